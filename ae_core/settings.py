@@ -1,0 +1,42 @@
+"""Where things lie and how large they may be: every setting, in one place, from the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+MAX_IMAGE_BYTES = 10 * 2**20
+"""Largest uploaded image, bytes."""
+
+MAX_IMAGE_PIXELS = 24_000_000
+"""Largest image that is decoded, width times height: a phone's camera is 12 to 24 million."""
+
+MAX_HEADER_BYTES = 2**20
+"""Largest header of a weights file that is read, bytes."""
+
+THREADS = 1
+"""CPU threads for torch. Two threads on two busy cores are slower than one."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The folders. `data` is read first for image sets, `home` takes everything people make."""
+
+    data: Path
+    home: Path
+    library: Path
+
+    @property
+    def checkpoint_roots(self) -> tuple[Path, Path]:
+        """Folders of checkpoints: what people made, then what ships."""
+        return self.home / "checkpoints", self.library
+
+
+def settings() -> Settings:
+    """Read `AE_DATA_DIR` and `AE_HOME` now, so that a test or a notebook can set them."""
+    home = Path(os.environ.get("AE_HOME") or ROOT / "var").expanduser().resolve()
+    data = Path(os.environ.get("AE_DATA_DIR") or home / "data").expanduser().resolve()
+    return Settings(data=data, home=home, library=ROOT / "checkpoints")
