@@ -1,0 +1,41 @@
+"""How well a model does on a set of images: the figures of a checkpoint's card."""
+
+from __future__ import annotations
+
+import torch
+
+from ae_core import metrics
+from ae_core.models.base import Autoencoder
+from ae_core.types import Pixels
+
+BATCH = 1000
+
+
+@torch.no_grad()
+def evaluate(model: Autoencoder, images: Pixels) -> dict[str, float]:
+    """Means over `images`, without noise and, for a VAE, at the posterior mean.
+
+    Returns:
+        `bce` and `mse` a pixel, `psnr` in dB, `ssim`; for a VAE also the parts of its loss with
+        one sample an image (seed 0), in nats: with beta 1 `loss_bce` and `loss_kl` add up to the
+        negative evidence lower bound.
+    """
+    model.eval()
+    device = next(model.parameters()).device
+    generator = torch.Generator(device).manual_seed(0)
+    sums: dict[str, float] = {}
+    for batch in images.split(BATCH):
+        x = batch.to(device).float().div(255)
+        x_hat = model(x)
+        values = {
+            "bce": metrics.bce(x_hat, x),
+            "mse": metrics.mse(x_hat, x),
+            "psnr": metrics.psnr(x_hat, x),
+            "ssim": metrics.ssim(x_hat, x),
+        }
+        for name, value in values.items():
+            sums[name] = sums.get(name, 0.0) + float(value.sum())
+        if model.variational:
+            for name, part in model.loss(x, x, generator).items():
+                sums[f"loss_{name}"] = sums.get(f"loss_{name}", 0.0) + float(part) * len(x)
+    return {name: total / len(images) for name, total in sums.items()}

@@ -1,0 +1,118 @@
+"""The one door from bytes to pictures, and back to bytes."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from ae_core.errors import UserError
+from ae_core.settings import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
+
+FORMATS = ("PNG", "JPEG", "WEBP")
+
+MAX_ASPECT = 20
+"""Longest side of an image over its shortest."""
+
+MAX_JPEG_SCANS = 300
+"""A camera writes up to 12. Each scan of a few bytes costs a pass over the whole image, so
+that 10 MB of them take an hour. Video behind a phone's picture looks like some 150."""
+
+
+def read(data: bytes, name: str) -> Image.Image:
+    """Decode a PNG, JPEG or WebP picture, upright and opaque, in mode "L" or "RGB".
+
+    What counts is the content, never the ending of the name. The size is checked in the header,
+    before anything is decoded. What is transparent becomes white, 16 bits are scaled to 8, and
+    an animation gives its first frame.
+
+    Raises:
+        UserError: anything wrong with the bytes.
+    """
+    label = quoted(name)
+    if not data:
+        raise UserError(f"{label} is empty. Choose another picture.")
+    if len(data) > MAX_IMAGE_BYTES:
+        raise UserError(
+            f"{label} has {len(data) / 2**20:,.1f} MB and at most {MAX_IMAGE_BYTES >> 20} MB"
+            " can be read. Save it smaller and try again."
+        )
+    # Damaged bytes surface as OSError, SyntaxError, ValueError, struct.error and more, which
+    # Pillow does not list: whatever a decoder raises here is the file's fault.
+    try:
+        picture = Image.open(BytesIO(data), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise UserError(_too_large(label)) from error
+    except Exception as error:
+        raise UserError(
+            f"{label} is damaged or is not a PNG, JPEG or WebP picture."
+            " Save it as one of these and try again."
+        ) from error
+    _check_header(picture, data, label)
+    try:
+        return _flattened(ImageOps.exif_transpose(picture))
+    except Exception as error:
+        raise UserError(
+            f"{label} is damaged and cannot be read to its end. Save or download it again."
+        ) from error
+
+
+def quoted(name: str) -> str:
+    """The name of a file as a message can show it: one line, at most 40 characters, in quotes.
+
+    Control characters and those that change the direction of writing are left out.
+    """
+    shown = "".join(character for character in name if character.isprintable()).strip()
+    return f"“{shown if len(shown) <= 40 else shown[:39] + '…'}”" if shown else "The picture"
+
+
+def to_png(image: NDArray[Any]) -> bytes:
+    """Encode grey (h, w) or colour (h, w, 3) pixels: uint8, or floats in [0, 1]."""
+    if image.dtype != np.uint8:
+        image = np.rint(np.clip(np.nan_to_num(image), 0, 1) * 255).astype(np.uint8)
+    written = BytesIO()
+    Image.fromarray(image).save(written, format="PNG")
+    return written.getvalue()
+
+
+def _check_header(picture: Image.Image, data: bytes, label: str) -> None:
+    width, height = picture.size
+    if width * height > MAX_IMAGE_PIXELS:
+        raise UserError(_too_large(label, f" is {width:,} x {height:,} pixels,"))
+    if max(picture.size) > MAX_ASPECT * min(picture.size):
+        raise UserError(
+            f"{label} is {width:,} x {height:,} pixels, and one side can be at most"
+            f" {MAX_ASPECT} times the other. Crop it and try again."
+        )
+    if picture.format == "JPEG" and data.count(b"\xff\xda") > MAX_JPEG_SCANS:
+        raise UserError(
+            f"{label} has more than {MAX_JPEG_SCANS} scans. Save it as a plain JPEG and try again."
+        )
+
+
+def _too_large(label: str, found: str = " has too many pixels,") -> str:
+    return (
+        f"{label}{found} and at most {MAX_IMAGE_PIXELS // 10**6} million can be read."
+        " Make it smaller and try again."
+    )
+
+
+def _flattened(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):
+        return Image.fromarray(_eight_bits(picture))
+    mode = "L" if picture.mode in ("1", "L", "LA") else "RGB"
+    if picture.has_transparency_data:
+        paper = Image.new("RGBA", picture.size, "white")
+        paper.alpha_composite(picture.convert("RGBA"))
+        picture = paper
+    return picture.convert(mode)
+
+
+def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:
+    values = np.asarray(picture).astype(np.uint32)
+    if "transparency" in picture.info:
+        values[values == picture.info["transparency"]] = 65535
+    return ((values + 128) // 257).astype(np.uint8)

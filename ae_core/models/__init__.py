@@ -1,0 +1,48 @@
+"""Every family in this folder, found by file name: a new file is a new family."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from ae_core.errors import UserError
+from ae_core.models.base import Autoencoder, Family, ImageShape, Preset, parameter_count
+
+NOT_FAMILIES = {"base", "layers"}
+
+FAMILIES: dict[str, Family] = {
+    name: import_module(f"{__name__}.{name}").FAMILY
+    for name in sorted(module.name for module in iter_modules(__path__))
+    if name not in NOT_FAMILIES
+}
+
+FAMILY_OF: dict[str, str] = {
+    preset: name for name, family in FAMILIES.items() for preset in family.presets
+}
+"""The family of each preset."""
+
+
+def preset(name: str, recipe: str = "fast") -> Preset:
+    """The network and the recipe behind a name such as "dense-49".
+
+    Raises:
+        UserError: no such preset, or no such recipe for it.
+    """
+    if name not in FAMILY_OF:
+        raise UserError(f"There is no model {name!r}. There are: {', '.join(FAMILY_OF)}.")
+    recipes = FAMILIES[FAMILY_OF[name]].presets[name]
+    if recipe not in recipes:
+        raise UserError(f"{name} has no recipe {recipe!r}. It has: {', '.join(recipes)}.")
+    return recipes[recipe]
+
+
+__all__ = [
+    "FAMILIES",
+    "FAMILY_OF",
+    "Autoencoder",
+    "Family",
+    "ImageShape",
+    "Preset",
+    "parameter_count",
+    "preset",
+]

@@ -1,0 +1,166 @@
+"""Ways to spoil an image, for denoising: each kind declares how strong it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from reprlib import repr as shortened
+from typing import Any, ClassVar, Self
+
+import torch
+from torch import Generator, Tensor
+
+from ae_core.errors import UserError
+from ae_core.options import Option, Options, option
+from ae_core.types import Images
+
+
+class Noise(Options):
+    """Base of every kind of noise. `strength` names the option that says how strong it is."""
+
+    kind: ClassVar[str]
+    strength: ClassVar[str]
+
+    def __call__(self, x: Images, generator: Generator | None = None) -> Images:
+        """A spoilt copy of the images, in [0, 1]. The generator is on the images' device."""
+        raise NotImplementedError
+
+    def at(self, strength: float) -> Self:
+        """The same noise at another strength; its other options stay."""
+        return replace(self, **{self.strength: strength})  # type: ignore[type-var]
+
+    @classmethod
+    def strength_option(cls) -> Option:
+        """The declaration of `strength`, with its `low`, `high` and `default`."""
+        return next(each for each in cls.declared() if each.name == cls.strength)
+
+    def text(self) -> str:
+        """The same in words, as a command line takes it: `gaussian:mean=0.5,std=0.5`."""
+        return f"{self.kind}:" + ",".join(f"{k}={v}" for k, v in self.to_dict().items())
+
+    def to_card(self) -> dict[str, Any]:
+        """The kind and its options, as JSON can hold them; `from_card` reads it back."""
+        return {"kind": self.kind, **self.to_dict()}
+
+
+@dataclass(frozen=True)
+class Gaussian(Noise):
+    """Adds to each value a draw from N(mean, std^2)."""
+
+    kind = "gaussian"
+    strength = "std"
+
+    mean: float = option(0.5, "How much lighter the image becomes", low=0, high=1)
+    std: float = option(0.5, "How far the values scatter", low=0, high=1)
+
+    def __call__(self, x: Images, generator: Generator | None = None) -> Images:
+        drawn = torch.empty_like(x).normal_(self.mean, self.std, generator=generator)
+        return drawn.add_(x).clamp_(0, 1)
+
+
+@dataclass(frozen=True)
+class SaltAndPepper(Noise):
+    """Makes single pixels white or black, with equal chances."""
+
+    kind = "salt_and_pepper"
+    strength = "amount"
+
+    amount: float = option(0.3, "Share of the pixels that become white or black", low=0, high=1)
+
+    def __call__(self, x: Images, generator: Generator | None = None) -> Images:
+        drawn = _one_draw_a_pixel(x, generator)
+        spoilt = x.masked_fill(drawn < self.amount, 0)
+        return spoilt.masked_fill_(drawn < self.amount / 2, 1).clamp_(0, 1)
+
+
+@dataclass(frozen=True)
+class Masking(Noise):
+    """Blackens single pixels (Vincent et al. 2008).
+
+    They blacken the same number of pixels in every image. Here each pixel has the same chance,
+    which needs no sorting; of 784 pixels the share then scatters by 0.02.
+    """
+
+    kind = "masking"
+    strength = "amount"
+
+    amount: float = option(0.5, "Share of the pixels that become black", low=0, high=1)
+
+    def __call__(self, x: Images, generator: Generator | None = None) -> Images:
+        return x.masked_fill(_one_draw_a_pixel(x, generator) < self.amount, 0).clamp_(0, 1)
+
+
+@dataclass(frozen=True)
+class Blur(Noise):
+    """Blurs by a Gaussian of which only the part inside the image counts. Draws nothing."""
+
+    kind = "blur"
+    strength = "sigma"
+
+    sigma: float = option(1.5, "Standard deviation of the blur in pixels", low=0, high=4)
+
+    def __call__(self, x: Images, generator: Generator | None = None) -> Images:
+        if self.sigma < 0.1:
+            return x.clamp(0, 1)
+        h, w = x.shape[2:]
+        return (self._weights(h, x) @ x @ self._weights(w, x).T).clamp_(0, 1)
+
+    def _weights(self, size: int, like: Tensor) -> Tensor:
+        places = torch.arange(size, device=like.device, dtype=like.dtype) / self.sigma
+        return (-0.5 * (places[:, None] - places).square()).softmax(dim=1)
+
+
+PLAIN: tuple[type[Noise], ...] = (Gaussian, SaltAndPepper, Masking, Blur)
+
+
+@dataclass(frozen=True)
+class Varied(Noise):
+    """For training one denoiser for every slider: another kind and strength for each batch.
+
+    Each call draws one of the four plain kinds and, uniformly, each of its options between the
+    lowest and `reach` of the way to the highest.
+    """
+
+    kind = "varied"
+    strength = "reach"
+
+    reach: float = option(1.0, "How much of every slider is used, from its low end", low=0, high=1)
+
+    def __call__(self, x: Images, generator: Generator | None = None) -> Images:
+        which, *shares = torch.rand(3, generator=generator, device=x.device).tolist()
+        plain = PLAIN[int(which * len(PLAIN))]
+        values = {}
+        for each, share in zip(plain.declared(), shares, strict=False):
+            assert each.low is not None and each.high is not None
+            values[each.name] = each.low + share * self.reach * (each.high - each.low)
+        return plain(**values)(x, generator)
+
+
+KINDS: tuple[type[Noise], ...] = (*PLAIN, Varied)
+
+NOISES: dict[str, type[Noise]] = {each.kind: each for each in KINDS}
+
+
+def make(name: str, /, **options: Any) -> Noise:
+    """Make a kind of noise by its name.
+
+    Raises:
+        UserError: an unknown name, or an option that the kind does not allow.
+    """
+    if not isinstance(name, str) or name not in NOISES:
+        raise UserError(f"There is no noise {shortened(name)}. There are: {', '.join(NOISES)}.")
+    return NOISES[name].from_dict(options)
+
+
+def from_card(card: Mapping[str, Any]) -> Noise:
+    """Read back what `to_card` wrote: `{"kind": "gaussian", "mean": 0.5, "std": 0.5}`.
+
+    Raises:
+        UserError: no or an unknown kind, or an option that the kind does not allow.
+    """
+    return make(card.get("kind", ""), **{k: v for k, v in card.items() if k != "kind"})
+
+
+def _one_draw_a_pixel(x: Tensor, generator: Generator | None) -> Tensor:
+    n, _, h, w = x.shape
+    return torch.rand(n, 1, h, w, generator=generator, device=x.device, dtype=x.dtype)

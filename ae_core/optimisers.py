@@ -1,0 +1,136 @@
+"""From a recipe to torch's optimisers, the first weights, and the number format."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
+
+from ae_core.models.base import Autoencoder
+from ae_core.recipes import Recipe
+
+WARM_UP = 0.05
+"""Share of all steps over which a linear schedule rises."""
+
+
+class Optimiser:
+    """One or two torch optimisers under one schedule.
+
+    Muon (Jordan et al. 2024) takes the inner matrices, those with no side as long as an image, and
+    Adam everything else; without Muon, one optimiser takes all.
+    """
+
+    def __init__(self, model: Autoencoder, recipe: Recipe, steps: int) -> None:
+        inner, outer = [], []
+        for parameter in model.parameters():
+            is_inner = parameter.ndim == 2 and model.pixels not in parameter.shape
+            (inner if recipe.optimizer == "muon" and is_inner else outer).append(parameter)
+        self.parts = [_optimiser(outer, recipe)]
+        if inner:
+            self.parts.append(
+                torch.optim.Muon(
+                    inner,
+                    lr=recipe.muon_learning_rate,
+                    weight_decay=0.0,
+                    momentum=recipe.momentum,
+                    ns_steps=3,
+                    adjust_lr_fn="original",
+                )
+            )
+        self.schedules = [LambdaLR(part, _schedule(recipe, steps)) for part in self.parts]
+
+    def zero_grad(self) -> None:
+        for part in self.parts:
+            part.zero_grad(set_to_none=True)
+
+    def step(self) -> None:
+        for part in self.parts:
+            part.step()
+        self.advance()
+
+    def advance(self) -> None:
+        """Move the schedule on, also past a step that was skipped."""
+        for schedule in self.schedules:
+            schedule.step()
+
+    def state(self) -> dict[str, Tensor]:
+        """What the optimisers remember, as flat names and tensors."""
+        return {
+            f"{number}.{index}.{name}": torch.as_tensor(value)
+            for number, part in enumerate(self.parts)
+            for index, memory in part.state_dict()["state"].items()
+            for name, value in memory.items()
+        }
+
+    def restore(self, state: dict[str, Tensor], step: int) -> None:
+        """Take back what `state` gave, after `step` steps."""
+        for number, part in enumerate(self.parts):
+            memory: dict[int, dict[str, Tensor]] = {}
+            for key, value in state.items():
+                owner, index, name = key.split(".", 2)
+                if int(owner) == number:
+                    memory.setdefault(int(index), {})[name] = value
+            part.load_state_dict({**part.state_dict(), "state": memory})
+        for schedule in self.schedules:
+            schedule.last_epoch = step - 1
+            schedule.step()
+
+
+def _optimiser(parameters: list[nn.Parameter], recipe: Recipe) -> torch.optim.Optimizer:
+    rate = recipe.learning_rate
+    if recipe.optimizer == "sgd":
+        return torch.optim.SGD(parameters, lr=rate, momentum=recipe.momentum)
+    if recipe.optimizer == "rmsprop":
+        return torch.optim.RMSprop(parameters, lr=rate, alpha=0.9)
+    return torch.optim.Adam(parameters, lr=rate, betas=(0.9, recipe.beta2), eps=1e-7, fused=True)
+
+
+def _schedule(recipe: Recipe, steps: int) -> object:
+    if recipe.schedule == "constant":
+        return lambda step: 1.0
+    rise = max(1, round(WARM_UP * steps))
+    return lambda step: min((step + 1) / rise, max(0.0, (steps - step) / max(1, steps - rise)))
+
+
+@torch.no_grad()
+def initialise(
+    model: Autoencoder, recipe: Recipe, mean_image: Tensor, generator: torch.Generator
+) -> None:
+    """Draw the first weights as the recipe says; `mean_image` is (c, h, w) in [0, 1].
+
+    "scaled" keeps the variance of a signal through every layer (He et al. 2015, arXiv:1502.01852)
+    and lets the untrained decoder draw the mean image.
+    """
+    layers = [m for m in model.modules() if isinstance(m, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d))]
+    last = model.decoder[-1]
+    for layer in layers:
+        assert layer.bias is not None
+        if recipe.initialisation == "scaled" and isinstance(layer, nn.Linear):
+            ends = layer is last or layer.out_features == model.latent_dim
+            deviation = math.sqrt((1 if ends else 2) / layer.in_features)
+            layer.weight.normal_(0, deviation, generator=generator)
+            layer.bias.zero_()
+        elif recipe.initialisation == "torch":
+            bound = 1 / math.sqrt(layer.weight[0].numel())
+            layer.weight.uniform_(-bound, bound, generator=generator)
+            layer.bias.uniform_(-bound, bound, generator=generator)
+        else:
+            nn.init.xavier_uniform_(layer.weight, generator=generator)
+            layer.bias.zero_()
+    if recipe.initialisation == "scaled":
+        bias = last.bias
+        assert isinstance(bias, Tensor)
+        whole = bias.numel() == mean_image.numel()
+        mean = mean_image.flatten() if whole else mean_image.mean((1, 2))
+        bias.copy_(mean.clamp(1e-3, 1 - 1e-3).logit())
+
+
+def low_precision(device: torch.device) -> bool:
+    """Whether bfloat16 arithmetic is native here, and so worth using."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return device.type == "cpu" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()) and (
+        torch.cpu._is_avx512_bf16_supported()
+    )

@@ -1,0 +1,251 @@
+"""Training as a generator of events: the caller watches, and decides when to stop.
+
+    run = Training(model, images, recipe, seed=0)
+    for event in run:
+        print(event.epoch, event.losses)
+
+Events come ten times a second and at the end of each epoch, so leaving the loop stops the run
+within 0.1 s. `run.state()` then holds everything that `run.restore()` needs to go on to the same
+bits. The whole image set lies in memory as bytes, and a batch is one indexing step: no loader.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ae_core.errors import UserError
+from ae_core.losses import gradient_only
+from ae_core.models.base import Autoencoder
+from ae_core.noise import Noise
+from ae_core.optimisers import Optimiser, initialise, low_precision
+from ae_core.recipes import Recipe
+from ae_core.types import Images, Pixels
+
+EVENT_SECONDS = 0.1
+"""Time between two events, and so the longest time to stop."""
+
+SHOWN_IMAGES = 64
+"""Images of the batch on which the loss of an event is computed."""
+
+CALIBRATION_STEPS = 40
+"""Steps timed before a run with a time limit, to turn seconds into a fixed number of steps."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """How a run stands. Losses are of the present batch, apart; their sum is minimised."""
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    losses: dict[str, float]
+    images_per_second: float
+    seconds: float
+    seconds_left: float
+    skipped_steps: int
+    epoch_ended: bool
+
+
+class Training:
+    """One run: the model, its optimiser and its place in the data.
+
+    Args:
+        model: trained in place; its weights are drawn anew unless `fresh` is False.
+        images: the training set, (n, c, h, w) uint8.
+        seed: weights, order of images and noise all follow from it. On a CPU the same seed
+            gives the same bits.
+        noise: put on the images that the encoder sees; the decoder's target stays clean.
+        seconds: train for about this long instead of for the recipe's epochs. The number of
+            steps is fixed by timing a few before the start, and recorded as `steps`.
+        steps: train for exactly this many steps.
+        fresh: draw new weights; False to go on from those that the model has.
+
+    Raises:
+        UserError: there are no images, or the shape is not the model's.
+    """
+
+    def __init__(
+        self,
+        model: Autoencoder,
+        images: Pixels,
+        recipe: Recipe,
+        *,
+        seed: int = 0,
+        noise: Noise | None = None,
+        seconds: float | None = None,
+        steps: int | None = None,
+        fresh: bool = True,
+    ) -> None:
+        if tuple(images.shape[1:]) != model.image_shape:
+            raise UserError(
+                f"The images are {_by(images.shape[1:])}, the model takes {_by(model.image_shape)}."
+                " Choose a model made for images of this size."
+            )
+        if len(images) == 0:
+            raise UserError("There are no images to train on. Choose a set that holds some.")
+        self.device = next(model.parameters()).device
+        self.model, self.recipe, self.seed, self.noise = model, recipe, seed, noise
+        self.images = images.to(self.device)
+        self.generator = torch.Generator(self.device).manual_seed(seed)
+        self.bfloat16 = recipe.precision == "auto" and low_precision(self.device)
+        if fresh:
+            mean = images.float().mean(0) / 255
+            initialise(model, recipe, mean.to(self.device), self.generator)
+        if self.bfloat16 and any(isinstance(m, nn.Conv2d) for m in model.modules()):
+            model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.steps_per_epoch = math.ceil(len(images) / recipe.batch_size)
+        self.step = self.skipped_steps = 0
+        self.seconds = 0.0
+        self.gradient_norm = 0.0
+        self.steps = steps or recipe.epochs * self.steps_per_epoch
+        if seconds is not None:
+            self.steps = self._steps_within(seconds)
+        self.optimiser = Optimiser(model, recipe, self.steps)
+
+    def __iter__(self) -> Iterator[Event]:
+        """Train from where the run stands to its end.
+
+        Raises:
+            UserError: the loss is no longer a number.
+        """
+        began = spoke = time.perf_counter()
+        before, done_before = self.seconds, self.step
+        self.model.train()
+        while self.step < self.steps:
+            epoch, batch = divmod(self.step, self.steps_per_epoch)
+            if batch == 0 or self.step == done_before:
+                order = self._order(epoch)
+            clean = self._batch(order, batch)
+            seen = self.noise(clean, self.generator) if self.noise else clean
+            self._learn(seen, clean)
+            self.step += 1
+            now = time.perf_counter()
+            ended = self.step % self.steps_per_epoch == 0 or self.step == self.steps
+            if ended or now - spoke >= EVENT_SECONDS:
+                losses = self._losses(seen, clean)
+                now = spoke = time.perf_counter()
+                self.seconds = before + now - began
+                rate = (self.step - done_before) / (now - began)
+                yield Event(
+                    epoch=(self.step - 1) // self.steps_per_epoch + 1,
+                    epochs=math.ceil(self.steps / self.steps_per_epoch),
+                    step=self.step,
+                    steps=self.steps,
+                    losses=losses,
+                    images_per_second=rate * self.recipe.batch_size,
+                    seconds=self.seconds,
+                    seconds_left=(self.steps - self.step) / rate,
+                    skipped_steps=self.skipped_steps,
+                    epoch_ended=ended,
+                )
+                self.model.train()
+        self.model.eval()
+
+    def state(self) -> dict[str, Tensor]:
+        """Everything that `restore` needs, as flat names and tensors."""
+        counters = {
+            "step": self.step, "steps": self.steps, "skipped_steps": self.skipped_steps,
+            "seconds": self.seconds, "gradient_norm": self.gradient_norm,
+        }
+        return {
+            **{f"model.{name}": value for name, value in self.model.state_dict().items()},
+            **{f"optimiser.{name}": value for name, value in self.optimiser.state().items()},
+            **{f"run.{name}": torch.tensor(value, dtype=torch.float64)
+               for name, value in counters.items()},
+            "generator": self.generator.get_state(),
+        }
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Take the run to where `state` was taken, of the same images, recipe and seed."""
+
+        def part(prefix: str) -> dict[str, Tensor]:
+            return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+
+        self.model.load_state_dict(part("model."))
+        counters = {name: value.item() for name, value in part("run.").items()}
+        self.step, self.steps = int(counters["step"]), int(counters["steps"])
+        self.skipped_steps = int(counters["skipped_steps"])
+        self.seconds, self.gradient_norm = counters["seconds"], counters["gradient_norm"]
+        self.optimiser = Optimiser(self.model, self.recipe, self.steps)
+        self.optimiser.restore(part("optimiser."), self.step)
+        self.generator.set_state(state["generator"].cpu())
+
+    def _order(self, epoch: int) -> Tensor:
+        """The epoch's permutation: it follows from seed and epoch alone, so a run can resume."""
+        generator = torch.Generator().manual_seed((self.seed << 20) + epoch)
+        return torch.randperm(len(self.images), generator=generator).to(self.device)
+
+    def _batch(self, order: Tensor, batch: int) -> Images:
+        size = self.recipe.batch_size
+        return self.images[order[batch * size : (batch + 1) * size]].float().div_(255)
+
+    def _learn(self, seen: Images, clean: Images) -> None:
+        self.optimiser.zero_grad()
+        with gradient_only(), torch.autocast(
+            self.device.type, torch.bfloat16, enabled=self.bfloat16
+        ):
+            loss = sum(self.model.loss(seen, clean, self.generator).values(), torch.tensor(0.0))
+        loss.backward()  # type: ignore[no-untyped-call]
+        if self.recipe.guard and not self._guarded():
+            self.skipped_steps += 1
+            self.optimiser.advance()
+        else:
+            self.optimiser.step()
+
+    def _guarded(self) -> bool:
+        """Clip the gradient at twice its running mean length; False when it is not finite."""
+        gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
+        norm = float(nn.utils.get_total_norm(gradients))
+        if not math.isfinite(norm):
+            return False
+        limit = 2 * self.gradient_norm
+        if 0 < limit < norm:
+            torch._foreach_mul_(gradients, limit / norm)
+            norm = limit
+        self.gradient_norm += (norm - self.gradient_norm) * (0.05 if self.gradient_norm else 1)
+        return True
+
+    @torch.no_grad()
+    def _losses(self, seen: Images, clean: Images) -> dict[str, float]:
+        self.model.eval()
+        generator = torch.Generator(self.device).manual_seed(self.seed)
+        parts = self.model.loss(seen[:SHOWN_IMAGES], clean[:SHOWN_IMAGES], generator)
+        losses = {name: float(value) for name, value in parts.items()}
+        if not all(math.isfinite(value) for value in losses.values()):
+            raise UserError(
+                f"The loss stopped being a number at step {self.step}. Train with a smaller"
+                " learning rate, or with the guard on."
+            )
+        return losses
+
+    def _steps_within(self, seconds: float) -> int:
+        """How many steps fit, by timing a few on a copy of the model."""
+        began = time.perf_counter()
+        trial = Training(
+            copy.deepcopy(self.model), self.images, self.recipe, seed=self.seed, noise=self.noise,
+            steps=CALIBRATION_STEPS, fresh=False,
+        )
+        times = [time.perf_counter()]
+        order = trial._order(0)
+        for step in range(CALIBRATION_STEPS):
+            clean = trial._batch(order, step % trial.steps_per_epoch)
+            seen = trial.noise(clean, trial.generator) if trial.noise else clean
+            trial._learn(seen, clean)
+            times.append(time.perf_counter())
+            if times[-1] - began > seconds / 4:
+                break
+        later = sorted(b - a for a, b in zip(times, times[1:], strict=False))
+        step_seconds = later[len(later) // 2]
+        return max(1, int((seconds - (times[-1] - began)) / step_seconds))
+
+
+def _by(shape: tuple[int, ...] | torch.Size) -> str:
+    return " x ".join(str(size) for size in shape)

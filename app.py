@@ -1,0 +1,19 @@
+"""The app: navigation first, so that the menu is there before torch is; then the page."""
+
+import streamlit as st
+
+from pages.ui.style import STYLE
+
+st.set_page_config(page_title="Latent Space Explorer", page_icon="🔢", layout="wide")
+
+page = st.navigation(
+    [
+        st.Page("pages/home.py", title="Home", url_path="home", default=True),
+        st.Page("pages/reconstruct.py", title="Reconstruct"),
+        st.Page("pages/latent_space.py", title="Latent space"),
+        st.Page("pages/denoise.py", title="Denoise"),
+    ],
+    position="top",
+)
+st.html(f"<style>{STYLE}</style>")
+page.run()

@@ -1,0 +1,25 @@
+"""Home: what this is, something alive to look at, one click into each page."""
+
+import streamlit as st
+
+st.header("What does an autoencoder know about digits?", anchor=False)
+st.markdown(
+    "An **autoencoder** squeezes an image into a few numbers, its *code*, and draws the image"
+    " again from those numbers alone. All codes together are its **latent space**: a map on which"
+    " every place is an image, also places where no image ever was."
+)
+live = st.container()
+DOORS = (
+    ("pages/reconstruct.py", "Reconstruct", "See what survives the squeeze. Draw or upload yours."),
+    ("pages/latent_space.py", "Latent space", "Move through the map and watch new digits appear."),
+    ("pages/denoise.py", "Denoise", "Turn noise up, and see it taken away."),
+)
+for column, (script, title, text) in zip(st.columns(3), DOORS, strict=True):
+    with column.container(border=True):
+        st.page_link(script, label=f"**{title}** →")
+        st.caption(text)
+
+from pages.ui import views, widgets  # noqa: E402 - torch comes after the first paint
+
+with widgets.shown_errors(), live, st.spinner("Waking the model up"):
+    views.round_trip(widgets.picked_model())

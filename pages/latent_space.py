@@ -1,0 +1,131 @@
+"""Latent space: move a code by hand and see what it decodes to, and where on the map it lies."""
+
+import streamlit as st
+import torch
+
+from ae_core import latent
+from ae_core.checkpoints import Card
+from ae_core.errors import UserError
+from pages.ui import cached, charts, codes, fetching, pictures, views, walking, widgets
+
+GRID = 20
+
+
+@st.fragment(key="picture")
+def picture(card: Card) -> None:
+    """The decoded image, and how far its code is from those of real images."""
+    with widgets.shown_errors():
+        z = codes.current(card)
+        image = cached.load(card).model.decode(z.unsqueeze(0))
+        place = ", ".join(f"{value:.2f}" for value in z[:3]) + (", …" if len(z) > 3 else "")
+        pictures.big(views.digits(image)[0], f"The image that the code ({place}) decodes to")
+        far = codes.outside(card, z)
+        if far > 1:
+            st.caption(
+                f"z = ({place}) · :material/warning: **off the map**: {far:.1f} times farther from every real"
+                " image than usual. The decoder makes something up."
+            )
+        else:
+            st.caption(f"z = ({place}) · among the codes of real images")
+        codes.write_address(card)
+
+
+@st.fragment(key="sliders")
+def sliders(card: Card) -> None:
+    """One slider for each dimension, a code typed by hand, and a die."""
+    with st.container(height=320 if card.latent_dim > 3 else "content", border=False):
+        codes.sliders(card)
+    st.button(
+        "Random code", icon=":material/casino:", on_click=roll, args=(card,), width="stretch",
+        help="For a variational model a draw from its prior, else from a normal distribution"
+        " with the mean and spread of the codes of real images.",
+    )  # fmt: skip
+    with st.popover("Type a code", icon=":material/keyboard:", width="stretch"):
+        st.text_input(
+            f"{card.latent_dim} numbers, divided by commas", key="typed", on_change=type_code,
+            args=(card,), placeholder="0.02, -0.543, -0.012",
+        )  # fmt: skip
+        if message := st.session_state.pop("typed-error", ""):
+            st.error(message)
+
+
+def roll(card: Card) -> None:
+    generator = torch.Generator().manual_seed(torch.seed() % 2**31)
+    if cached.load(card).model.variational:
+        z = torch.randn(card.latent_dim, generator=generator)
+    else:
+        z = latent.gaussian_sample(cached.codes(card)[0], generator)
+    codes.move(card, z)
+    st.rerun(codes.ALL)
+
+
+def type_code(card: Card) -> None:
+    try:
+        codes.move(card, latent.parse_code(str(st.session_state.typed), card.latent_dim))
+    except UserError as failure:
+        st.session_state["typed-error"] = str(failure)
+    st.rerun(codes.ALL)
+
+
+@st.fragment(key="map")
+def latent_map(card: Card) -> None:
+    """The test codes by class, or what every place decodes to."""
+    with widgets.shown_errors():
+        view = st.segmented_control(
+            "Map", ("codes", "decoded"), default="codes", required=True, key="view",
+            bind="query-params", label_visibility="collapsed",
+        )  # fmt: skip
+        z = codes.current(card)
+        centre, axes, low, high = views.map_axes(card)
+        here = ((z - centre) @ axes.T).tolist()
+        names = [f"z[{i}]" for i in range(3)]
+        if card.latent_dim > 3:
+            shares = cached.principal_axes(card)[2]
+            names = [f"principal axis {i + 1} ({s:.0%} of the spread)" for i, s in enumerate(shares)]
+        if view == "codes":
+            found, labels = cached.codes(card)
+            points = ((found - centre) @ axes.T).numpy()
+            figure = charts.code_map(points, labels.numpy(), views.CLASSES, here, names)
+            st.plotly_chart(
+                figure, key=f"codes:{card.name}", on_select=lambda: clicked(card),
+                selection_mode="points", config={"displaylogo": False, "scrollZoom": True},
+                alt=f"Codes of test images by class; the cross is at {here}",
+            )  # fmt: skip
+            return
+        plane = views.grid_codes(card, GRID, GRID)
+        plane = plane + (z - centre - ((z - centre) @ axes[:2].T) @ axes[:2])
+        sheet = pictures.montage(views.digits(latent.decode(cached.load(card).model, plane)), GRID)
+        st.plotly_chart(
+            charts.decoded_grid(sheet, low, high, here, names), key=f"decoded:{card.name}",
+            config={"displaylogo": False},
+            alt=f"{GRID} by {GRID} images decoded from a grid of codes; the cross is at {here}",
+        )  # fmt: skip
+
+
+def clicked(card: Card) -> None:
+    """Go to the code of the point that was clicked."""
+    points = st.session_state[f"codes:{card.name}"].selection.points
+    if points:
+        centre, axes, _, _ = views.map_axes(card)
+        place = torch.tensor([float(points[0][axis]) for axis in "xyz"[: len(axes)]])
+        codes.move(card, centre + place @ axes)
+    st.rerun(codes.ALL)
+
+
+st.header("Latent space", anchor=False)
+with widgets.shown_errors():
+    card = widgets.picked_model()
+    st.caption(
+        "Move a slider and watch the digit change, click a point of the map, or roll the dice."
+        " Each place of the map is an image."
+    )
+    fetching.offer_where_missing(card.image_set)
+    codes.current(card)
+    shown, hand, world = st.columns([1.25, 1, 2.3])
+    with shown:
+        picture(card)
+    with hand:
+        sliders(card)
+    with world:
+        latent_map(card)
+    walking.walk(card)

@@ -1,0 +1,134 @@
+"""Reconstruct: originals over their reconstructions over the differences; one's own digit too."""
+
+import streamlit as st
+import torch
+
+from ae_core import digit_form, images, latent, metrics
+from ae_core.checkpoints import Card
+from ae_core.errors import UserError
+from pages.ui import cached, choosing, pictures, views, widgets
+from pages.ui.draw_pad import draw_pad
+from pages.ui.pictures import Row
+
+SOURCES = ("test images", "draw", "upload")
+
+
+def show(card: Card, x: torch.Tensor, names: list[str]) -> None:
+    """Draw originals, reconstructions and differences of images, (n, c, h, w)."""
+    x_hat = latent.reconstruct(cached.load(card).model, (x * 255).round().to(torch.uint8))
+    errors = metrics.mse(x_hat, x).tolist()
+    before, after = views.digits(x), views.digits(x_hat)
+    lost = [pictures.difference(b, a) for b, a in zip(after, before, strict=True)]
+    pictures.strip(
+        [
+            Row("Original", before, names),
+            Row("Reconstruction", after, [f"{name}, reconstructed" for name in names]),
+            Row(
+                "Difference",
+                lost,
+                [f"{name}, difference" for name in names],
+                [f"{error:.4f}" for error in errors],
+            ),
+        ]
+    )
+    st.caption(
+        "Under each image its error (MSE, lower is better). In the difference, orange is ink drawn"
+        " where there was none, blue is ink left out, black is right."
+    )
+
+
+@st.fragment
+def test_images(card: Card) -> None:
+    """A choice of ten test images."""
+    with widgets.shown_errors():
+        found = widgets.images_for(card)
+        picture = st.container()
+        errors = cached.errors(card, found.name)
+        indices = choosing.choose(found, errors)
+        with picture:
+            names = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
+            show(card, found.test[indices].float().div(255), names)
+        st.caption(
+            f"Over all {len(errors):,} test images of {found.title}: mean error"
+            f" {errors.mean():.4f}, half of them below {errors.median():.4f},"
+            f" the worst {errors.max():.4f}."
+        )
+
+
+def one_digit(card: Card, data: bytes, name: str) -> None:
+    """One digit from a drawing or a picture: every step into the model's form, then the result."""
+    if card.image_shape != (1, 28, 28):
+        raise UserError("This model does not take digits. Choose another one in the sidebar.")
+    steps = digit_form.digit_steps(images.read(data, name))
+    x = torch.from_numpy(steps[-1].image).float().div(255)[None, None]
+    x_hat = cached.load(card).model(x)
+    left, middle, right = st.columns(3)
+    with left:
+        pictures.big(steps[-1].image, "The digit as the model sees it")
+        st.caption("What the model sees")
+    with middle:
+        pictures.big(views.digits(x_hat)[0], "The digit as the model draws it again")
+        st.caption(f"What it draws again, from {card.latent_dim} numbers")
+    with right:
+        lost = pictures.difference(views.digits(x_hat)[0], views.digits(x)[0])
+        pictures.big(lost, "The difference between the two")
+        error, usual = float(metrics.mse(x_hat, x)), card.metrics["mse"]
+        st.caption(
+            f"Difference: MSE {error:.4f}, {error / usual:.1f} times the usual {usual:.4f}"
+            " (lower is better)"
+        )
+    st.markdown("**On the way there**")
+    for column, step in zip(st.columns(len(steps)), steps, strict=True):
+        with column:
+            pictures.big(step.image, step.title)
+            st.caption(f"**{step.title}.** {step.explanation}")
+
+
+@st.fragment
+def drawing(card: Card) -> None:
+    """The drawing pad and what becomes of the drawing."""
+    pad, result = st.columns([1, 2.2])
+    with pad:
+        st.caption("Draw one digit, as large as the pad.")
+        with widgets.shown_errors():
+            data = draw_pad("drawing")
+    with result, widgets.shown_errors():
+        if data is None:
+            st.info("Draw a digit on the left: here it appears as the model sees it.", icon=":material/draw:")
+        else:
+            one_digit(card, data, "drawing")
+
+
+@st.fragment
+def upload(card: Card) -> None:
+    """Pictures from a person's own device."""
+    files = st.file_uploader(
+        "A photo, scan or drawing of one digit each (PNG, JPEG or WebP)",
+        type=["png", "jpg", "jpeg", "webp"],
+        accept_multiple_files=True,
+        max_upload_size=images.MAX_IMAGE_BYTES >> 20,
+        key="files",
+    )
+    if not files:
+        st.info(
+            "Drop a picture of a digit: pen on paper, chalk on a board, any size and colour."
+            " It is found, turned to white on black, and centred, step by step.",
+            icon=":material/image:",
+        )
+    for file in files[:10]:
+        with widgets.shown_errors():
+            one_digit(card, file.getvalue(), file.name)
+
+
+st.header("Reconstruct", anchor=False)
+with widgets.shown_errors():
+    card = widgets.picked_model()
+    st.caption(
+        f"Each image is squeezed into {card.latent_dim} numbers and drawn again. Look for what got"
+        " lost, then try the worst ones, or a digit of your own."
+    )
+    source = st.segmented_control(
+        "Images from", SOURCES, default=SOURCES[0], required=True, key="source",
+        bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    {"test images": test_images, "draw": drawing, "upload": upload}[str(source)](card)

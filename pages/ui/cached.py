@@ -1,0 +1,65 @@
+"""`ae_core`, remembered between visitors. Nothing here draws, and nothing is kept only here."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+from torch import Tensor
+
+from ae_core import checkpoints, image_sets, latent, metrics
+from ae_core.checkpoints import Broken, Card, Checkpoint
+from ae_core.image_sets import ImageSet
+from ae_core.settings import THREADS
+from ae_core.types import Latents
+
+torch.set_num_threads(THREADS)
+
+BY_CONTENT = {Card: lambda card: (card.name, card.weights_sha256)}
+"""What makes two checkpoints the same to a cache."""
+
+
+@st.cache_data(ttl=5, show_spinner=False)
+def available() -> tuple[list[Card], list[Broken]]:
+    """Checkpoints that can be chosen, and folders that cannot."""
+    return checkpoints.available()
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_CONTENT)
+def load(card: Card) -> Checkpoint:
+    """The checkpoint of a card."""
+    return checkpoints.load(card.name)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the images")
+def image_set(name: str) -> ImageSet:
+    """The image set of that name."""
+    return image_sets.load(name)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Encoding the images", hash_funcs=BY_CONTENT)
+def codes(card: Card) -> tuple[Latents, Tensor]:
+    """Codes and labels of the test images: those that ship, else encoded now."""
+    checkpoint = load(card)
+    if checkpoint.codes is not None and checkpoint.labels is not None:
+        return checkpoint.codes, checkpoint.labels
+    images = image_set(card.image_set)
+    return latent.encode(checkpoint.model, images.test), images.test_labels
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reconstructing them all", hash_funcs=BY_CONTENT)
+def errors(card: Card, set_name: str) -> Tensor:
+    """MSE of each test image of a set, (n,)."""
+    images = image_set(set_name).test
+    return metrics.mse(latent.reconstruct(load(card).model, images), images.float().div(255))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_CONTENT)
+def principal_axes(card: Card) -> tuple[Tensor, Tensor, list[float]]:
+    """Centre of the codes, their two principal axes, and the axes' shares of the variance."""
+    return latent.principal_axes(codes(card)[0])
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_CONTENT)
+def usual_distance(card: Card) -> float:
+    """Distance to the nearest other code that 99 % of the test codes stay below."""
+    return latent.usual_distance(codes(card)[0])

@@ -1,0 +1,105 @@
+"""Plotly figures that several pages draw: one palette, fixed sizes, zoom that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from pages.ui.pictures import data_uri
+
+PALETTE = (
+    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6",
+    "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
+)  # fmt: skip
+"""Ten colours that colour-blind eyes tell apart (Petroff 2021, arXiv:2107.02270)."""
+
+HEIGHT = 430
+MAX_POINTS = 2500
+"""Codes drawn on a map; more do not make it clearer, and every visitor pays for each."""
+
+
+def code_map(
+    points: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    classes: Sequence[str],
+    here: Sequence[float],
+    axes: Sequence[str],
+) -> go.Figure:
+    """Codes, (n, 2) or (n, 3), as points coloured by class, with a cross at `here`."""
+    every = max(1, len(points) // MAX_POINTS)
+    points, labels = points[::every], labels[::every]
+    flat = points.shape[1] == 2
+    figure = go.Figure()
+    for index, name in enumerate(classes):
+        place = points[labels == index].T
+        colour = PALETTE[index % len(PALETTE)]
+        hover = f"{name}<br>%{{x:.2f}}, %{{y:.2f}}<extra></extra>"
+        if flat:
+            figure.add_scattergl(
+                x=place[0], y=place[1], name=name, mode="markers", hovertemplate=hover,
+                marker={"size": 5, "color": colour, "opacity": 0.75},
+            )  # fmt: skip
+        else:
+            figure.add_scatter3d(
+                x=place[0], y=place[1], z=place[2], name=name, mode="markers",
+                hovertemplate=hover, marker={"size": 2.5, "color": colour, "opacity": 0.8},
+            )  # fmt: skip
+    _mark(figure, here, flat)
+    _lay_out(figure, axes, flat)
+    return figure
+
+
+def decoded_grid(
+    montage: NDArray[np.float32],
+    low: Sequence[float],
+    high: Sequence[float],
+    here: Sequence[float],
+    axes: Sequence[str],
+) -> go.Figure:
+    """A montage of decoded images over the codes that they stand for, with a cross at `here`."""
+    figure = go.Figure()
+    figure.add_layout_image(
+        source=data_uri(montage), xref="x", yref="y", x=low[0], y=high[1],
+        sizex=high[0] - low[0], sizey=high[1] - low[1], sizing="stretch", layer="below",
+    )  # fmt: skip
+    _mark(figure, here, flat=True)
+    _lay_out(figure, axes, flat=True)
+    figure.update_xaxes(range=[low[0], high[0]], showgrid=False, zeroline=False)
+    figure.update_yaxes(range=[low[1], high[1]], showgrid=False, zeroline=False)
+    return figure
+
+
+def _mark(figure: go.Figure, here: Sequence[float], flat: bool) -> None:
+    style = {"symbol": "cross", "color": "#ff2d78", "line": {"color": "#ffffff", "width": 1.5}}
+    if flat:
+        figure.add_scatter(
+            x=[here[0]], y=[here[1]], name="here", mode="markers", hoverinfo="skip",
+            showlegend=False, marker={**style, "size": 16},
+        )  # fmt: skip
+    else:
+        figure.add_scatter3d(
+            x=[here[0]], y=[here[1]], z=[here[2]], name="here", mode="markers",
+            hoverinfo="skip", showlegend=False, marker={**style, "size": 7},
+        )  # fmt: skip
+
+
+def _lay_out(figure: go.Figure, axes: Sequence[str], flat: bool) -> None:
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 0, "r": 0, "t": 8, "b": 0},
+        uirevision="keep",
+        legend={"orientation": "h", "y": -0.18, "itemsizing": "constant"},
+    )
+    if flat:
+        figure.update_xaxes(title=axes[0])
+        figure.update_yaxes(title=axes[1])
+    else:
+        titles = dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True))
+        figure.update_scenes(
+            {name: {"title": {"text": text}} for name, text in titles.items()},
+            aspectmode="cube",
+            camera={"eye": {"x": 1.2, "y": 1.2, "z": 0.9}},
+        )

@@ -1,0 +1,91 @@
+"""The code under the hand: one list of numbers a model, moved by sliders, typing, clicks, dice.
+
+The code lives in the session, the sliders show it, and the address repeats it.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from ae_core import latent
+from ae_core.checkpoints import Card
+from ae_core.errors import UserError
+from pages.ui import cached, links
+
+LIVE = ["picture", "map"]
+"""Fragments that follow a slider."""
+
+ALL = ["sliders", *LIVE]
+"""Fragments that follow a code that came from elsewhere."""
+
+
+def current(card: Card) -> torch.Tensor:
+    """The code that is shown, (d,): from the address, from before, or that of a real image."""
+    key = f"z:{card.name}"
+    asked = links.news("z")
+    if asked is not None:
+        try:
+            st.session_state[key] = latent.parse_code(asked, card.latent_dim).tolist()
+        except UserError as failure:
+            st.warning(f"The code in the address was left out. {failure}")
+    if len(st.session_state.get(key, ())) != card.latent_dim:
+        found = cached.codes(card)[0]
+        start = found[latent.nearest(found, found.mean(0))[0]]
+        st.session_state[key] = [round(value, 3) for value in start.tolist()]
+    return torch.tensor(st.session_state[key])
+
+
+def move(card: Card, z: torch.Tensor) -> None:
+    """Go to another code; for callbacks, which then rerun `ALL`."""
+    st.session_state[f"z:{card.name}"] = [round(value, 4) for value in z.tolist()]
+    _show_on_sliders(card)
+
+
+def write_address(card: Card) -> None:
+    """Repeat the code in the address."""
+    values = st.session_state[f"z:{card.name}"]
+    links.write("z", ",".join(f"{value:.4g}" for value in values))
+
+
+def sliders(card: Card) -> None:
+    """One slider for each number of the code."""
+    _show_on_sliders(card)
+    columns = 1 if card.latent_dim <= 3 else 3
+    places = st.columns(columns) if columns > 1 else [st.container()]
+    for index in range(card.latent_dim):
+        low, high = card.code_low[index], card.code_high[index]
+        places[index % columns].slider(
+            f"z[{index}]",
+            low,
+            high,
+            step=(high - low) / 200,
+            format="%.2f",
+            key=_slider(card, index),
+            on_change=_slid,
+            args=(card, index),
+        )
+
+
+def outside(card: Card, z: torch.Tensor) -> float:
+    """Distance from `z` to the nearest code of an image, as a multiple of the usual one."""
+    found = cached.codes(card)[0]
+    distance = (found[latent.nearest(found, z)[0]] - z).norm()
+    return float(distance) / max(cached.usual_distance(card), 1e-9)
+
+
+def _show_on_sliders(card: Card) -> None:
+    for index, value in enumerate(st.session_state[f"z:{card.name}"]):
+        shown = min(max(value, card.code_low[index]), card.code_high[index])
+        st.session_state[_slider(card, index)] = shown
+
+
+def _slid(card: Card, index: int) -> None:
+    value = st.session_state[_slider(card, index)]
+    if isinstance(value, (int, float)):
+        st.session_state[f"z:{card.name}"][index] = round(float(value), 4)
+    st.rerun(LIVE)
+
+
+def _slider(card: Card, index: int) -> str:
+    return f"slider:{card.name}:{index}"

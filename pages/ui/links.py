@@ -1,0 +1,31 @@
+"""The page's state in its address, so that a copied address shows the same to somebody else.
+
+Widgets whose value is its own name are bound by Streamlit (`bind="query-params"`). This is for the
+rest: what is checked by us, and what a person is told about when it is nonsense.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+MAX_LENGTH = 4000
+
+
+def news(key: str) -> str | None:
+    """What the address says of `key`, if it is not what `write` put there last."""
+    value = st.query_params.get(key)
+    if value is None or value == st.session_state.get(_written(key)):
+        return None
+    st.session_state[_written(key)] = value
+    return value[:MAX_LENGTH]
+
+
+def write(key: str, value: str) -> None:
+    """Put the state into the address."""
+    if st.query_params.get(key) != value:
+        st.query_params[key] = value
+    st.session_state[_written(key)] = value
+
+
+def _written(key: str) -> str:
+    return f"address:{key}"

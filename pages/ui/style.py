@@ -1,0 +1,29 @@
+"""How pictures look, in both themes: crisp pixels, rows that line up, strips that wrap on a phone."""
+
+STYLE = """
+[data-testid="stMainBlockContainer"] { padding: 4.2rem clamp(1rem, 3vw, 3rem) 2rem; }
+[data-testid="stHeading"] { margin-bottom: -.6rem; }
+.ae-strip { container-type: inline-size; margin-bottom: .5rem; }
+.ae-columns { --gap: 6px; --label: 112px; display: flex; gap: var(--gap);
+  --tile: min(112px, calc((100cqw - var(--label)) / var(--count) - var(--gap))); }
+.ae-column { display: flex; flex-direction: column; gap: var(--gap); margin: 0; }
+.ae-column img, .ae-column .ae-empty { width: var(--tile); height: var(--tile); display: block; }
+.ae-column small { display: block; font-size: .75rem; line-height: 1.1rem; text-align: center;
+  font-variant-numeric: tabular-nums; white-space: nowrap; min-height: 1.1rem; }
+.ae-labels { width: var(--label); flex: none; font-size: .875rem; line-height: 1.2; }
+.ae-labels span { display: flex; align-items: center; height: var(--tile); }
+.ae-legend { display: none; font-size: .8rem; margin-bottom: .4rem; }
+.ae-pixel, .ae-film { image-rendering: pixelated; background-color: #000; border-radius: 2px; }
+.ae-big { width: min(100%, 260px); aspect-ratio: 1; display: block; }
+.ae-wide { width: 100%; height: auto; display: block; }
+.ae-film { background-size: calc(100% * var(--frames)) 100%; aspect-ratio: 1;
+  width: min(100%, var(--width, 260px));
+  animation: ae-film var(--seconds) steps(var(--frames), jump-none) infinite alternate; }
+@keyframes ae-film { from { background-position: 0 0; } to { background-position: 100% 0; } }
+@container (max-width: 640px) {
+  .ae-columns { --tile: 76px; overflow-x: auto; }
+  .ae-labels { display: none; }
+  .ae-legend { display: block; }
+}
+@media (prefers-reduced-motion: reduce) { .ae-film { animation: none; } }
+"""

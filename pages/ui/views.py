@@ -1,0 +1,87 @@
+"""Views of a model that more than one page shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+import torch
+
+from ae_core import latent
+from ae_core.checkpoints import Card
+from ae_core.types import Latents
+from pages.ui import cached, pictures
+
+CLASSES = tuple("0123456789")
+
+STOPS = 6
+STEPS = 14
+
+
+def digits(images: torch.Tensor) -> np.ndarray:
+    """Images, (n, 1, h, w) or (n, 3, h, w), as pictures: (n, h, w) or (n, h, w, 3)."""
+    arranged = images.squeeze(1) if images.shape[1] == 1 else images.permute(0, 2, 3, 1)
+    return arranged.numpy()
+
+
+def round_trip(card: Card) -> None:
+    """A walk through the latent space past real codes of several classes, as a film, and its map."""
+    model = cached.load(card).model
+    codes, labels = cached.codes(card)
+    stops = _typical_codes(codes, labels)
+    walk = torch.cat(
+        [latent.straight_walk(a, b, STEPS) for a, b in zip(stops, stops[1:], strict=False)]
+    )
+    left, right = st.columns([1, 2.4], vertical_alignment="center")
+    with left:
+        frames = digits(latent.decode(model, walk))
+        pictures.film(
+            frames,
+            "A digit that changes slowly into other digits, decoded from a moving code",
+            seconds=len(frames) / 10,
+        )
+    with right:
+        size = 9
+        low, high = card.code_low, card.code_high
+        z = grid_codes(card, size, 3 * size)
+        pictures.wide(
+            pictures.montage(digits(latent.decode(model, z)), 3 * size),
+            f"{3 * size} by {size} images decoded from codes between"
+            f" {low[0]:.1f} and {high[0]:.1f}: neighbours look alike",
+        )
+        st.caption(
+            f"**Left:** one code on its way past real digits, decoded now by *{card.title}*."
+            " **Right:** every place of its map, decoded. Nobody wrote these digits."
+        )
+
+
+def grid_codes(card: Card, rows: int, columns: int) -> Latents:
+    """Codes on a grid over the first two axes of the map, (rows * columns, d)."""
+    centre, axes, low, high = map_axes(card)
+    across = torch.linspace(low[0], high[0], columns)
+    down = torch.linspace(high[1], low[1], rows)
+    plane = torch.cartesian_prod(down, across).flip(1)
+    return centre + plane @ axes[:2]
+
+
+def map_axes(card: Card) -> tuple[torch.Tensor, torch.Tensor, list[float], list[float]]:
+    """Origin and axes of a model's map, with their ranges.
+
+    Up to three dimensions the axes are the code's own; beyond, the two principal ones.
+    """
+    if card.latent_dim <= 3:
+        eye = torch.eye(card.latent_dim)
+        return torch.zeros(card.latent_dim), eye, card.code_low, card.code_high
+    centre, axes, _ = cached.principal_axes(card)
+    low, high = latent.slider_ranges((cached.codes(card)[0] - centre) @ axes.T)
+    return centre, axes, low, high
+
+
+def _typical_codes(codes: Latents, labels: torch.Tensor) -> Latents:
+    """For each of a few classes, the code nearest to the class's mean."""
+    stops = []
+    for label in labels.unique()[:STOPS]:
+        own = codes[labels == label]
+        stops.append(own[latent.nearest(own, own.mean(0))[0]])
+    return torch.stack(stops)
+
+

@@ -1,0 +1,96 @@
+"""Controls and notices that several pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from ae_core import image_sets
+from ae_core.checkpoints import Card
+from ae_core.errors import UserError
+from ae_core.image_sets import ImageSet
+from pages.ui import cached, fetching, links
+
+FIRST_PRESET = "vae-conv-2"
+SHOWN_ERROR = "ae-error"
+
+
+@contextmanager
+def shown_errors() -> Iterator[None]:
+    """Show what a person can mend as one sentence, and leave the rest of the page alive."""
+    try:
+        yield
+    except UserError as failure:
+        st.error(str(failure), icon=":material/error:")
+
+
+def picked_model(*, denoising: bool | None = None) -> Card:
+    """The checkpoint that is chosen in the sidebar, on every page the same, and in the address.
+
+    Stops the page with a sentence when there is no checkpoint at all.
+    """
+    cards, broken = cached.available()
+    here = image_sets.available()
+    cards = sorted(cards, key=lambda card: (card.image_set not in here, card.title))
+    with st.sidebar:
+        if not cards:
+            st.error(
+                "There is no model to show. Train one: "
+                "`python -m ae_core train dense-49 --set digits`, then reload the page."
+            )
+            st.stop()
+        by_name = {card.name: card for card in cards}
+        _adopt_from_address(by_name)
+        first = next((card for card in cards if card.preset == FIRST_PRESET), cards[0])
+        st.session_state.setdefault("model", first.name)
+        if st.session_state.model not in by_name:
+            st.session_state.model = first.name
+        name = st.selectbox(
+            "Model",
+            list(by_name),
+            format_func=lambda name: by_name[name].title,
+            key="model",
+            persist_state="session",
+        )
+        card = by_name[name]
+        links.write("model", card.name)
+        _describe(card)
+        for folder in broken:
+            st.caption(f":material/warning: {folder.reason}")
+    return card
+
+
+def images_for(card: Card) -> ImageSet:
+    """The images that a model was trained on; where they cannot be had, the built-in digits.
+
+    Says so, with a way to fetch MNIST.
+    """
+    fetching.offer_where_missing(card.image_set)
+    if card.image_set in image_sets.available():
+        with shown_errors():
+            return cached.image_set(card.image_set)
+    return cached.image_set("digits")
+
+
+def _adopt_from_address(by_name: dict[str, Card]) -> None:
+    asked = links.news("model")
+    if asked in by_name:
+        st.session_state.model = asked
+    elif asked is not None:
+        st.warning(f"There is no model “{asked[:64]}”. This is another one; choose yours here.")
+
+
+def _describe(card: Card) -> None:
+    numbers = "number" if card.latent_dim == 1 else "numbers"
+    taught = " and taught to remove noise" if card.noise else ""
+    st.caption(
+        f"Squeezes an image into **{card.latent_dim} {numbers}**, and draws it again from them."
+        f" Trained on {'MNIST' if card.image_set == 'mnist' else 'the built-in digits'}{taught}"
+        f" for {card.seconds:,.0f} s."
+    )
+    st.caption(
+        f"On test images: MSE {card.metrics['mse']:.4f} (lower is better),"
+        f" PSNR {card.metrics['psnr']:.1f} dB (higher is better)."
+    )
