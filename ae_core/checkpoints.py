@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from reprlib import repr as shortened
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import torch
 from safetensors import SafetensorError
@@ -39,7 +41,10 @@ from ae_core.types import Labels, Latents
 FORMAT = 1
 LARGEST_WEIGHT = 1e4
 MAX_FILE_BYTES = 256 * 2**20
-MAX_LATENT_DIM = 4096
+MAX_SIDE = 256
+FIGURES = {"bce", "mse", "psnr", "ssim"}
+"""What `evaluate` gives for every family."""
+
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -139,14 +144,14 @@ def load(name: str) -> Checkpoint:
     folder = _folder(name)
     found = _read_card(folder)
     weights = _read_checked(folder / "weights.safetensors", found.weights_sha256)
-    model = build(found.family, found.config, found.image_shape)
-    _check_weights(folder.name, weights, model)
+    with torch.device("meta"):  # no memory, whatever size the card claims
+        outline = build(found.family, found.config, found.image_shape)
+    _check_weights(folder.name, weights, outline)
+    with torch.random.fork_rng(devices=[]):
+        model = build(found.family, found.config, found.image_shape)
     model.load_state_dict(weights)
     model.eval().requires_grad_(False)
-    codes = labels = None
-    if found.codes_sha256:
-        kept = _read_checked(folder / "codes.safetensors", found.codes_sha256)
-        codes, labels = kept["codes"].float(), kept["labels"].long()
+    codes, labels = _read_codes(folder, found) if found.codes_sha256 else (None, None)
     return Checkpoint(card=found, model=model, codes=codes, labels=labels)
 
 
@@ -179,7 +184,7 @@ def save(
     stood there before stays whole until then. Codes are kept as float16.
 
     Raises:
-        UserError: the name is not one, or the disk does not take it.
+        UserError: the name is not one, a figure is no number, or the disk does not take it.
     """
     if not NAME.fullmatch(card.name):
         raise UserError(
@@ -203,7 +208,14 @@ def save(
             "codes_sha256": digests.get("codes.safetensors", ""),
         }
     )
-    files["card.json"] = (json.dumps(_plain(written), indent=2) + "\n").encode()
+    try:
+        text = json.dumps(_plain(written), indent=2, allow_nan=False)
+    except ValueError as failure:
+        raise UserError(
+            f"The model {card.name} was not kept, because its figures are not numbers. Train it"
+            " again with a smaller learning rate."
+        ) from failure
+    files["card.json"] = f"{text}\n".encode()
     root = root or settings().checkpoint_roots[0]
     try:
         _write_folder(root, card.name, files)
@@ -228,7 +240,12 @@ def _write_folder(root: Path, name: str, files: Mapping[str, bytes]) -> None:
         final, former = root / name, partial.with_name(partial.name + "-former")
         if final.exists():
             final.rename(former)
-        partial.rename(final)
+        try:
+            partial.rename(final)
+        except OSError:
+            if former.exists():
+                former.rename(final)
+            raise
         shutil.rmtree(former, ignore_errors=True)
         descriptor = os.open(root, os.O_RDONLY)
         try:
@@ -249,39 +266,64 @@ def _folder(name: str) -> Path:
 
 def _read_card(folder: Path) -> Card:
     try:
-        values = json.loads(_read(folder / "card.json", MAX_HEADER_BYTES))
-        made = Card(**values)
-        made = Card(**{**values, "image_shape": tuple(made.image_shape)})
+        made = _made_card(json.loads(_read(folder / "card.json", MAX_HEADER_BYTES)))
         _check_card(folder, made)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as failure:
-        raise UserError(f"{_bad(folder)}: its card.json is not a card ({failure}).") from failure
+    except (ValueError, RecursionError) as failure:
+        reason = " ".join(str(failure).rstrip(".").split())[:200]
+        raise UserError(f"{_bad(folder)}: its card.json is not a card ({reason}).") from failure
     return made
 
 
+def _made_card(values: Any) -> Card:
+    """The card with these values out of JSON; anything may be in them."""
+    hints = get_type_hints(Card)
+    optional = {f.name for f in fields(Card) if f.default is not MISSING}
+    if not isinstance(values, dict):
+        raise ValueError("it is no object")
+    if odd := sorted(values.keys() - hints.keys()) or sorted(hints.keys() - values - optional):
+        raise ValueError(f"{shortened(odd[0])} is missing or unknown")
+    return Card(**{name: _of_type(hints[name], value, name) for name, value in values.items()})
+
+
+def _of_type(hint: Any, value: Any, name: str) -> Any:
+    """A value out of JSON in the type that a field of the card declares."""
+    kind, inside = get_origin(hint) or hint, get_args(hint)
+    if kind is UnionType:
+        return None if value is None else _of_type(inside[0], value, name)
+    if kind is dict and isinstance(value, dict):
+        return {key: _of_type(inside[1], each, name) for key, each in value.items()}
+    if kind is list and isinstance(value, list):
+        return [_of_type(inside[0], each, name) for each in value]
+    if kind is tuple and isinstance(value, list) and len(value) == len(inside):
+        return tuple(_of_type(*pair, name) for pair in zip(inside, value, strict=True))
+    if kind is float and type(value) in (int, float) and abs(value) <= sys.float_info.max:
+        return float(value)
+    if kind is Any or type(value) is kind:
+        return value
+    raise ValueError(f"{name} is {shortened(value)}")
+
+
 def _check_card(folder: Path, card: Card) -> None:
-    numbers = [*card.code_low, *card.code_high, *card.metrics.values()]
     if card.format != FORMAT:
-        raise ValueError(f"format {card.format}; this version reads {FORMAT}")
-    if card.name != folder.name:
-        raise ValueError(f"it is of {card.name!r}")
-    if len(card.code_low) != len(card.code_high) or not 0 < card.latent_dim <= MAX_LATENT_DIM:
-        raise ValueError("its code ranges have different lengths")
-    if not all(isinstance(number, (int, float)) and math.isfinite(number) for number in numbers):
-        raise ValueError("a figure in it is not a number")
-    if len(card.image_shape) != 3 or not all(
-        isinstance(size, int) and 0 < size <= 256 for size in card.image_shape
-    ):
-        raise ValueError("its image shape is not channels, height, width")
+        raise ValueError(f"format {shortened(card.format)}; this version reads {FORMAT}")
+    if card.name != folder.name or not NAME.fullmatch(card.name):
+        raise ValueError(f"it is of {shortened(card.name)}")
+    if not card.metrics.keys() >= FIGURES:
+        raise ValueError(f"its figures are not {', '.join(sorted(FIGURES))}")
+    if not all(0 < size <= MAX_SIDE for size in card.image_shape):
+        raise ValueError(f"its image shape is {shortened(card.image_shape)}")
     if card.family not in FAMILIES:
-        raise ValueError(f"there is no family {card.family!r}")
+        raise ValueError(f"there is no family {shortened(card.family)}")
     try:
         config = FAMILIES[card.family].config.from_dict(card.config)
         Recipe.from_dict(card.recipe)
         card.training_noise()
     except UserError as failure:
         raise ValueError(str(failure)) from failure
-    if config.latent_dim != card.latent_dim:  # type: ignore[attr-defined]
+    if not config.latent_dim == len(card.code_low) == len(card.code_high):  # type: ignore[attr-defined]
         raise ValueError("its code ranges do not fit its options")
+    if not all(low < high for low, high in zip(card.code_low, card.code_high, strict=True)):
+        raise ValueError("its code ranges are empty")
 
 
 def _read(path: Path, limit: int) -> bytes:
@@ -304,16 +346,31 @@ def _read_checked(path: Path, sha256: str) -> dict[str, Tensor]:
     try:
         return read_tensors(data)
     except (SafetensorError, ValueError, KeyError) as failure:
-        raise UserError(
-            f"{_bad(path.parent)}: {path.name} is not a safetensors file ({failure})."
-        ) from failure
+        raise UserError(f"{_bad(path.parent)}: {path.name} is not a safetensors file.") from failure
+
+
+def _read_codes(folder: Path, card: Card) -> tuple[Latents, Labels]:
+    kept = _read_checked(folder / "codes.safetensors", card.codes_sha256)
+    codes, labels = kept.get("codes"), kept.get("labels")
+    if (
+        codes is None
+        or labels is None
+        or (codes.dtype, labels.dtype) != (torch.float16, torch.uint8)
+        or codes.shape != (len(codes), card.latent_dim)
+        or labels.shape != (len(codes),)
+        or not bool(codes.isfinite().all())
+    ):
+        raise UserError(f"{_bad(folder)}: codes.safetensors does not hold codes and labels.")
+    return codes.float(), labels.long()
 
 
 def _check_weights(name: str, weights: dict[str, Tensor], model: Autoencoder) -> None:
     expected = model.state_dict()
     if weights.keys() != expected.keys():
-        odd = sorted(weights.keys() ^ expected.keys())[0]
-        raise UserError(f"The checkpoint {name} does not fit its family: {odd!r} is out of place.")
+        odd = min(weights.keys() ^ expected.keys())
+        raise UserError(
+            f"The checkpoint {name} does not fit its family: {shortened(odd)} is out of place."
+        )
     for key, value in weights.items():
         if value.shape != expected[key].shape or value.dtype != expected[key].dtype:
             raise UserError(
@@ -326,7 +383,7 @@ def _check_weights(name: str, weights: dict[str, Tensor], model: Autoencoder) ->
 
 
 def _bad(folder: Path) -> str:
-    return f"The folder {folder.name[:64]} is not a whole checkpoint"
+    return f"The folder {folder.name[:64]!r} is not a whole checkpoint"
 
 
 def _plain(card: Card) -> dict[str, Any]:

@@ -53,7 +53,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     try:
         app(_join_code(sys.argv[1:] if arguments is None else arguments), prog_name="ae_core")
     except UserError as failure:
-        Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {failure}", highlight=False)
+        Console(stderr=True, soft_wrap=True).print(
+            f"[bold red]Error:[/] {failure}", highlight=False
+        )
         sys.exit(2)
     sys.exit(0)
 
@@ -137,9 +139,9 @@ def evaluate_command(name: Name, image_set: SetName = "", as_json: Json = False)
 def reconstruct(
     name: Name,
     files: Annotated[list[Path], typer.Argument(help="Pictures of one digit each.")],
-    to: Annotated[Path, typer.Option("--out", help="Picture to write: originals over results.")] = Path(
-        "reconstructions.png"
-    ),
+    to: Annotated[
+        Path, typer.Option("--out", help="Picture to write: originals over results.")
+    ] = Path("reconstructions.png"),
     as_json: Json = False,
 ) -> None:
     """Reconstruct pictures: each digit is found, centred and brought into the model's form."""
@@ -177,7 +179,9 @@ def decode(
 @app.command(name="export")
 def export_command(
     name: Name,
-    onnx: Annotated[bool, typer.Option("--onnx", help="Write encoder.onnx and decoder.onnx.")] = False,
+    onnx: Annotated[
+        bool, typer.Option("--onnx", help="Write encoder.onnx and decoder.onnx.")
+    ] = False,
     to: Annotated[Path | None, typer.Option("--out", help="Folder to write to.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -187,9 +191,7 @@ def export_command(
     checkpoint = checkpoints.load(name)
     folder = to or Path(f"{name}-onnx")
     paths = export.to_onnx(checkpoint.model, folder)
-    _report(
-        as_json, {"files": [str(path) for path in paths]}, f"Wrote {paths[0]} and {paths[1]}."
-    )
+    _report(as_json, {"files": [str(path) for path in paths]}, f"Wrote {paths[0]} and {paths[1]}.")
 
 
 def train(
@@ -314,11 +316,12 @@ def _add_train_command(preset: str) -> None:
 def _annotation(option: Option) -> Any:
     """A command line option from a declared one; no value means the preset's."""
     kind = str if option.kind is tuple or option.choices else option.kind
-    help = option.help + (f": {', '.join(option.choices)}" if option.choices else "")
-    bounds = {"min": option.low, "max": option.high} if kind in (int, float) else {}
-    flag = f"--{option.name.replace('_', '-')}"
-    names = (flag, f"--no-{flag[2:]}") if kind is bool else (flag,)
-    return Annotated[kind | None, typer.Option("/".join(names), help=help + ".", **bounds)]
+    choices = f": {', '.join(option.choices)}" if option.choices else ""
+    low, high = (option.low, option.high) if kind in (int, float) else (None, None)
+    flag = option.name.replace("_", "-")
+    flags = f"--{flag}/--no-{flag}" if kind is bool else f"--{flag}"
+    shown = typer.Option(flags, help=f"{option.help}{choices}.", min=low, max=high)
+    return Annotated[kind | None, shown]
 
 
 def _parsed(declared: Iterable[Option], values: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import tempfile
 import warnings
 from pathlib import Path
@@ -47,7 +46,7 @@ def to_onnx(model: Autoencoder, folder: Path) -> tuple[Path, Path]:
         with tempfile.TemporaryDirectory(dir=folder) as partial:
             written = Path(partial) / path.name
             _quiet_export(half, example, written, takes, gives)
-            os.replace(written, path)
+            written.replace(path)
         paths.append(path)
     return paths[0], paths[1]
 

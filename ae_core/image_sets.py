@@ -11,7 +11,6 @@ Both come as bytes, 28 x 28, one channel, white ink on black, split once and for
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,12 +18,12 @@ from pathlib import Path
 from threading import Thread
 
 import torch
+from jaxtyping import Int64, UInt8
 from torch import Tensor
 
 from ae_core.digit_form import to_mnist_form
 from ae_core.errors import UserError
 from ae_core.settings import settings
-from ae_core.types import Labels, Pixels
 
 NAMES = ("mnist", "digits")
 
@@ -40,10 +39,10 @@ class ImageSet:
 
     name: str
     title: str
-    train: Pixels
-    train_labels: Labels
-    test: Pixels
-    test_labels: Labels
+    train: UInt8[Tensor, "train c h w"]
+    train_labels: Int64[Tensor, " train"]
+    test: UInt8[Tensor, "test c h w"]
+    test_labels: Int64[Tensor, " test"]
     classes: tuple[str, ...]
     sha256: str
 
@@ -101,7 +100,7 @@ def fetch_mnist() -> Iterator[float]:
                 here = sum(path.stat().st_size for path in Path(partial).rglob("*.gz"))
                 yield min(1.0, here / MNIST_DOWNLOAD_BYTES)
             if not failures:
-                os.replace(Path(partial) / "MNIST", data / "MNIST")
+                (Path(partial) / "MNIST").replace(data / "MNIST")
     except OSError as failure:
         failures.append(failure)
     if failures:

@@ -1,5 +1,8 @@
 """Finds the ink of one digit in a grey picture of paper, board or screen."""
 
+# scikit-image declares no types.
+# mypy: disallow-untyped-calls=False
+
 from __future__ import annotations
 
 from typing import Any
@@ -64,7 +67,7 @@ def cut_out(levelled: Grey) -> Grey:
     top = np.percentile(levelled[core], 90)
     if top - floor < max(LEAST_CONTRAST, floor - low):
         raise UserError(NO_INK)
-    is_photo = middle > 0
+    is_photo = bool(middle > 0)
     if is_photo:
         floor = max(floor, low + UNEVEN * (top - low))
     soft = ((levelled - floor) / (top - floor)).clip(0, 1)

@@ -36,7 +36,7 @@ def gradient_only() -> Iterator[None]:
 def reconstruction_loss(logits: Tensor, target: Tensor, kind: Reconstruction) -> Loss:
     """BCE or MSE of sigmoid(logits) against `target`, mean over pixels and images."""
     if _gradient_only.get():
-        loss: Tensor = _GradientOnly.apply(logits, target, kind)  # type: ignore[no-untyped-call]
+        loss: Tensor = _GradientOnly.apply(logits, target, kind)
         return loss
     if kind == "bce":
         return F.binary_cross_entropy_with_logits(logits.float(), target)
@@ -51,9 +51,9 @@ class _GradientOnly(torch.autograd.Function):
         return logits.new_zeros((), dtype=torch.float32)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         logits, target = ctx.saved_tensors
-        output = logits.float().sigmoid_()
+        output = logits.float().sigmoid()
         if ctx.kind == "bce":
             slope = output.sub_(target)
         else:

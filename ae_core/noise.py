@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from reprlib import repr as shortened
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import torch
 from torch import Generator, Tensor
@@ -25,9 +25,9 @@ class Noise(Options):
         """A spoilt copy of the images, in [0, 1]. The generator is on the images' device."""
         raise NotImplementedError
 
-    def at(self, strength: float) -> Self:
+    def at(self, strength: float) -> Noise:
         """The same noise at another strength; its other options stay."""
-        return replace(self, **{self.strength: strength})  # type: ignore[type-var]
+        return self.from_dict({**self.to_dict(), self.strength: strength})
 
     @classmethod
     def strength_option(cls) -> Option:
@@ -50,8 +50,8 @@ class Gaussian(Noise):
     kind = "gaussian"
     strength = "std"
 
-    mean: float = option(0.5, "How much lighter the image becomes", low=0, high=1)
-    std: float = option(0.5, "How far the values scatter", low=0, high=1)
+    mean: float = option(0.5, "How much lighter the image becomes", low=0.0, high=1.0)
+    std: float = option(0.5, "How far the values scatter", low=0.0, high=1.0)
 
     def __call__(self, x: Images, generator: Generator | None = None) -> Images:
         drawn = torch.empty_like(x).normal_(self.mean, self.std, generator=generator)
@@ -65,12 +65,12 @@ class SaltAndPepper(Noise):
     kind = "salt_and_pepper"
     strength = "amount"
 
-    amount: float = option(0.3, "Share of the pixels that become white or black", low=0, high=1)
+    amount: float = option(0.3, "Share of the pixels that become white or black", low=0.0, high=1.0)
 
     def __call__(self, x: Images, generator: Generator | None = None) -> Images:
         drawn = _one_draw_a_pixel(x, generator)
-        spoilt = x.masked_fill(drawn < self.amount, 0)
-        return spoilt.masked_fill_(drawn < self.amount / 2, 1).clamp_(0, 1)
+        salt = (drawn < self.amount / 2).to(x.dtype)
+        return torch.addcmul(salt, drawn.ge_(self.amount), x)
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,10 @@ class Masking(Noise):
     kind = "masking"
     strength = "amount"
 
-    amount: float = option(0.5, "Share of the pixels that become black", low=0, high=1)
+    amount: float = option(0.5, "Share of the pixels that become black", low=0.0, high=1.0)
 
     def __call__(self, x: Images, generator: Generator | None = None) -> Images:
-        return x.masked_fill(_one_draw_a_pixel(x, generator) < self.amount, 0).clamp_(0, 1)
+        return x * _one_draw_a_pixel(x, generator).ge_(self.amount)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Blur(Noise):
     kind = "blur"
     strength = "sigma"
 
-    sigma: float = option(1.5, "Standard deviation of the blur in pixels", low=0, high=4)
+    sigma: float = option(1.5, "Standard deviation of the blur in pixels", low=0.0, high=4.0)
 
     def __call__(self, x: Images, generator: Generator | None = None) -> Images:
         if self.sigma < 0.1:
@@ -124,7 +124,9 @@ class Varied(Noise):
     kind = "varied"
     strength = "reach"
 
-    reach: float = option(1.0, "How much of every slider is used, from its low end", low=0, high=1)
+    reach: float = option(
+        1.0, "How much of every slider is used, from its low end", low=0.0, high=1.0
+    )
 
     def __call__(self, x: Images, generator: Generator | None = None) -> Images:
         which, *shares = torch.rand(3, generator=generator, device=x.device).tolist()
@@ -147,7 +149,7 @@ def make(name: str, /, **options: Any) -> Noise:
     Raises:
         UserError: an unknown name, or an option that the kind does not allow.
     """
-    if not isinstance(name, str) or name not in NOISES:
+    if name not in NOISES:
         raise UserError(f"There is no noise {shortened(name)}. There are: {', '.join(NOISES)}.")
     return NOISES[name].from_dict(options)
 
@@ -158,7 +160,7 @@ def from_card(card: Mapping[str, Any]) -> Noise:
     Raises:
         UserError: no or an unknown kind, or an option that the kind does not allow.
     """
-    return make(card.get("kind", ""), **{k: v for k, v in card.items() if k != "kind"})
+    return make(str(card.get("kind", "")), **{k: v for k, v in card.items() if k != "kind"})
 
 
 def _one_draw_a_pixel(x: Tensor, generator: Generator | None) -> Tensor:

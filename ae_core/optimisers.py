@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
-from torch.optim.lr_scheduler import LambdaLR
 
 from ae_core.models.base import Autoencoder
 from ae_core.recipes import Recipe
@@ -23,7 +23,8 @@ class Optimiser:
     """
 
     def __init__(self, model: Autoencoder, recipe: Recipe, steps: int) -> None:
-        inner, outer = [], []
+        inner: list[nn.Parameter] = []
+        outer: list[nn.Parameter] = []
         for parameter in model.parameters():
             is_inner = parameter.ndim == 2 and model.pixels not in parameter.shape
             (inner if recipe.optimizer == "muon" and is_inner else outer).append(parameter)
@@ -39,7 +40,9 @@ class Optimiser:
                     adjust_lr_fn="original",
                 )
             )
-        self.schedules = [LambdaLR(part, _schedule(recipe, steps)) for part in self.parts]
+        self.full_rates = [part.param_groups[0]["lr"] for part in self.parts]
+        self.schedule = _schedule(recipe, steps)
+        self._go_to(0)
 
     def zero_grad(self) -> None:
         for part in self.parts:
@@ -52,13 +55,12 @@ class Optimiser:
 
     def advance(self) -> None:
         """Move the schedule on, also past a step that was skipped."""
-        for schedule in self.schedules:
-            schedule.step()
+        self._go_to(self.done + 1)
 
     def state(self) -> dict[str, Tensor]:
-        """What the optimisers remember, as flat names and tensors."""
+        """What the optimisers remember now, as flat names and tensors."""
         return {
-            f"{number}.{index}.{name}": torch.as_tensor(value)
+            f"{number}.{index}.{name}": value.clone(memory_format=torch.contiguous_format)
             for number, part in enumerate(self.parts)
             for index, memory in part.state_dict()["state"].items()
             for name, value in memory.items()
@@ -67,15 +69,25 @@ class Optimiser:
     def restore(self, state: dict[str, Tensor], step: int) -> None:
         """Take back what `state` gave, after `step` steps."""
         for number, part in enumerate(self.parts):
+            parameters = part.param_groups[0]["params"]
             memory: dict[int, dict[str, Tensor]] = {}
             for key, value in state.items():
                 owner, index, name = key.split(".", 2)
                 if int(owner) == number:
-                    memory.setdefault(int(index), {})[name] = value
+                    laid_out = _laid_out(value, parameters[int(index)])
+                    memory.setdefault(int(index), {})[name] = laid_out
             part.load_state_dict({**part.state_dict(), "state": memory})
-        for schedule in self.schedules:
-            schedule.last_epoch = step - 1
-            schedule.step()
+        self._go_to(step)
+
+    def _go_to(self, step: int) -> None:
+        self.done = step
+        for part, rate in zip(self.parts, self.full_rates, strict=True):
+            part.param_groups[0]["lr"] = rate * self.schedule(step)
+
+
+def _laid_out(value: Tensor, parameter: Tensor) -> Tensor:
+    """A copy whose numbers lie in memory as the parameter's do; a fused step counts on that."""
+    return torch.empty_like(parameter).copy_(value) if value.ndim else value.clone()
 
 
 def _optimiser(parameters: list[nn.Parameter], recipe: Recipe) -> torch.optim.Optimizer:
@@ -87,7 +99,7 @@ def _optimiser(parameters: list[nn.Parameter], recipe: Recipe) -> torch.optim.Op
     return torch.optim.Adam(parameters, lr=rate, betas=(0.9, recipe.beta2), eps=1e-7, fused=True)
 
 
-def _schedule(recipe: Recipe, steps: int) -> object:
+def _schedule(recipe: Recipe, steps: int) -> Callable[[int], float]:
     if recipe.schedule == "constant":
         return lambda step: 1.0
     rise = max(1, round(WARM_UP * steps))
@@ -103,7 +115,9 @@ def initialise(
     "scaled" keeps the variance of a signal through every layer (He et al. 2015, arXiv:1502.01852)
     and lets the untrained decoder draw the mean image.
     """
-    layers = [m for m in model.modules() if isinstance(m, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d))]
+    layers = [
+        m for m in model.modules() if isinstance(m, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d))
+    ]
     last = model.decoder[-1]
     for layer in layers:
         assert layer.bias is not None
@@ -131,6 +145,8 @@ def low_precision(device: torch.device) -> bool:
     """Whether bfloat16 arithmetic is native here, and so worth using."""
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    return device.type == "cpu" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()) and (
-        torch.cpu._is_avx512_bf16_supported()
+    return (
+        device.type == "cpu"
+        and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+        and (torch.cpu._is_avx512_bf16_supported())
     )

@@ -6,15 +6,23 @@ outside (a card, an address, a form) is checked against it when the dataclass is
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
-from typing import Any, Self, get_args, get_origin, get_type_hints
+from reprlib import repr as shortened
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from ae_core.errors import UserError
 
+Bound = int | float | None
 
-def option(default: Any, help: str, *, low: float | None = None, high: float | None = None) -> Any:
+LONGEST_LIST = 32
+
+# Where each method is checked by itself, in the tests, `Self` has no meaning.
+Kind = TypeVar("Kind", bound="Options")
+
+
+def option(default: Any, help: str, *, low: Bound = None, high: Bound = None) -> Any:
     """A dataclass field with help for people and, for numbers, inclusive bounds."""
     return field(default=default, metadata={"help": help, "low": low, "high": high})
 
@@ -27,17 +35,21 @@ class Option:
     kind: Any
     default: Any
     help: str
-    low: float | None
-    high: float | None
+    low: Bound
+    high: Bound
     choices: tuple[str, ...]
 
 
 class Options:
-    """Base of every declared set of options: checks values, reads and writes plain dicts."""
+    """Base of every declared set of options: checks values, reads and writes plain dicts.
+
+    A whole number is taken for a float and becomes one.
+    """
 
     def __post_init__(self) -> None:
         for declared in self.declared():
-            declared_check(type(self), declared, getattr(self, declared.name))
+            value = _checked(declared, getattr(self, declared.name))
+            object.__setattr__(self, declared.name, value)
 
     @classmethod
     def declared(cls) -> list[Option]:
@@ -57,7 +69,7 @@ class Options:
         ]
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+    def from_dict(cls: type[Kind], values: Mapping[str, Any]) -> Kind:  # noqa: PYI019
         """Make the options from plain values, as JSON holds them.
 
         Raises:
@@ -65,10 +77,9 @@ class Options:
         """
         known = {declared.name: declared for declared in cls.declared()}
         if unknown := sorted(set(values) - set(known)):
-            raise UserError(
-                f"There is no option {', '.join(unknown)}. There are: {', '.join(known) or 'none'}."
-            )
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+            names = ", ".join(map(shortened, unknown[:3]))
+            raise UserError(f"There is no option {names}. There are: {', '.join(known) or 'none'}.")
+        return cls(**{name: _checked(known[name], value) for name, value in values.items()})
 
     def to_dict(self) -> dict[str, Any]:
         """The same values as JSON can hold them."""
@@ -78,29 +89,46 @@ class Options:
         }
 
 
-def declared_check(owner: type, declared: Option, value: Any) -> None:
-    """Refuse a value that its declaration does not allow."""
-    name = declared.name
+def _checked(declared: Option, value: Any) -> Any:
+    """The value in its declared kind; refused if the declaration does not allow it."""
+    name, kind = declared.name, declared.kind
     if declared.choices:
         if value not in declared.choices:
-            raise UserError(f"{name} is {value!r}; it can be {', '.join(declared.choices)}.")
-        return
-    if declared.kind is tuple:
-        if not isinstance(value, tuple):
-            raise UserError(f"{name} is {value!r}; it takes a list of whole numbers.")
-        numbers: tuple[Any, ...] = value
-        expected: type = int
-    else:
-        numbers, expected = (value,), declared.kind
-    for number in numbers:
-        good = isinstance(number, (int, float) if expected is float else expected)
-        if not good or (isinstance(number, bool) and expected is not bool):
-            raise UserError(f"{name} is {value!r}; it takes {_described(expected)}.")
-        if expected in (int, float):
-            low = -math.inf if declared.low is None else declared.low
-            high = math.inf if declared.high is None else declared.high
-            if not low <= number <= high:
-                raise UserError(f"{name} is {number}; it can be {low:g} to {high:g}.")
+            allowed = ", ".join(declared.choices)
+            raise UserError(f"{name} is {shortened(value)}; it can be {allowed}.")
+        return value
+    if kind is not tuple:
+        return _checked_single(declared, kind, value)
+    if not isinstance(value, (tuple, list)):
+        raise UserError(f"{name} is {shortened(value)}; it takes a list of whole numbers.")
+    if len(value) > LONGEST_LIST:
+        raise UserError(f"{name} has {len(value):,} numbers; it can have up to {LONGEST_LIST}.")
+    return tuple(_checked_single(declared, int, number) for number in value)
+
+
+def _checked_single(declared: Option, kind: type, value: Any) -> Any:
+    good = isinstance(value, (int, float) if kind is float else kind)
+    if not good or (isinstance(value, bool) and kind is not bool):
+        raise UserError(f"{declared.name} is {shortened(value)}; it takes {_described(kind)}.")
+    if kind in (int, float) and not _within(value, declared.low, declared.high):
+        allowed = _described_bounds(declared.low, declared.high)
+        raise UserError(f"{declared.name} is {shortened(value)}; it can be {allowed}.")
+    return float(value) if kind is float else value
+
+
+def _within(number: Any, low: Bound, high: Bound) -> bool:
+    """Whether a number is in its bounds and finite: these comparisons fail for NaN."""
+    least = -sys.float_info.max if low is None else low
+    most = sys.float_info.max if high is None else high
+    return least <= number <= most
+
+
+def _described_bounds(low: Bound, high: Bound) -> str:
+    if low is None and high is None:
+        return "any finite number"
+    if high is None:
+        return f"{low} or more"
+    return f"{high} or less" if low is None else f"{low} to {high}"
 
 
 def _kind(hint: Any) -> Any:

@@ -1,9 +1,9 @@
 """From what a person asked for to a trained checkpoint: the same way for every front end.
 
-    run = start(RunSpec(preset="dense-49", image_set="mnist"))
-    for event in run.training:
-        ...
-    card = finish(run)
+run = start(RunSpec(preset="dense-49", image_set="mnist"))
+for event in run.training:
+    ...
+card = finish(run)
 """
 
 from __future__ import annotations
@@ -117,14 +117,14 @@ def finish(run: Run, *, root: Path | None = None) -> Card:
     """Evaluate the model on the test images and save it as a checkpoint; stopped runs too."""
     spec, training = run.spec, run.training
     trained_on = training.device
-    model = training.model.cpu().to(memory_format=torch.contiguous_format).eval()  # type: ignore[call-overload]
+    model = training.model.cpu().to(memory_format=torch.contiguous_format).eval()
     codes = latent.encode(model, run.images.test)
     low, high = latent.slider_ranges(codes)
     name = spec.name or f"{spec.image_set}-{spec.preset}"
     exact = replace(spec, steps=training.steps if spec.seconds else spec.steps, seconds=None)
     card = Card(
         name=name,
-        title=spec.title or f"{spec.preset}, {run.images.title}",
+        title=spec.title or f"{spec.preset} · {run.images.title}",
         family=FAMILY_OF[spec.preset],
         config=run.config.to_dict(),
         preset=spec.preset,

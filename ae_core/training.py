@@ -16,6 +16,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -36,6 +37,12 @@ SHOWN_IMAGES = 64
 
 CALIBRATION_STEPS = 40
 """Steps timed before a run with a time limit, to turn seconds into a fixed number of steps."""
+
+Number = int | float
+
+MAX_SEED = 2**32 - 1
+MAX_SECONDS = 7 * 24 * 3600
+MAX_STEPS = 10**9
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ class Training:
         fresh: draw new weights; False to go on from those that the model has.
 
     Raises:
-        UserError: there are no images, or the shape is not the model's.
+        UserError: there are no images, the shape is not the model's, or a number is out of bounds.
     """
 
     def __init__(
@@ -91,6 +98,9 @@ class Training:
             )
         if len(images) == 0:
             raise UserError("There are no images to train on. Choose a set that holds some.")
+        _check("seed", seed, 0, MAX_SEED)
+        _check("seconds", seconds, 0.1, MAX_SECONDS)
+        _check("steps", steps, 1, MAX_STEPS)
         self.device = next(model.parameters()).device
         self.model, self.recipe, self.seed, self.noise = model, recipe, seed, noise
         self.images = images.to(self.device)
@@ -100,7 +110,7 @@ class Training:
             mean = images.float().mean(0) / 255
             initialise(model, recipe, mean.to(self.device), self.generator)
         if self.bfloat16 and any(isinstance(m, nn.Conv2d) for m in model.modules()):
-            model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            model.to(memory_format=torch.channels_last)
         self.steps_per_epoch = math.ceil(len(images) / recipe.batch_size)
         self.step = self.skipped_steps = 0
         self.seconds = 0.0
@@ -150,16 +160,24 @@ class Training:
         self.model.eval()
 
     def state(self) -> dict[str, Tensor]:
-        """Everything that `restore` needs, as flat names and tensors."""
+        """Everything that `restore` needs, as flat names and tensors of their own."""
         counters = {
-            "step": self.step, "steps": self.steps, "skipped_steps": self.skipped_steps,
-            "seconds": self.seconds, "gradient_norm": self.gradient_norm,
+            "step": self.step,
+            "steps": self.steps,
+            "skipped_steps": self.skipped_steps,
+            "seconds": self.seconds,
+            "gradient_norm": self.gradient_norm,
         }
         return {
-            **{f"model.{name}": value for name, value in self.model.state_dict().items()},
+            **{
+                f"model.{name}": value.clone(memory_format=torch.contiguous_format)
+                for name, value in self.model.state_dict().items()
+            },
             **{f"optimiser.{name}": value for name, value in self.optimiser.state().items()},
-            **{f"run.{name}": torch.tensor(value, dtype=torch.float64)
-               for name, value in counters.items()},
+            **{
+                f"run.{name}": torch.tensor(value, dtype=torch.float64)
+                for name, value in counters.items()
+            },
             "generator": self.generator.get_state(),
         }
 
@@ -189,11 +207,12 @@ class Training:
 
     def _learn(self, seen: Images, clean: Images) -> None:
         self.optimiser.zero_grad()
-        with gradient_only(), torch.autocast(
-            self.device.type, torch.bfloat16, enabled=self.bfloat16
+        with (
+            gradient_only(),
+            torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16),
         ):
             loss = sum(self.model.loss(seen, clean, self.generator).values(), torch.tensor(0.0))
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         if self.recipe.guard and not self._guarded():
             self.skipped_steps += 1
             self.optimiser.advance()
@@ -230,8 +249,13 @@ class Training:
         """How many steps fit, by timing a few on a copy of the model."""
         began = time.perf_counter()
         trial = Training(
-            copy.deepcopy(self.model), self.images, self.recipe, seed=self.seed, noise=self.noise,
-            steps=CALIBRATION_STEPS, fresh=False,
+            copy.deepcopy(self.model),
+            self.images,
+            self.recipe,
+            seed=self.seed,
+            noise=self.noise,
+            steps=CALIBRATION_STEPS,
+            fresh=False,
         )
         times = [time.perf_counter()]
         order = trial._order(0)
@@ -242,9 +266,14 @@ class Training:
             times.append(time.perf_counter())
             if times[-1] - began > seconds / 4:
                 break
-        later = sorted(b - a for a, b in zip(times, times[1:], strict=False))
+        later = sorted(b - a for a, b in pairwise(times))
         step_seconds = later[len(later) // 2]
         return max(1, int((seconds - (times[-1] - began)) / step_seconds))
+
+
+def _check(name: str, value: Number | None, low: Number, high: Number) -> None:
+    if value is not None and not low <= value <= high:
+        raise UserError(f"{name} is {value}; it can be {low} to {high}.")
 
 
 def _by(shape: tuple[int, ...] | torch.Size) -> str:

@@ -21,9 +21,10 @@ def restorers(card: Card) -> list[Card]:
     taught = [
         other
         for other in cached.available()[0]
-        if other.noise and other.image_set == card.image_set and other.image_shape == card.image_shape
+        if other.noise is not None
+        and (other.image_set, other.image_shape) == (card.image_set, card.image_shape)
     ]
-    taught.sort(key=lambda other: (other != card, other.noise["kind"] != "varied", other.name))
+    taught.sort(key=lambda other: (other != card, other.name))
     return taught[:1] + ([card] if card not in taught[:1] else [])
 
 

@@ -22,8 +22,8 @@ def picture(card: Card) -> None:
         far = codes.outside(card, z)
         if far > 1:
             st.caption(
-                f"z = ({place}) · :material/warning: **off the map**: {far:.1f} times farther from every real"
-                " image than usual. The decoder makes something up."
+                f"z = ({place}) · :material/warning: **off the map**: {far:.1f} times farther from"
+                " every real image than usual. The decoder makes something up."
             )
         else:
             st.caption(f"z = ({place}) · among the codes of real images")
@@ -81,7 +81,9 @@ def latent_map(card: Card) -> None:
         names = [f"z[{i}]" for i in range(3)]
         if card.latent_dim > 3:
             shares = cached.principal_axes(card)[2]
-            names = [f"principal axis {i + 1} ({s:.0%} of the spread)" for i, s in enumerate(shares)]
+            names = [
+                f"principal axis {i + 1} ({s:.0%} of the spread)" for i, s in enumerate(shares)
+            ]
         if view == "codes":
             found, labels = cached.codes(card)
             points = ((found - centre) @ axes.T).numpy()

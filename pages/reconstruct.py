@@ -6,6 +6,7 @@ import torch
 from ae_core import digit_form, images, latent, metrics
 from ae_core.checkpoints import Card
 from ae_core.errors import UserError
+from ae_core.settings import MAX_IMAGE_BYTES
 from pages.ui import cached, choosing, pictures, views, widgets
 from pages.ui.draw_pad import draw_pad
 from pages.ui.pictures import Row
@@ -94,7 +95,10 @@ def drawing(card: Card) -> None:
             data = draw_pad("drawing")
     with result, widgets.shown_errors():
         if data is None:
-            st.info("Draw a digit on the left: here it appears as the model sees it.", icon=":material/draw:")
+            st.info(
+                "Draw a digit on the left: here it appears as the model sees it.",
+                icon=":material/draw:",
+            )
         else:
             one_digit(card, data, "drawing")
 
@@ -106,7 +110,7 @@ def upload(card: Card) -> None:
         "A photo, scan or drawing of one digit each (PNG, JPEG or WebP)",
         type=["png", "jpg", "jpeg", "webp"],
         accept_multiple_files=True,
-        max_upload_size=images.MAX_IMAGE_BYTES >> 20,
+        max_upload_size=MAX_IMAGE_BYTES >> 20,
         key="files",
     )
     if not files:

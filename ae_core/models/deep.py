@@ -1,6 +1,6 @@
 """Several dense layers each way, narrowing to the code.
 
-    x (n, 784) -> 147 -> 98 -> z (n, 49) -> 98 -> 147 -> logits (n, 784)
+x (n, 784) -> 147 -> 98 -> z (n, 49) -> 98 -> 147 -> logits (n, 784)
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ FAMILY = Family(
     presets={
         "deep-49": {
             "published": Preset(Config(), Recipe(epochs=100)),
-            "fast": Preset(Config(widths=(512, 256), activation="silu"), FAST),
+            "fast": Preset(Config(widths=(256, 128), activation="silu"), FAST),
         }
     },
 )

@@ -11,15 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ae_core.losses import Reconstruction
+from ae_core.models import deep
 from ae_core.models.base import Family, Preset
-from ae_core.models.deep import Deep
 from ae_core.models.layers import Activation
-from ae_core.options import Options, option
+from ae_core.options import option
 from ae_core.recipes import FAST, Recipe
 
 
 @dataclass(frozen=True)
-class Config(Options):
+class Config(deep.Config):
     latent_dim: int = option(3, "Numbers in the code", low=1, high=64)
     widths: tuple[int, ...] = option(
         (128, 64, 12), "Widths of the layers from image to code", low=1, high=2048
@@ -28,7 +28,7 @@ class Config(Options):
     loss: Reconstruction = option("mse", "Error that training makes small")
 
 
-class Tanh(Deep):
+class Tanh(deep.Deep):
     """The network of `deep.py`; its options start elsewhere."""
 
 

@@ -10,12 +10,13 @@ arXiv:1312.6114).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
 from torch import nn
 
+from ae_core.errors import UserError
 from ae_core.losses import Reconstruction, reconstruction_loss
 from ae_core.metrics import kl_divergence
 from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
@@ -37,6 +38,11 @@ class VAEConv(Autoencoder):
     def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
         super().__init__(config, image_shape)
         channels, height, width = image_shape
+        if height % 4 or width % 4:
+            raise UserError(
+                f"This network takes images whose sides are multiples of 4, not {height} x {width}."
+                " Choose a dense one for them."
+            )
         small = (64, height // 4, width // 4)
         features = small[0] * small[1] * small[2]
         self.encoder = nn.Sequential(
@@ -98,8 +104,14 @@ FAMILY = Family(
         "vae-conv-2": {
             "published": Preset(Config(), Recipe(batch_size=128, epochs=30)),
             "fast": Preset(
-                Config(), Recipe(**{**FAST.to_dict(), "optimizer": "adam", "learning_rate": 4e-3,
-                                    "batch_size": 128, "epochs": 30})
+                Config(),
+                replace(
+                    FAST,
+                    optimizer="adam",
+                    learning_rate=2e-3,
+                    batch_size=128,
+                    epochs=20,
+                ),
             ),
         }
     },

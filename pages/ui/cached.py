@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 import torch
 from torch import Tensor
@@ -14,7 +17,9 @@ from ae_core.types import Latents
 
 torch.set_num_threads(THREADS)
 
-BY_CONTENT = {Card: lambda card: (card.name, card.weights_sha256)}
+BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
+    Card: lambda card: (card.name, card.weights_sha256)
+}
 """What makes two checkpoints the same to a cache."""
 
 

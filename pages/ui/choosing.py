@@ -21,9 +21,7 @@ def choose(images: ImageSet, errors: torch.Tensor) -> list[int]:
     with right:
         if way in ("one of each", "random", "class"):
             seed = draw("draw")
-            st.button(
-                "Another ten", icon=":material/casino:", on_click=draw_again, args=("draw",)
-            )
+            st.button("Another ten", icon=":material/casino:", on_click=draw_again, args=("draw",))
         if way == "class":
             label = st.pills(
                 "Class", images.classes, default=images.classes[0], required=True, key="class",

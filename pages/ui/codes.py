@@ -45,7 +45,7 @@ def move(card: Card, z: torch.Tensor) -> None:
 def write_address(card: Card) -> None:
     """Repeat the code in the address."""
     values = st.session_state[f"z:{card.name}"]
-    links.write("z", ",".join(f"{value:.4g}" for value in values))
+    links.write("z", ",".join(f"{value:.6g}" for value in values))
 
 
 def sliders(card: Card) -> None:

@@ -33,4 +33,6 @@ def draw_pad(key: str) -> bytes | None:
     try:
         return b64decode(address.partition(",")[2], validate=True)
     except Error as failure:
-        raise UserError("The drawing did not arrive whole. Clear the pad and draw again.") from failure
+        raise UserError(
+            "The drawing did not arrive whole. Clear the pad and draw again."
+        ) from failure

@@ -23,7 +23,7 @@ class Row:
     """One row of a strip: a label, and for each column an image, its text and a caption."""
 
     label: str
-    images: Sequence[Picture]
+    images: Sequence[Picture] | Picture
     alts: Sequence[str]
     captions: Sequence[str] = ()
 
@@ -71,7 +71,7 @@ def film(frames: Picture, alt: str, *, seconds: float, width: int = 260) -> None
     sheet = np.concatenate(list(frames), axis=1)
     st.html(
         f'<div class="ae-film" role="img" aria-label="{escape(alt)}" style="--frames:{len(frames)};'
-        f"--seconds:{seconds}s;--width:{width}px;background-image:url({data_uri(sheet)})\"></div>"
+        f'--seconds:{seconds}s;--width:{width}px;background-image:url({data_uri(sheet)})"></div>'
     )
 
 

@@ -1,4 +1,4 @@
-"""How pictures look, in both themes: crisp pixels, rows that line up, strips that wrap on a phone."""
+"""How pictures look, in both themes: crisp pixels, and rows that line up."""
 
 STYLE = """
 [data-testid="stMainBlockContainer"] { padding: 4.2rem clamp(1rem, 3vw, 3rem) 2rem; }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import streamlit as st
 import torch
@@ -24,13 +26,11 @@ def digits(images: torch.Tensor) -> np.ndarray:
 
 
 def round_trip(card: Card) -> None:
-    """A walk through the latent space past real codes of several classes, as a film, and its map."""
+    """A walk through the latent space past codes of several classes, as a film, and the map."""
     model = cached.load(card).model
     codes, labels = cached.codes(card)
     stops = _typical_codes(codes, labels)
-    walk = torch.cat(
-        [latent.straight_walk(a, b, STEPS) for a, b in zip(stops, stops[1:], strict=False)]
-    )
+    walk = torch.cat([latent.straight_walk(a, b, STEPS) for a, b in pairwise(stops)])
     left, right = st.columns([1, 2.4], vertical_alignment="center")
     with left:
         frames = digits(latent.decode(model, walk))
@@ -83,5 +83,3 @@ def _typical_codes(codes: Latents, labels: torch.Tensor) -> Latents:
         own = codes[labels == label]
         stops.append(own[latent.nearest(own, own.mean(0))[0]])
     return torch.stack(stops)
-
-

@@ -33,7 +33,10 @@ def walk(card: Card) -> None:
         "Two others", icon=":material/casino:", on_click=choosing.draw_again, args=("pair",)
     )
     codes, labels = cached.codes(card)
-    ends = [_code_of(codes, labels, classes.index(str(c)), 2 * pair + i) for i, c in enumerate((start, end))]
+    ends = [
+        _code_of(codes, labels, classes.index(str(c)), 2 * pair + i)
+        for i, c in enumerate((start, end))
+    ]
     path = WAYS[str(way)](ends[0], ends[1], STEPS)
     frames = views.digits(latent.decode(cached.load(card).model, path))
     text = f"from a {start} to a {end}, along a {way}"

@@ -26,7 +26,7 @@ def shown_errors() -> Iterator[None]:
         st.error(str(failure), icon=":material/error:")
 
 
-def picked_model(*, denoising: bool | None = None) -> Card:
+def picked_model() -> Card:
     """The checkpoint that is chosen in the sidebar, on every page the same, and in the address.
 
     Stops the page with a sentence when there is no checkpoint at all.
@@ -43,18 +43,19 @@ def picked_model(*, denoising: bool | None = None) -> Card:
             st.stop()
         by_name = {card.name: card for card in cards}
         _adopt_from_address(by_name)
-        first = next((card for card in cards if card.preset == FIRST_PRESET), cards[0])
-        st.session_state.setdefault("model", first.name)
-        if st.session_state.model not in by_name:
+        if st.session_state.get("model") not in by_name:
+            first = next((card for card in cards if card.preset == FIRST_PRESET), cards[0])
             st.session_state.model = first.name
-        name = st.selectbox(
+        # The box forgets when the page changes; the session does not.
+        st.session_state["model-box"] = st.session_state.model
+        st.selectbox(
             "Model",
             list(by_name),
             format_func=lambda name: by_name[name].title,
-            key="model",
-            persist_state="session",
+            key="model-box",
+            on_change=_pick,
         )
-        card = by_name[name]
+        card = by_name[st.session_state.model]
         links.write("model", card.name)
         _describe(card)
         for folder in broken:
@@ -72,6 +73,10 @@ def images_for(card: Card) -> ImageSet:
         with shown_errors():
             return cached.image_set(card.image_set)
     return cached.image_set("digits")
+
+
+def _pick() -> None:
+    st.session_state.model = st.session_state["model-box"]
 
 
 def _adopt_from_address(by_name: dict[str, Card]) -> None:

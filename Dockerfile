@@ -1,0 +1,33 @@
+# docker build -t latent-space-explorer .
+# docker run -p 8501:8501 -v latent-space:/data latent-space-explorer
+FROM python:3.11-slim
+
+# Another package index to look into besides the usual one, for instance one with torch for CPUs.
+ARG EXTRA_INDEX_URL=""
+
+ENV PYTHONUNBUFFERED=1 \
+    AE_HOME=/data \
+    AE_HOST=0.0.0.0 \
+    PORT=8501
+
+RUN useradd --create-home --uid 1000 explorer \
+    && install --directory --owner=explorer --group=explorer /data
+
+WORKDIR /app
+
+# The packages change less often than the app: a layer of their own.
+COPY requirements.txt ./
+RUN python -m pip install --disable-pip-version-check --no-input --no-cache-dir \
+    ${EXTRA_INDEX_URL:+--extra-index-url "$EXTRA_INDEX_URL"} -r requirements.txt
+
+# Owned by root: the app can write to /data alone.
+COPY . .
+
+USER explorer
+VOLUME /data
+EXPOSE 8501
+
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/_stcore/health', timeout=4)"]
+
+CMD ["python", "serve.py"]

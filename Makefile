@@ -1,0 +1,46 @@
+# make run          install what is missing, start the app and print its address
+# make test         install what the tests need, then run every check and every test
+# make lint         the checks alone: ruff, mypy
+# make screenshots  take the pictures of the pages again
+# make clean        remove what this file made (what people made, in var/, stays)
+#
+# PYTHON=python3.12 chooses the interpreter, PORT=8600 the port of the app.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input
+CAN_RUN := $(VENV)/.can-run
+CAN_TEST := $(VENV)/.can-test
+
+.PHONY: run test lint screenshots clean
+
+run: $(CAN_RUN)
+	@$(BIN)/python serve.py
+
+test: $(CAN_TEST) lint
+	$(BIN)/python -m scripts.browser
+	$(BIN)/python -m pytest
+
+lint: $(CAN_TEST)
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+
+screenshots: $(CAN_TEST)
+	$(BIN)/python -m scripts.browser
+	$(BIN)/python -m scripts.screenshots
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-results
+
+$(BIN)/python:
+	@python=$$(sh scripts/find_python.sh "$(PYTHON)") && "$$python" -m venv --clear $(VENV)
+
+$(CAN_RUN): requirements.txt $(BIN)/python
+	@echo "Installing the packages. The first time this takes some minutes."
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(CAN_TEST): requirements-dev.txt $(CAN_RUN)
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,100 @@
+"""What stands between the network and Streamlit: headers, foreign origins, closed doors."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+import streamlit as st
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CLOSED = ("/_stcore/metrics", "/_stcore/agent/")
+"""Addresses of Streamlit's that would tell anyone about the server."""
+
+
+def inline_script_hashes() -> list[str]:
+    """CSP sources for the scripts inside the page that the installed Streamlit serves."""
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+    digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
+    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
+
+
+def content_security_policy() -> str:
+    """Nothing from other hosts, so that no name or text shown on a page can call out.
+
+    `blob:` scripts are Streamlit's inline components; `unsafe-eval` is what Plotly's WebGL scatter
+    needs (without it, it says that WebGL is missing); inline styles are how Streamlit styles
+    everything; `data:` connections carry the camera's picture.
+    """
+    return "; ".join(
+        (
+            "default-src 'self'",
+            " ".join(["script-src 'self' blob: 'unsafe-eval'", *inline_script_hashes()]),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "media-src 'self' data: blob:",
+            "worker-src 'self' blob:",
+            "connect-src 'self' data: blob:",
+            "frame-ancestors 'self'",
+            "form-action 'self'",
+            "base-uri 'self'",
+            "object-src 'none'",
+        )
+    )
+
+
+def security_headers() -> dict[str, str]:
+    """The headers of every answer."""
+    return {
+        "Content-Security-Policy": content_security_policy(),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "SAMEORIGIN",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    }
+
+
+class HttpGuard:
+    """ASGI middleware in front of all of Streamlit."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers = security_headers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self.headers)
+            await send(message)
+
+        closed = scope["path"].startswith(CLOSED)
+        app = PlainTextResponse("Not found", status_code=404) if closed else self.app
+        await app(scope, receive, send_with_headers)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse other sites here: Streamlit would first ask the internet for its own address."""
+        headers = Headers(scope=scope)
+        origin, host = headers.get("origin"), headers.get("host")
+        if origin is None or (host and origin.partition("://")[2] == host):
+            await self.app(scope, receive, send)
+        elif origin in st.get_option("server.corsAllowedOrigins"):
+            # Streamlit would look its own address up before it reads this list.
+            kept = [(name, value) for name, value in scope["headers"] if name != b"origin"]
+            await self.app({**scope, "headers": kept}, receive, send)
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": "foreign origin"})

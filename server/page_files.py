@@ -1,0 +1,63 @@
+"""Streamlit's own scripts and styles, served from memory.
+
+A page is some seventy small files. Streamlit opens each one in a thread for each visitor and sends
+it as it is; out of memory they cost less than half the processor time and the first words come
+earlier, and over a network they travel compressed, at a third of their size.
+"""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+STATIC = Path(st.__file__).parent / "static"
+
+MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
+
+HERE = ("127.0.0.1", "::1")
+"""Clients on this machine: for them compressing costs more than it saves."""
+
+
+@cache
+def page_files() -> dict[str, Path]:
+    """Every script and style by its address: their names carry a hash of what is in them."""
+    folders = (STATIC / "static" / kind for kind in ("js", "css"))
+    files = (file for folder in folders for file in folder.rglob("*") if file.suffix in MEDIA_TYPES)
+    return {f"/{file.relative_to(STATIC).as_posix()}": file for file in files}
+
+
+@cache
+def body(file: Path, *, compressed: bool) -> bytes:
+    """What is in a file; it never changes while the server runs."""
+    return gzip.compress(body(file, compressed=False), 6) if compressed else file.read_bytes()
+
+
+class PageFiles:
+    """ASGI middleware in front of Streamlit's own way to serve them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        file = page_files().get(scope.get("path", ""))
+        if file is None or scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        far = scope["client"] is None or scope["client"][0] not in HERE
+        compressed = far and "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        headers = {
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "Vary": "Accept-Encoding",
+        }
+        if compressed:
+            headers["Content-Encoding"] = "gzip"
+        answer = Response(
+            body(file, compressed=compressed), media_type=MEDIA_TYPES[file.suffix], headers=headers
+        )
+        await answer(scope, receive, send)

@@ -1,0 +1,36 @@
+"""The real app in a real browser: one server for all tests, a new visitor for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from scripts.app_server import running_app
+from scripts.browser import ADVICE, find_browser
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    found = find_browser()
+    if found is None:
+        pytest.fail(ADVICE)
+    # Chromium's sandbox does not start as root, and in many containers not at all.
+    return {**browser_type_launch_args, "executable_path": found, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("app")
+    (folder / "data").mkdir()
+    places = {"AE_HOME": str(folder / "home"), "AE_DATA_DIR": str(folder / "data")}
+    with running_app(folder / "log", places) as url:
+        yield url
+
+
+@pytest.fixture
+def page(page: Page) -> Page:
+    page.set_default_timeout(30_000)
+    return page

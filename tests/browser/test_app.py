@@ -1,0 +1,187 @@
+"""What a visitor does, in a real browser on the real server."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import FilePayload, Page, expect
+
+PAGES = {
+    "/": "What does an autoencoder know about digits?",
+    "/reconstruct": "Reconstruct",
+    "/latent_space": "Latent space",
+    "/denoise": "Denoise",
+}
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run to its end."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def big_picture(page: Page) -> str:
+    """The main picture, as the address that holds it."""
+    address = page.locator("img.ae-big").first.get_attribute("src")
+    assert address
+    return address
+
+
+def photo_of_a_seven() -> bytes:
+    """Dark ink on unevenly lit paper, as a phone sees it."""
+    light = np.linspace(150, 230, 400)[None, :] + np.linspace(0, 20, 300)[:, None]
+    paper = Image.fromarray(light.astype(np.uint8)).convert("RGB")
+    ImageDraw.Draw(paper).line([(120, 70), (250, 70), (170, 240)], (30, 30, 90), 18, "curve")
+    written = BytesIO()
+    paper.save(written, "JPEG")
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(("path", "title"), PAGES.items())
+def test_page_opens_with_a_picture_and_no_error(page: Page, path: str, title: str) -> None:
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.goto(path)
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    expect(page.locator(".ae-pixel, .ae-film").first).to_be_visible()
+    settled(page)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert not faults
+
+
+def test_every_picture_has_a_text(page: Page) -> None:
+    for path in PAGES:
+        page.goto(path)
+        page.locator(".ae-pixel, .ae-film").first.wait_for()
+        settled(page)
+        missing = page.locator("img:not([alt]), img[alt=''], .ae-film:not([aria-label])")
+        expect(missing).to_have_count(0)
+
+
+def test_menu_leads_to_every_page_and_keeps_the_model(page: Page) -> None:
+    page.goto("/?model=digits-tanh-3")
+    page.locator(".ae-film").wait_for()
+    for name in ("Reconstruct", "Latent space", "Denoise"):
+        page.get_by_role("link", name=name, exact=True).first.click()
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        expect(page).to_have_url(re.compile("model=digits-tanh-3"))
+
+
+def test_slider_moves_and_the_picture_and_the_address_change(page: Page) -> None:
+    page.goto("/latent_space?model=digits-vae-conv-2&z=0,0")
+    before = big_picture(page)
+    page.get_by_role("slider").first.focus()
+    for _ in range(15):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("img.ae-big").first).not_to_have_attribute("src", before)
+    expect(page).to_have_url(re.compile(r"z=0\.\d+%2C0|z=[1-9.]+%2C0"))
+
+
+def test_copied_address_shows_the_same_to_somebody_else(page: Page) -> None:
+    page.goto("/latent_space?model=digits-tanh-3")
+    page.get_by_role("button", name="Random code").click()
+    expect(page).not_to_have_url(re.compile("z=$"))
+    settled(page)
+    page.wait_for_timeout(500)
+    picture, address = big_picture(page), page.url
+    assert page.context.browser
+    other = page.context.browser.new_page()
+    other.goto(address)
+    expect(other.locator("img.ae-big").first).to_have_attribute("src", picture)
+    other.close()
+
+
+def test_clicked_point_of_the_map_becomes_the_code(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto("/latent_space?model=digits-vae-conv-2&z=3,3")
+    before = big_picture(page)
+    settled(page)
+    chart = page.locator(".js-plotly-plot .nsewdrag").first
+    chart.wait_for()
+    page.wait_for_timeout(1500)
+    place = page.evaluate(
+        """() => {
+          const plot = document.querySelector(".js-plotly-plot"), [point] = plot.calcdata[0];
+          const {xaxis, yaxis} = plot._fullLayout, box = plot.getBoundingClientRect();
+          return [box.x + xaxis._offset + xaxis.d2p(point.x),
+                  box.y + yaxis._offset + yaxis.d2p(point.y)];
+        }"""
+    )
+    page.mouse.move(*place)
+    page.wait_for_timeout(300)
+    page.mouse.click(*place)
+    expect(page.locator("img.ae-big").first).not_to_have_attribute("src", before)
+
+
+def test_noise_slider_changes_the_picture(page: Page) -> None:
+    page.goto("/denoise")
+    noisy = page.get_by_alt_text(re.compile("noisy")).first
+    restored = page.get_by_alt_text(re.compile("restored by")).first
+    before = noisy.get_attribute("src"), restored.get_attribute("src")
+    page.get_by_role("slider").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(noisy).not_to_have_attribute("src", str(before[0]))
+    expect(restored).not_to_have_attribute("src", str(before[1]))
+
+
+def test_uploaded_photo_is_found_and_reconstructed(page: Page) -> None:
+    page.goto("/reconstruct?source=upload")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "seven.jpg", "mimeType": "image/jpeg", "buffer": photo_of_a_seven()}
+    )
+    expect(page.get_by_alt_text("The digit as the model draws it again")).to_be_visible()
+    expect(page.get_by_text("On the way there")).to_be_visible()
+
+
+def test_disguised_upload_gives_one_sentence_and_the_good_one_beside_it_works(page: Page) -> None:
+    page.goto("/reconstruct?source=upload")
+    files: list[FilePayload] = [
+        {"name": "page.png", "mimeType": "image/png", "buffer": b"<svg onload=alert(1)>"},
+        {"name": "seven.jpg", "mimeType": "image/jpeg", "buffer": photo_of_a_seven()},
+    ]
+    page.locator("input[type=file]").set_input_files(files)
+    expect(page.get_by_text("is not a PNG, JPEG or WebP picture")).to_be_visible()
+    expect(page.get_by_alt_text("The digit as the model draws it again")).to_be_visible()
+
+
+def test_drawn_digit_is_reconstructed_and_cleared(page: Page) -> None:
+    page.goto("/reconstruct?source=draw")
+    pad = page.get_by_role("img", name=re.compile("Drawing pad"))
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 70, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 60, steps=8)
+    page.mouse.move(box["x"] + 120, box["y"] + 230, steps=8)
+    page.mouse.up()
+    expect(page.get_by_alt_text("The digit as the model draws it again")).to_be_visible()
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(page.get_by_alt_text("The digit as the model draws it again")).to_have_count(0)
+
+
+def test_walk_plays_between_two_digits(page: Page) -> None:
+    page.goto("/latent_space?model=digits-vae-conv-2")
+    film = page.locator(".ae-film")
+    film.scroll_into_view_if_needed()
+    first = film.evaluate("element => getComputedStyle(element).backgroundPosition")
+    page.wait_for_function(
+        "first => getComputedStyle(document.querySelector('.ae-film')).backgroundPosition != first",
+        arg=first,
+    )
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_fits_a_phone(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(path)
+    page.locator(".ae-pixel, .ae-film").first.wait_for()
+    settled(page)
+    wider = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    main = page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth")
+    assert wider <= 0
+    assert main <= 0

@@ -1,0 +1,108 @@
+"""What every test stands on: folders of its own, one thread, image sets and a small checkpoint."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from ae_core import image_sets, runs
+from ae_core.image_sets import ImageSet
+from ae_core.runs import RunSpec
+
+ROOT = Path(__file__).parent.parent
+
+REAL_MNIST = [
+    Path(folder)
+    for folder in (os.environ.get("AE_DATA_DIR"), ROOT.parent / "shared" / "data")
+    if folder and (Path(folder) / "MNIST" / "raw" / "train-images-idx3-ubyte").is_file()
+]
+
+# Also for the processes that a test starts, and for threads of its own.
+os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
+torch.set_num_threads(1)
+
+
+@dataclass(frozen=True)
+class Mnist:
+    """Where MNIST lies, and whether it is the real one or the stand-in made of digits."""
+
+    folder: Path
+    sha256: str
+    is_real: bool
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """`AE_HOME`, where nothing lies yet; `AE_DATA_DIR` is an empty folder beside it."""
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("AE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("AE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def digits() -> ImageSet:
+    """The built-in digits, read once."""
+    return image_sets.load("digits")
+
+
+@pytest.fixture(scope="session")
+def mnist_files(tmp_path_factory: pytest.TempPathFactory, digits: ImageSet) -> Mnist:
+    if REAL_MNIST:
+        return Mnist(REAL_MNIST[0], image_sets.MNIST_SHA256, is_real=True)
+    folder = tmp_path_factory.mktemp("mnist")
+    parts = {
+        "train-images-idx3-ubyte": repeated(digits.train.squeeze(1), 60_000),
+        "train-labels-idx1-ubyte": repeated(digits.train_labels.to(torch.uint8), 60_000),
+        "t10k-images-idx3-ubyte": repeated(digits.test.squeeze(1), 10_000),
+        "t10k-labels-idx1-ubyte": repeated(digits.test_labels.to(torch.uint8), 10_000),
+    }
+    write_mnist(folder / "MNIST" / "raw", parts)
+    return Mnist(folder, image_sets._sha256(*parts.values()), is_real=False)
+
+
+@pytest.fixture
+def mnist(mnist_files: Mnist, monkeypatch: pytest.MonkeyPatch) -> Mnist:
+    """MNIST in `AE_DATA_DIR`: the real one where it is, else a stand-in of the same size."""
+    monkeypatch.setenv("AE_DATA_DIR", str(mnist_files.folder))
+    monkeypatch.setattr(image_sets, "MNIST_SHA256", mnist_files.sha256)
+    return mnist_files
+
+
+@pytest.fixture(scope="session")
+def trained_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("trained")
+    spec = RunSpec(
+        preset="tanh-3", image_set="digits", steps=40, name="tiny", title="Tiny", keep_codes=True
+    )
+    run = runs.start(spec, on="cpu")
+    for _ in run.training:
+        pass
+    runs.finish(run, root=root)
+    return root / "tiny"
+
+
+@pytest.fixture
+def tiny(trained_folder: Path, home: Path) -> str:
+    """The name of a checkpoint in `AE_HOME`: three numbers, trained on the digits for a moment."""
+    shutil.copytree(trained_folder, home / "checkpoints" / "tiny")
+    return "tiny"
+
+
+def repeated(part: Tensor, count: int) -> Tensor:
+    return part[torch.arange(count) % len(part)]
+
+
+def write_mnist(folder: Path, parts: dict[str, Tensor]) -> None:
+    """Write files in MNIST's own format."""
+    folder.mkdir(parents=True)
+    for name, part in parts.items():
+        sizes = b"".join(size.to_bytes(4, "big") for size in part.shape)
+        header = bytes([0, 0, 8, part.ndim]) + sizes
+        (folder / name).write_bytes(header + part.contiguous().numpy().tobytes())

@@ -1,0 +1,208 @@
+"""Every page as Streamlit runs it: with and without MNIST, with good and nonsense addresses."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from ae_core.settings import settings
+from pages.ui import cached
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("home", "reconstruct", "latent_space", "denoise")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_caches() -> Iterator[None]:
+    """No cache of one test reaches the next: each has its own folders."""
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def opened(script: str, **address: str) -> AppTest:
+    """A page, run once, as if its address had been typed."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for key, value in address.items():
+        app.query_params[key] = value
+    if script != "home":
+        app.switch_page(f"pages/{script}.py")
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    """Everything that the page says, pictures' texts included."""
+    kinds = (app.markdown, app.caption, app.header, app.error, app.warning, app.info)
+    html = " ".join(element.proto.body for element in app.get("html"))
+    return " ".join(element.value for kind in kinds for element in kind) + html
+
+
+@pytest.mark.parametrize("script", PAGES)
+def test_page_opens_on_the_built_in_digits_where_there_is_no_mnist(script: str) -> None:
+    app = opened(script)
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+    assert app.session_state["model"] == "digits-vae-conv-2"
+    assert 'alt="' in words(app) or "aria-label=" in words(app)
+
+
+@pytest.mark.usefixtures("mnist")
+@pytest.mark.parametrize("script", PAGES)
+def test_page_opens_on_mnist_where_it_is(script: str) -> None:
+    app = opened(script)
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+    assert app.session_state["model"] == "mnist-vae-conv-2"
+    assert not app.info
+
+
+@pytest.mark.parametrize("script", PAGES)
+def test_page_works_with_every_shipped_model(script: str) -> None:
+    for card in cached.available()[0]:
+        app = opened(script, model=card.name)
+        assert not app.exception, card.name
+        assert not app.error, card.name
+        assert app.session_state["model"] == card.name
+
+
+@pytest.mark.parametrize("script", ["reconstruct", "latent_space", "denoise"])
+def test_model_of_mnist_stays_usable_without_it_and_says_how_to_get_it(script: str) -> None:
+    app = opened(script, model="mnist-dense-49")
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+    assert "AE_DATA_DIR" in app.info[0].value
+    assert any("Fetch MNIST" in button.label for button in app.button)
+
+
+@pytest.mark.parametrize("script", PAGES)
+def test_unknown_model_in_the_address_gives_one_sentence_and_another_model(script: str) -> None:
+    app = opened(script, model="../../etc/passwd")
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert "There is no model" in app.warning[0].value
+    assert app.session_state["model"] == "digits-vae-conv-2"
+
+
+@pytest.mark.parametrize("code", ["nan,nan", "1,2,3", "x", "1e99,0", "", "9" * 100_000])
+def test_nonsense_code_in_the_address_is_left_out_with_one_sentence(code: str) -> None:
+    app = opened("latent_space", model="digits-vae-conv-2", z=code)
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert "2 numbers" in app.warning[0].value
+
+
+def test_code_in_the_address_is_the_code_that_is_shown() -> None:
+    app = opened("latent_space", model="digits-tanh-3", z="0.5,-0.25,0.125")
+    assert app.session_state["z:digits-tanh-3"] == [0.5, -0.25, 0.125]
+    assert "(0.50, -0.25, 0.12)" in words(app)
+
+
+def test_slider_moves_the_code_the_picture_and_the_address() -> None:
+    app = opened("latent_space", model="digits-vae-conv-2", z="0,0")
+    before = words(app)
+    high = app.slider[0].max
+    app.slider[0].set_value(high).run()
+    assert not app.exception
+    assert app.session_state["z:digits-vae-conv-2"][0] == pytest.approx(high, abs=1e-3)
+    assert words(app) != before
+    assert float(app.query_params["z"].split(",")[0]) == pytest.approx(high, abs=0.01)
+
+
+def test_far_code_is_called_off_the_map() -> None:
+    near = opened("latent_space", model="digits-tanh-3")
+    far = opened("latent_space", model="digits-tanh-3", z="500,500,500")
+    assert "among the codes of real images" in words(near)
+    assert "off the map" in words(far)
+
+
+def test_typed_code_moves_there_and_a_wrong_one_says_what_a_code_is() -> None:
+    app = opened("latent_space", model="digits-tanh-3")
+    app.text_input(key="typed").set_value("0.02 -0.543 -0.012").run()
+    assert app.session_state["z:digits-tanh-3"] == [0.02, -0.543, -0.012]
+    app.text_input(key="typed").set_value("one two three").run()
+    assert "3 numbers" in app.error[0].value
+    assert app.session_state["z:digits-tanh-3"] == [0.02, -0.543, -0.012]
+
+
+def test_random_code_is_another_one_each_time() -> None:
+    app = opened("latent_space", model="digits-vae-conv-2")
+    codes = []
+    for _ in range(3):
+        next(button for button in app.button if button.label == "Random code").click().run()
+        codes.append(tuple(app.session_state["z:digits-vae-conv-2"]))
+    assert len(set(codes)) == 3
+
+
+@pytest.mark.parametrize("way", ["one of each", "random", "class", "worst", "best", "number"])
+def test_images_can_be_chosen_in_every_way(way: str) -> None:
+    app = opened("reconstruct", which=way)
+    assert not app.exception
+    assert words(app).count("reconstructed") >= 10
+
+
+def test_another_ten_shows_other_images_and_puts_the_draw_into_the_address() -> None:
+    app = opened("reconstruct", which="random")
+    before = words(app)
+    next(button for button in app.button if button.label == "Another ten").click().run()
+    assert words(app) != before
+    assert app.query_params["draw"] == "1"
+    again = opened("reconstruct", which="random", draw="1")
+    assert words(again) == words(app)
+
+
+@pytest.mark.parametrize("kind", ["Gaussian", "Salt and pepper", "Masking", "Blur"])
+def test_noise_slider_changes_the_noisy_and_the_restored_row(kind: str) -> None:
+    app = opened("denoise", noise=kind)
+    before = words(app)
+    app.slider[0].set_value(app.slider[0].max).run()
+    assert not app.exception
+    assert "Noisy" in before
+    assert "Restored by" in before
+    assert words(app) != before
+
+
+def test_no_checkpoint_at_all_says_how_to_train_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ae_core.settings.ROOT", tmp_path)
+    for script in PAGES:
+        app = opened(script)
+        assert not app.exception
+        assert "python -m ae_core train" in app.error[0].value
+
+
+def test_broken_checkpoint_folder_is_named_and_the_rest_of_the_page_lives() -> None:
+    broken = settings().home / "checkpoints" / "torn"
+    shutil.copytree(ROOT / "checkpoints" / "digits-tanh-3", broken)
+    (broken / "card.json").write_text("{", encoding="utf-8")
+    app = opened("reconstruct")
+    assert not app.exception
+    assert "torn" in words(app)
+    assert "Reconstruction" in words(app)
+
+
+def test_checkpoint_with_changed_weights_is_refused_in_one_sentence() -> None:
+    changed = settings().home / "checkpoints" / "digits-tanh-3"
+    shutil.copytree(ROOT / "checkpoints" / "digits-tanh-3", changed)
+    with (changed / "weights.safetensors").open("r+b") as file:
+        file.seek(-4, 2)
+        file.write(b"abcd")
+    for script in PAGES:
+        app = opened(script, model="digits-tanh-3")
+        assert not app.exception
+        assert "is not the file that its card names" in app.error[0].value
+
+
+def test_cut_mnist_file_gives_one_sentence_and_the_page_lives() -> None:
+    folder = settings().data / "MNIST" / "raw"
+    folder.mkdir(parents=True)
+    (folder / "train-images-idx3-ubyte").write_bytes(b"\0\0\x08\x03 cut")
+    app = opened("reconstruct", model="mnist-dense-49")
+    assert not app.exception
+    assert "cut short" in app.error[0].value
+    assert "Reconstruction" in words(app)
