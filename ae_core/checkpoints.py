@@ -170,6 +170,19 @@ def build(
     return declared.model(options, image_shape)
 
 
+def check_name(name: str) -> None:
+    """Refuse what cannot be the name of a checkpoint, and so of a folder.
+
+    Raises:
+        UserError: it has other characters, or too many.
+    """
+    if not NAME.fullmatch(name):
+        raise UserError(
+            f"{shortened(name)} cannot be a checkpoint's name. Use up to 64 small letters, digits"
+            " and hyphens."
+        )
+
+
 def save(
     card: Card,
     model: Autoencoder,
@@ -186,11 +199,7 @@ def save(
     Raises:
         UserError: the name is not one, a figure is no number, or the disk does not take it.
     """
-    if not NAME.fullmatch(card.name):
-        raise UserError(
-            f"{card.name!r} cannot be a checkpoint's name. Use up to 64 small letters, digits"
-            " and hyphens."
-        )
+    check_name(card.name)
     files = {
         "weights.safetensors": write_tensors(
             {k: v.detach().cpu().contiguous() for k, v in model.state_dict().items()}

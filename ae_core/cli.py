@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +17,6 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from safetensors.torch import load_file, save_file
 
 from ae_core import checkpoints, export, image_sets, images, latent, metrics, noise, runs
 from ae_core.checkpoints import Card
@@ -26,19 +27,22 @@ from ae_core.models import FAMILIES, FAMILY_OF, parameter_count
 from ae_core.options import Option
 from ae_core.recipes import Recipe
 from ae_core.runs import Run, RunSpec
-from ae_core.settings import THREADS, settings
+from ae_core.settings import THREADS
+from ae_core.training import MAX_SEED
 
 app = typer.Typer(
     help="Autoencoders to look into: train, evaluate, decode, export.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 train_app = typer.Typer(help="Train a model and keep it as a checkpoint.", no_args_is_help=True)
 app.add_typer(train_app, name="train")
 
-out = Console(soft_wrap=True)
-progress_console = Console(stderr=True)
+# No markup and no emoji: names of files and models may look like them.
+out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
+errors = Console(soft_wrap=True, markup=False, emoji=False, highlight=False, stderr=True)
+
+PROGRAM = "python -m ae_core"
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Name = Annotated[str, typer.Argument(help="A checkpoint; `models` lists them.")]
@@ -50,14 +54,16 @@ SetName = Annotated[
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line; exit code 2 and one sentence on bad input."""
     torch.set_num_threads(THREADS)
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        app(_join_code(sys.argv[1:] if arguments is None else arguments), prog_name="ae_core")
+        sys.exit(app(_join_code(given), prog_name=PROGRAM, standalone_mode=False))
     except UserError as failure:
-        Console(stderr=True, soft_wrap=True).print(
-            f"[bold red]Error:[/] {failure}", highlight=False
-        )
-        sys.exit(2)
-    sys.exit(0)
+        sentence = str(failure)
+    except typer.TyperException as failure:
+        where = getattr(getattr(failure, "ctx", None), "command_path", PROGRAM)
+        sentence = f"{failure.format_message().rstrip('.')}. See `{where} --help`."
+    errors.print(f"Error: {sentence}", style="red")
+    sys.exit(2)
 
 
 @app.command()
@@ -100,7 +106,7 @@ def models(as_json: Json = False) -> None:
         )
     out.print(table)
     for folder in broken:
-        out.print(f"[yellow]{folder.reason}[/]", highlight=False)
+        out.print(folder.reason, style="yellow")
 
 
 @app.command()
@@ -190,7 +196,10 @@ def export_command(
         raise UserError("Say which form to export: --onnx.")
     checkpoint = checkpoints.load(name)
     folder = to or Path(f"{name}-onnx")
-    paths = export.to_onnx(checkpoint.model, folder)
+    try:
+        paths = export.to_onnx(checkpoint.model, folder)
+    except OSError as failure:
+        raise UserError(f"{folder} cannot be written ({failure.strerror}).") from failure
     _report(as_json, {"files": [str(path) for path in paths]}, f"Wrote {paths[0]} and {paths[1]}.")
 
 
@@ -230,17 +239,13 @@ def train(
         keep_codes=keep_codes,
     )
     run = runs.start(spec, on=device)
-    saved_state = settings().home / "stopped" / f"{name or image_set + '-' + preset}.safetensors"
     if resume:
-        if not saved_state.is_file():
-            raise UserError(f"There is no stopped run to resume in {saved_state.parent}.")
-        run.training.restore(load_file(saved_state))
+        runs.resume(run)
     whole = _watch(run, as_json)
-    if not whole:
-        saved_state.parent.mkdir(parents=True, exist_ok=True)
-        save_file(run.training.state(), saved_state)
-    elif resume:
-        saved_state.unlink()
+    if whole:
+        runs.discard_stopped(spec)
+    else:
+        runs.set_aside(run)
     card = runs.finish(run, root=into)
     scores = ", ".join(f"{figure} {value:.4f}" for figure, value in card.metrics.items())
     ending = "" if whole else " It was stopped; the same command with --resume goes on."
@@ -264,20 +269,32 @@ def noise_from(text: str) -> noise.Noise | None:
 
 
 def _watch(run: Run, as_json: bool) -> bool:
-    """Show a run until it ends, True, or Ctrl-C stops it, False."""
+    """Show a run until it ends, True, or Ctrl-C stops it, False.
+
+    It stops between two steps, where its state is whole. A second Ctrl-C ends the program.
+    """
+    stopped = threading.Event()
+
+    def stop(*_: Any) -> None:
+        stopped.set()
+        signal.signal(signal.SIGINT, former)
+
+    former = signal.signal(signal.SIGINT, stop)
     columns = "{task.fields[losses]}  {task.fields[rate]}"
-    with _progress(columns, hidden=as_json) as bar:
-        task = bar.add_task(run.spec.preset, total=run.training.steps, losses="", rate="")
-        try:
+    try:
+        with _progress(columns, hidden=as_json) as bar:
+            task = bar.add_task(run.spec.preset, total=run.training.steps, losses="", rate="")
             for event in run.training:
                 if as_json:
                     print(json.dumps({"event": asdict(event)}), flush=True)
                 losses = " ".join(f"{k} {v:.4f}" for k, v in event.losses.items())
                 rate = f"{event.images_per_second:,.0f} images/s"
                 bar.update(task, completed=event.step, losses=losses, rate=rate)
-        except KeyboardInterrupt:
-            return False
-    return True
+                if stopped.is_set():
+                    break
+    finally:
+        signal.signal(signal.SIGINT, former)
+    return run.training.step == run.training.steps
 
 
 def _add_train_command(preset: str) -> None:
@@ -289,7 +306,11 @@ def _add_train_command(preset: str) -> None:
         ("image_set", Annotated[str, text("--set", help="Image set to train on.")], "mnist"),
         ("recipe", Annotated[str, text(help=f"How to train: {recipes}.")], "fast"),
         ("noise", Annotated[str, text(help="Noise to learn to remove: KIND:name=value,...")], ""),
-        ("seed", Annotated[int, text(min=0, help="Same seed, same result, on a CPU.")], 0),
+        (
+            "seed",
+            Annotated[int, text(min=0, max=MAX_SEED, help="Same seed, same result, on a CPU.")],
+            0,
+        ),
         ("seconds", Annotated[float | None, text(min=0.1, help="Train for about so long.")], None),
         ("steps", Annotated[int | None, text(min=1, help="Train for so many steps.")], None),
         ("device", Annotated[str, text(help="auto, cpu or cuda.")], "auto"),
@@ -328,7 +349,7 @@ def _parsed(declared: Iterable[Option], values: dict[str, Any]) -> dict[str, Any
     """The values of a generated command, lists of numbers taken apart."""
     lists = {option.name for option in declared if option.kind is tuple}
     return {
-        key: tuple(int(_number(part, value)) for part in value.split(","))
+        key: tuple(_whole(part, value) for part in value.split(","))
         if key in lists and value is not None
         else value
         for key, value in values.items()
@@ -342,8 +363,17 @@ def _number(text: str, whole: str) -> float:
         raise UserError(f"{whole!r} is not a number.") from failure
 
 
+def _whole(text: str, whole: str) -> int:
+    try:
+        return int(text)
+    except ValueError as failure:
+        raise UserError(f"{whole!r} is not a list of whole numbers.") from failure
+
+
 def _join_code(arguments: list[str]) -> list[str]:
-    """Let `--code` take several numbers, negative ones too: they become one word."""
+    """Let `decode --code` take several numbers, negative ones too: they become one word."""
+    if arguments[:1] != ["decode"]:
+        return arguments or ["--help"]
     joined: list[str] = []
     collecting = False
     for argument in arguments:
@@ -383,7 +413,7 @@ def _progress(columns: str, *, hidden: bool = False) -> Progress:
         BarColumn(),
         TextColumn(columns),
         TimeRemainingColumn(),
-        console=progress_console,
+        console=errors,
         disable=hidden,
     )
 
@@ -396,7 +426,7 @@ def _report(as_json: bool, value: dict[str, Any], sentence: str) -> None:
     if as_json:
         _print_json(value)
     else:
-        out.print(sentence, highlight=False)
+        out.print(sentence)
 
 
 for _preset in FAMILY_OF:

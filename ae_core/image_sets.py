@@ -101,6 +101,7 @@ def fetch_mnist() -> Iterator[float]:
                 yield min(1.0, here / MNIST_DOWNLOAD_BYTES)
             if not failures:
                 (Path(partial) / "MNIST").replace(data / "MNIST")
+                yield 1.0
     except OSError as failure:
         failures.append(failure)
     if failures:
@@ -111,7 +112,7 @@ def fetch_mnist() -> Iterator[float]:
 
 
 def _brief(failure: Exception) -> str:
-    return (str(failure).strip() or type(failure).__name__).splitlines()[0][:120]
+    return (str(failure).strip() or type(failure).__name__).splitlines()[-1][:120]
 
 
 def _mnist_folder() -> Path | None:

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as write_tensors
 
 from ae_core import checkpoints, image_sets, latent
 from ae_core.checkpoints import Card
@@ -27,6 +29,7 @@ from ae_core.models import FAMILY_OF, preset
 from ae_core.noise import Noise
 from ae_core.options import Options
 from ae_core.recipes import Recipe
+from ae_core.settings import settings
 from ae_core.training import Training
 
 
@@ -50,19 +53,28 @@ class RunSpec:
     title: str = ""
     keep_codes: bool = False
 
+    @property
+    def checkpoint_name(self) -> str:
+        """The name under which the result is kept."""
+        return self.name or f"{self.image_set}-{self.preset}"
+
     def command(self) -> str:
         """The command line that asks for the same run."""
         words = ["python", "-m", "ae_core", "train", self.preset, "--set", self.image_set]
         words += ["--recipe", self.recipe_name, "--seed", str(self.seed)]
         for name, value in {**self.config, **self.recipe}.items():
-            text = ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-            words += [f"--{name.replace('_', '-')}", text]
+            flag = name.replace("_", "-")
+            if isinstance(value, bool):
+                words.append(f"--{flag}" if value else f"--no-{flag}")
+            elif isinstance(value, (list, tuple)):
+                words += [f"--{flag}", ",".join(map(str, value))]
+            else:
+                words += [f"--{flag}", str(value)]
         if self.noise:
             words += ["--noise", self.noise.text()]
-        if self.steps:
-            words += ["--steps", str(self.steps)]
-        for flag, value in {"--name": self.name, "--title": self.title}.items():
-            words += [flag, value] if value else []
+        for flag in ("seconds", "steps", "name", "title"):
+            if value := getattr(self, flag):
+                words += [f"--{flag}", str(value)]
         return shlex.join(words + (["--keep-codes"] if self.keep_codes else []))
 
 
@@ -96,6 +108,7 @@ def start(spec: RunSpec, *, on: str = "auto") -> Run:
     Raises:
         UserError: something in the spec is not to be had, or not allowed.
     """
+    checkpoints.check_name(spec.checkpoint_name)
     start_from = preset(spec.preset, spec.recipe_name)
     config = type(start_from.config).from_dict({**start_from.config.to_dict(), **spec.config})
     recipe = Recipe.from_dict({**start_from.recipe.to_dict(), **spec.recipe})
@@ -113,6 +126,59 @@ def start(spec: RunSpec, *, on: str = "auto") -> Run:
     return Run(spec=spec, config=config, recipe=recipe, images=images, training=training)
 
 
+def set_aside(run: Run) -> None:
+    """Keep the state of a run that was stopped, so that `resume` can go on to the same bits.
+
+    Raises:
+        UserError: the disk does not take it.
+    """
+    path = _stopped(run.spec)
+    state = write_tensors(run.training.state(), metadata={"command": run.spec.command()})
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        partial.write_bytes(state)
+        partial.replace(path)
+    except OSError as failure:
+        raise UserError(
+            f"The stopped run could not be kept in {path.parent} ({failure.strerror}). Make room"
+            " or choose another AE_HOME."
+        ) from failure
+
+
+def resume(run: Run) -> None:
+    """Take a run that has just been started to where `set_aside` left it.
+
+    Raises:
+        UserError: none was stopped, another command asked for it, or its file is damaged.
+    """
+    path = _stopped(run.spec)
+    if not path.is_file():
+        raise UserError(f"There is no stopped run to resume in {path.parent}.")
+    try:
+        with safe_open(path, "pt") as file:
+            command = (file.metadata() or {}).get("command")
+            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        if command == run.spec.command():
+            run.training.restore(state)
+    except (SafetensorError, KeyError, RuntimeError, ValueError) as failure:
+        raise UserError(
+            f"The stopped run in {path} is damaged or of another version. Delete that file and"
+            " train again."
+        ) from failure
+    if command != run.spec.command():
+        raise UserError(f"Another command was stopped: {command}. Resume that one.")
+
+
+def discard_stopped(spec: RunSpec) -> None:
+    """Forget the state that `set_aside` kept, if any."""
+    _stopped(spec).unlink(missing_ok=True)
+
+
+def _stopped(spec: RunSpec) -> Path:
+    return settings().home / "stopped" / f"{spec.checkpoint_name}.safetensors"
+
+
 def finish(run: Run, *, root: Path | None = None) -> Card:
     """Evaluate the model on the test images and save it as a checkpoint; stopped runs too."""
     spec, training = run.spec, run.training
@@ -120,10 +186,9 @@ def finish(run: Run, *, root: Path | None = None) -> Card:
     model = training.model.cpu().to(memory_format=torch.contiguous_format).eval()
     codes = latent.encode(model, run.images.test)
     low, high = latent.slider_ranges(codes)
-    name = spec.name or f"{spec.image_set}-{spec.preset}"
     exact = replace(spec, steps=training.steps if spec.seconds else spec.steps, seconds=None)
     card = Card(
-        name=name,
+        name=spec.checkpoint_name,
         title=spec.title or f"{spec.preset} · {run.images.title}",
         family=FAMILY_OF[spec.preset],
         config=run.config.to_dict(),

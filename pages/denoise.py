@@ -42,11 +42,11 @@ def bench(card: Card) -> None:
         found = widgets.images_for(card)
         picture = st.container()
         left, middle, right = st.columns([1.5, 1, 1], vertical_alignment="bottom")
-        label = left.segmented_control(
+        chosen = left.segmented_control(
             "Noise", list(KINDS.values()), default="Gaussian", required=True, key="noise",
             bind="query-params",
         )  # fmt: skip
-        kind = noise.NOISES[next(name for name, text in KINDS.items() if text == label)]
+        kind = noise.NOISES[next(name for name, text in KINDS.items() if text == chosen)]
         option = kind.strength_option()
         strength = middle.slider(
             f"{option.help}", float(option.low or 0), float(option.high or 1),
@@ -68,8 +68,9 @@ def bench(card: Card) -> None:
             restored = latent.reconstruct(
                 cached.load(other).model, spoilt.mul(255).round().to(torch.uint8)
             )
-            taught = "taught" if other.noise else "not taught"
-            rows.append(row(f"Restored by {other.preset}, {taught}", restored, clean, names))
+            name = other.title.partition(" · ")[0]
+            label = f"Restored by {name}" if other.noise else f"By {name}, never taught to"
+            rows.append(row(label, restored, clean, names))
         with picture:
             pictures.strip(rows)
             st.caption(

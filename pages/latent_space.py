@@ -87,7 +87,7 @@ def latent_map(card: Card) -> None:
         if view == "codes":
             found, labels = cached.codes(card)
             points = ((found - centre) @ axes.T).numpy()
-            figure = charts.code_map(points, labels.numpy(), views.CLASSES, here, names)
+            figure = charts.code_map(points, labels.numpy(), views.CLASSES, low, high, here, names)
             st.plotly_chart(
                 figure, key=f"codes:{card.name}", on_select=lambda: clicked(card),
                 selection_mode="points", config={"displaylogo": False, "scrollZoom": True},

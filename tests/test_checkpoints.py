@@ -68,6 +68,11 @@ def first(tensors: dict[str, Tensor]) -> str:
     return next(iter(tensors))
 
 
+def put_a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 def zipped() -> bytes:
     """A zip with a pickle inside, as torch.save writes them."""
     file = BytesIO()
@@ -103,7 +108,7 @@ OVERLAPPING: bytes = json.dumps(
 
 BAD_CARDS: dict[str, Callable[[Path], Any]] = {
     "no card": lambda f: (f / "card.json").unlink(),
-    "a folder for a card": lambda f: (f / "card.json").rename(f / "card") and (f / "card.json").mkdir(),
+    "a folder for a card": lambda f: put_a_folder(f / "card.json"),
     "an empty card": lambda f: (f / "card.json").write_text(""),
     "not JSON": lambda f: (f / "card.json").write_text("{not json"),
     "not text": lambda f: (f / "card.json").write_bytes(b"\x80\x04\x95\xff\xfe"),

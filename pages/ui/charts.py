@@ -25,10 +25,16 @@ def code_map(
     points: NDArray[np.float32],
     labels: NDArray[np.int64],
     classes: Sequence[str],
+    low: Sequence[float],
+    high: Sequence[float],
     here: Sequence[float],
     axes: Sequence[str],
 ) -> go.Figure:
-    """Codes, (n, 2) or (n, 3), as points coloured by class, with a cross at `here`."""
+    """Codes, (n, 2) or (n, 3), as points coloured by class, with a cross at `here`.
+
+    The map opens on the range from `low` to `high`; a few codes lie far outside, and zooming out
+    shows them.
+    """
     every = max(1, len(points) // MAX_POINTS)
     points, labels = points[::every], labels[::every]
     flat = points.shape[1] == 2
@@ -48,7 +54,7 @@ def code_map(
                 hovertemplate=hover, marker={"size": 2.5, "color": colour, "opacity": 0.8},
             )  # fmt: skip
     _mark(figure, here, flat)
-    _lay_out(figure, axes, flat)
+    _lay_out(figure, axes, low, high, flat)
     return figure
 
 
@@ -66,9 +72,9 @@ def decoded_grid(
         sizex=high[0] - low[0], sizey=high[1] - low[1], sizing="stretch", layer="below",
     )  # fmt: skip
     _mark(figure, here, flat=True)
-    _lay_out(figure, axes, flat=True)
-    figure.update_xaxes(range=[low[0], high[0]], showgrid=False, zeroline=False)
-    figure.update_yaxes(range=[low[1], high[1]], showgrid=False, zeroline=False)
+    _lay_out(figure, axes, low, high, flat=True)
+    figure.update_xaxes(showgrid=False, zeroline=False)
+    figure.update_yaxes(showgrid=False, zeroline=False)
     return figure
 
 
@@ -86,20 +92,29 @@ def _mark(figure: go.Figure, here: Sequence[float], flat: bool) -> None:
         )  # fmt: skip
 
 
-def _lay_out(figure: go.Figure, axes: Sequence[str], flat: bool) -> None:
+def _lay_out(
+    figure: go.Figure,
+    axes: Sequence[str],
+    low: Sequence[float],
+    high: Sequence[float],
+    flat: bool,
+) -> None:
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 0, "r": 0, "t": 8, "b": 0},
         uirevision="keep",
         legend={"orientation": "h", "y": -0.18, "itemsizing": "constant"},
     )
+    frames = [
+        {"title": {"text": text}, "range": [start, end]}
+        for text, start, end in zip(axes, low, high, strict=False)
+    ]
     if flat:
-        figure.update_xaxes(title=axes[0])
-        figure.update_yaxes(title=axes[1])
+        figure.update_xaxes(frames[0])
+        figure.update_yaxes(frames[1])
     else:
-        titles = dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True))
         figure.update_scenes(
-            {name: {"title": {"text": text}} for name, text in titles.items()},
+            dict(zip(("xaxis", "yaxis", "zaxis"), frames, strict=True)),
             aspectmode="cube",
-            camera={"eye": {"x": 1.2, "y": 1.2, "z": 0.9}},
+            camera={"eye": {"x": 1.3, "y": 1.3, "z": 0.8}},
         )

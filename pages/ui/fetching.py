@@ -10,7 +10,7 @@ from threading import Lock, Thread
 import streamlit as st
 
 from ae_core import image_sets
-from ae_core.settings import ROOT, settings
+from ae_core.settings import ROOT
 
 
 class Download:
@@ -26,11 +26,12 @@ class Download:
             stderr=subprocess.PIPE,
             text=True,
         )
-        Thread(target=self._watch, daemon=True).start()
+        self.watcher = Thread(target=self._watch, daemon=True)
+        self.watcher.start()
 
     @property
     def running(self) -> bool:
-        return self.process.poll() is None
+        return self.watcher.is_alive()
 
     def stop(self) -> None:
         self.process.terminate()
@@ -54,32 +55,33 @@ def _start() -> None:
     with _lock:
         if not _downloads or not _downloads[-1].running:
             _downloads[:] = [Download()]
+    st.rerun()
 
 
 def offer_where_missing(name: str) -> None:
     """Where an image set is not here, say so, what is shown instead, and how to get it."""
     if name in image_sets.available():
         return
-    st.info(
-        "MNIST is not on this server, so the pictures here are the built-in digits; the model's"
-        " own map, codes and walks are complete. To have MNIST, press the button, or set"
-        f" `AE_DATA_DIR` to a folder that holds `MNIST/raw` (now `{settings().data}`).",
-        icon=":material/download:",
-    )
-    _download_box()
+    with st.container(border=True):
+        st.markdown(
+            "**MNIST is not on this server.** Its models stay usable: maps, codes and walks are"
+            " theirs, but the images to look at are the built-in digits. Whoever runs the server"
+            " can fetch MNIST here, or set `AE_DATA_DIR` to a folder that holds `MNIST/raw`."
+        )
+        running = bool(_downloads) and _downloads[-1].running
+        # Only while something moves: a timer for every visitor is not free.
+        st.fragment(_download_box, run_every=0.5 if running else None)(watching=running)
 
 
-@st.fragment(run_every=0.5)
-def _download_box() -> None:
+def _download_box(*, watching: bool) -> None:
     download = _downloads[-1] if _downloads else None
     if download is not None and download.running:
         left, right = st.columns([5, 1], vertical_alignment="center")
         left.progress(download.share, text=f"Fetching MNIST, 12 MB: {download.share:.0%}")
         right.button("Stop", on_click=download.stop)
         return
-    if download is not None and download.share >= 1.0 and not download.error:
-        _downloads.clear()
+    if watching:
         st.rerun()
     if download is not None and download.error:
         st.error(download.error, icon=":material/error:")
-    st.button("Fetch MNIST (12 MB)", on_click=_start, type="primary")
+    st.button("Fetch MNIST (12 MB)", on_click=_start, icon=":material/download:")

@@ -26,6 +26,8 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("app")
     (folder / "data").mkdir()
     places = {"AE_HOME": str(folder / "home"), "AE_DATA_DIR": str(folder / "data")}
+    # A door that nobody opens: no test reaches the internet, wherever it runs.
+    places |= {"https_proxy": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
     with running_app(folder / "log", places) as url:
         yield url
 

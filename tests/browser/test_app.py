@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page, expect
+
+from scripts.app_server import running_app
 
 PAGES = {
     "/": "What does an autoencoder know about digits?",
@@ -104,10 +107,10 @@ def test_clicked_point_of_the_map_becomes_the_code(page: Page) -> None:
     page.wait_for_timeout(1500)
     place = page.evaluate(
         """() => {
-          const plot = document.querySelector(".js-plotly-plot"), [point] = plot.calcdata[0];
+          const plot = document.querySelector(".js-plotly-plot"), {x, y} = plot._fullData[0];
           const {xaxis, yaxis} = plot._fullLayout, box = plot.getBoundingClientRect();
-          return [box.x + xaxis._offset + xaxis.d2p(point.x),
-                  box.y + yaxis._offset + yaxis.d2p(point.y)];
+          return [box.x + xaxis._offset + xaxis.d2p(x[0]),
+                  box.y + yaxis._offset + yaxis.d2p(y[0])];
         }"""
     )
     page.mouse.move(*place)
@@ -185,3 +188,26 @@ def test_page_fits_a_phone(page: Page, path: str) -> None:
     main = page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth")
     assert wider <= 0
     assert main <= 0
+
+
+def test_failed_download_of_mnist_says_what_to_do_and_the_page_lives(page: Page) -> None:
+    page.goto("/reconstruct?model=mnist-dense-49")
+    page.get_by_role("button", name="Fetch MNIST").click()
+    expect(page.get_by_text("Fetching MNIST")).to_be_visible()
+    expect(page.get_by_text("MNIST could not be downloaded")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("button", name="Fetch MNIST")).to_be_visible()
+    expect(page.get_by_alt_text("reconstructed").first).to_be_visible()
+
+
+def test_first_visitor_of_a_cold_server_may_follow_a_link_to_an_inner_page(
+    page: Page, tmp_path: Path
+) -> None:
+    with running_app(tmp_path / "log") as url:
+        page.goto(f"{url}/latent_space?model=digits-tanh-3")
+        expect(page.locator("img.ae-big").first).to_be_visible()
+        expect(page.get_by_role("link", name="Denoise", exact=True)).to_be_visible()
+        size = page.locator("img.ae-big").first.bounding_box()
+        assert size
+        assert size["width"] >= 200
+        settled(page)
+        page.close()
