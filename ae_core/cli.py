@@ -35,7 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-train_app = typer.Typer(help="Train a model and keep it as a checkpoint.", no_args_is_help=True)
+train_app = typer.Typer(help="Train a model and keep it as a checkpoint.")
 app.add_typer(train_app, name="train")
 
 # No markup and no emoji: names of files and models may look like them.
@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     torch.set_num_threads(THREADS)
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        sys.exit(app(_join_code(given), prog_name=PROGRAM, standalone_mode=False))
+        sys.exit(app(_prepared(given), prog_name=PROGRAM, standalone_mode=False))
     except UserError as failure:
         sentence = str(failure)
     except typer.TyperException as failure:
@@ -242,11 +242,11 @@ def train(
     if resume:
         runs.resume(run)
     whole = _watch(run, as_json)
-    if whole:
-        runs.discard_stopped(spec)
-    else:
+    if not whole:
         runs.set_aside(run)
     card = runs.finish(run, root=into)
+    if whole:
+        runs.discard_stopped(spec)
     scores = ", ".join(f"{figure} {value:.4f}" for figure, value in card.metrics.items())
     ending = "" if whole else " It was stopped; the same command with --resume goes on."
     _report(
@@ -370,17 +370,19 @@ def _whole(text: str, whole: str) -> int:
         raise UserError(f"{whole!r} is not a list of whole numbers.") from failure
 
 
-def _join_code(arguments: list[str]) -> list[str]:
-    """Let `decode --code` take several numbers, negative ones too: they become one word."""
-    if arguments[:1] != ["decode"]:
-        return arguments or ["--help"]
+def _prepared(arguments: list[str]) -> list[str]:
+    """Let `decode --code` take several numbers, negative ones too, and no command mean help."""
+    if arguments in ([], ["train"]):
+        return [*arguments, "--help"]
+    if arguments[0] != "decode":
+        return arguments
     joined: list[str] = []
     collecting = False
     for argument in arguments:
         if collecting and argument.lstrip("-+")[:1] in set("0123456789."):
             joined[-1] = f"{joined[-1]},{argument}"
             continue
-        if collecting and joined[-1] == "--code=":
+        if collecting and joined[-1] == "--code=" and not argument.startswith("--"):
             joined[-1] = f"--code={argument}"
             continue
         collecting = argument == "--code"

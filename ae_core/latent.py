@@ -54,24 +54,25 @@ def slider_ranges(codes: Latents) -> tuple[list[float], list[float]]:
 def grid(
     low: tuple[float, float],
     high: tuple[float, float],
-    size: int,
+    rows: int,
+    columns: int,
     *,
     spacing: Literal["linear", "gaussian"] = "linear",
 ) -> Float[Tensor, "rows columns 2"]:
-    """Codes on a square grid over two dimensions; the first row is the top, with the highest z[1].
+    """Codes on a grid over two dimensions; the first row is the top, with the highest z[1].
 
     "linear" spaces them evenly between `low` and `high`. "gaussian" puts them at the quantiles of
     a standard normal, so that each stands for an equal share of a VAE's prior (Kingma and Welling
     2014, arXiv:1312.6114, figure 4); `low` and `high` are not used.
     """
     if spacing == "gaussian":
-        quantiles = (torch.arange(size) + 0.5) / size
-        across = down = torch.distributions.Normal(0.0, 1.0).icdf(quantiles)
+        normal = torch.distributions.Normal(0.0, 1.0)
+        across, down = (normal.icdf((torch.arange(n) + 0.5) / n) for n in (columns, rows))
     else:
-        across = torch.linspace(low[0], high[0], size)
-        down = torch.linspace(low[1], high[1], size)
-    rows, columns = torch.meshgrid(down.flip(0), across, indexing="ij")
-    return torch.stack([columns, rows], dim=-1)
+        across = torch.linspace(low[0], high[0], columns)
+        down = torch.linspace(low[1], high[1], rows)
+    y, x = torch.meshgrid(down.flip(0), across, indexing="ij")
+    return torch.stack([x, y], dim=-1)
 
 
 def straight_walk(

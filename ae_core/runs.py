@@ -172,7 +172,8 @@ def resume(run: Run) -> None:
 
 def discard_stopped(spec: RunSpec) -> None:
     """Forget the state that `set_aside` kept, if any."""
-    _stopped(spec).unlink(missing_ok=True)
+    if (path := _stopped(spec)).is_file():
+        path.unlink()
 
 
 def _stopped(spec: RunSpec) -> Path:

@@ -18,21 +18,23 @@ from ae_core.runs import RunSpec
 ROOT = Path(__file__).parent.parent
 
 REAL_MNIST = [
-    Path(folder)
-    for folder in (os.environ.get("AE_DATA_DIR"), ROOT.parent / "shared" / "data")
-    if folder and (Path(folder) / "MNIST" / "raw" / "train-images-idx3-ubyte").is_file()
+    Path(data).resolve() / raw
+    for data in (os.environ.get("AE_DATA_DIR"), ROOT.parent / "shared" / "data")
+    for raw in ("MNIST/raw", "raw", ".")
+    if data and (Path(data) / raw / "train-images-idx3-ubyte").is_file()
 ]
 
-# Also for the processes that a test starts, and for threads of its own.
+# Also for the processes that a test starts. On a GPU the same seed gives other bits each time.
 os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 torch.set_num_threads(1)
 
 
 @dataclass(frozen=True)
 class Mnist:
-    """Where MNIST lies, and whether it is the real one or the stand-in made of digits."""
+    """The folder with MNIST's files, and whether they are the real ones or made of digits."""
 
-    folder: Path
+    raw: Path
     sha256: str
     is_real: bool
 
@@ -56,21 +58,21 @@ def digits() -> ImageSet:
 def mnist_files(tmp_path_factory: pytest.TempPathFactory, digits: ImageSet) -> Mnist:
     if REAL_MNIST:
         return Mnist(REAL_MNIST[0], image_sets.MNIST_SHA256, is_real=True)
-    folder = tmp_path_factory.mktemp("mnist")
+    raw = tmp_path_factory.mktemp("mnist")
     parts = {
         "train-images-idx3-ubyte": repeated(digits.train.squeeze(1), 60_000),
         "train-labels-idx1-ubyte": repeated(digits.train_labels.to(torch.uint8), 60_000),
         "t10k-images-idx3-ubyte": repeated(digits.test.squeeze(1), 10_000),
         "t10k-labels-idx1-ubyte": repeated(digits.test_labels.to(torch.uint8), 10_000),
     }
-    write_mnist(folder / "MNIST" / "raw", parts)
-    return Mnist(folder, image_sets._sha256(*parts.values()), is_real=False)
+    write_mnist(raw, parts)
+    return Mnist(raw, image_sets._sha256(*parts.values()), is_real=False)
 
 
 @pytest.fixture
 def mnist(mnist_files: Mnist, monkeypatch: pytest.MonkeyPatch) -> Mnist:
     """MNIST in `AE_DATA_DIR`: the real one where it is, else a stand-in of the same size."""
-    monkeypatch.setenv("AE_DATA_DIR", str(mnist_files.folder))
+    monkeypatch.setenv("AE_DATA_DIR", str(mnist_files.raw))
     monkeypatch.setattr(image_sets, "MNIST_SHA256", mnist_files.sha256)
     return mnist_files
 
@@ -101,7 +103,6 @@ def repeated(part: Tensor, count: int) -> Tensor:
 
 def write_mnist(folder: Path, parts: dict[str, Tensor]) -> None:
     """Write files in MNIST's own format."""
-    folder.mkdir(parents=True)
     for name, part in parts.items():
         sizes = b"".join(size.to_bytes(4, "big") for size in part.shape)
         header = bytes([0, 0, 8, part.ndim]) + sizes

@@ -101,14 +101,22 @@ def test_an_arc_of_a_single_number_is_a_straight_line() -> None:
 
 
 def test_the_first_row_of_a_grid_is_the_top_and_its_first_column_the_left() -> None:
-    grid = latent.grid((-1.0, -10.0), (1.0, 10.0), 3)
+    grid = latent.grid((-1.0, -10.0), (1.0, 10.0), 3, 3)
     assert grid.shape == (3, 3, 2)
     assert grid[0].tolist() == [[-1, 10], [0, 10], [1, 10]]
     assert grid[2].tolist() == [[-1, -10], [0, -10], [1, -10]]
 
 
+@pytest.mark.parametrize("spacing", ["linear", "gaussian"])
+def test_a_grid_need_not_be_square(spacing) -> None:
+    grid = latent.grid((-1.0, -1.0), (1.0, 1.0), 2, 3, spacing=spacing)
+    assert grid.shape == (2, 3, 2)
+    torch.testing.assert_close(grid[0, :, 0], -grid[0, :, 0].flip(0))
+    assert grid[0, 0, 1].item() == -grid[1, 0, 1].item() > 0
+
+
 def test_a_gaussian_grid_stands_for_equal_shares_of_the_prior() -> None:
-    grid = latent.grid((9.0, 9.0), (9.0, 9.0), 4, spacing="gaussian")
+    grid = latent.grid((9.0, 9.0), (9.0, 9.0), 4, 4, spacing="gaussian")
     across = grid[0, :, 0].double()
     shares = 0.5 * (1 + torch.erf(across / math.sqrt(2)))
     torch.testing.assert_close(shares, torch.tensor([0.125, 0.375, 0.625, 0.875]).double())
@@ -118,7 +126,7 @@ def test_a_gaussian_grid_stands_for_equal_shares_of_the_prior() -> None:
 
 @pytest.mark.parametrize("spacing", ["linear", "gaussian"])
 def test_a_grid_of_one_is_a_single_code(spacing) -> None:
-    grid = latent.grid((-2.0, -2.0), (2.0, 2.0), 1, spacing=spacing)
+    grid = latent.grid((-2.0, -2.0), (2.0, 2.0), 1, 1, spacing=spacing)
     assert grid.shape == (1, 1, 2)
     assert bool(grid.isfinite().all())
 

@@ -86,10 +86,6 @@ def test_the_variational_network_has_its_parameters_where_keras_has_them() -> No
     assert parameter_count(model.decoder) == 65_089
 
 
-def test_the_published_number_of_every_preset_is_known_here() -> None:
-    assert set(FAMILY_OF) == {"dense-49", "deep-49", "tanh-3", "vae-conv-2"}
-
-
 @each_variant
 def test_the_number_in_a_presets_name_is_the_length_of_its_code(name: str, recipe: str) -> None:
     assert build(name, recipe).latent_dim == int(name.rpartition("-")[2])
@@ -147,17 +143,6 @@ def test_the_loss_compares_with_the_clean_image_and_encodes_the_seen_one(
     assert reconstruction(x, x) != reconstruction(1 - x, x)
 
 
-@each_variant
-def test_the_fast_first_picture_is_the_mean_image_where_weights_are_scaled(
-    name: str, recipe: str
-) -> None:
-    model = build(name, recipe)
-    bias = model.decoder[-1].bias
-    assert isinstance(bias, torch.Tensor)
-    starts_at = 0.13 if preset(name, recipe).recipe.initialisation == "scaled" else 0.5
-    torch.testing.assert_close(bias.sigmoid(), torch.full_like(bias, starts_at))
-
-
 @pytest.mark.parametrize("family", FAMILIES)
 def test_an_unknown_option_is_refused_and_the_known_ones_are_named(family: str) -> None:
     with pytest.raises(UserError, match=r"There is no option 'wings'\. There are: ") as refused:
@@ -194,8 +179,10 @@ def test_a_network_can_be_built_at_the_low_end_of_every_option(family: str, opti
 
 
 def test_an_unknown_family_is_refused_and_the_known_ones_are_named() -> None:
-    with pytest.raises(UserError, match=r"no model family 'zebra'\. There are: deep, dense, tanh"):
+    with pytest.raises(UserError) as refused:
         checkpoints.build("zebra", {}, MNIST_SHAPE)
+    known = ", ".join(FAMILIES)
+    assert str(refused.value) == f"There is no model family 'zebra'. There are: {known}."
 
 
 def test_an_unknown_model_or_recipe_is_refused_and_the_known_ones_are_named() -> None:

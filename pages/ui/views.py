@@ -57,10 +57,8 @@ def round_trip(card: Card) -> None:
 def grid_codes(card: Card, rows: int, columns: int) -> Latents:
     """Codes on a grid over the first two axes of the map, (rows * columns, d)."""
     centre, axes, low, high = map_axes(card)
-    across = torch.linspace(low[0], high[0], columns)
-    down = torch.linspace(high[1], low[1], rows)
-    plane = torch.cartesian_prod(down, across).flip(1)
-    return centre + plane @ axes[:2]
+    plane = latent.grid((low[0], low[1]), (high[0], high[1]), rows, columns)
+    return centre + plane.flatten(0, 1) @ axes[:2]
 
 
 def map_axes(card: Card) -> tuple[torch.Tensor, torch.Tensor, list[float], list[float]]:
