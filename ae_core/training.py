@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import copy
 import math
+import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ EVENT_SECONDS = 0.1
 SHOWN_IMAGES = 64
 """Images of the batch on which the loss of an event is computed."""
 
-CALIBRATION_STEPS = 40
+CALIBRATION_STEPS = 60
 """Steps timed before a run with a time limit, to turn seconds into a fixed number of steps."""
 
 Number = int | float
@@ -264,10 +265,11 @@ class Training:
             seen = trial.noise(clean, trial.generator) if trial.noise else clean
             trial._learn(seen, clean)
             times.append(time.perf_counter())
-            if times[-1] - began > seconds / 4:
+            if times[-1] - times[0] > seconds / 5:
                 break
-        later = sorted(b - a for a, b in pairwise(times))
-        step_seconds = later[len(later) // 2]
+        taken = [b - a for a, b in pairwise(times)]
+        # The first steps also choose and compile their kernels.
+        step_seconds = statistics.median(taken[len(taken) // 2 :])
         return max(1, int((seconds - (times[-1] - began)) / step_seconds))
 
 

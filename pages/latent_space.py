@@ -6,47 +6,54 @@ import torch
 from ae_core import latent
 from ae_core.checkpoints import Card
 from ae_core.errors import UserError
-from pages.ui import cached, charts, codes, fetching, pictures, views, walking, widgets
+from pages.ui import cached, charts, codes, fetching, pictures, resting, views, walking, widgets
 
 GRID = 20
 
 
-@st.fragment(key="picture")
+@st.fragment(key="hand")
+def hand(card: Card) -> None:
+    """The decoded image, and beside it everything that moves its code."""
+    shown, moved = st.columns([1.25, 1])
+    with widgets.shown_errors():
+        with shown:
+            picture(card)
+        with moved, st.container(height=390 if card.latent_dim > 3 else "content", border=False):
+            codes.sliders(card)
+        resting.when_at_rest(codes.text(card), key="rest", then=lambda: st.rerun("map"))
+
+
 def picture(card: Card) -> None:
     """The decoded image, and how far its code is from those of real images."""
-    with widgets.shown_errors():
-        z = codes.current(card)
-        image = cached.load(card).model.decode(z.unsqueeze(0))
-        place = ", ".join(f"{value:.2f}" for value in z[:3]) + (", …" if len(z) > 3 else "")
-        pictures.big(views.digits(image)[0], f"The image that the code ({place}) decodes to")
-        far = codes.outside(card, z)
-        if far > 1:
-            st.caption(
-                f"z = ({place}) · :material/warning: **off the map**: {far:.1f} times farther from"
-                " every real image than usual. The decoder makes something up."
-            )
-        else:
-            st.caption(f"z = ({place}) · among the codes of real images")
-        codes.write_address(card)
+    z = codes.current(card)
+    image = cached.load(card).model.decode(z.unsqueeze(0))
+    place = ", ".join(f"{value:.2f}" for value in z[:3]) + (", …" if len(z) > 3 else "")
+    pictures.big(views.digits(image)[0], f"The image that the code ({place}) decodes to")
+    far = codes.outside(card, z)
+    if far > 1:
+        st.caption(
+            f"z = ({place}) · :material/warning: **off the map**: {far:.1f} times farther from"
+            " every real image than usual. The decoder makes something up."
+        )
+    else:
+        st.caption(f"z = ({place}) · among the codes of real images")
 
 
-@st.fragment(key="sliders")
-def sliders(card: Card) -> None:
-    """One slider for each dimension, a code typed by hand, and a die."""
-    with st.container(height=320 if card.latent_dim > 3 else "content", border=False):
-        codes.sliders(card)
-    st.button(
+def jumps(card: Card) -> None:
+    """Two ways to a code far away: a die, and typing."""
+    left, right = st.columns(2)
+    left.button(
         "Random code", icon=":material/casino:", on_click=roll, args=(card,), width="stretch",
         help="For a variational model a draw from its prior, else from a normal distribution"
         " with the mean and spread of the codes of real images.",
     )  # fmt: skip
-    with st.popover("Type a code", icon=":material/keyboard:", width="stretch"):
-        st.text_input(
-            f"{card.latent_dim} numbers, divided by commas", key="typed", on_change=type_code,
-            args=(card,), placeholder="0.02, -0.543, -0.012",
-        )  # fmt: skip
-        if message := st.session_state.pop("typed-error", ""):
-            st.error(message)
+    right.text_input(
+        f"Type a code: {card.latent_dim} numbers, divided by commas", key="typed",
+        on_change=type_code, args=(card,), placeholder="Type a code: 0.02, -0.543, -0.012",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if message := st.session_state.pop("typed-error", ""):
+        st.error(message)
 
 
 def roll(card: Card) -> None:
@@ -56,7 +63,6 @@ def roll(card: Card) -> None:
     else:
         z = latent.gaussian_sample(cached.codes(card)[0], generator)
     codes.move(card, z)
-    st.rerun(codes.ALL)
 
 
 def type_code(card: Card) -> None:
@@ -64,7 +70,6 @@ def type_code(card: Card) -> None:
         codes.move(card, latent.parse_code(str(st.session_state.typed), card.latent_dim))
     except UserError as failure:
         st.session_state["typed-error"] = str(failure)
-    st.rerun(codes.ALL)
 
 
 @st.fragment(key="map")
@@ -76,6 +81,7 @@ def latent_map(card: Card) -> None:
             bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
         z = codes.current(card)
+        codes.write_address(card)
         centre, axes, low, high = views.map_axes(card)
         here = ((z - centre) @ axes.T).tolist()
         names = [f"z[{i}]" for i in range(3)]
@@ -111,7 +117,7 @@ def clicked(card: Card) -> None:
         centre, axes, _, _ = views.map_axes(card)
         place = torch.tensor([float(points[0][axis]) for axis in "xyz"[: len(axes)]])
         codes.move(card, centre + place @ axes)
-    st.rerun(codes.ALL)
+    st.rerun(["hand", "map"])
 
 
 st.header("Latent space", anchor=False)
@@ -123,11 +129,10 @@ with widgets.shown_errors():
     )
     fetching.offer_where_missing(card.image_set)
     codes.current(card)
-    shown, hand, world = st.columns([1.25, 1, 2.3])
-    with shown:
-        picture(card)
-    with hand:
-        sliders(card)
-    with world:
+    left, right = st.columns(2)
+    with left:
+        hand(card)
+        jumps(card)
+    with right:
         latent_map(card)
     walking.walk(card)

@@ -13,12 +13,6 @@ from ae_core.checkpoints import Card
 from ae_core.errors import UserError
 from pages.ui import cached, links
 
-LIVE = ["picture", "map"]
-"""Fragments that follow a slider."""
-
-ALL = ["sliders", *LIVE]
-"""Fragments that follow a code that came from elsewhere."""
-
 
 def current(card: Card) -> torch.Tensor:
     """The code that is shown, (d,): from the address, from before, or that of a real image."""
@@ -37,15 +31,19 @@ def current(card: Card) -> torch.Tensor:
 
 
 def move(card: Card, z: torch.Tensor) -> None:
-    """Go to another code; for callbacks, which then rerun `ALL`."""
+    """Go to another code; for callbacks, before anything is drawn."""
     st.session_state[f"z:{card.name}"] = [round(value, 4) for value in z.tolist()]
     _show_on_sliders(card)
 
 
+def text(card: Card) -> str:
+    """The code as the address has it."""
+    return ",".join(f"{value:.6g}" for value in st.session_state[f"z:{card.name}"])
+
+
 def write_address(card: Card) -> None:
     """Repeat the code in the address."""
-    values = st.session_state[f"z:{card.name}"]
-    links.write("z", ",".join(f"{value:.6g}" for value in values))
+    links.write("z", text(card))
 
 
 def sliders(card: Card) -> None:
@@ -84,7 +82,6 @@ def _slid(card: Card, index: int) -> None:
     value = st.session_state[_slider(card, index)]
     if isinstance(value, (int, float)):
         st.session_state[f"z:{card.name}"][index] = round(float(value), 4)
-    st.rerun(LIVE)
 
 
 def _slider(card: Card, index: int) -> str:

@@ -1,0 +1,29 @@
+"""What is too slow to follow the hand is drawn when the hand rests: the browser says when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+MILLISECONDS = 500
+
+_RESTING = st.components.v2.component(
+    "resting",
+    html="<span></span>",
+    js="""
+    const timers = new WeakMap();
+    export default function ({ data, parentElement, setTriggerValue }) {
+      const last = timers.get(parentElement);
+      clearTimeout(last?.timer);
+      const timer = last && setTimeout(() => setTriggerValue("rested", true), data.milliseconds);
+      timers.set(parentElement, { timer });
+    }
+    """,
+)
+
+
+def when_at_rest(state: str, *, key: str, then: Callable[[], None]) -> None:
+    """Call `then`, a callback, once `state` has changed and stayed the same for a while."""
+    data = {"state": state, "milliseconds": MILLISECONDS}
+    _RESTING(key=key, data=data, on_rested_change=then, height=1)
