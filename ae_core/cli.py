@@ -2,49 +2,35 @@
 
 from __future__ import annotations
 
-import inspect
 import json
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import torch
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ae_core import checkpoints, export, image_sets, images, latent, metrics, noise, runs
-from ae_core.checkpoints import Card
+from ae_core import checkpoints, export, image_sets, images, latent, metrics
+from ae_core.cards import Card
+from ae_core.cli_output import Json, errors, out, print_json, progress, report
+from ae_core.cli_train import train_app
 from ae_core.digit_form import digit_steps
 from ae_core.errors import UserError
 from ae_core.evaluation import evaluate
 from ae_core.models import FAMILIES, FAMILY_OF, parameter_count
-from ae_core.options import Option
-from ae_core.recipes import Recipe
-from ae_core.runs import Run, RunSpec
 from ae_core.settings import THREADS
-from ae_core.training import MAX_SEED
 
 app = typer.Typer(
     help="Autoencoders to look into: train, evaluate, decode, export.",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-train_app = typer.Typer(help="Train a model and keep it as a checkpoint.")
 app.add_typer(train_app, name="train")
-
-# No markup and no emoji: names of files and models may look like them.
-out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
-errors = Console(soft_wrap=True, markup=False, emoji=False, highlight=False, stderr=True)
 
 PROGRAM = "python -m ae_core"
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Name = Annotated[str, typer.Argument(help="A checkpoint; `models` lists them.")]
 SetName = Annotated[
     str, typer.Option("--set", help="Image set; by default the one it was trained on.")
@@ -71,7 +57,7 @@ def models(as_json: Json = False) -> None:
     """List the models that can be trained, and the checkpoints that can be used."""
     cards, broken = checkpoints.available()
     if as_json:
-        _print_json(
+        print_json(
             {
                 "families": {
                     name: {
@@ -117,13 +103,13 @@ def fetch(as_json: Json = False) -> None:
             for share in image_sets.fetch_mnist():
                 print(json.dumps({"share": share}), flush=True)
         else:
-            with _progress("{task.percentage:>3.0f} %") as bar:
+            with progress("{task.percentage:>3.0f} %") as bar:
                 task = bar.add_task("MNIST", total=1.0)
                 for share in image_sets.fetch_mnist():
                     bar.update(task, completed=share)
     found = image_sets.load("mnist")
     result = {"train": len(found.train), "test": len(found.test), "sha256": found.sha256}
-    _report(as_json, result, f"MNIST is here: {result['train']:,} images to train on.")
+    report(as_json, result, f"MNIST is here: {result['train']:,} images to train on.")
 
 
 @app.command(name="evaluate")
@@ -133,7 +119,7 @@ def evaluate_command(name: Name, image_set: SetName = "", as_json: Json = False)
     chosen = image_sets.load(image_set or checkpoint.card.image_set)
     scores = evaluate(checkpoint.model, chosen.test)
     if as_json:
-        _print_json({"name": name, "image_set": chosen.name, "metrics": scores})
+        print_json({"name": name, "image_set": chosen.name, "metrics": scores})
         return
     table = Table("figure", "value", title=f"{name} on {len(chosen.test):,} test images")
     for figure, value in scores.items():
@@ -164,7 +150,7 @@ def reconstruct(
         "mse": {str(path): error for path, error in zip(files, errors, strict=True)},
     }
     lines = [f"{path}: MSE {error:.4f}" for path, error in zip(files, errors, strict=True)]
-    _report(as_json, result, "\n".join([*lines, f"Wrote {to}."]))
+    report(as_json, result, "\n".join([*lines, f"Wrote {to}."]))
 
 
 @app.command()
@@ -179,7 +165,7 @@ def decode(
     z = latent.parse_code(code, checkpoint.card.latent_dim)
     image = checkpoint.model.decode(z.unsqueeze(0))[0].permute(1, 2, 0).squeeze(-1)
     _write(to, images.to_png(image.numpy()))
-    _report(as_json, {"out": str(to), "code": z.tolist()}, f"Wrote {to}.")
+    report(as_json, {"out": str(to), "code": z.tolist()}, f"Wrote {to}.")
 
 
 @app.command(name="export")
@@ -200,174 +186,7 @@ def export_command(
         paths = export.to_onnx(checkpoint.model, folder)
     except OSError as failure:
         raise UserError(f"{folder} cannot be written ({failure.strerror}).") from failure
-    _report(as_json, {"files": [str(path) for path in paths]}, f"Wrote {paths[0]} and {paths[1]}.")
-
-
-def train(
-    preset: str,
-    *,
-    image_set: str,
-    recipe: str,
-    noise: str,
-    seed: int,
-    seconds: float | None,
-    steps: int | None,
-    device: str,
-    name: str,
-    title: str,
-    keep_codes: bool,
-    into: Path | None,
-    resume: bool,
-    as_json: bool,
-    **overrides: Any,
-) -> None:
-    """Train one model; what the generated commands call."""
-    given = {key: value for key, value in overrides.items() if value is not None}
-    of_recipe = {option.name for option in Recipe.declared()}
-    spec = RunSpec(
-        preset=preset,
-        image_set=image_set,
-        recipe_name=recipe,
-        config={k: v for k, v in given.items() if k not in of_recipe},
-        recipe={k: v for k, v in given.items() if k in of_recipe},
-        noise=noise_from(noise),
-        seed=seed,
-        seconds=seconds,
-        steps=steps,
-        name=name,
-        title=title,
-        keep_codes=keep_codes,
-    )
-    run = runs.start(spec, on=device)
-    if resume:
-        runs.resume(run)
-    whole = _watch(run, as_json)
-    if not whole:
-        runs.set_aside(run)
-    card = runs.finish(run, root=into)
-    if whole:
-        runs.discard_stopped(spec)
-    scores = ", ".join(f"{figure} {value:.4f}" for figure, value in card.metrics.items())
-    ending = "" if whole else " It was stopped; the same command with --resume goes on."
-    _report(
-        as_json,
-        {"checkpoint": asdict(card), "whole": whole},
-        f"Kept {card.name} after {card.steps:,} steps and {card.seconds:.1f} s: {scores}.{ending}",
-    )
-
-
-def noise_from(text: str) -> noise.Noise | None:
-    """Noise from words such as "gaussian:mean=0.5,std=0.5"; none from no words."""
-    if not text:
-        return None
-    kind, _, options = text.partition(":")
-    values = {}
-    for part in filter(None, options.split(",")):
-        key, _, value = part.partition("=")
-        values[key.strip()] = _number(value, part)
-    return noise.make(kind, **values)
-
-
-def _watch(run: Run, as_json: bool) -> bool:
-    """Show a run until it ends, True, or Ctrl-C stops it, False.
-
-    It stops between two steps, where its state is whole. A second Ctrl-C ends the program.
-    """
-    stopped = threading.Event()
-
-    def stop(*_: Any) -> None:
-        stopped.set()
-        signal.signal(signal.SIGINT, former)
-
-    former = signal.signal(signal.SIGINT, stop)
-    columns = "{task.fields[losses]}  {task.fields[rate]}"
-    try:
-        with _progress(columns, hidden=as_json) as bar:
-            task = bar.add_task(run.spec.preset, total=run.training.steps, losses="", rate="")
-            for event in run.training:
-                if as_json:
-                    print(json.dumps({"event": asdict(event)}), flush=True)
-                losses = " ".join(f"{k} {v:.4f}" for k, v in event.losses.items())
-                rate = f"{event.images_per_second:,.0f} images/s"
-                bar.update(task, completed=event.step, losses=losses, rate=rate)
-                if stopped.is_set():
-                    break
-    finally:
-        signal.signal(signal.SIGINT, former)
-    return run.training.step == run.training.steps
-
-
-def _add_train_command(preset: str) -> None:
-    """Make `train PRESET` with an option for everything that its family and recipe declare."""
-    family = FAMILIES[FAMILY_OF[preset]]
-    recipes = " or ".join(family.presets[preset])
-    text = typer.Option
-    fixed: list[tuple[str, Any, Any]] = [
-        ("image_set", Annotated[str, text("--set", help="Image set to train on.")], "mnist"),
-        ("recipe", Annotated[str, text(help=f"How to train: {recipes}.")], "fast"),
-        ("noise", Annotated[str, text(help="Noise to learn to remove: KIND:name=value,...")], ""),
-        (
-            "seed",
-            Annotated[int, text(min=0, max=MAX_SEED, help="Same seed, same result, on a CPU.")],
-            0,
-        ),
-        ("seconds", Annotated[float | None, text(min=0.1, help="Train for about so long.")], None),
-        ("steps", Annotated[int | None, text(min=1, help="Train for so many steps.")], None),
-        ("device", Annotated[str, text(help="auto, cpu or cuda.")], "auto"),
-        ("name", Annotated[str, text(help="Name to keep it under.")], ""),
-        ("title", Annotated[str, text(help="Title in the app.")], ""),
-        ("keep_codes", Annotated[bool, text("--keep-codes", help="Keep the test codes.")], False),
-        ("into", Annotated[Path | None, text(help="Folder to keep it in.")], None),
-        ("resume", Annotated[bool, text("--resume", help="Go on with a stopped run.")], False),
-        ("as_json", Json, False),
-    ]
-    declared = [*family.config.declared(), *Recipe.declared()]
-    command: Callable[..., None] = lambda **values: train(preset, **_parsed(declared, values))  # noqa: E731
-    parameters = fixed + [(option.name, _annotation(option), None) for option in declared]
-    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value, annotation=hint)
-            for name, hint, value in parameters
-        ]
-    )
-    command.__annotations__ = {name: hint for name, hint, _ in parameters}
-    train_app.command(name=preset, help=f"{family.title}: {family.summary}")(command)
-
-
-def _annotation(option: Option) -> Any:
-    """A command line option from a declared one; no value means the preset's."""
-    kind = str if option.kind is tuple or option.choices else option.kind
-    choices = f": {', '.join(option.choices)}" if option.choices else ""
-    low, high = (option.low, option.high) if kind in (int, float) else (None, None)
-    flag = option.name.replace("_", "-")
-    flags = f"--{flag}/--no-{flag}" if kind is bool else f"--{flag}"
-    shown = typer.Option(flags, help=f"{option.help}{choices}.", min=low, max=high)
-    return Annotated[kind | None, shown]
-
-
-def _parsed(declared: Iterable[Option], values: dict[str, Any]) -> dict[str, Any]:
-    """The values of a generated command, lists of numbers taken apart."""
-    lists = {option.name for option in declared if option.kind is tuple}
-    return {
-        key: tuple(_whole(part, value) for part in value.split(","))
-        if key in lists and value is not None
-        else value
-        for key, value in values.items()
-    }
-
-
-def _number(text: str, whole: str) -> float:
-    try:
-        return float(text)
-    except ValueError as failure:
-        raise UserError(f"{whole!r} is not a number.") from failure
-
-
-def _whole(text: str, whole: str) -> int:
-    try:
-        return int(text)
-    except ValueError as failure:
-        raise UserError(f"{whole!r} is not a list of whole numbers.") from failure
+    report(as_json, {"files": [str(path) for path in paths]}, f"Wrote {paths[0]} and {paths[1]}.")
 
 
 def _prepared(arguments: list[str]) -> list[str]:
@@ -407,29 +226,3 @@ def _write(path: Path, data: bytes) -> None:
         path.write_bytes(data)
     except OSError as failure:
         raise UserError(f"{path} cannot be written ({failure.strerror}).") from failure
-
-
-def _progress(columns: str, *, hidden: bool = False) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn(columns),
-        TimeRemainingColumn(),
-        console=errors,
-        disable=hidden,
-    )
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value))
-
-
-def _report(as_json: bool, value: dict[str, Any], sentence: str) -> None:
-    if as_json:
-        _print_json(value)
-    else:
-        out.print(sentence)
-
-
-for _preset in FAMILY_OF:
-    _add_train_command(_preset)

@@ -21,7 +21,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as write_tensors
 
 from ae_core import checkpoints, image_sets, latent
-from ae_core.checkpoints import Card
+from ae_core.cards import Card, check_name
 from ae_core.errors import UserError
 from ae_core.evaluation import evaluate
 from ae_core.image_sets import ImageSet
@@ -108,7 +108,7 @@ def start(spec: RunSpec, *, on: str = "auto") -> Run:
     Raises:
         UserError: something in the spec is not to be had, or not allowed.
     """
-    checkpoints.check_name(spec.checkpoint_name)
+    check_name(spec.checkpoint_name)
     start_from = preset(spec.preset, spec.recipe_name)
     config = type(start_from.config).from_dict({**start_from.config.to_dict(), **spec.config})
     recipe = Recipe.from_dict({**start_from.recipe.to_dict(), **spec.recipe})

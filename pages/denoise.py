@@ -4,7 +4,7 @@ import streamlit as st
 import torch
 
 from ae_core import latent, metrics, noise
-from ae_core.checkpoints import Card
+from ae_core.cards import Card
 from pages.ui import cached, choosing, pictures, views, widgets
 from pages.ui.pictures import Row
 

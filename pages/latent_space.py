@@ -4,7 +4,7 @@ import streamlit as st
 import torch
 
 from ae_core import latent
-from ae_core.checkpoints import Card
+from ae_core.cards import Card
 from ae_core.errors import UserError
 from pages.ui import cached, charts, codes, fetching, pictures, resting, views, walking, widgets
 

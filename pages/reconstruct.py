@@ -4,7 +4,7 @@ import streamlit as st
 import torch
 
 from ae_core import digit_form, images, latent, metrics
-from ae_core.checkpoints import Card
+from ae_core.cards import Card
 from ae_core.errors import UserError
 from ae_core.settings import MAX_IMAGE_BYTES
 from pages.ui import cached, choosing, pictures, views, widgets

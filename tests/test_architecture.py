@@ -32,6 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "ae_core.optimisers",
     ),
     (
+        "ae_core.cards",
         "ae_core.checkpoints",
         "ae_core.evaluation",
         "ae_core.export",
@@ -40,7 +41,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "ae_core.runs",
         "ae_core.training",
     ),
-    ("ae_core.__main__", "ae_core.cli"),
+    ("ae_core.__main__", "ae_core.cli", "ae_core.cli_output", "ae_core.cli_train"),
     ("pages.ui",),
     ("pages",),
     ("server",),

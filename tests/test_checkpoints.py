@@ -22,7 +22,8 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from ae_core import checkpoints, cli, image_sets, latent, runs
-from ae_core.checkpoints import Card, Checkpoint
+from ae_core.cards import Card
+from ae_core.checkpoints import Checkpoint
 from ae_core.errors import UserError
 from ae_core.evaluation import evaluate
 from ae_core.image_sets import ImageSet

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from ae_core import checkpoints, image_sets, latent, metrics
-from ae_core.checkpoints import Broken, Card, Checkpoint
+from ae_core.cards import Card
+from ae_core.checkpoints import Broken, Checkpoint
 from ae_core.image_sets import ImageSet
 from ae_core.settings import THREADS
 from ae_core.types import Latents

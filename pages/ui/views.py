@@ -9,7 +9,7 @@ import streamlit as st
 import torch
 
 from ae_core import latent
-from ae_core.checkpoints import Card
+from ae_core.cards import Card
 from ae_core.types import Latents
 from pages.ui import cached, pictures
 

@@ -6,7 +6,7 @@ import streamlit as st
 import torch
 
 from ae_core import latent
-from ae_core.checkpoints import Card
+from ae_core.cards import Card
 from pages.ui import cached, choosing, pictures, views
 
 STEPS = 24

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from ae_core import image_sets
-from ae_core.checkpoints import Card
+from ae_core.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from pages.ui import cached, fetching, links
@@ -33,7 +33,7 @@ def picked_model() -> Card:
     """
     cards, broken = cached.available()
     here = image_sets.available()
-    cards = sorted(cards, key=lambda card: (card.image_set not in here, card.title))
+    cards.sort(key=lambda card: (card.image_set not in here, card.image_set != "mnist", card.title))
     with st.sidebar:
         if not cards:
             st.error(

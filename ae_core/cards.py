@@ -1,0 +1,173 @@
+"""The card of a checkpoint: what it is, how it was trained, how well it does.
+
+Read out of JSON as if a stranger had written it: every field's type and every claim is checked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from pathlib import Path
+from reprlib import repr as shortened
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from ae_core.errors import UserError
+from ae_core.models import FAMILIES
+from ae_core.noise import Noise, from_card
+from ae_core.recipes import Recipe
+from ae_core.settings import MAX_HEADER_BYTES
+
+FORMAT = 1
+MAX_SIDE = 256
+FIGURES = {"bce", "mse", "psnr", "ssim"}
+"""What `evaluate` gives for every family."""
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a checkpoint says of itself; JSON on disk, with the same names."""
+
+    name: str
+    title: str
+    family: str
+    config: dict[str, Any]
+    preset: str
+    image_shape: tuple[int, int, int]
+    image_set: str
+    image_set_sha256: str
+    recipe_name: str
+    recipe: dict[str, Any]
+    noise: dict[str, Any] | None
+    seed: int
+    steps: int
+    planned_steps: int
+    epochs: int
+    seconds: float
+    device: str
+    command: str
+    versions: dict[str, str]
+    made: str
+    metrics: dict[str, float]
+    code_low: list[float]
+    code_high: list[float]
+    weights_sha256: str = ""
+    codes_sha256: str = ""
+    format: int = field(default=FORMAT)
+
+    @property
+    def latent_dim(self) -> int:
+        return len(self.code_low)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON can hold it."""
+        return asdict(self)
+
+    def training_noise(self) -> Noise | None:
+        """The noise that the model was trained to remove, if any."""
+        return from_card(self.noise) if self.noise else None
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot be the name of a checkpoint, and so of a folder.
+
+    Raises:
+        UserError: it has other characters, or too many.
+    """
+    if not NAME.fullmatch(name):
+        raise UserError(
+            f"{shortened(name)} cannot be a checkpoint's name. Use up to 64 small letters, digits"
+            " and hyphens."
+        )
+
+
+def read_card(folder: Path) -> Card:
+    """The card in a checkpoint's folder.
+
+    Raises:
+        UserError: there is none, or it is not one.
+    """
+    try:
+        made = _made_card(json.loads(read_bytes(folder / "card.json", MAX_HEADER_BYTES)))
+        _check_card(folder, made)
+    except (ValueError, RecursionError) as failure:
+        reason = " ".join(str(failure).rstrip(".").split())[:200]
+        raise UserError(f"{broken(folder)}: its card.json is not a card ({reason}).") from failure
+    return made
+
+
+def _made_card(values: Any) -> Card:
+    """The card with these values out of JSON; anything may be in them."""
+    hints = get_type_hints(Card)
+    optional = {f.name for f in fields(Card) if f.default is not MISSING}
+    if not isinstance(values, dict):
+        raise ValueError("it is no object")
+    if odd := sorted(values.keys() - hints.keys()) or sorted(hints.keys() - values - optional):
+        raise ValueError(f"{shortened(odd[0])} is missing or unknown")
+    return Card(**{name: _of_type(hints[name], value, name) for name, value in values.items()})
+
+
+def _of_type(hint: Any, value: Any, name: str) -> Any:
+    """A value out of JSON in the type that a field of the card declares."""
+    kind, inside = get_origin(hint) or hint, get_args(hint)
+    if kind is UnionType:
+        return None if value is None else _of_type(inside[0], value, name)
+    if kind is dict and isinstance(value, dict):
+        return {key: _of_type(inside[1], each, name) for key, each in value.items()}
+    if kind is list and isinstance(value, list):
+        return [_of_type(inside[0], each, name) for each in value]
+    if kind is tuple and isinstance(value, list) and len(value) == len(inside):
+        return tuple(_of_type(*pair, name) for pair in zip(inside, value, strict=True))
+    if kind is float and type(value) in (int, float) and abs(value) <= sys.float_info.max:
+        return float(value)
+    if kind is Any or type(value) is kind:
+        return value
+    raise ValueError(f"{name} is {shortened(value)}")
+
+
+def _check_card(folder: Path, card: Card) -> None:
+    if card.format != FORMAT:
+        raise ValueError(f"format {shortened(card.format)}; this version reads {FORMAT}")
+    if card.name != folder.name or not NAME.fullmatch(card.name):
+        raise ValueError(f"it is of {shortened(card.name)}")
+    if not card.metrics.keys() >= FIGURES:
+        raise ValueError(f"its figures are not {', '.join(sorted(FIGURES))}")
+    if not all(0 < size <= MAX_SIDE for size in card.image_shape):
+        raise ValueError(f"its image shape is {shortened(card.image_shape)}")
+    if card.family not in FAMILIES:
+        raise ValueError(f"there is no family {shortened(card.family)}")
+    try:
+        config = FAMILIES[card.family].config.from_dict(card.config)
+        Recipe.from_dict(card.recipe)
+        card.training_noise()
+    except UserError as failure:
+        raise ValueError(str(failure)) from failure
+    if not config.latent_dim == len(card.code_low) == len(card.code_high):  # type: ignore[attr-defined]
+        raise ValueError("its code ranges do not fit its options")
+    if not all(low < high for low, high in zip(card.code_low, card.code_high, strict=True)):
+        raise ValueError("its code ranges are empty")
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """A file of a checkpoint, if it is there and not larger than `limit` bytes.
+
+    Raises:
+        UserError: it is not.
+    """
+    try:
+        if (size := path.stat().st_size) > limit:
+            raise UserError(f"{broken(path.parent)}: {path.name} is too large ({size:,} bytes).")
+        return path.read_bytes()
+    except OSError as failure:
+        raise UserError(
+            f"{broken(path.parent)}: {path.name} cannot be read ({failure.strerror})."
+        ) from failure
+
+
+def broken(folder: Path) -> str:
+    """How a sentence about a folder that is no checkpoint begins."""
+    return f"The folder {folder.name[:64]!r} is not a whole checkpoint"
