@@ -108,7 +108,7 @@ class Training:
         self.generator = torch.Generator(self.device).manual_seed(seed)
         self.bfloat16 = recipe.precision == "auto" and low_precision(self.device)
         if fresh:
-            mean = images.float().mean(0) / 255
+            mean = images.sum(0, dtype=torch.float32) / (255 * len(images))
             initialise(model, recipe, mean.to(self.device), self.generator)
         if self.bfloat16 and any(isinstance(m, nn.Conv2d) for m in model.modules()):
             model.to(memory_format=torch.channels_last)
