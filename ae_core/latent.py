@@ -13,7 +13,8 @@ from ae_core.errors import UserError
 from ae_core.models.base import Autoencoder
 from ae_core.types import Images, Latents, Pixels
 
-BATCH = 1000
+BATCH = 200
+"""Codes or images at a time: convolutions are slower with more, which leave the cache."""
 
 MAX_CODE = 10_000
 """Largest number in a code that is typed or comes in an address."""

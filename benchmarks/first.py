@@ -83,8 +83,9 @@ def slider_times(page: Page, url: str) -> list[float]:
     page.evaluate(WATCH)
     for press in range(KEY_PRESSES):
         page.keyboard.press("ArrowRight" if press % 10 < 5 else "ArrowLeft")
-        page.wait_for_function(f"window.moves.length > {press}")
         page.wait_for_timeout(250)
+        while page.evaluate("window.moves.length") <= press:
+            page.wait_for_timeout(50)
     times: list[float] = page.evaluate("window.moves")
     return times
 

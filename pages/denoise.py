@@ -42,10 +42,8 @@ def bench(card: Card) -> None:
         found = widgets.images_for(card)
         picture = st.container()
         left, middle, right = st.columns([1.5, 1, 1], vertical_alignment="bottom")
-        chosen = left.segmented_control(
-            "Noise", list(KINDS.values()), default="Gaussian", required=True, key="noise",
-            bind="query-params",
-        )  # fmt: skip
+        with left:
+            chosen = widgets.one_of("Noise", tuple(KINDS.values()), key="noise")
         kind = noise.NOISES[next(name for name, text in KINDS.items() if text == chosen)]
         option = kind.strength_option()
         strength = middle.slider(
@@ -59,7 +57,7 @@ def bench(card: Card) -> None:
                 bind="query-params",
             )  # fmt: skip
             spoiler = noise.Gaussian(mean=float(mean), std=float(strength))
-        indices = choosing.choose(found, cached.errors(card, found.name))
+        indices = choosing.choose(found, lambda: cached.errors(card, found.name))
         clean = found.test[indices].float().div(255)
         spoilt = spoiler(clean, torch.Generator().manual_seed(0))
         names = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]

@@ -9,6 +9,7 @@ from ae_core.errors import UserError
 from pages.ui import cached, charts, codes, fetching, pictures, resting, views, walking, widgets
 
 GRID = 20
+EXAMPLE = "0.02, -0.543, …"
 
 
 @st.fragment(key="hand")
@@ -20,7 +21,7 @@ def hand(card: Card) -> None:
             picture(card)
         with moved, st.container(height=390 if card.latent_dim > 3 else "content", border=False):
             codes.sliders(card)
-        resting.when_at_rest(codes.text(card), key="rest", then=lambda: st.rerun("map"))
+        resting.when_at_rest(codes.text(card), key="rest", then=lambda: resting.redraw("map"))
 
 
 def picture(card: Card) -> None:
@@ -49,7 +50,7 @@ def jumps(card: Card) -> None:
     )  # fmt: skip
     right.text_input(
         f"Type a code: {card.latent_dim} numbers, divided by commas", key="typed",
-        on_change=type_code, args=(card,), placeholder="Type a code: 0.02, -0.543, -0.012",
+        on_change=type_code, args=(card,), placeholder=f"Type {card.latent_dim} numbers: {EXAMPLE}",
         label_visibility="collapsed",
     )  # fmt: skip
     if message := st.session_state.pop("typed-error", ""):
@@ -66,8 +67,11 @@ def roll(card: Card) -> None:
 
 
 def type_code(card: Card) -> None:
+    if not (typed := str(st.session_state.typed).strip()):
+        return
     try:
-        codes.move(card, latent.parse_code(str(st.session_state.typed), card.latent_dim))
+        codes.move(card, latent.parse_code(typed, card.latent_dim))
+        st.session_state.typed = ""
     except UserError as failure:
         st.session_state["typed-error"] = str(failure)
 
@@ -76,10 +80,7 @@ def type_code(card: Card) -> None:
 def latent_map(card: Card) -> None:
     """The test codes by class, or what every place decodes to."""
     with widgets.shown_errors():
-        view = st.segmented_control(
-            "Map", ("codes", "decoded"), default="codes", required=True, key="view",
-            bind="query-params", label_visibility="collapsed",
-        )  # fmt: skip
+        view = widgets.one_of("Map", ("codes", "decoded"), key="view", label_visibility="collapsed")
         z = codes.current(card)
         codes.write_address(card)
         centre, axes, low, high = views.map_axes(card)
@@ -117,7 +118,7 @@ def clicked(card: Card) -> None:
         centre, axes, _, _ = views.map_axes(card)
         place = torch.tensor([float(points[0][axis]) for axis in "xyz"[: len(axes)]])
         codes.move(card, centre + place @ axes)
-    st.rerun(["hand", "map"])
+    resting.redraw("hand", "map")
 
 
 st.header("Latent space", anchor=False)

@@ -12,6 +12,7 @@ from pages.ui.draw_pad import draw_pad
 from pages.ui.pictures import Row
 
 SOURCES = ("test images", "draw", "upload")
+MAX_UPLOADS = 10
 
 
 def show(card: Card, x: torch.Tensor, names: list[str]) -> None:
@@ -44,11 +45,11 @@ def test_images(card: Card) -> None:
     with widgets.shown_errors():
         found = widgets.images_for(card)
         picture = st.container()
-        errors = cached.errors(card, found.name)
-        indices = choosing.choose(found, errors)
+        indices = choosing.choose(found, lambda: cached.errors(card, found.name))
         with picture:
             names = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
             show(card, found.test[indices].float().div(255), names)
+        errors = cached.errors(card, found.name)
         st.caption(
             f"Over all {len(errors):,} test images of {found.title}: mean error"
             f" {errors.mean():.4f}, half of them below {errors.median():.4f},"
@@ -96,7 +97,7 @@ def drawing(card: Card) -> None:
     with result, widgets.shown_errors():
         if data is None:
             st.info(
-                "Draw a digit on the left: here it appears as the model sees it.",
+                "Draw a digit on the pad: here it appears as the model sees it.",
                 icon=":material/draw:",
             )
         else:
@@ -119,9 +120,13 @@ def upload(card: Card) -> None:
             " It is found, turned to white on black, and centred, step by step.",
             icon=":material/image:",
         )
-    for file in files[:10]:
+    for file in files[:MAX_UPLOADS]:
+        if len(files) > 1:
+            st.text(images.quoted(file.name))
         with widgets.shown_errors():
             one_digit(card, file.getvalue(), file.name)
+    if len(files) > MAX_UPLOADS:
+        st.caption(f"These are the first {MAX_UPLOADS} of {len(files)} pictures.")
 
 
 st.header("Reconstruct", anchor=False)
@@ -131,8 +136,5 @@ with widgets.shown_errors():
         f"Each image is squeezed into {card.latent_dim} numbers and drawn again. Look for what got"
         " lost, then try the worst ones, or a digit of your own."
     )
-    source = st.segmented_control(
-        "Images from", SOURCES, default=SOURCES[0], required=True, key="source",
-        bind="query-params", label_visibility="collapsed",
-    )  # fmt: skip
-    {"test images": test_images, "draw": drawing, "upload": upload}[str(source)](card)
+    source = widgets.one_of("Images from", SOURCES, key="source", label_visibility="collapsed")
+    {"test images": test_images, "draw": drawing, "upload": upload}[source](card)

@@ -27,14 +27,14 @@ def inline_script_hashes() -> list[str]:
 def content_security_policy() -> str:
     """Nothing from other hosts, so that no name or text shown on a page can call out.
 
-    `blob:` scripts are Streamlit's inline components; `unsafe-eval` is what Plotly's WebGL scatter
-    needs (without it, it says that WebGL is missing); inline styles are how Streamlit styles
-    everything; `data:` connections carry the camera's picture.
+    `blob:` scripts are Streamlit's inline components; inline styles are how Streamlit styles
+    everything; `data:` connections carry the camera's picture. Only Plotly's flat WebGL charts
+    (scattergl) would need `unsafe-eval`: without it they say that WebGL is missing.
     """
     return "; ".join(
         (
             "default-src 'self'",
-            " ".join(["script-src 'self' blob: 'unsafe-eval'", *inline_script_hashes()]),
+            " ".join(["script-src 'self' blob: 'wasm-unsafe-eval'", *inline_script_hashes()]),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",

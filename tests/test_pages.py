@@ -96,6 +96,10 @@ def test_nonsense_code_in_the_address_is_left_out_with_one_sentence(code: str) -
     assert "2 numbers" in app.warning[0].value
 
 
+def test_model_in_the_address_cannot_put_a_link_on_the_page() -> None:
+    assert "example.org" not in words(opened("home", model="[here](https://example.org)"))
+
+
 def test_code_in_the_address_is_the_code_that_is_shown() -> None:
     app = opened("latent_space", model="digits-tanh-3", z="0.5,-0.25,0.125")
     assert app.session_state["z:digits-tanh-3"] == [0.5, -0.25, 0.125]
@@ -124,6 +128,7 @@ def test_typed_code_moves_there_and_a_wrong_one_says_what_a_code_is() -> None:
     app = opened("latent_space", model="digits-tanh-3")
     app.text_input(key="typed").set_value("0.02 -0.543 -0.012").run()
     assert app.session_state["z:digits-tanh-3"] == [0.02, -0.543, -0.012]
+    assert app.text_input(key="typed").value == ""
     app.text_input(key="typed").set_value("one two three").run()
     assert "3 numbers" in app.error[0].value
     assert app.session_state["z:digits-tanh-3"] == [0.02, -0.543, -0.012]
@@ -143,6 +148,35 @@ def test_images_can_be_chosen_in_every_way(way: str) -> None:
     app = opened("reconstruct", which=way)
     assert not app.exception
     assert words(app).count("reconstructed") >= 10
+
+
+@pytest.mark.parametrize(
+    ("script", "key"),
+    [
+        *(("reconstruct", key) for key in ("source", "which", "number", "class", "draw")),
+        *(("latent_space", key) for key in ("view", "from", "to", "way", "pair")),
+        *(("denoise", key) for key in ("noise", "strength-gaussian", "mean", "which")),
+    ],
+)
+def test_address_that_names_a_choice_without_a_value_shows_the_usual(script: str, key: str) -> None:
+    way = {"class": "class", "number": "number"}.get(key, "")
+    app = opened(script, **{"which": way} if way else {}, **{key: ""})
+    assert not app.exception
+    assert not app.error
+    assert 'alt="' in words(app)
+
+
+def test_redraw_of_a_page_that_was_left_shows_no_error() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from pages.ui.resting import redraw
+
+        st.button("Rested", on_click=redraw, args=("map",))
+
+    app = AppTest.from_function(page).run()
+    app.button[0].click().run()
+    assert not app.exception
 
 
 def test_another_ten_shows_other_images_and_puts_the_draw_into_the_address() -> None:

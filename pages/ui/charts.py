@@ -44,7 +44,7 @@ def code_map(
         colour = PALETTE[index % len(PALETTE)]
         hover = f"{name}<br>%{{x:.2f}}, %{{y:.2f}}<extra></extra>"
         if flat:
-            figure.add_scattergl(
+            figure.add_scatter(
                 x=place[0], y=place[1], name=name, mode="markers", hovertemplate=hover,
                 marker={"size": 5, "color": colour, "opacity": 0.75},
             )  # fmt: skip
@@ -116,5 +116,8 @@ def _lay_out(
         figure.update_scenes(
             dict(zip(("xaxis", "yaxis", "zaxis"), frames, strict=True)),
             aspectmode="cube",
-            camera={"eye": {"x": 1.3, "y": 1.3, "z": 0.8}},
+            camera={
+                "eye": {"x": 1.45, "y": 1.45, "z": 0.9},
+                "center": {"x": 0, "y": 0, "z": -0.15},
+            },
         )

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 import torch
 
 from ae_core.image_sets import ImageSet
-from pages.ui import links
+from pages.ui import links, widgets
 
 COUNT = 10
 WAYS = ("one of each", "random", "class", "worst", "best", "number")
 
 
-def choose(images: ImageSet, errors: torch.Tensor) -> list[int]:
-    """The control for it, and the indices of the test images chosen; all of it in the address."""
+def choose(images: ImageSet, errors: Callable[[], torch.Tensor]) -> list[int]:
+    """The control for it, and the indices of the test images chosen; all of it in the address.
+
+    `errors` gives the error of each test image, and is asked only where the choice needs it.
+    """
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    way = left.segmented_control(
-        "Which images", WAYS, default=WAYS[0], required=True, key="which", bind="query-params"
-    )
-    with right:
+    with left:
+        way = widgets.one_of("Which images", WAYS, key="which")
+    with right, st.container(horizontal=True, vertical_alignment="bottom"):
+        if way == "class":
+            label = st.selectbox("Class", images.classes, key="class", bind="query-params")
         if way in ("one of each", "random", "class"):
             seed = draw("draw")
             st.button("Another ten", icon=":material/casino:", on_click=draw_again, args=("draw",))
-        if way == "class":
-            label = st.pills(
-                "Class", images.classes, default=images.classes[0], required=True, key="class",
-                bind="query-params",
-            )  # fmt: skip
         if way == "number":
             number = int(st.number_input(
                 f"Number of the first image, 0 to {len(images.test) - 1:,}", 0,
@@ -35,7 +36,8 @@ def choose(images: ImageSet, errors: torch.Tensor) -> list[int]:
     if way == "number":
         return list(range(number, min(number + COUNT, len(images.test))))
     if way in ("worst", "best"):
-        return errors.topk(min(COUNT, len(errors)), largest=way == "worst").indices.tolist()
+        found = errors()
+        return found.topk(min(COUNT, len(found)), largest=way == "worst").indices.tolist()
     order = torch.randperm(len(images.test), generator=torch.Generator().manual_seed(seed))
     labels = images.test_labels[order]
     if way == "one of each":

@@ -5,6 +5,8 @@ The code lives in the session, the sliders show it, and the address repeats it.
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 import torch
 
@@ -52,17 +54,11 @@ def sliders(card: Card) -> None:
     columns = 1 if card.latent_dim <= 3 else 3
     places = st.columns(columns) if columns > 1 else [st.container()]
     for index in range(card.latent_dim):
-        low, high = card.code_low[index], card.code_high[index]
+        low, high, step = _span(card, index)
         places[index % columns].slider(
-            f"z[{index}]",
-            low,
-            high,
-            step=(high - low) / 200,
-            format="%.2f",
-            key=_slider(card, index),
-            on_change=_slid,
-            args=(card, index),
-        )
+            f"z[{index}]", low, high, step=step, format="%.2f", key=_slider(card, index),
+            on_change=_slid, args=(card, index),
+        )  # fmt: skip
 
 
 def outside(card: Card, z: torch.Tensor) -> float:
@@ -72,16 +68,29 @@ def outside(card: Card, z: torch.Tensor) -> float:
     return float(distance) / max(cached.usual_distance(card), 1e-9)
 
 
+def _span(card: Card, index: int) -> tuple[float, float, float]:
+    """Ends and step of a slider: about 200 steps, each a round number."""
+    low, high = card.code_low[index], card.code_high[index]
+    step = 10 ** math.floor(math.log10((high - low) / 100))
+    return math.floor(low / step) * step, math.ceil(high / step) * step, step
+
+
 def _show_on_sliders(card: Card) -> None:
+    """Move the sliders to the code, but only those that are elsewhere.
+
+    A slider that is told a value jumps there, and a key pressed meanwhile is lost.
+    """
     for index, value in enumerate(st.session_state[f"z:{card.name}"]):
-        shown = min(max(value, card.code_low[index]), card.code_high[index])
-        st.session_state[_slider(card, index)] = shown
+        low, high, _ = _span(card, index)
+        key, shown = _slider(card, index), min(max(value, low), high)
+        if st.session_state.get(key) != shown:
+            st.session_state[key] = shown
 
 
 def _slid(card: Card, index: int) -> None:
-    value = st.session_state[_slider(card, index)]
-    if isinstance(value, (int, float)):
-        st.session_state[f"z:{card.name}"][index] = round(float(value), 4)
+    low, high, _ = _span(card, index)
+    value = float(st.session_state[_slider(card, index)])
+    st.session_state[f"z:{card.name}"][index] = min(max(value, low), high)
 
 
 def _slider(card: Card, index: int) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 MILLISECONDS = 500
 
@@ -18,6 +20,10 @@ _RESTING = st.components.v2.component(
       clearTimeout(last?.timer);
       const timer = last && setTimeout(() => setTriggerValue("rested", true), data.milliseconds);
       timers.set(parentElement, { timer });
+      return () => {
+        const host = parentElement.host ?? parentElement;
+        if (!host.isConnected) clearTimeout(timer);
+      };
     }
     """,
 )
@@ -27,3 +33,12 @@ def when_at_rest(state: str, *, key: str, then: Callable[[], None]) -> None:
     """Call `then`, a callback, once `state` has changed and stayed the same for a while."""
     data = {"state": state, "milliseconds": MILLISECONDS}
     _RESTING(key=key, data=data, on_rested_change=then, height=1)
+
+
+def redraw(*fragments: str) -> None:
+    """Run only these fragments again; for callbacks.
+
+    Somebody who has gone to another page by now has none of them: that page is drawn as usual.
+    """
+    with suppress(StreamlitAPIException):
+        st.rerun(list(fragments))

@@ -49,8 +49,8 @@ def round_trip(card: Card) -> None:
             f" {low[0]:.1f} and {high[0]:.1f}: neighbours look alike",
         )
         st.caption(
-            f"**Left:** one code on its way past real digits, decoded now by *{card.title}*."
-            " **Right:** every place of its map, decoded. Nobody wrote these digits."
+            f"**Large:** one code on its way past real digits, decoded by *{card.title}*."
+            " **Small:** every place of its map, decoded. Nobody wrote these digits."
         )
 
 

@@ -7,7 +7,7 @@ import torch
 
 from ae_core import latent
 from ae_core.cards import Card
-from pages.ui import cached, choosing, pictures, views
+from pages.ui import cached, choosing, pictures, views, widgets
 
 STEPS = 24
 WAYS = {"straight line": latent.straight_walk, "arc": latent.spherical_walk}
@@ -23,9 +23,8 @@ def walk(card: Card) -> None:
     start = controls[0].selectbox("From a", classes, 3, key="from", bind="query-params")
     end = controls[1].selectbox("to a", classes, 8, key="to", bind="query-params")
     with controls[2]:
-        way = st.segmented_control(
-            "by", tuple(WAYS), default="straight line", required=True, key="way",
-            bind="query-params",
+        way = widgets.one_of(
+            "by", tuple(WAYS), key="way",
             help="An arc keeps its distance from the origin; a straight line passes nearer to it.",
         )  # fmt: skip
     pair = choosing.draw("pair")
@@ -37,7 +36,7 @@ def walk(card: Card) -> None:
         _code_of(codes, labels, classes.index(str(c)), 2 * pair + i)
         for i, c in enumerate((start, end))
     ]
-    path = WAYS[str(way)](ends[0], ends[1], STEPS)
+    path = WAYS[way](ends[0], ends[1], STEPS)
     frames = views.digits(latent.decode(cached.load(card).model, path))
     text = f"from a {start} to a {end}, along a {way}"
     with film:

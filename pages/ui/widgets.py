@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import streamlit as st
 
@@ -24,6 +25,17 @@ def shown_errors() -> Iterator[None]:
         yield
     except UserError as failure:
         st.error(str(failure), icon=":material/error:")
+
+
+def one_of(label: str, options: tuple[str, ...], *, key: str, **look: Any) -> str:
+    """The option that is chosen from a row of them; it is kept in the address.
+
+    An address that names the key without a value empties the row: the first option then counts.
+    """
+    chosen = st.segmented_control(
+        label, options, default=options[0], required=True, key=key, bind="query-params", **look
+    )
+    return str(chosen or options[0])
 
 
 def picked_model() -> Card:
@@ -84,7 +96,12 @@ def _adopt_from_address(by_name: dict[str, Card]) -> None:
     if asked in by_name:
         st.session_state.model = asked
     elif asked is not None:
-        st.warning(f"There is no model “{asked[:64]}”. This is another one; choose yours here.")
+        # Its name is not repeated: it would be read as Markdown, and could carry a link.
+        st.warning("There is no model of the name in the address. This is another; choose yours.")
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def _describe(card: Card) -> None:
@@ -93,7 +110,7 @@ def _describe(card: Card) -> None:
     st.caption(
         f"Squeezes an image into **{card.latent_dim} {numbers}**, and draws it again from them."
         f" Trained on {'MNIST' if card.image_set == 'mnist' else 'the built-in digits'}{taught}"
-        f" for {card.seconds:,.0f} s."
+        f" for {_duration(card.seconds)}."
     )
     st.caption(
         f"On test images: MSE {card.metrics['mse']:.4f} (lower is better),"
