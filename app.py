@@ -8,7 +8,7 @@ st.set_page_config(page_title="Latent Space Explorer", page_icon="🔢", layout=
 
 page = st.navigation(
     [
-        st.Page("pages/home.py", title="Home", url_path="home", default=True),
+        st.Page("pages/home.py", title="Home", default=True),
         st.Page("pages/reconstruct.py", title="Reconstruct"),
         st.Page("pages/latent_space.py", title="Latent space"),
         st.Page("pages/denoise.py", title="Denoise"),

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ae_core.errors import UserError
 from ae_core.models.base import Autoencoder
-from ae_core.types import Images, Latents, Pixels
+from ae_core.types import Images, Labels, Latents, Pixels
 
 BATCH = 200
 """Codes or images at a time: convolutions are slower with more, which leave the cache."""
@@ -170,3 +170,12 @@ def gaussian_sample(codes: Latents, generator: torch.Generator) -> Float[Tensor,
     mean, centred = codes.mean(0), codes - codes.mean(0)
     weights = torch.randn(len(codes), generator=generator) / math.sqrt(max(1, len(codes) - 1))
     return mean + weights @ centred
+
+
+def typical_codes(codes: Latents, labels: Labels) -> Float[Tensor, "classes d"]:
+    """For each class in turn, the code nearest to the mean of the class's codes."""
+    typical = []
+    for label in labels.unique():
+        own = codes[labels == label]
+        typical.append(own[nearest(own, own.mean(0))[0]])
+    return torch.stack(typical)

@@ -51,7 +51,7 @@ class Gaussian(Noise):
     strength = "std"
 
     mean: float = option(0.5, "How much lighter the image becomes", low=0.0, high=1.0)
-    std: float = option(0.5, "How far the values scatter", low=0.0, high=1.0)
+    std: float = option(0.5, "Standard deviation of the noise", low=0.0, high=1.0)
 
     def __call__(self, x: Images, generator: Generator | None = None) -> Images:
         drawn = torch.empty_like(x).normal_(self.mean, self.std, generator=generator)

@@ -67,7 +67,7 @@ def bench(card: Card) -> None:
                 cached.load(other).model, spoilt.mul(255).round().to(torch.uint8)
             )
             name = other.title.partition(" · ")[0]
-            label = f"Restored by {name}" if other.noise else f"By {name}, never taught to"
+            label = f"Restored by {name}" if other.noise else f"{name} (never taught to denoise)"
             rows.append(row(label, restored, clean, names))
         with picture:
             pictures.strip(rows)

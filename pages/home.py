@@ -8,7 +8,7 @@ st.markdown(
     " again from those numbers alone. All codes together are its **latent space**: a map on which"
     " every place is an image, also places where no image ever was."
 )
-live = st.container()
+live = st.skeleton(height=280)
 DOORS = (
     ("pages/reconstruct.py", "Reconstruct", "See what survives the squeeze. Draw or upload yours."),
     ("pages/latent_space.py", "Latent space", "Move through the map and watch new digits appear."),
@@ -21,5 +21,7 @@ for column, (script, title, text) in zip(st.columns(3), DOORS, strict=True):
 
 from pages.ui import views, widgets  # noqa: E402 - torch comes after the first paint
 
-with widgets.shown_errors(), live, st.spinner("Waking the model up"):
-    views.round_trip(widgets.picked_model())
+with widgets.shown_errors():
+    card = widgets.picked_model()
+    with live.container():
+        views.round_trip(card)

@@ -6,6 +6,7 @@ import torch
 from ae_core import latent
 from ae_core.cards import Card
 from ae_core.errors import UserError
+from ae_core.image_sets import DIGIT_NAMES
 from pages.ui import cached, charts, codes, fetching, pictures, resting, views, walking, widgets
 
 GRID = 20
@@ -45,8 +46,8 @@ def jumps(card: Card) -> None:
     left, right = st.columns(2)
     left.button(
         "Random code", icon=":material/casino:", on_click=roll, args=(card,), width="stretch",
-        help="For a variational model a draw from its prior, else from a normal distribution"
-        " with the mean and spread of the codes of real images.",
+        help="A draw from the normal distribution with the mean and the spread of the codes of"
+        " real images.",
     )  # fmt: skip
     right.text_input(
         f"Type a code: {card.latent_dim} numbers, divided by commas", key="typed",
@@ -59,11 +60,7 @@ def jumps(card: Card) -> None:
 
 def roll(card: Card) -> None:
     generator = torch.Generator().manual_seed(torch.seed() % 2**31)
-    if cached.load(card).model.variational:
-        z = torch.randn(card.latent_dim, generator=generator)
-    else:
-        z = latent.gaussian_sample(cached.codes(card)[0], generator)
-    codes.move(card, z)
+    codes.move(card, latent.gaussian_sample(cached.codes(card)[0], generator))
 
 
 def type_code(card: Card) -> None:
@@ -94,7 +91,7 @@ def latent_map(card: Card) -> None:
         if view == "codes":
             found, labels = cached.codes(card)
             points = ((found - centre) @ axes.T).numpy()
-            figure = charts.code_map(points, labels.numpy(), views.CLASSES, low, high, here, names)
+            figure = charts.code_map(points, labels.numpy(), DIGIT_NAMES, low, high, here, names)
             st.plotly_chart(
                 figure, key=f"codes:{card.name}", on_select=lambda: clicked(card),
                 selection_mode="points", config={"displaylogo": False, "scrollZoom": True},

@@ -124,7 +124,7 @@ def upload(card: Card) -> None:
         if len(files) > 1:
             st.text(images.quoted(file.name))
         with widgets.shown_errors():
-            one_digit(card, file.getvalue(), file.name)
+            one_digit(card, file.getvalue(), widgets.as_text(file.name))
     if len(files) > MAX_UPLOADS:
         st.caption(f"These are the first {MAX_UPLOADS} of {len(files)} pictures.")
 

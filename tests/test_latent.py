@@ -281,3 +281,9 @@ def test_a_gaussian_sample_follows_from_its_generator() -> None:
 def test_a_gaussian_sample_of_one_code_is_that_code() -> None:
     sample = latent.gaussian_sample(torch.tensor([[3.0, -1.0]]), Generator().manual_seed(0))
     assert sample.tolist() == [3, -1]
+
+
+def test_typical_code_of_a_class_is_its_own_code_nearest_to_its_mean() -> None:
+    codes = torch.tensor([[0.0, 0.0], [1.0, 0.0], [5.0, 0.0], [9.0, 9.0], [8.0, 8.0], [7.0, 7.0]])
+    labels = torch.tensor([4, 4, 4, 2, 2, 2])
+    assert latent.typical_codes(codes, labels).tolist() == [[8.0, 8.0], [1.0, 0.0]]

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ae_core.settings import settings
-from pages.ui import cached
+from pages.ui import cached, widgets
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("home", "reconstruct", "latent_space", "denoise")
@@ -240,3 +240,8 @@ def test_cut_mnist_file_gives_one_sentence_and_the_page_lives() -> None:
     assert not app.exception
     assert "cut short" in app.error[0].value
     assert "Reconstruction" in words(app)
+
+
+def test_name_from_outside_is_text_and_no_markup() -> None:
+    assert widgets.as_text("![x](http://h/b) *a*") == r"\!\[x\]\(http\://h/b\) \*a\*"
+    assert widgets.as_text("Ziffer 7") == "Ziffer 7"

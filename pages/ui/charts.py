@@ -51,7 +51,7 @@ def code_map(
         else:
             figure.add_scatter3d(
                 x=place[0], y=place[1], z=place[2], name=name, mode="markers",
-                hovertemplate=hover, marker={"size": 2.5, "color": colour, "opacity": 0.8},
+                hovertemplate=hover, marker={"size": 2.5, "color": colour, "opacity": 0.5},
             )  # fmt: skip
     _mark(figure, here, flat)
     _lay_out(figure, axes, low, high, flat)
@@ -88,7 +88,7 @@ def _mark(figure: go.Figure, here: Sequence[float], flat: bool) -> None:
     else:
         figure.add_scatter3d(
             x=[here[0]], y=[here[1]], z=[here[2]], name="here", mode="markers",
-            hoverinfo="skip", showlegend=False, marker={**style, "size": 7},
+            hoverinfo="skip", showlegend=False, marker={**style, "size": 14},
         )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def _lay_out(
 ) -> None:
     figure.update_layout(
         height=HEIGHT,
-        margin={"l": 0, "r": 0, "t": 8, "b": 0},
+        margin={"l": 0, "r": 0, "t": 8, "b": 96},
         uirevision="keep",
         legend={"orientation": "h", "y": -0.18, "itemsizing": "constant"},
     )

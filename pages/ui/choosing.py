@@ -54,7 +54,8 @@ def draw(key: str) -> int:
     if asked and asked.isdecimal() and len(asked) < 10:
         st.session_state[key] = int(asked)
     st.session_state.setdefault(key, 0)
-    links.write(key, str(st.session_state[key]))
+    if st.session_state[key] or links.has(key):
+        links.write(key, str(st.session_state[key]))
     return int(st.session_state[key])
 
 

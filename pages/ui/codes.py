@@ -26,8 +26,7 @@ def current(card: Card) -> torch.Tensor:
         except UserError as failure:
             st.warning(f"The code in the address was left out. {failure}")
     if len(st.session_state.get(key, ())) != card.latent_dim:
-        found = cached.codes(card)[0]
-        start = found[latent.nearest(found, found.mean(0))[0]]
+        start = latent.typical_codes(*cached.codes(card))[0]
         st.session_state[key] = [round(value, 3) for value in start.tolist()]
     return torch.tensor(st.session_state[key])
 
@@ -81,9 +80,9 @@ def _show_on_sliders(card: Card) -> None:
     A slider that is told a value jumps there, and a key pressed meanwhile is lost.
     """
     for index, value in enumerate(st.session_state[f"z:{card.name}"]):
-        low, high, _ = _span(card, index)
+        low, high, step = _span(card, index)
         key, shown = _slider(card, index), min(max(value, low), high)
-        if st.session_state.get(key) != shown:
+        if abs(st.session_state.get(key, math.inf) - shown) > step / 10:
             st.session_state[key] = shown
 
 

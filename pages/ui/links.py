@@ -20,8 +20,13 @@ def news(key: str) -> str | None:
     return value[:MAX_LENGTH]
 
 
+def has(key: str) -> bool:
+    """Whether the address says anything of `key`."""
+    return key in st.query_params
+
+
 def write(key: str, value: str) -> None:
-    """Put the state into the address."""
+    """Put the state into the address; each change is a step for the browser's Back."""
     if st.query_params.get(key) != value:
         st.query_params[key] = value
     st.session_state[_written(key)] = value

@@ -13,8 +13,6 @@ from ae_core.cards import Card
 from ae_core.types import Latents
 from pages.ui import cached, pictures
 
-CLASSES = tuple("0123456789")
-
 STOPS = 6
 STEPS = 14
 
@@ -29,7 +27,7 @@ def round_trip(card: Card) -> None:
     """A walk through the latent space past codes of several classes, as a film, and the map."""
     model = cached.load(card).model
     codes, labels = cached.codes(card)
-    stops = _typical_codes(codes, labels)
+    stops = latent.typical_codes(codes, labels)[:STOPS]
     walk = torch.cat([latent.straight_walk(a, b, STEPS) for a, b in pairwise(stops)])
     left, right = st.columns([1, 2.4], vertical_alignment="center")
     with left:
@@ -72,12 +70,3 @@ def map_axes(card: Card) -> tuple[torch.Tensor, torch.Tensor, list[float], list[
     centre, axes, _ = cached.principal_axes(card)
     low, high = latent.slider_ranges((cached.codes(card)[0] - centre) @ axes.T)
     return centre, axes, low, high
-
-
-def _typical_codes(codes: Latents, labels: torch.Tensor) -> Latents:
-    """For each of a few classes, the code nearest to the class's mean."""
-    stops = []
-    for label in labels.unique()[:STOPS]:
-        own = codes[labels == label]
-        stops.append(own[latent.nearest(own, own.mean(0))[0]])
-    return torch.stack(stops)

@@ -7,6 +7,7 @@ import torch
 
 from ae_core import latent
 from ae_core.cards import Card
+from ae_core.image_sets import DIGIT_NAMES
 from pages.ui import cached, choosing, pictures, views, widgets
 
 STEPS = 24
@@ -19,7 +20,7 @@ def walk(card: Card) -> None:
     st.subheader("Walk from one digit to another", anchor=False)
     controls = st.columns([1, 1, 2, 1.2], vertical_alignment="bottom")
     film, sheet = st.columns([1, 4], vertical_alignment="center")
-    classes = views.CLASSES
+    classes = DIGIT_NAMES
     start = controls[0].selectbox("From a", classes, 3, key="from", bind="query-params")
     end = controls[1].selectbox("to a", classes, 8, key="to", bind="query-params")
     with controls[2]:

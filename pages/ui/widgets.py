@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +28,11 @@ def shown_errors() -> Iterator[None]:
         st.error(str(failure), icon=":material/error:")
 
 
+def as_text(name: str) -> str:
+    """A name from outside, so written that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|~:$-])", r"\\\1", name)
+
+
 def one_of(label: str, options: tuple[str, ...], *, key: str, **look: Any) -> str:
     """The option that is chosen from a row of them; it is kept in the address.
 
@@ -46,13 +52,13 @@ def picked_model() -> Card:
     cards, broken = cached.available()
     here = image_sets.available()
     cards.sort(key=lambda card: (card.image_set not in here, card.image_set != "mnist", card.title))
+    if not cards:
+        st.error(
+            "There is no model to show. Train one: "
+            "`python -m ae_core train dense-49 --set digits`, then reload the page."
+        )
+        st.stop()
     with st.sidebar:
-        if not cards:
-            st.error(
-                "There is no model to show. Train one: "
-                "`python -m ae_core train dense-49 --set digits`, then reload the page."
-            )
-            st.stop()
         by_name = {card.name: card for card in cards}
         _adopt_from_address(by_name)
         if st.session_state.get("model") not in by_name:
