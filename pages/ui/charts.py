@@ -16,6 +16,7 @@ PALETTE = (
 )  # fmt: skip
 """Ten colours that colour-blind eyes tell apart (Petroff 2021, arXiv:2107.02270)."""
 
+HERE = "#ff2d78"
 HEIGHT = 430
 MAX_POINTS = 2500
 """Codes drawn on a map; more do not make it clearer, and every visitor pays for each."""
@@ -53,7 +54,7 @@ def code_map(
                 x=place[0], y=place[1], z=place[2], name=name, mode="markers",
                 hovertemplate=hover, marker={"size": 2.5, "color": colour, "opacity": 0.5},
             )  # fmt: skip
-    _mark(figure, here, flat)
+    _mark(figure, here, low, high, flat)
     _lay_out(figure, axes, low, high, flat)
     return figure
 
@@ -71,24 +72,37 @@ def decoded_grid(
         source=data_uri(montage), xref="x", yref="y", x=low[0], y=high[1],
         sizex=high[0] - low[0], sizey=high[1] - low[1], sizing="stretch", layer="below",
     )  # fmt: skip
-    _mark(figure, here, flat=True)
+    _mark(figure, here, low, high, flat=True)
     _lay_out(figure, axes, low, high, flat=True)
     figure.update_xaxes(showgrid=False, zeroline=False)
     figure.update_yaxes(showgrid=False, zeroline=False)
     return figure
 
 
-def _mark(figure: go.Figure, here: Sequence[float], flat: bool) -> None:
-    style = {"symbol": "cross", "color": "#ff2d78", "line": {"color": "#ffffff", "width": 1.5}}
+def _mark(
+    figure: go.Figure,
+    here: Sequence[float],
+    low: Sequence[float],
+    high: Sequence[float],
+    flat: bool,
+) -> None:
+    """A cross at `here`; in space three lines through it, which no cloud can hide."""
     if flat:
         figure.add_scatter(
             x=[here[0]], y=[here[1]], name="here", mode="markers", hoverinfo="skip",
-            showlegend=False, marker={**style, "size": 16},
+            showlegend=False, marker={
+                "symbol": "cross", "size": 16, "color": HERE,
+                "line": {"color": "#ffffff", "width": 1.5},
+            },
         )  # fmt: skip
-    else:
+        return
+    for axis in range(3):
+        x, y, z = (
+            [low[i], high[i]] if i == axis else [value, value] for i, value in enumerate(here)
+        )
         figure.add_scatter3d(
-            x=[here[0]], y=[here[1]], z=[here[2]], name="here", mode="markers",
-            hoverinfo="skip", showlegend=False, marker={**style, "size": 14},
+            x=x, y=y, z=z, name="here", mode="lines", hoverinfo="skip", showlegend=False,
+            line={"color": HERE, "width": 4},
         )  # fmt: skip
 
 
