@@ -18,7 +18,7 @@ PALETTE = (
 
 HERE = "#ff2d78"
 HEIGHT = 430
-MAX_POINTS = 2500
+MAX_POINTS = 1500
 """Codes drawn on a map; more do not make it clearer, and every visitor pays for each."""
 
 
