@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from reprlib import repr as shortened
@@ -15,15 +16,15 @@ from ae_core.options import Option, Options, option
 from ae_core.types import Images
 
 
-class Noise(Options):
+class Noise(Options, ABC):
     """Base of every kind of noise. `strength` names the option that says how strong it is."""
 
     kind: ClassVar[str]
     strength: ClassVar[str]
 
+    @abstractmethod
     def __call__(self, x: Images, generator: Generator | None = None) -> Images:
         """A spoilt copy of the images, in [0, 1]. The generator is on the images' device."""
-        raise NotImplementedError
 
     def at(self, strength: float) -> Noise:
         """The same noise at another strength; its other options stay."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -20,7 +21,7 @@ ImageShape = tuple[int, int, int]
 MNIST_SHAPE: ImageShape = (1, 28, 28)
 
 
-class Autoencoder(nn.Module):
+class Autoencoder(nn.Module, ABC):
     """A network with a code in the middle. A family says how to encode and how to decode.
 
     `config` holds at least `latent_dim` and `loss`; the last layer of `decoder` draws the image.
@@ -44,13 +45,13 @@ class Autoencoder(nn.Module):
         channels, height, width = self.image_shape
         return channels * height * width
 
+    @abstractmethod
     def encode(self, x: Images) -> Latents:
         """The code of each image; for a variational model the posterior mean."""
-        raise NotImplementedError(f"{type(self).__name__} does not say how it encodes")
 
+    @abstractmethod
     def decode_logits(self, z: Latents) -> Images:
         """The decoded images before the sigmoid."""
-        raise NotImplementedError(f"{type(self).__name__} does not say how it decodes")
 
     def decode(self, z: Latents) -> Images:
         """The image of each code, in [0, 1]."""

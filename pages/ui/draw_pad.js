@@ -2,9 +2,9 @@ const SIZE = 280, BRUSH = 22;
 const pads = new WeakMap();
 
 export default function (component) {
-  const { parentElement } = component;
+  const { parentElement, data } = component;
   let pad = pads.get(parentElement);
-  if (!pad) pads.set(parentElement, (pad = mount(parentElement.querySelector(".pad"))));
+  if (!pad) pads.set(parentElement, (pad = mount(parentElement.querySelector(".pad"), data?.drawing)));
   pad.send = (drawing) => component.setStateValue("drawing", drawing);
   return () => {
     const host = parentElement.host ?? parentElement;
@@ -12,7 +12,7 @@ export default function (component) {
   };
 }
 
-function mount(root) {
+function mount(root, drawing) {
   const canvas = Object.assign(document.createElement("canvas"), { width: SIZE, height: SIZE });
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", "Drawing pad: draw one digit with mouse, pen or finger");
@@ -23,11 +23,12 @@ function mount(root) {
 
   const pad = { send: () => {} };
   const pen = canvas.getContext("2d");
-  let strokes = [], stroke = null;
+  let strokes = [], stroke = null, paper = null;
 
   const paint = () => {
     pen.fillStyle = "#000";
     pen.fillRect(0, 0, SIZE, SIZE);
+    if (paper) pen.drawImage(paper, 0, 0);
     Object.assign(pen, { strokeStyle: "#fff", lineWidth: BRUSH, lineCap: "round", lineJoin: "round" });
     for (const points of strokes) {
       pen.beginPath();
@@ -35,9 +36,10 @@ function mount(root) {
       if (points.length === 1) pen.lineTo(points[0][0] + 0.1, points[0][1]);
       pen.stroke();
     }
-    undo.disabled = clear.disabled = strokes.length === 0;
+    undo.disabled = strokes.length === 0;
+    clear.disabled = undo.disabled && !paper;
   };
-  const report = () => pad.send(strokes.length ? canvas.toDataURL("image/png") : "");
+  const report = () => pad.send(strokes.length || paper ? canvas.toDataURL("image/png") : "");
   const at = (event) => {
     const box = canvas.getBoundingClientRect();
     return [(event.clientX - box.left) * SIZE / box.width, (event.clientY - box.top) * SIZE / box.height];
@@ -63,8 +65,13 @@ function mount(root) {
   canvas.addEventListener("pointerup", lift);
   canvas.addEventListener("pointercancel", lift);
   undo.addEventListener("click", () => { strokes.pop(); paint(); report(); });
-  clear.addEventListener("click", () => { strokes = []; paint(); report(); });
+  clear.addEventListener("click", () => { strokes = []; paper = null; paint(); report(); });
   paint();
+  if (drawing) {
+    const former = new Image();
+    former.onload = () => { paper = former; paint(); };
+    former.src = drawing;
+  }
   return pad;
 }
 

@@ -23,11 +23,15 @@ _PAD = st.components.v2.component(
 def draw_pad(key: str) -> bytes | None:
     """The drawing as a PNG, white on black, after each stroke; None while the pad is empty.
 
+    Whoever leaves the page finds the drawing again on coming back.
+
     Raises:
         UserError: the browser sent something that is no drawing.
     """
-    result = _PAD(key=key, default={"drawing": ""}, on_drawing_change=lambda: None)
-    address = str(result.drawing or "")
+    kept = f"{key}-kept"
+    before = {"drawing": st.session_state.get(kept, "")}
+    result = _PAD(key=key, data=before, default=before, on_drawing_change=lambda: None)
+    address = st.session_state[kept] = str(result.drawing or "")
     if not address:
         return None
     try:

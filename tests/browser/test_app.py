@@ -151,8 +151,7 @@ def test_disguised_upload_gives_one_sentence_and_the_good_one_beside_it_works(pa
     expect(page.get_by_alt_text("The digit as the model draws it again")).to_be_visible()
 
 
-def test_drawn_digit_is_reconstructed_and_cleared(page: Page) -> None:
-    page.goto("/reconstruct?source=draw")
+def draw_a_seven(page: Page) -> None:
     pad = page.get_by_role("img", name=re.compile("Drawing pad"))
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
@@ -162,9 +161,29 @@ def test_drawn_digit_is_reconstructed_and_cleared(page: Page) -> None:
     page.mouse.move(box["x"] + 200, box["y"] + 60, steps=8)
     page.mouse.move(box["x"] + 120, box["y"] + 230, steps=8)
     page.mouse.up()
+
+
+def test_drawn_digit_is_reconstructed_and_cleared(page: Page) -> None:
+    page.goto("/reconstruct?source=draw")
+    draw_a_seven(page)
     expect(page.get_by_alt_text("The digit as the model draws it again")).to_be_visible()
     page.get_by_role("button", name="Clear", exact=True).click()
     expect(page.get_by_alt_text("The digit as the model draws it again")).to_have_count(0)
+
+
+def test_drawing_is_still_there_after_a_visit_to_another_page(page: Page) -> None:
+    page.goto("/reconstruct?source=draw")
+    draw_a_seven(page)
+    seen = page.get_by_alt_text("The digit as the model sees it")
+    expect(seen).to_be_visible()
+    before = seen.get_attribute("src")
+    page.get_by_role("link", name="Denoise", exact=True).click()
+    expect(page.get_by_role("heading", name="Denoise")).to_be_visible()
+    settled(page)
+    page.get_by_role("link", name="Reconstruct", exact=True).click()
+    expect(seen).to_have_attribute("src", str(before))
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(seen).to_have_count(0)
 
 
 def test_walk_plays_between_two_digits(page: Page) -> None:
