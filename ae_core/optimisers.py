@@ -147,6 +147,6 @@ def low_precision(device: torch.device) -> bool:
         return torch.cuda.is_bf16_supported(including_emulation=False)
     return (
         device.type == "cpu"
-        and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-        and (torch.cpu._is_avx512_bf16_supported())
+        and torch.backends.mkldnn.is_available()
+        and torch.cpu._is_avx512_bf16_supported()
     )
