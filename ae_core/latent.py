@@ -13,7 +13,7 @@ from ae_core.errors import UserError
 from ae_core.models.base import Autoencoder
 from ae_core.types import Images, Labels, Latents, Pixels
 
-BATCH = 200
+BATCH = 100
 """Codes or images at a time: convolutions are slower with more, which leave the cache."""
 
 MAX_CODE = 10_000

@@ -49,11 +49,13 @@ def test_images(card: Card) -> None:
         with picture:
             names = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
             show(card, found.test[indices].float().div(255), names)
-        errors = cached.errors(card, found.name)
+        if found.name == card.image_set:
+            error = card.metrics["mse"]
+        else:
+            error = float(cached.errors(card, found.name).mean())
         st.caption(
-            f"Over all {len(errors):,} test images of {found.title}: mean error"
-            f" {errors.mean():.4f}, half of them below {errors.median():.4f},"
-            f" the worst {errors.max():.4f}."
+            f"Over all {len(found.test):,} test images of {found.title} the mean error is"
+            f" {error:.4f}."
         )
 
 
