@@ -1,9 +1,10 @@
 """How a network is trained: a recipe is data, the loop in `training.py` follows it.
 
 `published` recipes stand beside their networks, in the family's file. The `fast` ones are built
-from `FAST` below, chosen on the last 5,000 MNIST training images and never on the test images:
-one linear warm-up and a linear way down, Muon on the inner matrices, bfloat16 where the processor
-has it, weights that start at unit variance, and an output bias that starts at the mean image.
+from `FAST` below: one linear warm-up and a linear way down, Muon on the inner matrices, bfloat16
+where the processor has it, weights that start at unit variance, and an output bias that starts at
+the mean image. Its rates come from earlier runs that looked at test images; they have yet to be
+chosen anew on a validation split.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def latent_map(card: Card) -> None:
         codes.write_address(card)
         centre, axes, low, high = views.map_axes(card)
         here = ((z - centre) @ axes.T).tolist()
-        names = [f"z[{i}]" for i in range(3)]
+        names = [f"z[{i}]" if i < card.latent_dim else "" for i in range(3)]
         if card.latent_dim > 3:
             shares = cached.principal_axes(card)[2]
             names = [

@@ -10,6 +10,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from ae_core import runs
+from ae_core.runs import RunSpec
 from ae_core.settings import settings
 from pages.ui import cached, widgets
 
@@ -245,3 +247,17 @@ def test_cut_mnist_file_gives_one_sentence_and_the_page_lives() -> None:
 def test_name_from_outside_is_text_and_no_markup() -> None:
     assert widgets.as_text("![x](http://h/b) *a*") == r"\!\[x\]\(http\://h/b\) \*a\*"
     assert widgets.as_text("Ziffer 7") == "Ziffer 7"
+
+
+@pytest.mark.parametrize("latent_dim", [1, 2, 4])
+@pytest.mark.parametrize("view", ["codes", "decoded"])
+def test_code_of_any_size_works_on_every_page(latent_dim: int, view: str) -> None:
+    spec = RunSpec("tanh-3", "digits", config={"latent_dim": latent_dim}, steps=5, name="any")
+    run = runs.start(spec, on="cpu")
+    for _ in run.training:
+        pass
+    runs.finish(run)
+    for script in PAGES:
+        app = opened(script, model="any", view=view)
+        assert not app.exception, script
+        assert [error.value for error in app.error] == []

@@ -62,8 +62,12 @@ def grid_codes(card: Card, rows: int, columns: int) -> Latents:
 def map_axes(card: Card) -> tuple[torch.Tensor, torch.Tensor, list[float], list[float]]:
     """Origin and axes of a model's map, with their ranges.
 
-    Up to three dimensions the axes are the code's own; beyond, the two principal ones.
+    Up to three dimensions the axes are the code's own; beyond, the two principal ones. A code of
+    one number gets a second axis that does not move it.
     """
+    if card.latent_dim == 1:
+        still = torch.tensor([[1.0], [0.0]])
+        return torch.zeros(1), still, [*card.code_low, -1.0], [*card.code_high, 1.0]
     if card.latent_dim <= 3:
         eye = torch.eye(card.latent_dim)
         return torch.zeros(card.latent_dim), eye, card.code_low, card.code_high
