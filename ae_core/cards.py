@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from pathlib import Path
 from reprlib import repr as shortened
 from types import UnionType
@@ -55,6 +55,9 @@ class Card:
     metrics: dict[str, float]
     code_low: list[float]
     code_high: list[float]
+    start_from: str = ""
+    hold_out: int = 0
+    curve: dict[str, list[float]] = field(default_factory=dict)
     weights_sha256: str = ""
     codes_sha256: str = ""
     format: int = field(default=FORMAT)
@@ -103,12 +106,16 @@ def read_card(folder: Path) -> Card:
 def _made_card(values: Any) -> Card:
     """The card with these values out of JSON; anything may be in them."""
     hints = get_type_hints(Card)
-    optional = {f.name for f in fields(Card) if f.default is not MISSING}
+    optional = {f.name for f in fields(Card) if _has_default(f)}
     if not isinstance(values, dict):
         raise ValueError("it is no object")
     if odd := sorted(values.keys() - hints.keys()) or sorted(hints.keys() - values - optional):
         raise ValueError(f"{shortened(odd[0])} is missing or unknown")
     return Card(**{name: _of_type(hints[name], value, name) for name, value in values.items()})
+
+
+def _has_default(declared: Field[Any]) -> bool:
+    return declared.default is not MISSING or declared.default_factory is not MISSING
 
 
 def _of_type(hint: Any, value: Any, name: str) -> Any:
@@ -144,9 +151,10 @@ def _check_card(folder: Path, card: Card) -> None:
         config = FAMILIES[card.family].config.from_dict(card.config)
         Recipe.from_dict(card.recipe)
         card.training_noise()
+        size = FAMILIES[card.family].model.code_size(config, card.image_shape)
     except UserError as failure:
         raise ValueError(str(failure)) from failure
-    if not config.latent_dim == len(card.code_low) == len(card.code_high):  # type: ignore[attr-defined]
+    if not size == len(card.code_low) == len(card.code_high):
         raise ValueError("its code ranges do not fit its options")
     if not all(low < high for low, high in zip(card.code_low, card.code_high, strict=True)):
         raise ValueError("its code ranges are empty")

@@ -127,12 +127,13 @@ def save(
     *,
     codes: Latents | None = None,
     labels: Labels | None = None,
+    half: bool = False,
     root: Path | None = None,
 ) -> Card:
     """Write a checkpoint under `root`, by default the one in `AE_HOME`, and give its card.
 
     The folder is made under another name, forced to disk, and renamed into place; whatever
-    stood there before stays whole until then. Codes are kept as float16.
+    stood there before stays whole until then. Codes are kept as float16, weights too if `half`.
 
     Raises:
         UserError: the name is not one, a figure is no number, or the disk does not take it.
@@ -140,7 +141,10 @@ def save(
     check_name(card.name)
     files = {
         "weights.safetensors": write_tensors(
-            {k: v.detach().cpu().contiguous() for k, v in model.state_dict().items()}
+            {
+                name: (value.half() if half else value).detach().cpu().contiguous()
+                for name, value in model.state_dict().items()
+            }
         )
     }
     if codes is not None and labels is not None:
@@ -247,7 +251,8 @@ def _check_weights(name: str, weights: dict[str, Tensor], model: Autoencoder) ->
             f"The checkpoint {name} does not fit its family: {shortened(odd)} is out of place."
         )
     for key, value in weights.items():
-        if value.shape != expected[key].shape or value.dtype != expected[key].dtype:
+        fits = value.dtype in (torch.float16, expected[key].dtype)
+        if value.shape != expected[key].shape or not fits:
             raise UserError(
                 f"The checkpoint {name} does not fit its family: {key} is"
                 f" {value.dtype} {tuple(value.shape)}, not"

@@ -20,7 +20,7 @@ from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.options import Option
 from ae_core.recipes import Recipe
 from ae_core.runs import Run, RunSpec
-from ae_core.training import MAX_SEED
+from ae_core.training import MAX_SEED, DivergedError
 
 train_app = typer.Typer(help="Train a model and keep it as a checkpoint.")
 
@@ -31,6 +31,8 @@ def train(
     image_set: str,
     recipe: str,
     noise: str,
+    start_from: str,
+    hold_out: int,
     seed: int,
     seconds: float | None,
     steps: int | None,
@@ -53,6 +55,8 @@ def train(
         config={k: v for k, v in given.items() if k not in of_recipe},
         recipe={k: v for k, v in given.items() if k in of_recipe},
         noise=noise_from(noise),
+        start_from=start_from,
+        hold_out=hold_out,
         seed=seed,
         seconds=seconds,
         steps=steps,
@@ -63,7 +67,13 @@ def train(
     run = runs.start(spec, on=device)
     if resume:
         runs.resume(run)
-    whole = _watch(run, as_json)
+    try:
+        whole = _watch(run, as_json)
+    except DivergedError as failure:
+        if failure.step == 0:
+            raise
+        kept = runs.finish(run, root=into).name
+        raise UserError(f"{failure} It is kept as {kept}.") from failure
     if not whole:
         runs.set_aside(run)
     card = runs.finish(run, root=into)
@@ -106,7 +116,7 @@ def _watch(run: Run, as_json: bool) -> bool:
     try:
         with progress(columns, hidden=as_json) as bar:
             task = bar.add_task(run.spec.preset, total=run.training.steps, losses="", rate="")
-            for event in run.training:
+            for event in runs.watch(run):
                 if as_json:
                     print(json.dumps({"event": asdict(event)}), flush=True)
                 losses = " ".join(f"{k} {v:.4f}" for k, v in event.losses.items())
@@ -128,6 +138,14 @@ def _add_train_command(preset: str) -> None:
         ("image_set", Annotated[str, text("--set", help="Image set to train on.")], "mnist"),
         ("recipe", Annotated[str, text(help=f"How to train: {recipes}.")], "fast"),
         ("noise", Annotated[str, text(help="Noise to learn to remove: KIND:name=value,...")], ""),
+        ("start_from", Annotated[str, text(help="Checkpoint whose training to go on with.")], ""),
+        (
+            "hold_out",
+            Annotated[
+                int, text(min=0, help="Keep the last so many training images back to measure on.")
+            ],
+            0,
+        ),
         (
             "seed",
             Annotated[int, text(min=0, max=MAX_SEED, help="Same seed, same result, on a CPU.")],

@@ -37,6 +37,6 @@ def evaluate(model: Autoencoder, images: Pixels) -> dict[str, float]:
         for name, value in values.items():
             sums[name] = sums.get(name, 0.0) + float(value.sum())
         if model.variational:
-            for name, part in model.loss(x, x, generator).items():
+            for name, part in model.loss(x, x, generator=generator).items():
                 sums[f"loss_{name}"] = sums.get(f"loss_{name}", 0.0) + float(part) * len(x)
     return {name: total / len(images) for name, total in sums.items()}

@@ -1,4 +1,4 @@
-"""From a recipe to torch's optimisers, the first weights, and the number format."""
+"""From a recipe to torch's optimisers and the first weights."""
 
 from __future__ import annotations
 
@@ -139,14 +139,3 @@ def initialise(
         whole = bias.numel() == mean_image.numel()
         mean = mean_image.flatten() if whole else mean_image.mean((1, 2))
         bias.copy_(mean.clamp(1e-3, 1 - 1e-3).logit())
-
-
-def low_precision(device: torch.device) -> bool:
-    """Whether bfloat16 arithmetic is native here, and so worth using."""
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return (
-        device.type == "cpu"
-        and torch.backends.mkldnn.is_available()
-        and torch.cpu._is_avx512_bf16_supported()
-    )

@@ -37,9 +37,13 @@ class Recipe(Options):
         "glorot",
         "First weights: torch's own, Glorot (as Keras), or unit variance with the mean image",
     )
-    precision: Literal["float32", "auto"] = option(
-        "float32", "Number format: float32, or bfloat16 where the processor has it"
+    precision: Literal["float32", "bfloat16", "auto"] = option(
+        "float32", "Number format of the products; auto takes what a probe finds faster"
     )
+    memory_format: Literal["contiguous", "channels_last", "auto"] = option(
+        "auto", "Order of the numbers of convolutions; auto takes what a probe finds faster"
+    )
+    threads: int = option(0, "CPU threads; 0 takes what a probe finds faster", low=0, high=256)
     guard: bool = option(False, "Clip gradients at twice their usual length, skip broken steps")
 
 

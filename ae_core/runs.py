@@ -1,19 +1,21 @@
 """From what a person asked for to a trained checkpoint: the same way for every front end.
 
 run = start(RunSpec(preset="dense-49", image_set="mnist"))
-for event in run.training:
+for event in watch(run):
     ...
 card = finish(run)
 """
 
 from __future__ import annotations
 
+import copy
 import platform
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import torch
@@ -25,19 +27,28 @@ from ae_core.cards import Card, check_name
 from ae_core.errors import UserError
 from ae_core.evaluation import evaluate
 from ae_core.image_sets import ImageSet
-from ae_core.models import FAMILY_OF, preset
+from ae_core.models import FAMILY_OF, Autoencoder, preset
 from ae_core.noise import Noise
 from ae_core.options import Options
 from ae_core.recipes import Recipe
 from ae_core.settings import settings
-from ae_core.training import Training
+from ae_core.training import Event, Training
+from ae_core.types import Pixels
+
+MAX_CODE_NUMBERS = 80_000
+"""Largest count of test images times code size of which codes are kept with a checkpoint."""
+
+CURVE_POINTS = 60
 
 
 @dataclass(frozen=True)
 class RunSpec:
     """A training run as it is asked for. `config` and `recipe` hold what differs from the preset.
 
-    `steps` or `seconds` replace the recipe's epochs; `keep_codes` stores the test codes.
+    `steps` or `seconds` replace the recipe's epochs; `keep_codes` stores the test codes;
+    `start_from` names a checkpoint whose network and weights to go on from; `hold_out` keeps the
+    last so many training images back and measures on them, to choose by, instead of on the test
+    images.
     """
 
     preset: str
@@ -46,6 +57,8 @@ class RunSpec:
     config: Mapping[str, Any] = field(default_factory=dict)
     recipe: Mapping[str, Any] = field(default_factory=dict)
     noise: Noise | None = None
+    start_from: str = ""
+    hold_out: int = 0
     seed: int = 0
     seconds: float | None = None
     steps: int | None = None
@@ -72,21 +85,23 @@ class RunSpec:
                 words += [f"--{flag}", str(value)]
         if self.noise:
             words += ["--noise", self.noise.text()]
-        for flag in ("seconds", "steps", "name", "title"):
+        for flag in ("start_from", "hold_out", "seconds", "steps", "name", "title"):
             if value := getattr(self, flag):
-                words += [f"--{flag}", str(value)]
+                words += [f"--{flag.replace('_', '-')}", str(value)]
         return shlex.join(words + (["--keep-codes"] if self.keep_codes else []))
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A run under way. Iterate over `training`, then call `finish`."""
+    """A run under way. Iterate over `watch`, then call `finish`."""
 
     spec: RunSpec
     config: Options
     recipe: Recipe
+    noise: Noise | None
     images: ImageSet
     training: Training
+    events: list[Event] = field(default_factory=list)
 
 
 def device(name: str = "auto") -> torch.device:
@@ -109,21 +124,80 @@ def start(spec: RunSpec, *, on: str = "auto") -> Run:
         UserError: something in the spec is not to be had, or not allowed.
     """
     check_name(spec.checkpoint_name)
-    start_from = preset(spec.preset, spec.recipe_name)
-    config = type(start_from.config).from_dict({**start_from.config.to_dict(), **spec.config})
-    recipe = Recipe.from_dict({**start_from.recipe.to_dict(), **spec.recipe})
-    images = image_sets.load(spec.image_set)
-    model = checkpoints.build(FAMILY_OF[spec.preset], config, images.image_shape).to(device(on))
+    asked = preset(spec.preset, spec.recipe_name)
+    recipe = Recipe.from_dict({**asked.recipe.to_dict(), **spec.recipe})
+    noise = spec.noise or asked.noise
+    images = _images(spec)
+    if spec.start_from:
+        model = _model_to_go_on_from(spec)
+    else:
+        given = {**asked.config.to_dict(), **_classes(asked.config, images), **spec.config}
+        model = checkpoints.build(FAMILY_OF[spec.preset], given, images.image_shape)
     training = Training(
-        model,
+        model.to(device(on)),
         images.train,
         recipe,
+        labels=images.train_labels,
         seed=spec.seed,
-        noise=spec.noise,
+        noise=noise,
         seconds=spec.seconds,
         steps=spec.steps,
+        fresh=not spec.start_from,
     )
-    return Run(spec=spec, config=config, recipe=recipe, images=images, training=training)
+    return Run(
+        spec=spec,
+        config=model.config,
+        recipe=replace(recipe, **asdict(training.arithmetic)),
+        noise=noise,
+        images=images,
+        training=training,
+    )
+
+
+def watch(run: Run) -> Iterator[Event]:
+    """Train, and give each event; they are kept for the curve on the card.
+
+    Raises:
+        DivergedError: the loss stopped being a number. The last good weights can be kept.
+    """
+    for event in run.training:
+        run.events.append(event)
+        yield event
+
+
+def _images(spec: RunSpec) -> ImageSet:
+    images = image_sets.load(spec.image_set)
+    if not spec.hold_out:
+        return images
+    if not 0 < spec.hold_out < len(images.train):
+        raise UserError(f"Hold out 1 to {len(images.train) - 1:,} of the training images.")
+    keep, held = slice(-spec.hold_out), slice(-spec.hold_out, None)
+    return replace(
+        images,
+        train=images.train[keep],
+        train_labels=images.train_labels[keep],
+        test=images.train[held],
+        test_labels=images.train_labels[held],
+    )
+
+
+def _model_to_go_on_from(spec: RunSpec) -> Autoencoder:
+    found = checkpoints.load(spec.start_from)
+    if found.card.family != FAMILY_OF[spec.preset]:
+        raise UserError(
+            f"{spec.start_from} is of the family {found.card.family}, and {spec.preset} is of"
+            f" {FAMILY_OF[spec.preset]}. Train it as {found.card.preset}."
+        )
+    if spec.config:
+        raise UserError(
+            f"The network of {spec.start_from} is as it is: leave out {', '.join(spec.config)}."
+        )
+    return found.model.requires_grad_(True)
+
+
+def _classes(config: Options, images: ImageSet) -> dict[str, int]:
+    """The number of classes, for networks that have one output for each."""
+    return {"classes": len(images.classes)} if hasattr(config, "classes") else {}
 
 
 def set_aside(run: Run) -> None:
@@ -185,9 +259,15 @@ def finish(run: Run, *, root: Path | None = None) -> Card:
     spec, training = run.spec, run.training
     trained_on = training.device
     model = training.model.cpu().to(memory_format=torch.contiguous_format).eval()
+    metrics, half = _measured(model, run.images.test)
     codes = latent.encode(model, run.images.test)
     low, high = latent.slider_ranges(codes)
-    exact = replace(spec, steps=training.steps if spec.seconds else spec.steps, seconds=None)
+    exact = replace(
+        spec,
+        steps=training.steps if spec.seconds else spec.steps,
+        seconds=None,
+        recipe={**spec.recipe, **asdict(training.arithmetic)},
+    )
     card = Card(
         name=spec.checkpoint_name,
         title=spec.title or f"{spec.preset} · {run.images.title}",
@@ -199,28 +279,64 @@ def finish(run: Run, *, root: Path | None = None) -> Card:
         image_set_sha256=run.images.sha256,
         recipe_name=spec.recipe_name,
         recipe=run.recipe.to_dict(),
-        noise=spec.noise.to_card() if spec.noise else None,
+        noise=run.noise.to_card() if run.noise else None,
+        start_from=spec.start_from,
+        hold_out=spec.hold_out,
         seed=spec.seed,
         steps=training.step,
         planned_steps=training.steps,
         epochs=-(-training.step // training.steps_per_epoch),
         seconds=round(training.seconds, 2),
-        device=_device_name(trained_on) + (", bfloat16" if training.bfloat16 else ", float32"),
+        device=f"{_device_name(trained_on)}, {training.arithmetic}",
         command=exact.command(),
         versions={"python": platform.python_version(), "torch": torch.__version__},
         made=datetime.now(UTC).isoformat(timespec="seconds"),
-        metrics={k: round(v, 6) for k, v in evaluate(model, run.images.test).items()},
+        metrics=metrics,
+        curve=curve(run.events),
         code_low=low,
         code_high=high,
     )
     return checkpoints.save(
         card,
         model,
-        codes=codes if spec.keep_codes else None,
-        labels=run.images.test_labels if spec.keep_codes else None,
+        codes=codes[: MAX_CODE_NUMBERS // model.latent_dim] if spec.keep_codes else None,
+        labels=run.images.test_labels[: MAX_CODE_NUMBERS // model.latent_dim]
+        if spec.keep_codes
+        else None,
+        half=half,
         root=root,
     )
 
 
+def curve(events: list[Event]) -> dict[str, list[float]]:
+    """The losses over a run's steps, as means over up to 60 stretches of equal length."""
+    if not events:
+        return {}
+    stretches: dict[int, list[Event]] = {}
+    for event in events:
+        stretches.setdefault(event.step * CURVE_POINTS // (events[-1].step + 1), []).append(event)
+    points = stretches.values()
+    names = events[0].losses
+    return {"step": [float(each[-1].step) for each in points]} | {
+        name: [round(fmean(event.losses[name] for event in each), 6) for each in points]
+        for name in names
+    }
+
+
+def _measured(model: Autoencoder, images: Pixels) -> tuple[dict[str, float], bool]:
+    """The model's figures, and whether its weights can be kept as float16.
+
+    They can when no figure moves in the fourth digit. The model then has the shorter weights, and
+    the figures are theirs.
+    """
+    whole = evaluate(model, images)
+    shorter = copy.deepcopy(model).half().float()
+    figures = evaluate(shorter, images)
+    half = all(abs(figures[name] - value) <= 5e-4 * abs(value) for name, value in whole.items())
+    if half:
+        model.load_state_dict(shorter.state_dict())
+    return {k: round(v, 6) for k, v in (figures if half else whole).items()}, half
+
+
 def _device_name(used: torch.device) -> str:
-    return torch.cuda.get_device_name(used) if used.type == "cuda" else "CPU, 1 thread"
+    return torch.cuda.get_device_name(used) if used.type == "cuda" else "CPU"

@@ -22,19 +22,23 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from ae_core.arithmetic import Arithmetic, choose
 from ae_core.errors import UserError
 from ae_core.losses import gradient_only
 from ae_core.models.base import Autoencoder
 from ae_core.noise import Noise
-from ae_core.optimisers import Optimiser, initialise, low_precision
+from ae_core.optimisers import Optimiser, initialise
 from ae_core.recipes import Recipe
-from ae_core.types import Images, Pixels
+from ae_core.types import Images, Labels, Pixels
 
 EVENT_SECONDS = 0.1
 """Time between two events, and so the longest time to stop."""
 
 SHOWN_IMAGES = 64
 """Images of the batch on which the loss of an event is computed."""
+
+GOOD_SECONDS = 1.0
+"""Time between two copies of the weights, to go back to when the loss stops being a number."""
 
 CALIBRATION_STEPS = 60
 """Steps timed before a run with a time limit, to turn seconds into a fixed number of steps."""
@@ -62,12 +66,30 @@ class Event:
     epoch_ended: bool
 
 
+@dataclass(frozen=True)
+class Batch:
+    """What one step sees: the images for the encoder, those for the decoder, and the classes."""
+
+    seen: Images
+    clean: Images
+    labels: Labels | None
+
+
+class DivergedError(UserError):
+    """The loss stopped being a number; the model has the weights of `step`, the last good ones."""
+
+    def __init__(self, sentence: str, step: int) -> None:
+        super().__init__(sentence)
+        self.step = step
+
+
 class Training:
     """One run: the model, its optimiser and its place in the data.
 
     Args:
         model: trained in place; its weights are drawn anew unless `fresh` is False.
         images: the training set, (n, c, h, w) uint8.
+        labels: the class of each image, for models that learn from them.
         seed: weights, order of images and noise all follow from it. On a CPU the same seed
             gives the same bits.
         noise: put on the images that the encoder sees; the decoder's target stays clean.
@@ -75,9 +97,11 @@ class Training:
             steps is fixed by timing a few before the start, and recorded as `steps`.
         steps: train for exactly this many steps.
         fresh: draw new weights; False to go on from those that the model has.
+        arithmetic: what to compute in; by default what a short probe finds fastest.
 
     Raises:
-        UserError: there are no images, the shape is not the model's, or a number is out of bounds.
+        UserError: there are no images, the shape is not the model's, a number is out of bounds,
+            or the model needs labels and there are none.
     """
 
     def __init__(
@@ -86,11 +110,13 @@ class Training:
         images: Pixels,
         recipe: Recipe,
         *,
+        labels: Labels | None = None,
         seed: int = 0,
         noise: Noise | None = None,
         seconds: float | None = None,
         steps: int | None = None,
         fresh: bool = True,
+        arithmetic: Arithmetic | None = None,
     ) -> None:
         if tuple(images.shape[1:]) != model.image_shape:
             raise UserError(
@@ -102,22 +128,28 @@ class Training:
         _check("seed", seed, 0, MAX_SEED)
         _check("seconds", seconds, 0.1, MAX_SECONDS)
         _check("steps", steps, 1, MAX_STEPS)
+        if model.takes_labels and labels is None:
+            raise UserError("This model learns from the classes too. Choose a set with labels.")
+        if model.solved and noise:
+            raise UserError("This model is computed at once, and cannot learn to remove noise.")
         self.device = next(model.parameters()).device
         self.model, self.recipe, self.seed, self.noise = model, recipe, seed, noise
         self.images = images.to(self.device)
+        self.labels = labels.to(self.device) if model.takes_labels and labels is not None else None
         self.generator = torch.Generator(self.device).manual_seed(seed)
-        self.bfloat16 = recipe.precision == "auto" and low_precision(self.device)
-        if fresh:
+        if fresh and not model.solved:
             mean = images.sum(0, dtype=torch.float32) / (255 * len(images))
             initialise(model, recipe, mean.to(self.device), self.generator)
-        if self.bfloat16 and any(isinstance(m, nn.Conv2d) for m in model.modules()):
-            model.to(memory_format=torch.channels_last)
         self.steps_per_epoch = math.ceil(len(images) / recipe.batch_size)
         self.step = self.skipped_steps = 0
         self.seconds = 0.0
         self.gradient_norm = 0.0
         self.steps = steps or recipe.epochs * self.steps_per_epoch
-        if seconds is not None:
+        if model.solved:
+            self.steps = self.steps_per_epoch = 1
+        self.arithmetic = arithmetic or self._probed()
+        self.arithmetic.lay_out(model)
+        if seconds is not None and not model.solved:
             self.steps = self._steps_within(seconds)
         self.optimiser = Optimiser(model, recipe, self.steps)
 
@@ -127,21 +159,26 @@ class Training:
         Raises:
             UserError: the loss is no longer a number.
         """
-        began = spoke = time.perf_counter()
+        torch.set_num_threads(self.arithmetic.threads)
+        began = spoke = saved = time.perf_counter()
+        good = self.state()
         before, done_before = self.seconds, self.step
         self.model.train()
         while self.step < self.steps:
-            epoch, batch = divmod(self.step, self.steps_per_epoch)
-            if batch == 0 or self.step == done_before:
+            epoch, number = divmod(self.step, self.steps_per_epoch)
+            if number == 0 or self.step == done_before:
                 order = self._order(epoch)
-            clean = self._batch(order, batch)
-            seen = self.noise(clean, self.generator) if self.noise else clean
-            self._learn(seen, clean)
+            batch = self._batch(order, number)
+            self._learn(batch)
             self.step += 1
             now = time.perf_counter()
             ended = self.step % self.steps_per_epoch == 0 or self.step == self.steps
             if ended or now - spoke >= EVENT_SECONDS:
-                losses = self._losses(seen, clean)
+                losses = self._losses(batch)
+                if not all(math.isfinite(value) for value in losses.values()):
+                    raise self._diverged(good)
+                if now - saved >= GOOD_SECONDS:
+                    good, saved = self.state(), now
                 now = spoke = time.perf_counter()
                 self.seconds = before + now - began
                 rate = (self.step - done_before) / (now - began)
@@ -168,6 +205,9 @@ class Training:
             "skipped_steps": self.skipped_steps,
             "seconds": self.seconds,
             "gradient_norm": self.gradient_norm,
+            "bfloat16": self.arithmetic.precision == "bfloat16",
+            "channels_last": self.arithmetic.memory_format == "channels_last",
+            "threads": self.arithmetic.threads,
         }
         return {
             **{
@@ -193,6 +233,12 @@ class Training:
         self.step, self.steps = int(counters["step"]), int(counters["steps"])
         self.skipped_steps = int(counters["skipped_steps"])
         self.seconds, self.gradient_norm = counters["seconds"], counters["gradient_norm"]
+        self.arithmetic = Arithmetic(
+            "bfloat16" if counters["bfloat16"] else "float32",
+            "channels_last" if counters["channels_last"] else "contiguous",
+            int(counters["threads"]),
+        )
+        self.arithmetic.lay_out(self.model)
         self.optimiser = Optimiser(self.model, self.recipe, self.steps)
         self.optimiser.restore(part("optimiser."), self.step)
         self.generator.set_state(state["generator"].cpu())
@@ -202,17 +248,25 @@ class Training:
         generator = torch.Generator().manual_seed((self.seed << 20) + epoch)
         return torch.randperm(len(self.images), generator=generator).to(self.device)
 
-    def _batch(self, order: Tensor, batch: int) -> Images:
+    def _batch(self, order: Tensor, number: int) -> Batch:
         size = self.recipe.batch_size
-        return self.images[order[batch * size : (batch + 1) * size]].float().div_(255)
+        chosen = order[number * size : (number + 1) * size]
+        clean = self.images[chosen].float().div_(255)
+        if self.arithmetic.memory_format == "channels_last":
+            clean = clean.contiguous(memory_format=torch.channels_last)
+        seen = self.noise(clean, self.generator) if self.noise else clean
+        return Batch(seen, clean, None if self.labels is None else self.labels[chosen])
 
-    def _learn(self, seen: Images, clean: Images) -> None:
+    def _learn(self, batch: Batch) -> None:
+        if self.model.solved:
+            self.model.solve(self.images)
+            return
         self.optimiser.zero_grad()
-        with (
-            gradient_only(),
-            torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16),
-        ):
-            loss = sum(self.model.loss(seen, clean, self.generator).values(), torch.tensor(0.0))
+        with gradient_only(), self.arithmetic.autocast(self.device):
+            parts = self.model.loss(
+                batch.seen, batch.clean, labels=batch.labels, generator=self.generator
+            )
+            loss = sum(parts.values(), torch.tensor(0.0))
         loss.backward()
         if self.recipe.guard and not self._guarded():
             self.skipped_steps += 1
@@ -234,17 +288,37 @@ class Training:
         return True
 
     @torch.no_grad()
-    def _losses(self, seen: Images, clean: Images) -> dict[str, float]:
+    def _losses(self, batch: Batch) -> dict[str, float]:
         self.model.eval()
-        generator = torch.Generator(self.device).manual_seed(self.seed)
-        parts = self.model.loss(seen[:SHOWN_IMAGES], clean[:SHOWN_IMAGES], generator)
-        losses = {name: float(value) for name, value in parts.items()}
-        if not all(math.isfinite(value) for value in losses.values()):
-            raise UserError(
-                f"The loss stopped being a number at step {self.step}. Train with a smaller"
-                " learning rate, or with the guard on."
-            )
-        return losses
+        few = slice(SHOWN_IMAGES)
+        parts = self.model.loss(
+            batch.seen[few],
+            batch.clean[few],
+            labels=None if batch.labels is None else batch.labels[few],
+            generator=torch.Generator(self.device).manual_seed(self.seed),
+        )
+        return {name: float(value) for name, value in parts.items()}
+
+    def _diverged(self, good: dict[str, Tensor]) -> DivergedError:
+        """Go back to the last good state, and say so."""
+        broke_at = self.step
+        self.restore(good)
+        self.model.eval()
+        return DivergedError(
+            f"The loss stopped being a number at step {broke_at}; the model is that of step"
+            f" {self.step}. Train with a smaller learning rate, or with the guard on.",
+            self.step,
+        )
+
+    def _probed(self) -> Arithmetic:
+        """The arithmetic that is fastest here."""
+        if self.model.solved:
+            return Arithmetic()
+        some = slice(self.recipe.batch_size)
+        x = self.images[some].float().div_(255)
+        return choose(
+            self.model, x, self.recipe, None if self.labels is None else self.labels[some]
+        )
 
     def _steps_within(self, seconds: float) -> int:
         """How many steps fit, by timing a few on a copy of the model."""
@@ -254,16 +328,17 @@ class Training:
             self.images,
             self.recipe,
             seed=self.seed,
+            labels=self.labels,
             noise=self.noise,
             steps=CALIBRATION_STEPS,
             fresh=False,
+            arithmetic=self.arithmetic,
         )
+        torch.set_num_threads(self.arithmetic.threads)
         times = [time.perf_counter()]
         order = trial._order(0)
         for step in range(CALIBRATION_STEPS):
-            clean = trial._batch(order, step % trial.steps_per_epoch)
-            seen = trial.noise(clean, trial.generator) if trial.noise else clean
-            trial._learn(seen, clean)
+            trial._learn(trial._batch(order, step % trial.steps_per_epoch))
             times.append(time.perf_counter())
             if times[-1] - times[0] > seconds / 5:
                 break

@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 from ae_core.errors import UserError
 from ae_core.models.base import Autoencoder, Family, ImageShape, Preset, parameter_count
 
-NOT_FAMILIES = {"base", "layers"}
+NOT_FAMILIES = {"base", "layers", "variational"}
 
 FAMILIES: dict[str, Family] = {
     name: import_module(f"{__name__}.{name}").FAMILY

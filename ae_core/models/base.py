@@ -11,9 +11,10 @@ import torch
 from torch import nn
 
 from ae_core.losses import reconstruction_loss
+from ae_core.noise import Noise
 from ae_core.options import Options
 from ae_core.recipes import Recipe
-from ae_core.types import Images, Latents, Loss
+from ae_core.types import Images, Labels, Latents, Loss, Pixels
 
 ImageShape = tuple[int, int, int]
 """Channels, height, width."""
@@ -24,10 +25,14 @@ MNIST_SHAPE: ImageShape = (1, 28, 28)
 class Autoencoder(nn.Module, ABC):
     """A network with a code in the middle. A family says how to encode and how to decode.
 
-    `config` holds at least `latent_dim` and `loss`; the last layer of `decoder` draws the image.
+    `config` holds at least `loss` and, unless `code_size` says otherwise, `latent_dim`; the last
+    layer of `decoder` draws the image. A `variational` model's code is drawn from a posterior; a
+    `solved` one needs no steps; one that `takes_labels` learns from the classes too.
     """
 
     variational: ClassVar[bool] = False
+    solved: ClassVar[bool] = False
+    takes_labels: ClassVar[bool] = False
     decoder: nn.Sequential
 
     def __init__(self, config: Any, image_shape: ImageShape = MNIST_SHAPE) -> None:
@@ -35,9 +40,14 @@ class Autoencoder(nn.Module, ABC):
         self.config = config
         self.image_shape = image_shape
 
+    @classmethod
+    def code_size(cls, config: Any, image_shape: ImageShape) -> int:  # noqa: ARG003
+        """Numbers in the code of a network with these options."""
+        return int(config.latent_dim)
+
     @property
     def latent_dim(self) -> int:
-        return int(self.config.latent_dim)
+        return self.code_size(self.config, self.image_shape)
 
     @property
     def pixels(self) -> int:
@@ -51,43 +61,59 @@ class Autoencoder(nn.Module, ABC):
 
     @abstractmethod
     def decode_logits(self, z: Latents) -> Images:
-        """The decoded images before the sigmoid."""
+        """The decoded images before `draw` bends them into [0, 1]."""
+
+    def draw(self, logits: Images) -> Images:
+        """Numbers of any size as an image in [0, 1]."""
+        return logits.float().sigmoid()
 
     def decode(self, z: Latents) -> Images:
         """The image of each code, in [0, 1]."""
-        return self.decode_logits(z).float().sigmoid()
+        return self.draw(self.decode_logits(z))
 
     def forward(self, x: Images) -> Images:
         """The reconstruction of each image."""
         return self.decode(self.encode(x))
 
     def loss(
-        self, seen: Images, clean: Images, generator: torch.Generator | None = None
+        self,
+        seen: Images,
+        clean: Images,
+        *,
+        labels: Labels | None = None,
+        generator: torch.Generator | None = None,
     ) -> dict[str, Loss]:
         """The parts of the loss, by name; their sum is what training makes small.
 
         Args:
             seen: what the encoder sees; noisy when the model learns to remove noise.
             clean: what the decoder should draw.
+            labels: the classes, for families that learn from them.
             generator: source of randomness, for families that sample.
         """
         logits = self.decode_logits(self.encode(seen))
         return {self.config.loss: reconstruction_loss(logits, clean, self.config.loss)}
 
+    def solve(self, images: Pixels) -> None:
+        """Set the weights of a `solved` model at once."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True)
 class Preset:
-    """A network with the recipe that trains it."""
+    """A network with the recipe that trains it, and the noise that it learns to remove, if any."""
 
     config: Any
     recipe: Recipe
+    noise: Noise | None = None
 
 
 @dataclass(frozen=True)
 class Family:
     """What a file in this folder declares as `FAMILY`.
 
-    `presets` maps a name such as "dense-49" to its `published` and `fast` variants.
+    `presets` maps a name such as "dense-49" to its `fast` variant and, where somebody published
+    one, its `published` variant.
     """
 
     title: str

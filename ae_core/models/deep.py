@@ -5,7 +5,7 @@ x (n, 784) -> 147 -> 98 -> z (n, 49) -> 98 -> 147 -> logits (n, 784)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ae_core.losses import Reconstruction
 from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
@@ -39,6 +39,9 @@ class Deep(Autoencoder):
         return self.decoder(z).unflatten(1, self.image_shape)
 
 
+SMALL_CODE = replace(FAST, learning_rate=8e-3, epochs=40)
+"""For codes of one to four numbers: small codes want depth, and depth a smaller rate."""
+
 FAMILY = Family(
     title="Deep",
     summary="Dense layers that narrow to the code and widen again.",
@@ -48,6 +51,15 @@ FAMILY = Family(
         "deep-49": {
             "published": Preset(Config(), Recipe(epochs=100)),
             "fast": Preset(Config(widths=(256, 128), activation="silu"), FAST),
-        }
+        },
+        "ae-2": {
+            "fast": Preset(
+                Config(latent_dim=2, widths=(256, 128, 128, 64), activation="silu", loss="mse"),
+                SMALL_CODE,
+            )
+        },
+        "ae-16": {
+            "fast": Preset(Config(latent_dim=16, widths=(512, 128), activation="silu"), FAST)
+        },
     },
 )

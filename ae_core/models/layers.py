@@ -7,6 +7,8 @@ from typing import Literal
 
 from torch import nn
 
+from ae_core.errors import UserError
+
 Activation = Literal["relu", "silu", "tanh"]
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {"relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
@@ -18,3 +20,17 @@ def mlp(widths: tuple[int, ...], activation: Activation) -> nn.Sequential:
     for inputs, outputs in pairwise(widths):
         layers += [nn.Linear(inputs, outputs), ACTIVATIONS[activation]()]
     return nn.Sequential(*layers[:-1])
+
+
+def quarter(height: int, width: int) -> tuple[int, int]:
+    """A quarter of each side, for networks that halve an image twice.
+
+    Raises:
+        UserError: a side is no multiple of 4.
+    """
+    if height % 4 or width % 4:
+        raise UserError(
+            f"This network takes images whose sides are multiples of 4, not {height} x {width}."
+            " Choose a dense one for them."
+        )
+    return height // 4, width // 4

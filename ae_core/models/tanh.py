@@ -8,14 +8,14 @@ with SiLU, and never squeezes a layer down to 12.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ae_core.losses import Reconstruction
 from ae_core.models import deep
 from ae_core.models.base import Family, Preset
 from ae_core.models.layers import Activation
 from ae_core.options import option
-from ae_core.recipes import FAST, Recipe
+from ae_core.recipes import Recipe
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ FAMILY = Family(
             "published": Preset(Config(), Recipe(learning_rate=1e-2, batch_size=100, epochs=3)),
             "fast": Preset(
                 Config(widths=(256, 128, 128, 64), activation="silu"),
-                replace(FAST, learning_rate=8e-3, epochs=40),
+                deep.SMALL_CODE,
             ),
         }
     },

@@ -1,0 +1,67 @@
+"""What every variational autoencoder shares: a cloud of codes for each image, and its loss.
+
+An image becomes a normal distribution of codes, and the loss keeps these near the prior N(0, 1), so
+that every code near the origin decodes to something (Kingma and Welling 2014, arXiv:1312.6114).
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from ae_core.losses import reconstruction_loss
+from ae_core.metrics import kl_divergence
+from ae_core.models.base import Autoencoder
+from ae_core.types import Images, Labels, Latents, Loss
+
+
+class Variational(Autoencoder):
+    """A family says how images become features; `heads` turn these into mean and log-variance.
+
+    `config` holds `beta`, the weight of the pull towards the prior.
+    """
+
+    variational: ClassVar[bool] = True
+    mean: nn.Linear
+    log_variance: nn.Linear
+
+    @abstractmethod
+    def features(self, x: Images) -> Tensor:
+        """What the two heads see of each image, (n, features)."""
+
+    def posterior(self, x: Images) -> tuple[Latents, Latents]:
+        """Mean and log-variance of each image's code, each (n, latent_dim).
+
+        The log-variance is clamped to [-12, 6]: outside, one broken batch ends the run.
+        """
+        features = self.features(x)
+        return self.mean(features).float(), self.log_variance(features).float().clamp(-12, 6)
+
+    def encode(self, x: Images) -> Latents:
+        return self.posterior(x)[0]
+
+    def loss(
+        self,
+        seen: Images,
+        clean: Images,
+        *,
+        labels: Labels | None = None,
+        generator: torch.Generator | None = None,
+    ) -> dict[str, Loss]:
+        """Negative evidence lower bound in nats an image, as reconstruction and KL."""
+        mean, log_variance = self.posterior(seen)
+        logits = self.decode_logits(sample(mean, log_variance, generator))
+        kl = kl_divergence(mean, log_variance).sum(1).mean()
+        return {
+            self.config.loss: self.pixels * reconstruction_loss(logits, clean, self.config.loss),
+            "kl": self.config.beta * kl,
+        }
+
+
+def sample(mean: Latents, log_variance: Latents, generator: torch.Generator | None) -> Latents:
+    """One code from each posterior, so drawn that gradients reach mean and log-variance."""
+    noise = torch.randn(mean.shape, generator=generator, device=mean.device)
+    return mean + noise * (0.5 * log_variance).exp()
