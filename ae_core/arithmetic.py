@@ -10,11 +10,12 @@ from __future__ import annotations
 import copy
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ae_core.losses import gradient_only
 from ae_core.models.base import Autoencoder
@@ -24,11 +25,27 @@ from ae_core.types import Images, Labels
 PROBE_SECONDS = 0.01
 """Time for the timed steps of each candidate, after one that is not timed."""
 
+LEAST_PROBE_STEPS = 3
+"""Timed steps of each candidate, however long they take."""
+
 PROBE_IMAGES = 64
 """Images of a probe's batch of a convolutional network, whose steps are long."""
 
 WORTH_A_THREAD = 0.75
 """More threads are taken only if they need less than this share of the time."""
+
+LossOf = Callable[[nn.Module, Images, Labels | None, torch.Generator], Tensor]
+"""What a step makes small: a loss of a model, a batch and, where it has them, its classes."""
+
+
+def autoencoder_loss(
+    model: nn.Module, x: Images, labels: Labels | None, generator: torch.Generator
+) -> Tensor:
+    """The loss of a training step: the sum of its parts, as far as its gradient goes."""
+    assert isinstance(model, Autoencoder)
+    with gradient_only():
+        parts = model.loss(x, x, labels=labels, generator=generator)
+    return torch.stack([part.float() for part in parts.values()]).sum()
 
 
 @dataclass(frozen=True)
@@ -54,7 +71,12 @@ class Arithmetic:
 
 
 def choose(
-    model: Autoencoder, x: Images, recipe: Recipe, labels: Labels | None = None
+    model: nn.Module,
+    x: Images,
+    recipe: Recipe,
+    labels: Labels | None = None,
+    *,
+    loss: LossOf = autoencoder_loss,
 ) -> Arithmetic:
     """The fastest arithmetic that the recipe allows, for this model and a batch like `x`.
 
@@ -83,11 +105,11 @@ def choose(
     trial = copy.deepcopy(model).train()
     before = torch.get_num_threads()
     try:
-        times = {each: _step_seconds(trial, x, labels, each) for each in candidates}
+        times = {each: _step_seconds(trial, x, labels, each, loss) for each in candidates}
         best = min(times, key=lambda each: times[each])
         if more > 1:
             wider = Arithmetic(best.precision, best.memory_format, more)
-            if _step_seconds(trial, x, labels, wider) < WORTH_A_THREAD * times[best]:
+            if _step_seconds(trial, x, labels, wider, loss) < WORTH_A_THREAD * times[best]:
                 best = wider
     finally:
         torch.set_num_threads(before)
@@ -95,26 +117,29 @@ def choose(
 
 
 def _step_seconds(
-    model: Autoencoder, x: Images, labels: Labels | None, arithmetic: Arithmetic
+    model: nn.Module, x: Images, labels: Labels | None, arithmetic: Arithmetic, loss: LossOf
 ) -> float:
     """Seconds of the fastest of a few forward and backward passes."""
     torch.set_num_threads(arithmetic.threads)
     arithmetic.lay_out(model)
     generator = torch.Generator(x.device).manual_seed(0)
+    # One thread's own seconds leave out whoever else keeps the processor busy.
+    alone = x.device.type == "cpu" and arithmetic.threads == 1
+    clock = time.thread_time if alone else time.perf_counter
     best, spent = float("inf"), 0.0
     for step in range(12):
-        began = time.perf_counter()
+        began = clock()
         model.zero_grad(set_to_none=True)
-        with gradient_only(), arithmetic.autocast(x.device):
-            parts = model.loss(x, x, labels=labels, generator=generator)
-        torch.stack([part.float() for part in parts.values()]).sum().backward()
+        with arithmetic.autocast(x.device):
+            value = loss(model, x, labels, generator)
+        value.backward()
         if x.device.type == "cuda":
             torch.cuda.synchronize(x.device)
         if step == 0:  # it also chooses and compiles the kernels
             continue
-        took = time.perf_counter() - began
+        took = clock() - began
         best, spent = min(best, took), spent + took
-        if spent > PROBE_SECONDS:
+        if step >= LEAST_PROBE_STEPS and spent > PROBE_SECONDS:
             break
     return best
 

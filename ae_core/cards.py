@@ -8,15 +8,25 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from pathlib import Path
 from reprlib import repr as shortened
 from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Protocol,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+    runtime_checkable,
+)
 
 from ae_core.errors import UserError
 from ae_core.models import FAMILIES
 from ae_core.noise import Noise, from_card
+from ae_core.options import Options
 from ae_core.recipes import Recipe
 from ae_core.settings import MAX_HEADER_BYTES
 
@@ -26,6 +36,8 @@ FIGURES = {"bce", "mse", "psnr", "ssim"}
 """What `evaluate` gives for every family."""
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,22 @@ class Card:
         return from_card(self.noise) if self.noise else None
 
 
+@runtime_checkable
+class NetworkCard(Protocol):
+    """What the cards of all kinds of folders say of the network inside."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def family(self) -> str: ...
+    @property
+    def config(self) -> dict[str, Any]: ...
+    @property
+    def image_shape(self) -> tuple[int, int, int]: ...
+    @property
+    def format(self) -> int: ...
+
+
 def check_name(name: str) -> None:
     """Refuse what cannot be the name of a checkpoint, and so of a folder.
 
@@ -94,24 +122,35 @@ def read_card(folder: Path) -> Card:
     Raises:
         UserError: there is none, or it is not one.
     """
+    return read_json_card(folder, "card.json", Card, _check_card)
+
+
+def read_json_card(
+    folder: Path, file_name: str, kind: type[Kind], check: Callable[[Path, Kind], None]
+) -> Kind:
+    """A card of any kind of folder; `check` raises ValueError where its claims do not hold.
+
+    Raises:
+        UserError: there is none, or it is not one.
+    """
     try:
-        made = _made_card(json.loads(read_bytes(folder / "card.json", MAX_HEADER_BYTES)))
-        _check_card(folder, made)
+        made = _made_card(kind, json.loads(read_bytes(folder / file_name, MAX_HEADER_BYTES)))
+        check(folder, made)
     except (ValueError, RecursionError) as failure:
         reason = " ".join(str(failure).rstrip(".").split())[:200]
-        raise UserError(f"{broken(folder)}: its card.json is not a card ({reason}).") from failure
+        raise UserError(f"{broken(folder)}: its {file_name} is not a card ({reason}).") from failure
     return made
 
 
-def _made_card(values: Any) -> Card:
+def _made_card(kind: type[Kind], values: Any) -> Kind:
     """The card with these values out of JSON; anything may be in them."""
-    hints = get_type_hints(Card)
-    optional = {f.name for f in fields(Card) if _has_default(f)}
+    hints = get_type_hints(kind)
+    optional = {f.name for f in fields(kind) if _has_default(f)}  # type: ignore[arg-type]
     if not isinstance(values, dict):
         raise ValueError("it is no object")
     if odd := sorted(values.keys() - hints.keys()) or sorted(hints.keys() - values - optional):
         raise ValueError(f"{shortened(odd[0])} is missing or unknown")
-    return Card(**{name: _of_type(hints[name], value, name) for name, value in values.items()})
+    return kind(**{name: _of_type(hints[name], value, name) for name, value in values.items()})
 
 
 def _has_default(declared: Field[Any]) -> bool:
@@ -137,18 +176,10 @@ def _of_type(hint: Any, value: Any, name: str) -> Any:
 
 
 def _check_card(folder: Path, card: Card) -> None:
-    if card.format != FORMAT:
-        raise ValueError(f"format {shortened(card.format)}; this version reads {FORMAT}")
-    if card.name != folder.name or not NAME.fullmatch(card.name):
-        raise ValueError(f"it is of {shortened(card.name)}")
+    config = check_network(folder, card)
     if not card.metrics.keys() >= FIGURES:
         raise ValueError(f"its figures are not {', '.join(sorted(FIGURES))}")
-    if not all(0 < size <= MAX_SIDE for size in card.image_shape):
-        raise ValueError(f"its image shape is {shortened(card.image_shape)}")
-    if card.family not in FAMILIES:
-        raise ValueError(f"there is no family {shortened(card.family)}")
     try:
-        config = FAMILIES[card.family].config.from_dict(card.config)
         Recipe.from_dict(card.recipe)
         card.training_noise()
         size = FAMILIES[card.family].model.code_size(config, card.image_shape)
@@ -158,6 +189,26 @@ def _check_card(folder: Path, card: Card) -> None:
         raise ValueError("its code ranges do not fit its options")
     if not all(low < high for low, high in zip(card.code_low, card.code_high, strict=True)):
         raise ValueError("its code ranges are empty")
+
+
+def check_network(folder: Path, card: NetworkCard) -> Options:
+    """The options of the network that a card names.
+
+    Raises:
+        ValueError: it is the card of another folder or format, or there is no such network.
+    """
+    if card.format != FORMAT:
+        raise ValueError(f"format {shortened(card.format)}; this version reads {FORMAT}")
+    if card.name != folder.name or not NAME.fullmatch(card.name):
+        raise ValueError(f"it is of {shortened(card.name)}")
+    if not all(0 < size <= MAX_SIDE for size in card.image_shape):
+        raise ValueError(f"its image shape is {shortened(card.image_shape)}")
+    if card.family not in FAMILIES:
+        raise ValueError(f"there is no family {shortened(card.family)}")
+    try:
+        return FAMILIES[card.family].config.from_dict(card.config)
+    except UserError as failure:
+        raise ValueError(str(failure)) from failure
 
 
 def read_bytes(path: Path, limit: int) -> bytes:

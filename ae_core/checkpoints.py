@@ -16,17 +16,17 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from reprlib import repr as shortened
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as read_tensors
 from safetensors.torch import save as write_tensors
-from torch import Tensor
+from torch import Tensor, nn
 
 from ae_core.cards import NAME, Card, broken, check_name, read_bytes, read_card
 from ae_core.errors import UserError
@@ -37,6 +37,11 @@ from ae_core.types import Labels, Latents
 
 LARGEST_WEIGHT = 1e4
 MAX_FILE_BYTES = 256 * 2**20
+
+CLASSIFIER_CARD = "classifier.json"
+"""Marks a folder as one of `classifiers.py`, which lie beside the checkpoints."""
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,19 +67,33 @@ def available() -> tuple[list[Card], list[Broken]]:
 
     A name in `AE_HOME` hides the same name in the library.
     """
-    cards: dict[str, Card] = {}
+    return listed(read_card, lambda folder: not holds_classifier(folder))
+
+
+def listed(
+    read: Callable[[Path], Kind], mine: Callable[[Path], bool]
+) -> tuple[list[Kind], list[Broken]]:
+    """Every folder of a kind, by its card, and every one whose card cannot be read."""
+    cards: dict[str, Kind] = {}
     refused: dict[str, Broken] = {}
     for root in settings().checkpoint_roots:
-        folders = sorted(root.iterdir()) if root.is_dir() else []
-        for folder in folders:
+        for folder in filter(mine, sorted(root.iterdir()) if root.is_dir() else []):
             name = folder.name
             if not folder.is_dir() or name.startswith(".") or name in cards or name in refused:
                 continue
             try:
-                cards[name] = read_card(folder)
+                cards[name] = read(folder)
             except UserError as failure:
                 refused[name] = Broken(name, str(failure))
     return list(cards.values()), list(refused.values())
+
+
+def holds_classifier(folder: Path) -> bool:
+    """Whether a folder is one of `classifiers.py`, and so no checkpoint."""
+    try:
+        return (folder / CLASSIFIER_CARD).exists()
+    except OSError:  # a folder that may not be read; what wants its card says so
+        return False
 
 
 def card(name: str) -> Card:
@@ -83,7 +102,20 @@ def card(name: str) -> Card:
     Raises:
         UserError: there is none, or its folder is broken.
     """
-    return read_card(_folder(name))
+    return read_card(find(name))
+
+
+def find(name: str) -> Path:
+    """The folder of the checkpoint of that name.
+
+    Raises:
+        UserError: there is none.
+    """
+    if NAME.fullmatch(name):
+        for root in settings().checkpoint_roots:
+            if (root / name).is_dir() and not holds_classifier(root / name):
+                return root / name
+    raise UserError(f"There is no checkpoint {name[:64]!r}. Choose one from the list.")
 
 
 def load(name: str) -> Checkpoint:
@@ -92,12 +124,12 @@ def load(name: str) -> Checkpoint:
     Raises:
         UserError: there is none, or a file of it is missing, changed or does not fit.
     """
-    folder = _folder(name)
+    folder = find(name)
     found = read_card(folder)
-    weights = _read_checked(folder / "weights.safetensors", found.weights_sha256)
+    weights = read_checked(folder / "weights.safetensors", found.weights_sha256)
     with torch.device("meta"):  # no memory, whatever size the card claims
         outline = build(found.family, found.config, found.image_shape)
-    _check_weights(folder.name, weights, outline)
+    check_weights(folder.name, weights, outline)
     with torch.random.fork_rng(devices=[]):
         model = build(found.family, found.config, found.image_shape)
     model.load_state_dict(weights)
@@ -139,14 +171,7 @@ def save(
         UserError: the name is not one, a figure is no number, or the disk does not take it.
     """
     check_name(card.name)
-    files = {
-        "weights.safetensors": write_tensors(
-            {
-                name: (value.half() if half else value).detach().cpu().contiguous()
-                for name, value in model.state_dict().items()
-            }
-        )
-    }
+    files = {"weights.safetensors": tensor_bytes(model, half=half)}
     if codes is not None and labels is not None:
         files["codes.safetensors"] = write_tensors(
             {"codes": codes.half().cpu(), "labels": labels.to(torch.uint8).cpu()}
@@ -157,23 +182,51 @@ def save(
         weights_sha256=digests["weights.safetensors"],
         codes_sha256=digests.get("codes.safetensors", ""),
     )
+    files["card.json"] = json_bytes(card.name, written.to_dict())
+    write_folder(card.name, files, root)
+    return written
+
+
+def tensor_bytes(model: nn.Module, *, half: bool) -> bytes:
+    """The weights of a model as a file, as float16 if `half`."""
+    return write_tensors(
+        {
+            name: (value.half() if half else value).detach().cpu().contiguous()
+            for name, value in model.state_dict().items()
+        }
+    )
+
+
+def json_bytes(name: str, values: Mapping[str, Any]) -> bytes:
+    """A card as a file.
+
+    Raises:
+        UserError: a figure of it is no number.
+    """
     try:
-        text = json.dumps(written.to_dict(), indent=2, allow_nan=False)
+        text = json.dumps(values, indent=2, allow_nan=False)
     except ValueError as failure:
         raise UserError(
-            f"The model {card.name} was not kept, because its figures are not numbers. Train it"
+            f"The model {name} was not kept, because its figures are not numbers. Train it"
             " again with a smaller learning rate."
         ) from failure
-    files["card.json"] = f"{text}\n".encode()
+    return f"{text}\n".encode()
+
+
+def write_folder(name: str, files: Mapping[str, bytes], root: Path | None = None) -> None:
+    """Put a folder of these files under `root`, by default that in `AE_HOME`, whole or not at all.
+
+    Raises:
+        UserError: the disk does not take it.
+    """
     root = root or settings().checkpoint_roots[0]
     try:
-        _write_folder(root, card.name, files)
+        _write_folder(root, name, files)
     except OSError as failure:
         raise UserError(
-            f"The checkpoint {card.name} could not be saved in {root} ({failure.strerror})."
+            f"The checkpoint {name} could not be saved in {root} ({failure.strerror})."
             " Make room or choose another AE_HOME; nothing that was there has changed."
         ) from failure
-    return written
 
 
 def _write_folder(root: Path, name: str, files: Mapping[str, bytes]) -> None:
@@ -206,15 +259,12 @@ def _write_folder(root: Path, name: str, files: Mapping[str, bytes]) -> None:
     os.close(descriptor)
 
 
-def _folder(name: str) -> Path:
-    if NAME.fullmatch(name):
-        for root in settings().checkpoint_roots:
-            if (root / name).is_dir():
-                return root / name
-    raise UserError(f"There is no checkpoint {name[:64]!r}. Choose one from the list.")
+def read_checked(path: Path, sha256: str) -> dict[str, Tensor]:
+    """The tensors in a file of a folder, if they are those that its card names.
 
-
-def _read_checked(path: Path, sha256: str) -> dict[str, Tensor]:
+    Raises:
+        UserError: they are not, or it is not such a file.
+    """
     data = read_bytes(path, MAX_FILE_BYTES)
     if hashlib.sha256(data).hexdigest() != sha256:
         raise UserError(f"{broken(path.parent)}: {path.name} is not the file that its card names.")
@@ -229,7 +279,7 @@ def _read_checked(path: Path, sha256: str) -> dict[str, Tensor]:
 
 
 def _read_codes(folder: Path, card: Card) -> tuple[Latents, Labels]:
-    kept = _read_checked(folder / "codes.safetensors", card.codes_sha256)
+    kept = read_checked(folder / "codes.safetensors", card.codes_sha256)
     codes, labels = kept.get("codes"), kept.get("labels")
     if (
         codes is None
@@ -243,7 +293,12 @@ def _read_codes(folder: Path, card: Card) -> tuple[Latents, Labels]:
     return codes.float(), labels.long()
 
 
-def _check_weights(name: str, weights: dict[str, Tensor], model: Autoencoder) -> None:
+def check_weights(name: str, weights: dict[str, Tensor], model: nn.Module) -> None:
+    """Hold the weights of the folder `name` against an outline of their network.
+
+    Raises:
+        UserError: a name, shape or number format is not the network's, or a number is impossible.
+    """
     expected = model.state_dict()
     if weights.keys() != expected.keys():
         odd = min(weights.keys() ^ expected.keys())

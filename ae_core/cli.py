@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,7 +13,7 @@ import torch
 import typer
 from rich.table import Table
 
-from ae_core import checkpoints, export, image_sets, images, latent, metrics
+from ae_core import checkpoints, cli_classify, export, image_sets, images, latent, metrics
 from ae_core.cards import Card
 from ae_core.cli_output import Json, errors, out, print_json, progress, report
 from ae_core.cli_train import train_app
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(train_app, name="train")
+cli_classify.add_to(app)
 
 PROGRAM = "python -m ae_core"
 
@@ -187,6 +189,41 @@ def export_command(
     except OSError as failure:
         raise UserError(f"{folder} cannot be written ({failure.strerror}).") from failure
     report(as_json, {"files": [str(path) for path in paths]}, f"Wrote {paths[0]} and {paths[1]}.")
+
+
+@app.command(name="report")
+def report_command(
+    to: Annotated[Path, typer.Option("--out", help="Page to write.")] = Path("report.html"),
+    as_json: Json = False,
+) -> None:
+    """Measure every checkpoint, and write one page that compares them."""
+    from ae_core import report as reports  # plotly takes a second to import
+    from ae_core import report_page
+
+    if to.is_dir() or not to.parent.is_dir():
+        raise UserError(
+            f"{to} cannot be written: it is a folder, or in a folder that is not there."
+        )
+    cards, broken = checkpoints.available()
+    found: list[reports.Entry | checkpoints.Broken] = []
+    try:
+        with progress("{task.completed} of {task.total}", hidden=as_json) as bar:
+            task = bar.add_task("checkpoints", total=len(cards))
+            for each in reports.entries(cards):
+                found.append(each)
+                bar.update(task, advance=1, description=each.name)
+    except KeyboardInterrupt as failure:
+        raise UserError(f"Stopped before the end: {to} was not written.") from failure
+    entries = [each for each in found if isinstance(each, reports.Entry)]
+    broken += [each for each in found if isinstance(each, checkpoints.Broken)]
+    page = report_page.page(entries, broken, made=datetime.now().astimezone())
+    _write(to, page.encode())
+    result = {
+        "out": str(to),
+        "checkpoints": [entry.row() for entry in entries],
+        "broken": [asdict(folder) for folder in broken],
+    }
+    report(as_json, result, f"Wrote {to}: {report_page.count(entries)}. Open it in a browser.")
 
 
 def _prepared(arguments: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from ae_core import noise, runs
-from ae_core.cli_output import Json, progress, report
+from ae_core.cli_output import Json, errors, progress, report
 from ae_core.errors import UserError
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.options import Option
@@ -83,7 +83,7 @@ def train(
     ending = "" if whole else " It was stopped; the same command with --resume goes on."
     report(
         as_json,
-        {"checkpoint": asdict(card), "whole": whole},
+        {"checkpoint": asdict(card), "whole": whole, "notes": run.notes},
         f"Kept {card.name} after {card.steps:,} steps and {card.seconds:.1f} s: {scores}.{ending}",
     )
 
@@ -126,6 +126,9 @@ def _watch(run: Run, as_json: bool) -> bool:
                     break
     finally:
         signal.signal(signal.SIGINT, former)
+        if not as_json:
+            for note in run.notes:
+                errors.print(note, style="yellow")
     return run.training.step == run.training.steps
 
 

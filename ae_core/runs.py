@@ -26,6 +26,7 @@ from ae_core import checkpoints, image_sets, latent
 from ae_core.cards import Card, check_name
 from ae_core.errors import UserError
 from ae_core.evaluation import evaluate
+from ae_core.event_files import EventFiles
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILY_OF, Autoencoder, preset
 from ae_core.noise import Noise
@@ -93,7 +94,10 @@ class RunSpec:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A run under way. Iterate over `watch`, then call `finish`."""
+    """A run under way. Iterate over `watch`, then call `finish`.
+
+    `notes` are sentences for the person about what went wrong beside the training.
+    """
 
     spec: RunSpec
     config: Options
@@ -102,6 +106,7 @@ class Run:
     images: ImageSet
     training: Training
     events: list[Event] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def device(name: str = "auto") -> torch.device:
@@ -127,7 +132,7 @@ def start(spec: RunSpec, *, on: str = "auto") -> Run:
     asked = preset(spec.preset, spec.recipe_name)
     recipe = Recipe.from_dict({**asked.recipe.to_dict(), **spec.recipe})
     noise = spec.noise or asked.noise
-    images = _images(spec)
+    images = image_set(spec.image_set, hold_out=spec.hold_out)
     if spec.start_from:
         model = _model_to_go_on_from(spec)
     else:
@@ -155,23 +160,31 @@ def start(spec: RunSpec, *, on: str = "auto") -> Run:
 
 
 def watch(run: Run) -> Iterator[Event]:
-    """Train, and give each event; they are kept for the curve on the card.
+    """Train, and give each event; they are kept for the curve on the card and for TensorBoard.
 
     Raises:
         DivergedError: the loss stopped being a number. The last good weights can be kept.
     """
-    for event in run.training:
-        run.events.append(event)
-        yield event
+    name, shown = run.spec.checkpoint_name, run.images.test
+    with EventFiles(name, run.training, shown, run.notes) as files:
+        for event in run.training:
+            run.events.append(event)
+            files.add(event)
+            yield event
 
 
-def _images(spec: RunSpec) -> ImageSet:
-    images = image_sets.load(spec.image_set)
-    if not spec.hold_out:
+def image_set(name: str, *, hold_out: int = 0) -> ImageSet:
+    """The image set of that name, its last training images in the place of the test images.
+
+    Raises:
+        UserError: there is no such set, or `hold_out` leaves none of it to train on.
+    """
+    images = image_sets.load(name)
+    if not hold_out:
         return images
-    if not 0 < spec.hold_out < len(images.train):
+    if not 0 < hold_out < len(images.train):
         raise UserError(f"Hold out 1 to {len(images.train) - 1:,} of the training images.")
-    keep, held = slice(-spec.hold_out), slice(-spec.hold_out, None)
+    keep, held = slice(-hold_out), slice(-hold_out, None)
     return replace(
         images,
         train=images.train[keep],
@@ -287,7 +300,7 @@ def finish(run: Run, *, root: Path | None = None) -> Card:
         planned_steps=training.steps,
         epochs=-(-training.step // training.steps_per_epoch),
         seconds=round(training.seconds, 2),
-        device=f"{_device_name(trained_on)}, {training.arithmetic}",
+        device=f"{device_name(trained_on)}, {training.arithmetic}",
         command=exact.command(),
         versions={"python": platform.python_version(), "torch": torch.__version__},
         made=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -338,5 +351,6 @@ def _measured(model: Autoencoder, images: Pixels) -> tuple[dict[str, float], boo
     return {k: round(v, 6) for k, v in (figures if half else whole).items()}, half
 
 
-def _device_name(used: torch.device) -> str:
+def device_name(used: torch.device) -> str:
+    """The device as a card names it."""
     return torch.cuda.get_device_name(used) if used.type == "cuda" else "CPU"

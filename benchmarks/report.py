@@ -35,20 +35,34 @@ def misses(figures: dict[str, float], wanted: dict[str, dict[str, float]]) -> li
     return sentences
 
 
-def main(name: str, measure: Callable[[], dict[str, float]], about: str) -> None:
-    """Measure, report, and with `--check` exit with 1 where a goal is missed."""
-    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=about)
-    parser.add_argument("--json", action="store_true", help="print one object of figures by name")
-    parser.add_argument("--check", action="store_true", help="exit with 1 if a goal is missed")
-    arguments = parser.parse_args()
-    figures, wanted = measure(), goals(name)
+def parser(name: str, about: str) -> argparse.ArgumentParser:
+    """What every benchmark can be asked; one with more to ask adds it."""
+    asked = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=about)
+    asked.add_argument("--json", action="store_true", help="print one object of figures by name")
+    asked.add_argument("--check", action="store_true", help="exit with 1 if a goal is missed")
+    return asked
+
+
+def conclude(
+    arguments: argparse.Namespace,
+    figures: dict[str, float],
+    wanted: dict[str, dict[str, float]],
+    title: str,
+) -> None:
+    """Print the figures, and with `--check` exit with 1 where one of `wanted` is missed."""
     if arguments.json:
         print(json.dumps(figures))
     else:
-        table = Table("figure", "measured", "goal", title=f"{about} ({platform.machine()})")
+        table = Table("figure", "measured", "goal", title=f"{title} ({platform.machine()})")
         for figure, value in figures.items():
             goal = " ".join(f"{word} {limit:g}" for word, limit in wanted.get(figure, {}).items())
             table.add_row(figure, f"{value:.4g}", goal)
         Console().print(table)
     if arguments.check and (sentences := misses(figures, wanted)):
         sys.exit("\n".join(sentences))
+
+
+def main(name: str, measure: Callable[[], dict[str, float]], about: str) -> None:
+    """Measure and report, for a benchmark with no options of its own."""
+    arguments = parser(name, about).parse_args()
+    conclude(arguments, measure(), goals(name), about)

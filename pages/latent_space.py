@@ -7,7 +7,18 @@ from ae_core import latent
 from ae_core.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import DIGIT_NAMES
-from pages.ui import cached, charts, codes, fetching, pictures, resting, views, walking, widgets
+from pages.ui import (
+    cached,
+    charts,
+    codes,
+    fetching,
+    own_views,
+    pictures,
+    resting,
+    views,
+    walking,
+    widgets,
+)
 
 GRID = 20
 EXAMPLE = "0.02, -0.543, …"
@@ -19,26 +30,12 @@ def hand(card: Card) -> None:
     shown, moved = st.columns([1.25, 1])
     with widgets.shown_errors():
         with shown:
-            picture(card)
-        with moved, st.container(height=390 if card.latent_dim > 3 else "content", border=False):
+            codes.picture(card)
+        with moved:
             codes.sliders(card)
-        resting.when_at_rest(codes.text(card), key="rest", then=lambda: resting.redraw("map"))
-
-
-def picture(card: Card) -> None:
-    """The decoded image, and how far its code is from those of real images."""
-    z = codes.current(card)
-    image = cached.load(card).model.decode(z.unsqueeze(0))
-    place = ", ".join(f"{value:.2f}" for value in z[:3]) + (", …" if len(z) > 3 else "")
-    pictures.big(views.digits(image)[0], f"The image that the code ({place}) decodes to")
-    far = codes.outside(card, z)
-    if far > 1:
-        st.caption(
-            f"z = ({place}) · :material/warning: **off the map**: {far:.1f} times farther from"
-            " every real image than usual. The decoder makes something up."
+        resting.when_at_rest(
+            codes.text(card), key="rest", then=lambda: resting.redraw("map", "own")
         )
-    else:
-        st.caption(f"z = ({place}) · among the codes of real images")
 
 
 def jumps(card: Card) -> None:
@@ -82,12 +79,7 @@ def latent_map(card: Card) -> None:
         codes.write_address(card)
         centre, axes, low, high = views.map_axes(card)
         here = ((z - centre) @ axes.T).tolist()
-        names = [f"z[{i}]" if i < card.latent_dim else "" for i in range(3)]
-        if card.latent_dim > 3:
-            shares = cached.principal_axes(card)[2]
-            names = [
-                f"principal axis {i + 1} ({s:.0%} of the spread)" for i, s in enumerate(shares)
-            ]
+        names = views.axis_names(card)
         if view == "codes":
             found, labels = cached.codes(card)
             points = ((found - centre) @ axes.T).numpy()
@@ -98,8 +90,7 @@ def latent_map(card: Card) -> None:
                 alt=f"Codes of test images by class; the cross is at {here}",
             )  # fmt: skip
             return
-        plane = views.grid_codes(card, GRID, GRID)
-        plane = plane + (z - centre - ((z - centre) @ axes[:2].T) @ axes[:2])
+        plane = views.grid_codes(card, GRID, GRID, through=z)
         sheet = pictures.montage(views.digits(latent.decode(cached.load(card).model, plane)), GRID)
         st.plotly_chart(
             charts.decoded_grid(sheet, low, high, here, names), key=f"decoded:{card.name}",
@@ -113,9 +104,10 @@ def clicked(card: Card) -> None:
     points = st.session_state[f"codes:{card.name}"].selection.points
     if points:
         centre, axes, _, _ = views.map_axes(card)
+        found = cached.codes(card)[0]
         place = torch.tensor([float(points[0][axis]) for axis in "xyz"[: len(axes)]])
-        codes.move(card, centre + place @ axes)
-    resting.redraw("hand", "map")
+        codes.move(card, found[latent.nearest((found - centre) @ axes.T, place)[0]])
+    resting.redraw("hand", "map", "own")
 
 
 st.header("Latent space", anchor=False)
@@ -133,4 +125,5 @@ with widgets.shown_errors():
         jumps(card)
     with right:
         latent_map(card)
+    own_views.show(card)
     walking.walk(card)

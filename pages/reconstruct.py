@@ -7,7 +7,7 @@ from ae_core import digit_form, images, latent, metrics
 from ae_core.cards import Card
 from ae_core.errors import UserError
 from ae_core.settings import MAX_IMAGE_BYTES
-from pages.ui import cached, choosing, pictures, views, widgets
+from pages.ui import cached, choosing, own_views, pictures, views, widgets
 from pages.ui.draw_pad import draw_pad
 from pages.ui.pictures import Row
 
@@ -135,8 +135,10 @@ st.header("Reconstruct", anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     st.caption(
-        f"Each image is squeezed into {card.latent_dim} numbers and drawn again. Look for what got"
-        " lost, then try the worst ones, or a digit of your own."
+        f"{own_views.squeeze(card)} Look for what got lost, then try the worst ones, or a digit of"
+        " your own."
     )
     source = widgets.one_of("Images from", SOURCES, key="source", label_visibility="collapsed")
     {"test images": test_images, "draw": drawing, "upload": upload}[source](card)
+    if source == "test images":
+        own_views.show_images(card)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import importlib
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sklearn.decomposition
 import torch
 
 from ae_core import checkpoints, models
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, ImageShape, parameter_count, preset
+from ae_core.models.conditional_vae import ConditionalVAE
+from ae_core.models.contractive import Contractive
+from ae_core.models.conv import UpsampledConv2d
 from ae_core.models.vae_conv import VAEConv
 from ae_core.optimisers import initialise
 from ae_core.options import Option
@@ -68,6 +73,17 @@ def whole(family: str, option: Option, value: float) -> dict[str, object]:
         ("deep-49", 270_235),
         # 784-128-64-12-3 and back: (100,480 + 8,256 + 780 + 39) + (48 + 832 + 8,320 + 101,136)
         ("tanh-3", 219_891),
+        # 784-32-784
+        ("undercomplete-32", 50_992),
+        # 784-64-64-64-784: 50,240 + 4,160 + 4,160 + 50,960
+        ("agarap-64", 109_520),
+        # 784-784-256-128-256-784: 615,440 + 200,960 + 32,896 + 33,024 + 201,488
+        ("deep-128", 1_083_808),
+        # 6,400 + 16,416 + 1,569 each way
+        ("conv-49", 48_770),
+        # 784-48-32-16-32-48-784
+        ("sparse-16", 80_320),
+        ("denoising-49", 77_665),
         # Keras' example "Variational AutoEncoder": encoder 69,076 and decoder 65,089
         ("vae-conv-2", 134_165),
     ],
@@ -101,7 +117,7 @@ def test_images_become_codes_and_codes_become_images(
     assert z.shape == (5, model.latent_dim)
     assert model.decode(z).shape == x.shape
     assert model.pixels == x[0].numel()
-    torch.testing.assert_close(model(x), model.decode_logits(z).sigmoid())
+    torch.testing.assert_close(model(x), model.draw(model.decode_logits(z)))
 
 
 @each_variant
@@ -122,7 +138,8 @@ def test_one_image_gives_the_same_code_alone_and_among_others(name: str, recipe:
 def test_the_loss_reaches_every_parameter(name: str, recipe: str, digits: ImageSet) -> None:
     model = build(name, recipe)
     x = digits.train[:32].float() / 255
-    parts = model.loss(x, x, torch.Generator().manual_seed(0))
+    labels = digits.train_labels[:32] if model.takes_labels else None
+    parts = model.loss(x, x, labels=labels, generator=torch.Generator().manual_seed(0))
     sum(parts.values(), torch.zeros(())).backward()
     for parameter_name, parameter in model.named_parameters():
         assert parameter.grad is not None, parameter_name
@@ -137,7 +154,8 @@ def test_the_loss_compares_with_the_clean_image_and_encodes_the_seen_one(
     model, x = build(name, recipe), pictures(MNIST_SHAPE)
 
     def reconstruction(seen: Images, clean: Images) -> float:
-        return model.loss(seen, clean, torch.Generator().manual_seed(0))[model.config.loss].item()
+        generator = torch.Generator().manual_seed(0)
+        return model.loss(seen, clean, generator=generator)[model.config.loss].item()
 
     assert reconstruction(x, x) != reconstruction(x, 1 - x)
     assert reconstruction(x, x) != reconstruction(1 - x, x)
@@ -200,10 +218,17 @@ def test_every_option_has_help_and_every_number_has_bounds(family: str) -> None:
             assert option.low is not None and option.high is not None, option.name
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_every_preset_is_published_and_fast(family: str) -> None:
-    for recipes in FAMILIES[family].presets.values():
-        assert list(recipes) == ["published", "fast"]
+PUBLISHED = {
+    "agarap-64", "conv-49", "deep-128", "deep-49", "dense-49", "denoising-49", "sparse-16",
+    "tanh-3", "undercomplete-32", "vae-conv-2",
+}  # fmt: skip
+
+
+def test_every_preset_is_fast_and_every_published_system_is_published_too() -> None:
+    for name, family in FAMILY_OF.items():
+        recipes = FAMILIES[family].presets[name]
+        assert list(recipes) == (["published", "fast"] if name in PUBLISHED else ["fast"])
+    assert set(FAMILY_OF) >= PUBLISHED
 
 
 def test_a_file_dropped_into_the_folder_is_a_family(
@@ -212,12 +237,13 @@ def test_a_file_dropped_into_the_folder_is_a_family(
     folder = tmp_path / "copied_models"
     shutil.copytree(Path(models.__file__).parent, folder)
     source = (folder / "dense.py").read_text()
-    (folder / "wide.py").write_text(source.replace('"dense-49"', '"wide-49"'))
+    (folder / "wide.py").write_text(re.sub(r'"([a-z]+)-(49|32)"', r'"wide-\1-\2"', source))
     monkeypatch.syspath_prepend(tmp_path)
     found = importlib.import_module("copied_models")
     assert list(found.FAMILIES) == sorted([*FAMILIES, "wide"])
-    assert found.FAMILY_OF == {**FAMILY_OF, "wide-49": "wide"}
-    assert found.preset("wide-49").config.latent_dim == 49
+    copies = {f"wide-{name}": "wide" for name, family in FAMILY_OF.items() if family == "dense"}
+    assert {**FAMILY_OF, **copies} == found.FAMILY_OF
+    assert found.preset("wide-dense-49").config.latent_dim == 49
 
 
 def test_every_file_in_the_folder_is_a_family_or_said_to_be_none() -> None:
@@ -228,7 +254,7 @@ def test_every_file_in_the_folder_is_a_family_or_said_to_be_none() -> None:
 def test_a_variational_loss_is_the_evidence_bound_in_nats_an_image() -> None:
     model, x = build("vae-conv-2", "published"), pictures(MNIST_SHAPE)
     assert isinstance(model, VAEConv)
-    parts = model.loss(x, x, torch.Generator().manual_seed(3))
+    parts = model.loss(x, x, generator=torch.Generator().manual_seed(3))
     mean, log_variance = model.posterior(x)
     noise = torch.randn(mean.shape, generator=torch.Generator().manual_seed(3))
     output = model.decode(mean + noise * (log_variance / 2).exp())
@@ -240,9 +266,9 @@ def test_a_variational_loss_is_the_evidence_bound_in_nats_an_image() -> None:
 
 def test_beta_weighs_the_pull_towards_the_prior() -> None:
     model, x = build("vae-conv-2"), pictures(MNIST_SHAPE)
-    plain = model.loss(x, x, torch.Generator().manual_seed(0))
+    plain = model.loss(x, x, generator=torch.Generator().manual_seed(0))
     model.config = replace(model.config, beta=4.0)
-    pulled = model.loss(x, x, torch.Generator().manual_seed(0))
+    pulled = model.loss(x, x, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(pulled["kl"], 4 * plain["kl"])
     assert torch.equal(pulled["bce"], plain["bce"])
 
@@ -261,6 +287,75 @@ def test_the_log_variance_stays_where_its_exponential_is_a_number() -> None:
     for pushed, end in ((1e6, 6.0), (-1e6, -12.0)):
         torch.nn.init.constant_(model.log_variance.bias, pushed)
         assert set(model.posterior(pictures(MNIST_SHAPE))[1].flatten().tolist()) == {end}
+
+
+def test_an_upsampled_convolution_is_that_of_an_image_with_its_pixels_repeated() -> None:
+    layer = UpsampledConv2d(5, 3, 7, padding=3)
+    x = torch.rand(2, 5, 7, 9)
+    repeated = torch.nn.functional.interpolate(x, scale_factor=2)
+    expected = torch.nn.functional.conv2d(repeated, layer.weight, layer.bias, padding=3)
+    torch.testing.assert_close(layer(x), expected)
+
+
+def test_principal_components_are_those_of_scikit_learn(digits: ImageSet) -> None:
+    x = digits.train.float() / 255
+    model = checkpoints.build("pca", {"latent_dim": 8}, MNIST_SHAPE)
+    model.solve(digits.train)
+    theirs = sklearn.decomposition.PCA(8, svd_solver="full").fit(x.flatten(1).double().numpy())
+    expected = theirs.inverse_transform(theirs.transform(x.flatten(1).double().numpy()))
+    torch.testing.assert_close(
+        model(x).flatten(1).double(), torch.from_numpy(expected).clamp(0, 1), atol=1e-4, rtol=0
+    )
+    spread = model.encode(x).var(0)
+    assert spread.tolist() == sorted(spread.tolist(), reverse=True)
+
+
+def test_a_quantised_code_holds_only_its_levels() -> None:
+    model = checkpoints.build("fsq", {"levels": 5}, MNIST_SHAPE)
+    z = model.encode(pictures(MNIST_SHAPE, 64))
+    levels = torch.tensor([-1.0, -0.5, 0.0, 0.5, 1.0])
+    assert bool(((z.unsqueeze(-1) - levels).abs().min(-1).values < 1e-6).all())
+    torch.testing.assert_close(model.decode(z + 0.2), model.decode(z))
+
+
+def test_contraction_is_the_squared_norm_of_the_jacobian() -> None:
+    model = checkpoints.build("contractive", {"latent_dim": 6}, MNIST_SHAPE)
+    assert isinstance(model, Contractive)
+    x = pictures(MNIST_SHAPE, 2)
+    jacobian = torch.autograd.functional.jacobian(model.encode, x)
+    squares = [jacobian[i, :, i].square().sum() for i in range(2)]
+    torch.testing.assert_close(model.jacobian_norm(model.encode(x)), sum(squares) / 2)
+
+
+def test_sparsity_is_paid_by_the_size_of_the_code() -> None:
+    model, x = build("sparse-16", "published"), pictures(MNIST_SHAPE)
+    expected = 1e-5 * model.encode(x).abs().sum(1).mean()
+    torch.testing.assert_close(model.loss(x, x)["l1"], expected)
+
+
+def test_a_conditional_code_is_a_style_and_one_class(digits: ImageSet) -> None:
+    model = build("conditional-vae-12")
+    assert isinstance(model, ConditionalVAE)
+    x = digits.train[:8].float() / 255
+    z = model.encode(x)
+    assert torch.equal(z[:, 2:].argmax(1), model.read_class(x))
+    assert torch.equal(z[:, 2:].sum(1), torch.ones(8))
+    told = model.loss(x, x, labels=digits.train_labels[:8])
+    assert set(told) == {"bce", "kl", "class"}
+    assert set(model.loss(x, x)) == {"bce", "kl"}
+
+
+def test_a_rectified_picture_takes_no_cross_entropy() -> None:
+    with pytest.raises(UserError, match="Choose the loss mse"):
+        checkpoints.build("rectified", {"loss": "bce"}, MNIST_SHAPE)
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (1, 32, 32), (3, 64, 64)], ids=str)
+def test_the_residual_network_takes_small_and_large_grey_and_colour(shape: ImageShape) -> None:
+    model = checkpoints.build("residual", {"latent_dim": 5}, shape)
+    x = pictures(shape, 2)
+    assert model.encode(x).shape == (2, 5)
+    assert model(x).shape == x.shape
 
 
 @pytest.mark.parametrize("shape", [(1, 30, 28), (1, 28, 27), (1, 2, 2)], ids=str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import re
 import time
@@ -16,12 +17,13 @@ from safetensors.torch import save as write_tensors
 from torch import Generator, Tensor
 
 from ae_core import checkpoints, training
+from ae_core.arithmetic import Arithmetic
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, preset
 from ae_core.noise import Gaussian, Masking, Noise
 from ae_core.recipes import Recipe
-from ae_core.training import Training
+from ae_core.training import Batch, DivergedError, Training
 from ae_core.types import Images, Pixels
 
 VARIANTS = [
@@ -31,7 +33,7 @@ VARIANTS = [
 ]
 each_variant = pytest.mark.parametrize(("name", "recipe"), VARIANTS)
 
-ADAM = Recipe(batch_size=8, epochs=2, schedule="linear")
+ADAM = Recipe(batch_size=8, epochs=2, schedule="linear", memory_format="contiguous", threads=1)
 EACH_OPTIMISER = [
     ADAM,
     replace(ADAM, optimizer="muon", guard=True),
@@ -64,8 +66,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(time, "perf_counter", lambda: clock.now)
     learn = Training._learn
 
-    def timed(run: Training, seen: Images, clean: Images) -> None:
-        learn(run, seen, clean)
+    def timed(run: Training, batch: Batch) -> None:
+        learn(run, batch)
         clock.now += clock.step_seconds
 
     monkeypatch.setattr(Training, "_learn", timed)
@@ -106,7 +108,7 @@ class Broken(Recorded):
 
 
 def small(family: str = "tanh") -> Autoencoder:
-    return checkpoints.build(family, NETWORKS[family], (1, 28, 28))
+    return checkpoints.build(family, NETWORKS.get(family, {}), (1, 28, 28))
 
 
 def finished(run: Training) -> dict[str, Tensor]:
@@ -131,15 +133,18 @@ def same_bits(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
 
 def loss_of(model: Autoencoder, images: Pixels) -> float:
     x = images.float() / 255
-    parts = model.loss(x, x, Generator().manual_seed(0))
+    parts = model.loss(x, x, generator=Generator().manual_seed(0))
     return sum(part.item() for part in parts.values())
 
 
 @each_variant
-def test_a_short_run_lowers_the_loss(name: str, recipe: str, images: Pixels) -> None:
+def test_a_short_run_lowers_the_loss(
+    name: str, recipe: str, images: Pixels, digits: ImageSet
+) -> None:
     chosen = preset(name, recipe)
     model = checkpoints.build(FAMILY_OF[name], chosen.config, (1, 28, 28))
-    run = Training(model, images, replace(chosen.recipe, batch_size=50), steps=30)
+    short = replace(chosen.recipe, batch_size=50)
+    run = Training(model, images, short, labels=digits.train_labels[:62], steps=30)
     before = loss_of(model, images)
     finished(run)
     assert loss_of(model, images) < 0.95 * before
@@ -147,20 +152,32 @@ def test_a_short_run_lowers_the_loss(name: str, recipe: str, images: Pixels) -> 
 
 @each_variant
 def test_the_same_seed_gives_the_same_bits_and_another_seed_others(
-    name: str, recipe: str, images: Pixels
+    name: str, recipe: str, images: Pixels, digits: ImageSet
 ) -> None:
     chosen = preset(name, recipe)
+    noise = None if FAMILIES[FAMILY_OF[name]].model.solved else Gaussian(mean=0.0, std=0.2)
 
     def trained(seed: int) -> dict[str, Tensor]:
-        model = checkpoints.build(FAMILY_OF[name], chosen.config, (1, 28, 28))
-        short = replace(chosen.recipe, batch_size=50)
-        noise = Gaussian(mean=0.0, std=0.2)
-        return finished(Training(model, images, short, seed=seed, steps=4, noise=noise))
+        run = Training(
+            checkpoints.build(FAMILY_OF[name], chosen.config, (1, 28, 28)),
+            images,
+            replace(chosen.recipe, batch_size=50),
+            labels=digits.train_labels[:62],
+            seed=seed,
+            steps=4,
+            noise=noise,
+            arithmetic=Arithmetic(),
+        )
+        return finished(run)
 
     first = trained(7)
     torch.manual_seed(12345)
     assert same_bits(first, trained(7))
-    assert not any(torch.equal(first[key], value) for key, value in trained(8).items())
+    if noise:
+        other = trained(8)
+        assert not any(
+            torch.equal(first[key], value) for key, value in other.items() if value.any()
+        )
 
 
 @each_optimiser
@@ -180,19 +197,16 @@ def test_a_stopped_and_resumed_run_ends_in_the_same_bits(
 
 
 @pytest.mark.usefixtures("an_event_each_step")
-def test_a_run_in_bfloat16_resumes_in_the_same_bits(
-    images: Pixels, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(training, "low_precision", lambda device: True)
-    recipe = replace(ADAM, precision="auto", epochs=1)
-    undisturbed = Training(small("vae_conv"), images, recipe)
-    assert undisturbed.bfloat16
-    expected = finished(undisturbed)
-    state = stopped_at(Training(small("vae_conv"), images, recipe), 3)
+def test_a_run_in_bfloat16_resumes_in_the_same_bits_wherever_it_started(images: Pixels) -> None:
+    recipe = replace(ADAM, epochs=1)
+    short = Arithmetic("bfloat16", "channels_last")
+    expected = finished(Training(small("vae_conv"), images, recipe, arithmetic=short))
+    state = stopped_at(Training(small("vae_conv"), images, recipe, arithmetic=short), 3)
     resumed = Training(small("vae_conv"), images, recipe)
     resumed.restore(state)
+    assert resumed.arithmetic == short
     assert same_bits(finished(resumed), expected)
-    plain = finished(Training(small("vae_conv"), images, replace(recipe, precision="float32")))
+    plain = finished(Training(small("vae_conv"), images, recipe))
     assert not same_bits(plain, expected)
 
 
@@ -282,7 +296,7 @@ def test_the_losses_of_an_event_are_those_of_the_model_as_it_is(images: Pixels) 
     run = Training(small("vae_conv"), images, ADAM, noise=noise, steps=3, seed=5)
     event = list(run)[-1]
     x = noise.batches[-1]  # type: ignore[attr-defined]
-    parts = run.model.loss(x, x, Generator().manual_seed(5))
+    parts = run.model.loss(x, x, generator=Generator().manual_seed(5))
     assert event.losses == pytest.approx({name: part.item() for name, part in parts.items()})
     assert list(event.losses) == ["bce", "kl"]
 
@@ -378,9 +392,36 @@ def test_a_learning_rate_that_explodes_ends_in_a_sentence_that_names_the_step(
     run = Training(small("vae_conv"), images, recipe)
     with pytest.raises(UserError, match="smaller learning rate") as refused:
         finished(run)
-    named = re.search(r"stopped being a number at step (\d+)\.", str(refused.value))
+    named = re.search(
+        r"stopped being a number at step (\d+) \(.*is nan.*\); .* step (\d+)\.", str(refused.value)
+    )
     assert named
-    assert int(named[1]) == run.step < run.steps
+    assert int(named[2]) == run.step < int(named[1]) < run.steps
+
+
+@pytest.mark.usefixtures("an_event_each_step")
+def test_a_run_that_explodes_goes_back_to_its_last_good_weights(
+    images: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "GOOD_SECONDS", 0)
+    run = Training(small(), images, replace(ADAM, epochs=1), noise=Broken(3))
+    states: list[dict[str, Tensor]] = []
+    with pytest.raises(DivergedError) as refused:
+        states.extend(copy.deepcopy(run.model.state_dict()) for _ in run)
+    assert refused.value.step == run.step == len(states) > 0
+    assert same_bits(run.model.state_dict(), states[-1])
+
+
+def test_a_model_that_learns_from_classes_asks_for_them(images: Pixels) -> None:
+    with pytest.raises(UserError, match="Choose a set with labels"):
+        Training(small("conditional_vae"), images, ADAM)
+
+
+def test_a_solved_model_needs_one_step_and_takes_no_noise(images: Pixels) -> None:
+    run = Training(small("pca"), images, ADAM)
+    assert [event.step for event in run] == [1]
+    with pytest.raises(UserError, match="cannot learn to remove noise"):
+        Training(small("pca"), images, ADAM, noise=Gaussian())
 
 
 def test_the_guard_passes_over_broken_steps_and_counts_them(images: Pixels) -> None:
@@ -453,9 +494,9 @@ def test_noise_is_put_on_what_the_encoder_sees_and_not_on_the_target(
     given: list[tuple[Images, Images]] = []
     loss = model.loss
 
-    def recorded(seen: Images, clean: Images, generator: Generator | None = None) -> Any:
+    def recorded(seen: Images, clean: Images, **options: Any) -> Any:
         given.append((seen.clone(), clean.clone()))
-        return loss(seen, clean, generator)
+        return loss(seen, clean, **options)
 
     monkeypatch.setattr(model, "loss", recorded)
     finished(Training(model, images, ADAM, noise=Masking(amount=1.0), steps=3))

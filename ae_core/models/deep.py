@@ -39,8 +39,8 @@ class Deep(Autoencoder):
         return self.decoder(z).unflatten(1, self.image_shape)
 
 
-SMALL_CODE = replace(FAST, learning_rate=8e-3, epochs=40)
-"""For codes of one to four numbers: small codes want depth, and depth a smaller rate."""
+SMALL_CODE = replace(FAST, learning_rate=4e-3, muon_learning_rate=0.01, epochs=40)
+"""For codes of one to four numbers: small codes want depth, and depth smaller rates."""
 
 FAMILY = Family(
     title="Deep",

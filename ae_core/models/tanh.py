@@ -39,7 +39,10 @@ FAMILY = Family(
     config=Config,
     presets={
         "tanh-3": {
-            "published": Preset(Config(), Recipe(learning_rate=1e-2, batch_size=100, epochs=3)),
+            "published": Preset(
+                Config(),
+                Recipe(learning_rate=1e-2, batch_size=100, epochs=3, initialisation="torch"),
+            ),
             "fast": Preset(
                 Config(widths=(256, 128, 128, 64), activation="silu"),
                 deep.SMALL_CODE,

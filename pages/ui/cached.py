@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import streamlit as st
 import torch
 from torch import Tensor
 
-from ae_core import checkpoints, image_sets, latent, metrics
+from ae_core import architecture, checkpoints, downloads, image_sets, latent, metrics
+from ae_core.architecture import Layer
 from ae_core.cards import Card
 from ae_core.checkpoints import Broken, Checkpoint
 from ae_core.image_sets import ImageSet
@@ -22,6 +24,8 @@ BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
     Card: lambda card: (card.name, card.weights_sha256)
 }
 """What makes two checkpoints the same to a cache."""
+
+_EXPORTING = Lock()
 
 
 @st.cache_data(ttl=5, show_spinner=False)
@@ -69,3 +73,16 @@ def principal_axes(card: Card) -> tuple[Tensor, Tensor, list[float]]:
 def usual_distance(card: Card) -> float:
     """Distance to the nearest other code that 99 % of the test codes stay below."""
     return latent.usual_distance(codes(card)[0])
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_CONTENT)
+def layers(card: Card) -> list[Layer]:
+    """The layers of the network, from image to image."""
+    return architecture.layers(load(card).model)
+
+
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=BY_CONTENT)
+def onnx_zip(card: Card) -> bytes:
+    """Encoder and decoder as ONNX; one visitor after the other, since each takes seconds."""
+    with _EXPORTING:
+        return downloads.onnx_zip(card)

@@ -32,5 +32,11 @@ def write(key: str, value: str) -> None:
     st.session_state[_written(key)] = value
 
 
+def drop(key: str) -> None:
+    """Take the state out of the address; an address that brings it back is then news."""
+    st.query_params.pop(key, None)
+    st.session_state.pop(_written(key), None)
+
+
 def _written(key: str) -> str:
     return f"address:{key}"

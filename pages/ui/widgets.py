@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
 
-from ae_core import image_sets
+from ae_core import groups, image_sets
 from ae_core.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from pages.ui import cached, fetching, links
+from pages.ui import cached, facts, fetching, links
 
 FIRST_PRESET = "vae-conv-2"
 SHOWN_ERROR = "ae-error"
@@ -50,14 +51,14 @@ def picked_model() -> Card:
     Stops the page with a sentence when there is no checkpoint at all.
     """
     cards, broken = cached.available()
-    here = image_sets.available()
-    cards.sort(key=lambda card: (card.image_set not in here, card.image_set != "mnist", card.title))
     if not cards:
         st.error(
             "There is no model to show. Train one: "
             "`python -m ae_core train dense-49 --set digits`, then reload the page."
         )
         st.stop()
+    in_groups = groups.grouped(cards, sets_here=image_sets.available()).values()
+    cards = [card for group in in_groups for card in group]
     with st.sidebar:
         by_name = {card.name: card for card in cards}
         _adopt_from_address(by_name)
@@ -69,7 +70,7 @@ def picked_model() -> Card:
         st.selectbox(
             "Model",
             list(by_name),
-            format_func=lambda name: by_name[name].title,
+            format_func=labels(cards).__getitem__,
             key="model-box",
             on_change=_pick,
         )
@@ -79,6 +80,15 @@ def picked_model() -> Card:
         for folder in broken:
             st.caption(f":material/warning: {folder.reason}")
     return card
+
+
+def labels(cards: Sequence[Card]) -> dict[str, str]:
+    """A short label for each checkpoint's name; those that would look alike carry the name too."""
+    titles = {card.name: facts.short_title(card) for card in cards}
+    count = Counter(titles.values())
+    return {
+        name: f"{title} ({name})" if count[title] > 1 else title for name, title in titles.items()
+    }
 
 
 def images_for(card: Card) -> ImageSet:
@@ -106,17 +116,13 @@ def _adopt_from_address(by_name: dict[str, Card]) -> None:
         st.warning("There is no model of the name in the address. This is another; choose yours.")
 
 
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-
-
 def _describe(card: Card) -> None:
     numbers = "number" if card.latent_dim == 1 else "numbers"
     taught = " and taught to remove noise" if card.noise else ""
     st.caption(
         f"Squeezes an image into **{card.latent_dim} {numbers}**, and draws it again from them."
         f" Trained on {'MNIST' if card.image_set == 'mnist' else 'the built-in digits'}{taught}"
-        f" for {_duration(card.seconds)}."
+        f" for {facts.duration(card.seconds)}."
     )
     st.caption(
         f"On test images: MSE {card.metrics['mse']:.4f} (lower is better),"

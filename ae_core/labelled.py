@@ -1,0 +1,51 @@
+"""Labelled images to learn from: which of a set, and each of them moved about."""
+
+from __future__ import annotations
+
+import torch
+from jaxtyping import Int64
+from torch import Tensor
+from torch.nn import functional as F
+
+from ae_core.errors import UserError
+from ae_core.types import Labels, Pixels
+
+Places = Int64[Tensor, " places"]
+"""Which images of a set."""
+
+
+def balanced(labels: Labels, count: int, *, classes: int, seed: int) -> Places:
+    """The places of `count` images, of every class as many as the others or one more.
+
+    Drawn by `seed`; fewer are among more of the same seed. A class that runs out leaves its share
+    to the others.
+
+    Raises:
+        UserError: there are not so many, or not one for each class.
+    """
+    if not classes <= count <= len(labels):
+        raise UserError(
+            f"{count:,} labelled images cannot be drawn: take {classes} or more, one of each"
+            f" class, and no more than the {len(labels):,} that there are."
+        )
+    generator = torch.Generator().manual_seed(seed)
+    shuffled = torch.randperm(len(labels), generator=generator)
+    turn_of_class = torch.randperm(classes, generator=generator)
+    of_class = F.one_hot(labels[shuffled], classes)
+    round_of_image = of_class.cumsum(0).gather(1, labels[shuffled, None])[:, 0]
+    turn = round_of_image * classes + turn_of_class[labels[shuffled]]
+    return shuffled[turn.argsort()[:count]]
+
+
+def shifted(images: Pixels, pixels: int, generator: torch.Generator) -> Pixels:
+    """Each image moved by up to so many pixels each way; what comes in repeats the edge."""
+    count, channels, height, width = images.shape
+    moves = torch.randint(-pixels, pixels + 1, (2, count, 1), generator=generator)
+    rows = (torch.arange(height) + moves[0]).clamp_(0, height - 1)
+    columns = (torch.arange(width) + moves[1]).clamp_(0, width - 1)
+    return images[
+        torch.arange(count)[:, None, None, None],
+        torch.arange(channels)[:, None, None],
+        rows[:, None, :, None].to(images.device),
+        columns[:, None, None, :].to(images.device),
+    ]

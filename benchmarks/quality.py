@@ -1,0 +1,174 @@
+"""How good the systems get: the published figure, ours by the published recipe, and ours fast.
+
+    python -m benchmarks.quality                 print the table of what was measured last
+    python -m benchmarks.quality --run           train everything that has no figure yet
+    python -m benchmarks.quality --run ROW...    train these rows again
+
+Every figure is of the 10,000 test images, without noise, a VAE at the posterior mean; seconds are
+of one CPU thread. All of it takes three hours or so, two of them `conv-49` and `denoising-49`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from rich.console import Console
+from rich.table import Table
+
+from ae_core import checkpoints, image_sets, latent, runs
+from ae_core.cards import Card
+from ae_core.evaluation import knn_accuracy
+from ae_core.runs import RunSpec
+from ae_core.settings import THREADS
+from benchmarks import report, results
+
+NELBO = "nelbo"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run: the figure that counts, what was published, and what we want to reach."""
+
+    preset: str
+    figure: str
+    recipe: str = "fast"
+    seconds: float | None = None
+    published: float | None = None
+    at_most: float | None = None
+    config: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+    knn_above: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The row's name, and that of its checkpoint."""
+        ending = f"{self.seconds:.0f}s" if self.seconds else self.recipe
+        return f"{self.preset}-{ending}"
+
+
+def published(preset: str, figure: str, reported: float | None = None, **goal: float) -> Row:
+    return Row(preset, figure, "published", published=reported, **goal)  # type: ignore[arg-type]
+
+
+ROWS = (
+    published("dense-49", "bce", 0.0777, at_most=0.0782),
+    published("deep-49", "bce", 0.0720, at_most=0.0730),
+    published("conv-49", "bce", 0.0693, at_most=0.0703),
+    published("undercomplete-32", "bce"),
+    published("tanh-3", "mse", 0.03),
+    published("vae-conv-2", NELBO, 146.95),
+    published("agarap-64", "mse"),
+    published("sparse-16", "bce"),
+    published("deep-128", "mse"),
+    published("denoising-49", "bce"),
+    Row("dense-49", "bce", seconds=10, at_most=0.0702),
+    Row("dense-49", "bce", seconds=30, at_most=0.0683),
+    Row("dense-49", "bce", seconds=120, at_most=0.0672, config={"hidden_width": 1024}),
+    Row("undercomplete-32", "bce", seconds=60, at_most=0.0715),
+    Row("tanh-3", "mse", seconds=60, at_most=0.0265, knn_above=0.90),
+    Row("ae-2", "mse", seconds=60, at_most=0.0335, knn_above=0.82),
+    Row("ae-16", "bce", seconds=60, at_most=0.0805, knn_above=0.974),
+    Row("vae-2", NELBO, seconds=10, at_most=141),
+    Row("vae-2", NELBO, seconds=90, at_most=135),
+    Row("vae-2", NELBO, seconds=120, at_most=132),
+)
+
+
+def trained(row: Row) -> Card:
+    """Train what a row says, and keep it as a checkpoint of the row's name."""
+    spec = RunSpec(
+        preset=row.preset,
+        recipe_name=row.recipe,
+        config=row.config,
+        recipe={"threads": THREADS, **row.options},
+        seconds=row.seconds,
+        name=row.name,
+    )
+    run = runs.start(spec, on="cpu")
+    began = time.perf_counter()
+    for event in runs.watch(run):
+        if sys.stderr.isatty() and event.epoch_ended:
+            print(f"\r{row.name}: {event.seconds_left:.0f} s left   ", end="", file=sys.stderr)
+    print(f"\r{row.name}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    return runs.finish(run)
+
+
+def figures(row: Row, card: Card) -> dict[str, Any]:
+    """What the table shows of a trained row."""
+    scores = dict(card.metrics)
+    if "loss_kl" in scores:
+        scores[NELBO] = scores["loss_bce"] + scores["loss_kl"]
+    found = {row.figure: scores[row.figure], "seconds": card.seconds, "steps": card.steps}
+    if row.knn_above:
+        images = image_sets.load(card.image_set)
+        model = checkpoints.load(card.name).model
+        found["knn_accuracy"] = knn_accuracy(
+            latent.encode(model, images.train), images.train_labels,
+            latent.encode(model, images.test), images.test_labels,
+        )  # fmt: skip
+    return {**found, "device": card.device, "command": card.command}
+
+
+def table(rows: dict[str, Any]) -> Table:
+    """Published against reached, row by row."""
+    shown = Table(
+        "system", "figure", "published", "reached", "ratio", "goal", "seconds", "k-NN",
+        title="Quality on the 10,000 MNIST test images",
+    )  # fmt: skip
+    for row in ROWS:
+        found = rows.get(row.name, {})
+        value = found.get(row.figure)
+        ratio = f"{value / row.published:.3f}" if value and row.published else ""
+        knn = f"{found['knn_accuracy']:.3f} (> {row.knn_above})" if "knn_accuracy" in found else ""
+        shown.add_row(
+            row.name, row.figure, f"{row.published:g}" if row.published else "",
+            f"{value:.4f}" if value else "not yet", ratio,
+            f"<= {row.at_most:g}" if row.at_most else "",
+            f"{found['seconds']:.0f}" if found else "", knn,
+        )  # fmt: skip
+    return shown
+
+
+def misses(rows: dict[str, Any]) -> list[str]:
+    """One sentence for each goal that is not reached, or not measured."""
+    figures_by_name: dict[str, float] = {}
+    wanted: dict[str, dict[str, float]] = {}
+    for row in ROWS:
+        found = rows.get(row.name, {})
+        if row.figure in found:
+            figures_by_name[row.name] = round(found[row.figure], 4)
+        if row.at_most:
+            wanted[row.name] = {"below": row.at_most + 5e-5}
+        if row.knn_above:
+            figures_by_name[f"{row.name} k-NN"] = found.get("knn_accuracy", 0.0)
+            wanted[f"{row.name} k-NN"] = {"above": row.knn_above}
+    return report.misses(figures_by_name, wanted)
+
+
+def main() -> None:
+    asked = report.parser("quality", "Published figures and ours")
+    asked.add_argument("--run", nargs="*", metavar="ROW", help="train these, or what is missing")
+    asked.add_argument("--trained", action="store_true", help="use what is in AE_HOME already")
+    arguments = asked.parse_args()
+    torch.set_num_threads(THREADS)
+    rows = results.kept("quality")
+    if arguments.run is not None:
+        names = arguments.run or [row.name for row in ROWS if row.name not in rows]
+        for row in (row for row in ROWS if row.name in names):
+            card = checkpoints.card(row.name) if arguments.trained else trained(row)
+            rows = results.keep("quality", row.name, figures(row, card))
+    if arguments.json:
+        print(json.dumps(rows))
+    else:
+        Console().print(table(rows))
+    if arguments.check and (sentences := misses(rows)):
+        sys.exit("\n".join(sentences))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""All checkpoints in groups, to look through, to search and to choose from: a small component."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ae_core.cards import Card
+from ae_core.models import FAMILIES
+from pages.ui import facts
+
+_HERE = Path(__file__).parent
+
+_LIST = st.components.v2.component(
+    "model_list",
+    html='<div class="models"></div>',
+    css=(_HERE / "model_list.css").read_text(encoding="utf-8"),
+    js=(_HERE / "model_list.js").read_text(encoding="utf-8"),
+)
+
+KEY = "model-list"
+
+
+def model_list(groups: Mapping[str, Sequence[Card]], chosen: Card) -> None:
+    """Show the groups; a click makes a model the chosen one, on every page."""
+    cards = [card for group in groups.values() for card in group]
+    longest = max(math.sqrt(card.metrics["mse"]) for card in cards)
+    data = {
+        "chosen": chosen.name,
+        "groups": [
+            {"title": title, "rows": [_row(card, longest) for card in group]}
+            for title, group in groups.items()
+        ],
+    }
+    names = frozenset(card.name for card in cards)
+    _LIST(key=KEY, data=data, on_picked_change=lambda: _pick(names))
+
+
+def _row(card: Card, longest: float) -> dict[str, Any]:
+    return {
+        "name": card.name,
+        "title": facts.short_title(card),
+        "family": FAMILIES[card.family].title,
+        "set": facts.set_title(card),
+        "size": card.latent_dim,
+        "error": f"{card.metrics['mse']:#.3g}",
+        "bar": round(math.sqrt(card.metrics["mse"]) / longest, 4) if longest > 0 else 0,
+    }
+
+
+def _pick(names: frozenset[str]) -> None:
+    """What the browser sends is looked up, and otherwise left alone."""
+    if (picked := st.session_state[KEY].picked) in names:
+        st.session_state.model = picked

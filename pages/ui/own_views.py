@@ -1,0 +1,67 @@
+"""What each kind of model has of its own to show, chosen by what the model is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from ae_core import code_parts
+from ae_core.cards import Card
+from ae_core.models.conditional_vae import ConditionalVAE
+from ae_core.models.contractive import Contractive
+from ae_core.models.conv import Conv
+from ae_core.models.fsq import FSQ
+from ae_core.models.pca import PCA
+from ae_core.models.rectified import Rectified
+from ae_core.models.sparse import Sparse
+from ae_core.models.variational import Variational
+from pages.ui import cached, cloud_views, number_views, picture_views, widgets
+
+Views = Mapping[type | int, Callable[[Card, Any], None]]
+"""A view for each kind of model, by its class, and for each size of a code that has one."""
+
+OF_THE_CODE: Views = {
+    Sparse: number_views.sparse_code,
+    FSQ: number_views.steps_and_bits,
+    Contractive: number_views.steadiness,
+    PCA: picture_views.components,
+    Conv: picture_views.code_as_picture,
+    Variational: cloud_views.clouds,
+    ConditionalVAE: cloud_views.one_hand,
+    3: picture_views.digits_in_space,
+}
+
+OF_THE_IMAGES: Views = {Rectified: picture_views.canvas}
+
+
+def show(card: Card) -> None:
+    """What is special about this model's codes; nothing for a model without."""
+    st.fragment(_draw, key="own")(card, OF_THE_CODE)
+
+
+def show_images(card: Card) -> None:
+    """What is special about how this model's images are looked at."""
+    st.fragment(_draw, key="own-images")(card, OF_THE_IMAGES)
+
+
+def squeeze(card: Card) -> str:
+    """A sentence on how much smaller a code is than its image."""
+    model = cached.load(card).model
+    if isinstance(model, FSQ):
+        before, after = code_parts.image_bits(model), code_parts.code_bits(model)
+        return f"{before:,} bits become {after:.3g}: {before / after:.3g} times fewer."
+    free = code_parts.free_numbers(model)
+    if free < model.latent_dim:
+        return f"{model.pixels} numbers become {free} for the style and the name of a class."
+    return f"{model.pixels:,} numbers become {free}: {model.pixels / free:.3g} times fewer."
+
+
+def _draw(card: Card, among: Views) -> None:
+    with widgets.shown_errors():
+        model = cached.load(card).model
+        kinds: tuple[type | int, ...] = (*type(model).__mro__, card.latent_dim)
+        for kind in kinds:
+            if kind in among:
+                among[kind](card, model)

@@ -1,0 +1,156 @@
+"""The page Models in a real browser: list, drawing, downloads, side by side."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+PATIENCE = 15_000
+"""Milliseconds for what the server does after a click: two busy cores take their time."""
+
+LIBRARY = Path(__file__).resolve().parents[2] / "checkpoints"
+
+
+def sizes(page: Page) -> tuple[int, int]:
+    """By how much the page is wider than the window, and its main part than its place."""
+    return (
+        page.evaluate("document.scrollingElement.scrollWidth - innerWidth"),
+        page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth"),
+    )
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run to its end."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def opened(page: Page, address: str) -> None:
+    """Go there, and wait for what it shows: a cold server loads torch before the first page."""
+    page.goto(f"/models{address}")
+    page.locator(".ae-network svg, .ae-compare").first.wait_for(timeout=60_000)
+    settled(page)
+    page.locator(".models button, .ae-compare").first.wait_for()
+
+
+def row(page: Page, name: str):
+    return page.locator(f'.models button[data-name="{name}"]')
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_page_fits_the_screen_and_shows_the_network(page: Page, width: int, height: int) -> None:
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.set_viewport_size({"width": width, "height": height})
+    for name in ("digits-tanh-3", "digits-vae-conv-2"):
+        opened(page, f"?model={name}")
+        drawing = page.locator(".ae-network svg")
+        box = drawing.locator("rect").first.bounding_box()
+        assert box
+        assert box["width"] >= 12
+        assert max(sizes(page)) <= 0
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert not faults
+
+
+def test_code_is_the_narrowest_box_and_lies_between_encoder_and_decoder(page: Page) -> None:
+    opened(page, "?model=digits-tanh-3")
+    boxes = {
+        part: page.locator(f".ae-network .ae-{part} rect").first.bounding_box()
+        for part in ("encoder", "code", "decoder")
+    }
+    code, encoder, decoder = boxes["code"], boxes["encoder"], boxes["decoder"]
+    assert code and encoder and decoder
+    assert encoder["x"] < code["x"] < decoder["x"]
+    assert code["height"] < encoder["height"]
+
+
+def test_another_row_shows_another_card_and_use_opens_the_latent_space(page: Page) -> None:
+    opened(page, "?model=digits-tanh-3")
+    expect(row(page, "digits-tanh-3")).to_have_attribute("aria-pressed", "true")
+    row(page, "digits-dense-49").click()
+    expect(page.get_by_role("heading", name="dense-49")).to_be_visible(timeout=PATIENCE)
+    expect(page).to_have_url(re.compile("model=digits-dense-49"), timeout=PATIENCE)
+    expect(row(page, "digits-dense-49")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Use", exact=False).first.click()
+    expect(page.get_by_role("heading", name="Latent space", exact=True)).to_be_visible(
+        timeout=PATIENCE
+    )
+    expect(page).to_have_url(re.compile("latent_space.*model=digits-dense-49"))
+
+
+def test_search_and_filters_leave_what_fits(page: Page) -> None:
+    opened(page, "")
+    rows = page.locator(".models button")
+    expect(rows.first).to_be_visible()
+    before = rows.count()
+    page.get_by_label("Search the models").fill("tanh digits")
+    expect(page.locator(".models button:visible")).to_have_count(1)
+    page.get_by_label("Search the models").fill("no such thing")
+    expect(page.get_by_text("No model is like this.")).to_be_visible()
+    page.get_by_label("Search the models").fill("")
+    page.get_by_label("Trained on").select_option("Built-in digits")
+    expect(row(page, "mnist-tanh-3")).to_be_hidden()
+    expect(row(page, "digits-tanh-3")).to_be_visible()
+    page.get_by_label("Trained on").select_option("")
+    expect(page.locator(".models button:visible")).to_have_count(before)
+
+
+def test_arrow_keys_walk_through_the_list(page: Page) -> None:
+    opened(page, "?model=digits-tanh-3")
+    first = page.locator(".models button").first
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".models button").nth(1)).to_be_focused()
+
+
+def test_downloaded_weights_are_those_of_the_card(page: Page) -> None:
+    opened(page, "?model=digits-tanh-3")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download weights").click()
+    assert download.value.suggested_filename == "digits-tanh-3.safetensors"
+    found = hashlib.sha256(Path(download.value.path()).read_bytes()).hexdigest()
+    card = json.loads((LIBRARY / "digits-tanh-3" / "card.json").read_text(encoding="utf-8"))
+    assert found == card["weights_sha256"]
+    expect(page.get_by_text(found[:16])).to_be_visible()
+
+
+def test_downloaded_onnx_is_made_on_demand(page: Page) -> None:
+    opened(page, "?model=digits-tanh-3")
+    with page.expect_download(timeout=120_000) as download:
+        page.get_by_role("button", name="Download ONNX").click()
+    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as file:
+        assert sorted(file.namelist()) == ["decoder.onnx", "encoder.onnx"]
+
+
+def test_two_models_side_by_side_and_the_same_from_the_copied_address(page: Page) -> None:
+    opened(page, "?model=digits-tanh-3")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_alt_text("reconstructed by tanh-3").first).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("combobox", name="Models, two to four").click()
+    page.get_by_role("option", name="dense-49").last.click()
+    expect(page).to_have_url(re.compile("compare=digits-tanh-3%2C"), timeout=PATIENCE)
+    expect(page.locator(".ae-compare thead th")).to_have_count(3, timeout=PATIENCE)
+    assert page.context.browser
+    other = page.context.browser.new_page()
+    other.goto(page.url)
+    expect(other.locator(".ae-compare thead th")).to_have_count(3, timeout=PATIENCE)
+    other.get_by_text("one model", exact=True).click()
+    expect(other.locator(".ae-network svg")).to_be_visible(timeout=PATIENCE)
+    expect(other).not_to_have_url(re.compile("compare="))
+    other.go_back()
+    expect(other.locator(".ae-compare thead th")).to_have_count(3, timeout=PATIENCE)
+    other.close()
+
+
+def test_comparison_fits_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, "?compare=digits-tanh-3,digits-dense-49,digits-deep-49,digits-vae-conv-2")
+    expect(page.locator(".ae-compare")).to_be_visible()
+    assert max(sizes(page)) <= 0

@@ -1,0 +1,55 @@
+"""What a visitor does with the models that have views of their own, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ae_core import runs
+from ae_core.runs import RunSpec
+from scripts.app_server import running_app
+
+STEPS = {"conditional-vae-12": 60, "fsq-16": 40}
+
+
+@pytest.fixture(scope="module")
+def own_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app with a briefly trained model of each kind, as `digits-<preset>`."""
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "data").mkdir()
+    for preset, steps in STEPS.items():
+        run = runs.start(RunSpec(preset, "digits", steps=steps, keep_codes=True), on="cpu")
+        for _ in run.training:
+            pass
+        runs.finish(run, root=folder / "home" / "checkpoints")
+    places = {"AE_HOME": str(folder / "home"), "AE_DATA_DIR": str(folder / "data")}
+    with running_app(folder / "log", places) as url:
+        yield url
+
+
+def test_picked_class_changes_the_digit_and_the_style_stays(page: Page, own_url: str) -> None:
+    page.goto(f"{own_url}/latent_space?model=digits-conditional-vae-12")
+    picture = page.locator("img.ae-big").first
+    before = str(picture.get_attribute("src"))
+    style = page.get_by_role("slider").first.get_attribute("value")
+    page.get_by_role("radio", name="7", exact=True).click()
+    expect(picture).not_to_have_attribute("src", before)
+    expect(page.get_by_text("class 7 (now)")).to_be_visible()
+    expect(page.get_by_role("slider").first).to_have_value(str(style))
+    seven = page.get_by_alt_text("The present style as class 7").get_attribute("src")
+    expect(picture).to_have_attribute("src", str(seven))
+
+
+def test_slider_of_whole_steps_snaps_to_the_levels(page: Page, own_url: str) -> None:
+    page.goto(f"{own_url}/latent_space?model=digits-fsq-16&z={','.join(['-1'] * 16)}")
+    levels = page.get_by_alt_text("Levels of the 16 numbers").first
+    before = str(levels.get_attribute("src"))
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_value("-0.5")
+    expect(levels).not_to_have_attribute("src", before)
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_value("0")
