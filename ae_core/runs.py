@@ -36,7 +36,7 @@ from ae_core.settings import settings
 from ae_core.training import Event, Training
 from ae_core.types import Pixels
 
-MAX_CODE_NUMBERS = 80_000
+MAX_CODE_NUMBERS = 40_000
 """Largest count of test images times code size of which codes are kept with a checkpoint."""
 
 CURVE_POINTS = 60

@@ -35,9 +35,12 @@ def current(card: Card) -> torch.Tensor:
 
 
 def move(card: Card, z: torch.Tensor) -> None:
-    """Go to another code; for callbacks, before anything is drawn."""
+    """Go to another code; for callbacks, before anything is drawn.
+
+    The sliders follow when they are drawn: what a callback that calls for a rerun tells a slider
+    never reaches the browser, which would then send the old place back.
+    """
     _put(card, z)
-    _show_on_sliders(card)
 
 
 def text(card: Card) -> str:

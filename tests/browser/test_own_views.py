@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -40,6 +41,22 @@ def test_picked_class_changes_the_digit_and_the_style_stays(page: Page, own_url:
     expect(page.get_by_role("slider").first).to_have_value(str(style))
     seven = page.get_by_alt_text("The present style as class 7").get_attribute("src")
     expect(picture).to_have_attribute("src", str(seven))
+
+
+def test_question_mark_moves_the_sliders_and_stays_when_the_hand_rests(
+    page: Page, own_url: str
+) -> None:
+    page.goto(f"{own_url}/latent_space?model=digits-tanh-3&z=0,0,0")
+    far = page.get_by_text("off the map")
+    page.locator("img.ae-big").nth(1).wait_for()
+    expect(far).to_have_count(0)
+    before = page.get_by_role("slider").first.get_attribute("value")
+    page.get_by_role("button", name="The question mark").click()
+    expect(far).to_have_count(2)
+    expect(page.get_by_role("slider").first).not_to_have_value(str(before))
+    expect(page).not_to_have_url(re.compile("z=0%2C0%2C0"))
+    page.wait_for_timeout(3000)
+    expect(far).to_have_count(2)
 
 
 def test_slider_of_whole_steps_snaps_to_the_levels(page: Page, own_url: str) -> None:
