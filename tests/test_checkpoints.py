@@ -28,6 +28,7 @@ from ae_core.errors import UserError
 from ae_core.evaluation import evaluate
 from ae_core.image_sets import ImageSet
 from ae_core.models import preset
+from ae_core.recipes import Recipe
 from ae_core.runs import RunSpec
 from ae_core.settings import settings
 from tests.conftest import Mnist
@@ -187,7 +188,7 @@ BAD_TENSORS: dict[str, Callable[[Path], Any]] = {
         f, "weights", lambda t: t.update({first(t): t[first(t)][:-1].clone()})
     ),
     "another number format": lambda f: change_tensors(
-        f, "weights", lambda t: t.update({first(t): t[first(t)].half()})
+        f, "weights", lambda t: t.update({first(t): t[first(t)].double()})
     ),
     "whole numbers": lambda f: change_tensors(
         f, "weights", lambda t: t.update({first(t): t[first(t)].long()})
@@ -324,13 +325,14 @@ def test_nothing_is_saved_under_a_hostile_name(name: str, tiny: str, tmp_path: P
     assert listing(tmp_path) == before
 
 
-def test_a_checkpoint_comes_back_to_the_bit(tiny: str) -> None:
+@pytest.mark.parametrize("half", [False, True])
+def test_a_checkpoint_comes_back_to_the_bit(tiny: str, half: bool) -> None:
     kept = checkpoints.load(tiny)
-    saved = checkpoints.save(
-        replace(kept.card, name="again"), kept.model, codes=kept.codes, labels=kept.labels
-    )
+    kept.model.half().float()
+    renamed = replace(kept.card, name="again")
+    saved = checkpoints.save(renamed, kept.model, codes=kept.codes, labels=kept.labels, half=half)
     again = checkpoints.load("again")
-    assert again.card == saved == replace(kept.card, name="again")
+    assert again.card == saved == replace(renamed, weights_sha256=saved.weights_sha256)
     weights = kept.model.state_dict()
     for key, value in again.model.state_dict().items():
         assert torch.equal(value, weights[key])
@@ -501,14 +503,15 @@ def test_a_shipped_checkpoint_is_made_by_the_command_on_its_card(
     spec = command_spec(card, monkeypatch)
     start_from = preset(spec.preset, spec.recipe_name)
     assert replace(start_from.config, **spec.config).to_dict() == card.config
-    assert replace(start_from.recipe, **spec.recipe).to_dict() == card.recipe
+    assert replace(start_from.recipe, **spec.recipe) == Recipe.from_dict(card.recipe)
     assert (spec.preset, spec.image_set, spec.recipe_name, spec.seed) == (
         card.preset,
         card.image_set,
         card.recipe_name,
         card.seed,
     )
-    assert (spec.noise.to_card() if spec.noise else None) == card.noise
+    noise = spec.noise or start_from.noise
+    assert (noise.to_card() if noise else None) == card.noise
     assert spec.name in ("", name)
 
 
@@ -543,8 +546,9 @@ def check_on_its_images(kept: Checkpoint, images: ImageSet) -> None:
     assert again == pytest.approx(kept.card.metrics, rel=1e-4, abs=1e-4)
     assert kept.codes is not None and kept.labels is not None
     codes = latent.encode(kept.model, images.test)
-    torch.testing.assert_close(kept.codes, codes, rtol=2e-3, atol=2e-3)
-    assert torch.equal(kept.labels, images.test_labels)
+    count = min(len(images.test), runs.MAX_CODE_NUMBERS // kept.model.latent_dim)
+    torch.testing.assert_close(kept.codes, codes[:count], rtol=2e-3, atol=2e-3)
+    assert torch.equal(kept.labels, images.test_labels[:count])
     low, high = latent.slider_ranges(codes)
     assert kept.card.code_low == pytest.approx(low, abs=1e-3)
     assert kept.card.code_high == pytest.approx(high, abs=1e-3)
@@ -571,4 +575,5 @@ def test_a_shipped_checkpoint_of_mnist_does_as_well_as_its_card_says(
         check_on_its_images(kept, images)
     else:
         assert evaluate(kept.model, images.test[:360])["mse"] < 0.08
-        assert kept.codes is not None and len(kept.codes) == 10_000
+        assert kept.codes is not None
+        assert len(kept.codes) == min(10_000, runs.MAX_CODE_NUMBERS // kept.model.latent_dim)

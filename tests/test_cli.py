@@ -125,7 +125,7 @@ def test_models_as_json_is_one_document(ae, tiny: str) -> None:
     ran = ae("models", "--json")
     listed = json.loads(ran.out)
     assert set(listed["families"]) == set(FAMILIES)
-    assert listed["families"]["dense"]["presets"] == {"dense-49": ["published", "fast"]}
+    assert listed["families"]["sparse"]["presets"] == {"sparse-16": ["published", "fast"]}
     assert tiny in [card["name"] for card in listed["checkpoints"]]
     assert listed["broken"] == []
 
@@ -632,7 +632,7 @@ def test_a_stopped_run_of_another_network_is_refused(
     monkeypatch.setattr(
         checkpoints,
         "build",
-        lambda family, config, shape: build(family, replace(config, widths=(9,)), shape),
+        lambda family, config, shape: build(family, {**config, "widths": (9,)}, shape),
     )
     ae(*stopped, "--resume").check_refused("of another version")
 

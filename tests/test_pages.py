@@ -16,7 +16,7 @@ from ae_core.settings import settings
 from pages.ui import cached, widgets
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("home", "reconstruct", "latent_space", "denoise")
+PAGES = ("home", "reconstruct", "latent_space", "denoise", "models")
 
 
 @pytest.fixture(autouse=True)

@@ -93,9 +93,9 @@ def steadiness(card: Card, _: Contractive) -> None:
         ]
         text = ", ".join(f"{name} {value:.3g}" for name, value, _ in bars)
         with column:
+            st.markdown(f"**{change.capitalize()}**")
             seen, measured = st.columns([1, 1.5], vertical_alignment="center")
         with seen:
             wrapped.tiles(pair, alts, ["before", "after"], per_row=2)
         with measured:
-            st.markdown(f"**{change.capitalize()}**")
             wrapped.meters(bars, alt=f"Movement of the code with {change}: {text}")

@@ -18,6 +18,7 @@ PAGES = {
     "/reconstruct": "Reconstruct",
     "/latent_space": "Latent space",
     "/denoise": "Denoise",
+    "/models": "Models",
 }
 
 
