@@ -19,7 +19,8 @@ run: $(CAN_RUN)
 
 test: $(CAN_TEST) lint
 	$(BIN)/python -m scripts.browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --ignore tests/browser
+	$(BIN)/python -m pytest tests/browser
 
 lint: $(CAN_TEST)
 	$(BIN)/python -m ruff check .

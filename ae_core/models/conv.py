@@ -41,7 +41,7 @@ class UpsampledConv2d(nn.Conv2d):
 
     def forward(self, x: Tensor) -> Tensor:
         kernel = self.weight.transpose(0, 1).flip(2, 3)
-        kernel = F.avg_pool2d(kernel, 2, stride=1, padding=1, divisor_override=1)
+        kernel = 4 * F.avg_pool2d(kernel, 2, stride=1, padding=1)
         return F.conv_transpose2d(x, kernel, self.bias, stride=2, padding=self.kernel_size[0] // 2)
 
 
