@@ -1,5 +1,7 @@
 """Latent space: move a code by hand and see what it decodes to, and where on the map it lies."""
 
+from functools import partial
+
 import streamlit as st
 import torch
 
@@ -33,9 +35,8 @@ def hand(card: Card) -> None:
             codes.picture(card)
         with moved:
             codes.sliders(card)
-        resting.when_at_rest(
-            codes.text(card), key="rest", then=lambda: resting.redraw("map", "own")
-        )
+        moved_on = partial(resting.redraw, *own_views.followers(card))
+        resting.when_at_rest(codes.text(card), key="rest", then=moved_on)
 
 
 def jumps(card: Card) -> None:
@@ -107,7 +108,7 @@ def clicked(card: Card) -> None:
         found = cached.codes(card)[0]
         place = torch.tensor([float(points[0][axis]) for axis in "xyz"[: len(axes)]])
         codes.move(card, found[latent.nearest((found - centre) @ axes.T, place)[0]])
-    resting.redraw("hand", "map", "own")
+    resting.redraw("hand", *own_views.followers(card))
 
 
 st.header("Latent space", anchor=False)

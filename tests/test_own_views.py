@@ -11,10 +11,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from ae_core import runs
+from ae_core import checkpoints, runs
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.runs import RunSpec
 from ae_core.settings import settings
+from pages.ui import own_views
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -237,3 +238,14 @@ def test_changed_weights_are_named_in_one_sentence_on_the_pages_with_own_views()
         app = opened(script, model="digits-tanh-3")
         assert not app.exception
         assert "is not the file that its card names" in app.error[0].value
+
+
+@pytest.mark.usefixtures("everyone")
+@pytest.mark.parametrize(
+    ("name", "fragments"),
+    [("sparse", ("map", "own")), ("tanh", ("map", "own")), ("vae", ("map",)), ("deep", ("map",))],
+)
+def test_only_views_that_show_the_moved_code_are_drawn_again(
+    name: str, fragments: tuple[str, ...]
+) -> None:
+    assert own_views.followers(checkpoints.card(name)) == fragments

@@ -130,9 +130,7 @@ def _published_square(card: Card) -> None:
     sheet = pictures.montage(views.digits(images), COUNT)
     with square:
         st.plotly_chart(
-            own_charts.published_square(
-                sheet, HALF, codes.current(card).tolist(), views.axis_names(card)
-            ),
+            own_charts.published_square(sheet, HALF, views.axis_names(card)),
             key=f"square:{card.name}", config={"displaylogo": False},
             alt=f"{text}, z[0] to the right and z[1] upwards",
         )  # fmt: skip

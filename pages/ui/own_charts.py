@@ -42,12 +42,11 @@ def digits_in_space(
     return figure
 
 
-def published_square(
-    montage: NDArray[np.float32], half: float, here: Sequence[float], names: Sequence[str]
-) -> go.Figure:
+def published_square(montage: NDArray[np.float32], half: float, names: Sequence[str]) -> go.Figure:
     """The decoded grid over [-half, half] in both directions, as large as its pixels."""
     ends = [-half, -half], [half, half]
-    figure = charts.decoded_grid(montage, *ends, here, names)
+    figure = charts.decoded_grid(montage, *ends, here=(0, 0), axes=names)
+    figure.update_traces(visible=False)
     figure.update_layout(height=SQUARE, margin_b=40)
     figure.update_xaxes(constrain="domain")
     figure.update_yaxes(scaleanchor="x", constrain="domain")

@@ -33,6 +33,9 @@ OF_THE_CODE: Views = {
     3: picture_views.digits_in_space,
 }
 
+OF_NO_SINGLE_CODE = {Contractive, Variational}
+"""Views in which the code under the hand does not appear."""
+
 OF_THE_IMAGES: Views = {Rectified: picture_views.canvas}
 
 
@@ -58,10 +61,18 @@ def squeeze(card: Card) -> str:
     return f"{model.pixels:,} numbers become {free}: {model.pixels / free:.3g} times fewer."
 
 
+def followers(card: Card) -> tuple[str, ...]:
+    """The fragments to draw again once the code under the hand has moved."""
+    follows = set(_kinds(card)) & OF_THE_CODE.keys() - OF_NO_SINGLE_CODE
+    return ("map", "own") if follows else ("map",)
+
+
 def _draw(card: Card, among: Views) -> None:
     with widgets.shown_errors():
-        model = cached.load(card).model
-        kinds: tuple[type | int, ...] = (*type(model).__mro__, card.latent_dim)
-        for kind in kinds:
+        for kind in _kinds(card):
             if kind in among:
-                among[kind](card, model)
+                among[kind](card, cached.load(card).model)
+
+
+def _kinds(card: Card) -> tuple[type | int, ...]:
+    return (*type(cached.load(card).model).__mro__, card.latent_dim)

@@ -18,7 +18,6 @@ PAGES = {
     "/reconstruct": "Reconstruct",
     "/latent_space": "Latent space",
     "/denoise": "Denoise",
-    "/models": "Models",
 }
 
 
