@@ -2,7 +2,7 @@
 
     python -m scripts.train_library [NAME...]
 
-Needs MNIST in AE_DATA_DIR. All of it takes about three hours on one CPU thread, half of them
+Needs MNIST in AE_DATA_DIR. All of it takes about three hours on one CPU thread, two of them
 `mnist-conv-49`, which is trained as it was published.
 """
 
