@@ -46,7 +46,7 @@ class UpsampledConv2d(nn.Conv2d):
 
 
 class Conv(Autoencoder):
-    """Pools before it bends: the same numbers as the other way round, for a quarter of the work."""
+    """Pools before it bends: the same numbers as the other way round, by less work."""
 
     def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
         super().__init__(config, image_shape)
