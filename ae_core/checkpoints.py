@@ -168,9 +168,10 @@ def save(
     stood there before stays whole until then. Codes are kept as float16, weights too if `half`.
 
     Raises:
-        UserError: the name is not one, a figure is no number, or the disk does not take it.
+        UserError: the name is none or a classifier's, a figure is no number, or the disk does not
+            take it.
     """
-    check_name(card.name)
+    check_free(card.name, root)
     files = {"weights.safetensors": tensor_bytes(model, half=half)}
     if codes is not None and labels is not None:
         files["codes.safetensors"] = write_tensors(
@@ -185,6 +186,19 @@ def save(
     files["card.json"] = json_bytes(card.name, written.to_dict())
     write_folder(card.name, files, root)
     return written
+
+
+def check_free(name: str, root: Path | None = None) -> None:
+    """Refuse a name under which a checkpoint cannot be kept.
+
+    Raises:
+        UserError: it is no name, or a classifier has it.
+    """
+    check_name(name)
+    if holds_classifier((root or settings().checkpoint_roots[0]) / name):
+        raise UserError(
+            f"{name} is a classifier, which a checkpoint would replace. Choose another name."
+        )
 
 
 def tensor_bytes(model: nn.Module, *, half: bool) -> bytes:

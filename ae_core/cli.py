@@ -13,7 +13,16 @@ import torch
 import typer
 from rich.table import Table
 
-from ae_core import checkpoints, cli_classify, export, image_sets, images, latent, metrics
+from ae_core import (
+    checkpoints,
+    classifiers,
+    cli_classify,
+    export,
+    image_sets,
+    images,
+    latent,
+    metrics,
+)
 from ae_core.cards import Card
 from ae_core.cli_output import Json, errors, out, print_json, progress, report
 from ae_core.cli_train import train_app
@@ -58,6 +67,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 def models(as_json: Json = False) -> None:
     """List the models that can be trained, and the checkpoints that can be used."""
     cards, broken = checkpoints.available()
+    readers, broken_readers = classifiers.available()
+    broken += broken_readers
     if as_json:
         print_json(
             {
@@ -70,6 +81,7 @@ def models(as_json: Json = False) -> None:
                     for name, family in FAMILIES.items()
                 },
                 "checkpoints": [asdict(card) for card in cards],
+                "classifiers": [asdict(card) for card in readers],
                 "broken": [asdict(folder) for folder in broken],
             }
         )
@@ -93,6 +105,13 @@ def models(as_json: Json = False) -> None:
             f"{scores['psnr']:.1f} dB",
         )
     out.print(table)
+    if readers:
+        heads = ("classifier", "encoder", "labelled images", "recognised")
+        table = Table(*heads, title="To read with")
+        for reader in readers:
+            accuracy = f"{reader.metrics['accuracy']:.2%}"
+            table.add_row(reader.name, reader.started_from, f"{reader.labels:,}", accuracy)
+        out.print(table)
     for folder in broken:
         out.print(folder.reason, style="yellow")
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
-import signal
-import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -14,15 +11,15 @@ from typing import Annotated, Any
 import typer
 
 from ae_core import classifier_runs
-from ae_core.classifier_runs import ClassifierRun, ClassifierSpec
-from ae_core.cli_output import Json, progress, report
+from ae_core.classifier_runs import ClassifierSpec
+from ae_core.cli_output import Json, report, watch
 from ae_core.options import Option
 
 
 def classify(*, device: str, into: Path | None, as_json: bool, **asked: Any) -> None:
     """Train one classifier; what the generated command calls."""
     run = classifier_runs.start(ClassifierSpec(**asked), on=device, root=into)
-    whole = _watch(run, as_json)
+    whole = watch(run.training, run.training, name=run.spec.classifier_name, as_json=as_json)
     card = classifier_runs.finish(run)
     ending = "" if whole else " It was stopped before its end."
     report(
@@ -70,29 +67,3 @@ def _annotation(option: Option) -> Any:
 
 def _default(option: Option) -> Any:
     return inspect.Parameter.empty if option.name == "checkpoint" else option.default
-
-
-def _watch(run: ClassifierRun, as_json: bool) -> bool:
-    """Show a run until it ends, True, or Ctrl-C stops it, False. A second one ends the program."""
-    stopped = threading.Event()
-
-    def stop(*_: Any) -> None:
-        stopped.set()
-        signal.signal(signal.SIGINT, former)
-
-    former = signal.signal(signal.SIGINT, stop)
-    try:
-        with progress("{task.fields[losses]}  {task.fields[rate]}", hidden=as_json) as bar:
-            name = run.spec.classifier_name
-            task = bar.add_task(name, total=run.training.steps, losses="", rate="")
-            for event in run.training:
-                if as_json:
-                    print(json.dumps({"event": asdict(event)}), flush=True)
-                losses = " ".join(f"{k} {v:.4f}" for k, v in event.losses.items())
-                rate = f"{event.images_per_second:,.0f} images/s"
-                bar.update(task, completed=event.step, losses=losses, rate=rate)
-                if stopped.is_set():
-                    break
-    finally:
-        signal.signal(signal.SIGINT, former)
-    return run.training.step == run.training.steps

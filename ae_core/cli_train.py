@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
-import signal
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -14,12 +11,12 @@ from typing import Annotated, Any
 import typer
 
 from ae_core import noise, runs
-from ae_core.cli_output import Json, errors, progress, report
+from ae_core.cli_output import Json, errors, report, watch
 from ae_core.errors import UserError
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.options import Option
 from ae_core.recipes import Recipe
-from ae_core.runs import Run, RunSpec
+from ae_core.runs import RunSpec
 from ae_core.training import MAX_SEED, DivergedError
 
 train_app = typer.Typer(help="Train a model and keep it as a checkpoint.")
@@ -64,19 +61,23 @@ def train(
         title=title,
         keep_codes=keep_codes,
     )
-    run = runs.start(spec, on=device)
+    run = runs.start(spec, on=device, root=into)
     if resume:
         runs.resume(run)
     try:
-        whole = _watch(run, as_json)
+        whole = watch(runs.watch(run), run.training, name=spec.preset, as_json=as_json)
     except DivergedError as failure:
         if failure.step == 0:
             raise
-        kept = runs.finish(run, root=into).name
+        kept = runs.finish(run).name
         raise UserError(f"{failure} It is kept as {kept}.") from failure
+    finally:
+        if not as_json:
+            for note in run.notes:
+                errors.print(note, style="yellow")
     if not whole:
         runs.set_aside(run)
-    card = runs.finish(run, root=into)
+    card = runs.finish(run)
     if whole:
         runs.discard_stopped(spec)
     scores = ", ".join(f"{figure} {value:.4f}" for figure, value in card.metrics.items())
@@ -98,38 +99,6 @@ def noise_from(text: str) -> noise.Noise | None:
         key, _, value = part.partition("=")
         values[key.strip()] = _number(value, part)
     return noise.make(kind, **values)
-
-
-def _watch(run: Run, as_json: bool) -> bool:
-    """Show a run until it ends, True, or Ctrl-C stops it, False.
-
-    It stops between two steps, where its state is whole. A second Ctrl-C ends the program.
-    """
-    stopped = threading.Event()
-
-    def stop(*_: Any) -> None:
-        stopped.set()
-        signal.signal(signal.SIGINT, former)
-
-    former = signal.signal(signal.SIGINT, stop)
-    columns = "{task.fields[losses]}  {task.fields[rate]}"
-    try:
-        with progress(columns, hidden=as_json) as bar:
-            task = bar.add_task(run.spec.preset, total=run.training.steps, losses="", rate="")
-            for event in runs.watch(run):
-                if as_json:
-                    print(json.dumps({"event": asdict(event)}), flush=True)
-                losses = " ".join(f"{k} {v:.4f}" for k, v in event.losses.items())
-                rate = f"{event.images_per_second:,.0f} images/s"
-                bar.update(task, completed=event.step, losses=losses, rate=rate)
-                if stopped.is_set():
-                    break
-    finally:
-        signal.signal(signal.SIGINT, former)
-        if not as_json:
-            for note in run.notes:
-                errors.print(note, style="yellow")
-    return run.training.step == run.training.steps
 
 
 def _add_train_command(preset: str) -> None:

@@ -91,8 +91,8 @@ class EventFiles:
             self.records.close()
 
     def _open(self) -> None:
-        from tensorboard.compat.proto import event_pb2  # type: ignore[import-untyped]
-        from tensorboard.summary.writer.record_writer import (  # type: ignore[import-untyped]
+        from tensorboard.compat.proto import event_pb2
+        from tensorboard.summary.writer.record_writer import (
             RecordWriter,
         )
 

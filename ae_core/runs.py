@@ -23,7 +23,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as write_tensors
 
 from ae_core import checkpoints, image_sets, latent
-from ae_core.cards import Card, check_name
+from ae_core.cards import Card
 from ae_core.errors import UserError
 from ae_core.evaluation import evaluate
 from ae_core.event_files import EventFiles
@@ -105,6 +105,7 @@ class Run:
     noise: Noise | None
     images: ImageSet
     training: Training
+    root: Path | None = None
     events: list[Event] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -122,13 +123,13 @@ def device(name: str = "auto") -> torch.device:
     raise UserError(f"There is no device {name!r} here. Use auto, or cpu.")
 
 
-def start(spec: RunSpec, *, on: str = "auto") -> Run:
-    """Make the model and the training that a spec asks for.
+def start(spec: RunSpec, *, on: str = "auto", root: Path | None = None) -> Run:
+    """Make the model and the training that a spec asks for; `finish` keeps it under `root`.
 
     Raises:
         UserError: something in the spec is not to be had, or not allowed.
     """
-    check_name(spec.checkpoint_name)
+    checkpoints.check_free(spec.checkpoint_name, root)
     asked = preset(spec.preset, spec.recipe_name)
     recipe = Recipe.from_dict({**asked.recipe.to_dict(), **spec.recipe})
     noise = spec.noise or asked.noise
@@ -156,6 +157,7 @@ def start(spec: RunSpec, *, on: str = "auto") -> Run:
         noise=noise,
         images=images,
         training=training,
+        root=root,
     )
 
 
@@ -267,7 +269,7 @@ def _stopped(spec: RunSpec) -> Path:
     return settings().home / "stopped" / f"{spec.checkpoint_name}.safetensors"
 
 
-def finish(run: Run, *, root: Path | None = None) -> Card:
+def finish(run: Run) -> Card:
     """Evaluate the model on the test images and save it as a checkpoint; stopped runs too."""
     spec, training = run.spec, run.training
     trained_on = training.device
@@ -317,7 +319,7 @@ def finish(run: Run, *, root: Path | None = None) -> Card:
         if spec.keep_codes
         else None,
         half=half,
-        root=root,
+        root=run.root,
     )
 
 

@@ -83,10 +83,10 @@ def trained_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     spec = RunSpec(
         preset="tanh-3", image_set="digits", steps=40, name="tiny", title="Tiny", keep_codes=True
     )
-    run = runs.start(spec, on="cpu")
+    run = runs.start(spec, on="cpu", root=root)
     for _ in run.training:
         pass
-    runs.finish(run, root=root)
+    runs.finish(run)
     return root / "tiny"
 
 

@@ -82,7 +82,7 @@ SOURCES = sorted(
         "ae_core/**/*.py",
         "pages/**/*.py",
         "server/*.py",
-        "benchmarks/*.py",
+        "benchmarks/**/*.py",
         "scripts/*.py",
     )
     for path in ROOT.glob(pattern)

@@ -37,6 +37,7 @@ from ae_core.labelled import balanced, shifted
 from ae_core.models import FAMILIES
 from ae_core.models.conditional_vae import ConditionalVAE
 from ae_core.models.conditional_vae import Config as ConditionalConfig
+from ae_core.runs import RunSpec
 from ae_core.settings import settings
 from ae_core.training import Event
 from benchmarks import classifier as benchmark
@@ -436,6 +437,15 @@ def test_a_classifier_never_replaces_a_checkpoint(tiny: str) -> None:
     assert checkpoints.load(tiny).card.name == tiny
 
 
+def test_a_checkpoint_never_replaces_a_classifier(reader: str) -> None:
+    card = checkpoints.card("tiny")
+    with pytest.raises(UserError, match="reader is a classifier"):
+        runs.start(RunSpec("tanh-3", "digits", steps=1, name=reader), on="cpu")
+    with pytest.raises(UserError, match="reader is a classifier"):
+        checkpoints.save(replace(card, name=reader), checkpoints.load("tiny").model)
+    assert classifiers.load(reader).card.name == reader
+
+
 def test_a_classifier_can_be_made_again_under_its_name(reader: str) -> None:
     kept(name=reader, title="New")
     assert classifiers.card(reader).title == "New"
@@ -699,3 +709,19 @@ def test_every_goal_of_the_benchmark_is_measured() -> None:
     wanted = report.goals("classifier")
     assert set(wanted) == {"gain_10", "gain_100", "gain_1000"}
     assert {f"gain_{count}" for count in benchmark.LABELS} >= set(wanted)
+
+
+def test_models_lists_classifiers_and_says_which_are_broken(
+    reader: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folder_of("torn")
+    folder.mkdir()
+    (folder / "classifier.json").write_text("{")
+    with pytest.raises(SystemExit):
+        cli.main(["models", "--json"])
+    listed = json.loads(capsys.readouterr().out)
+    assert [card["name"] for card in listed["classifiers"]] == [reader]
+    assert "'torn'" in listed["broken"][0]["reason"]
+    with pytest.raises(SystemExit):
+        cli.main(["models"])
+    assert f"{classifiers.card(reader).metrics['accuracy']:.2%}" in capsys.readouterr().out

@@ -91,7 +91,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[RunSpec, str]]:
     """What is asked of `runs.start`, which then trains nothing."""
     specs: list[tuple[RunSpec, str]] = []
 
-    def refuse(spec: RunSpec, *, on: str) -> None:
+    def refuse(spec: RunSpec, *, on: str, root: Path | None) -> None:
         specs.append((spec, on))
         raise UserError("Enough.")
 

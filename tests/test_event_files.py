@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tensorboard.backend.event_processing.event_accumulator import (  # type: ignore[import-untyped]
+from tensorboard.backend.event_processing.event_accumulator import (
     EventAccumulator,
 )
-from tensorboard.summary.writer.record_writer import RecordWriter  # type: ignore[import-untyped]
+from tensorboard.summary.writer.record_writer import RecordWriter
 
 from ae_core import cli, event_files, latent, runs, training
 from ae_core.event_files import KEPT_RUNS, SHOWN_IMAGES

@@ -18,8 +18,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from ae_core import checkpoints, downloads, groups
+from ae_core import checkpoints, classifier_runs, downloads, groups
 from ae_core.cards import Card
+from ae_core.classifier_runs import ClassifierSpec
 from ae_core.errors import UserError
 from ae_core.settings import settings
 from pages.ui import cached, comparing, facts, model_list, widgets
@@ -236,6 +237,32 @@ def test_onnx_zip_holds_encoder_and_decoder(tiny: str) -> None:
 def test_export_that_fails_is_one_sentence() -> None:
     with pytest.raises(UserError, match="could not be exported"):
         downloads.onnx_zip(card_of("digits-tanh-3", name="nobody"))
+
+
+def test_card_shows_the_classifier_that_started_from_it(tiny: str) -> None:
+    assert "It can read, too" not in words(opened(model=tiny))
+    spec = ClassifierSpec(checkpoint=tiny, name="reader", steps=3, precision="float32", threads=1)
+    run = classifier_runs.start(spec, on="cpu")
+    for _ in run.training:
+        pass
+    card = classifier_runs.finish(run)
+    cached.made_classifiers.clear()
+    app = opened(model=tiny)
+    assert not app.exception
+    assert f"{card.metrics['accuracy']:.2%} of 360 images recognised" in words(app)
+    assert "Its commonest mistake" in words(app)
+    assert card.command in [code.value for code in app.code]
+    path = settings().home / "checkpoints" / "reader" / "classifier.json"
+    path.write_text(json.dumps({**card.to_dict(), "classes": [f"{HOSTILE}{i}" for i in range(10)]}))
+    cached.made_classifiers.clear()
+    assert not re.search(r"(?<!\\)<img src=x", words(opened(model=tiny)))
+
+
+def test_star_marks_the_best_where_models_differ() -> None:
+    cards = [checkpoints.card(name) for name in ("digits-dense-49", "digits-deep-49")]
+    rows = comparing.table(cards).split("<tr>")
+    stars = {row.split("<small>")[0][-8:]: row.count("ae-best") for row in rows if "<small>" in row}
+    assert sorted(stars.values()) == [0, 0, 1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(

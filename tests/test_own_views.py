@@ -46,10 +46,10 @@ def train(root: Path, preset: str, name: str, **config: object) -> None:
     widths = {"widths": [16]} if hasattr(family.config, "widths") else {}
     small: dict[str, Any] = {**widths, **SMALL.get(FAMILY_OF[preset], {}), **config}
     spec = RunSpec(preset, "digits", config=small, steps=2, name=name, keep_codes=True)
-    run = runs.start(spec, on="cpu")
+    run = runs.start(spec, on="cpu", root=root)
     for _ in run.training:
         pass
-    runs.finish(run, root=root)
+    runs.finish(run)
 
 
 @pytest.fixture(scope="session")

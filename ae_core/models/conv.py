@@ -3,8 +3,8 @@
     x (n, 1, 28, 28) -> 128 x 14 x 14 -> 32 x 7 x 7 -> z (n, 49), a picture of 7 x 7
     z -> 32 x 7 x 7 -> 128 x 14 x 14 -> logits (n, 1, 28, 28)
 
-Each number of the code looks at one place of the image, and at nothing far away. The network has a
-sixth of the parameters of `deep.py`, and costs a hundred times its arithmetic.
+There is no dense layer. The network has a sixth of the parameters of `deep.py`, and costs a hundred
+times its arithmetic.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Conv(Autoencoder):
 
 FAMILY = Family(
     title="Convolutional",
-    summary="The code is a picture of 7 x 7, and each of its numbers looks at one place.",
+    summary="No dense layer: convolutions squeeze an image to a picture of 7 x 7, and back.",
     model=Conv,
     config=Config,
     presets={

@@ -10,10 +10,11 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ae_core import architecture, checkpoints, downloads, image_sets, latent, metrics
+from ae_core import architecture, checkpoints, classifiers, downloads, image_sets, latent, metrics
 from ae_core.architecture import Layer
 from ae_core.cards import Card
 from ae_core.checkpoints import Broken, Checkpoint
+from ae_core.classifier_cards import ClassifierCard
 from ae_core.image_sets import ImageSet
 from ae_core.settings import THREADS
 from ae_core.types import Latents
@@ -32,6 +33,12 @@ _EXPORTING = Lock()
 def available() -> tuple[list[Card], list[Broken]]:
     """Checkpoints that can be chosen, and folders that cannot."""
     return checkpoints.available()
+
+
+@st.cache_data(ttl=5, show_spinner=False)
+def made_classifiers() -> list[ClassifierCard]:
+    """Classifiers that can be used."""
+    return classifiers.available()[0]
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_CONTENT)
@@ -61,12 +68,6 @@ def errors(card: Card, set_name: str) -> Tensor:
     """MSE of each test image of a set, (n,)."""
     images = image_set(set_name).test
     return metrics.mse(latent.reconstruct(load(card).model, images), images.float().div(255))
-
-
-@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_CONTENT)
-def principal_axes(card: Card) -> tuple[Tensor, Tensor, list[float]]:
-    """Centre of the codes, their two principal axes, and the axes' shares of the variance."""
-    return latent.principal_axes(codes(card)[0])
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_CONTENT)

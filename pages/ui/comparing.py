@@ -130,7 +130,7 @@ def _pictures(cards: Sequence[Card]) -> None:
 
 
 def table(cards: Sequence[Card]) -> str:
-    """Figures and sizes as an HTML table; the best of each row has a star."""
+    """Figures and sizes as an HTML table; the best of each row has a star, where they differ."""
     rows: list[tuple[str, str, Callable[[Card], float], Callable[[float], str], int]] = [
         ("MSE", "lower is better", lambda card: card.metrics["mse"], facts.three_digits, -1),
         ("PSNR, dB", "higher is better", lambda card: card.metrics["psnr"], facts.three_digits, 1),
@@ -144,7 +144,8 @@ def table(cards: Sequence[Card]) -> str:
     body = ""
     for name, way, value_of, text, better in rows:
         values = [value_of(card) for card in cards]
-        best = max(values, key=lambda value: better * value) if better and len(cards) > 1 else None
+        differ = better and len(set(values)) > 1
+        best = max(values, key=lambda value: better * value) if differ else None
         cells = "".join(
             f"<td class='ae-best'>{text(value)}</td>" if value == best
             else f"<td>{text(value)}</td>"

@@ -9,6 +9,7 @@ from html import escape
 from ae_core import image_sets
 from ae_core.architecture import Layer
 from ae_core.cards import Card
+from ae_core.classifier_cards import ClassifierCard
 from ae_core.models import FAMILIES
 from ae_core.recipes import Recipe
 
@@ -134,7 +135,7 @@ def file(card: Card, size: int) -> list[Fact]:
     ]
 
 
-def command(card: Card) -> str | None:
+def command(card: Card | ClassifierCard) -> str | None:
     """The command line that trains the same; None where the card holds none that is safe to copy.
 
     Quoted anew: a card from a stranger cannot smuggle a second command into somebody's terminal.
@@ -143,7 +144,8 @@ def command(card: Card) -> str | None:
         words = shlex.split(card.command)
     except ValueError:
         return None
-    ours = words[:4] == ["python", "-m", "ae_core", "train"] and card.command.isprintable()
+    verb = "train" if isinstance(card, Card) else "classify"
+    ours = words[:4] == ["python", "-m", "ae_core", verb] and card.command.isprintable()
     return shlex.join(words) if ours else None
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from ae_core import downloads, image_sets
 from ae_core.cards import Card
 from ae_core.models import FAMILIES
-from pages.ui import architecture, cached, comparing, facts, widgets
+from pages.ui import architecture, cached, classifier_view, comparing, facts, widgets
 from pages.ui.charts import PALETTE
 
 MOST_POINTS = 500
@@ -62,6 +62,7 @@ def model_card(card: Card) -> None:
     with right:
         st.markdown("**Training curve**")
         _curve(card)
+    classifier_view.show(card)
     st.markdown("**The files**")
     with widgets.shown_errors():
         st.html(facts.table(facts.file(card, downloads.disk_bytes(card))))

@@ -21,10 +21,11 @@ def own_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("own")
     (folder / "data").mkdir()
     for preset, steps in STEPS.items():
-        run = runs.start(RunSpec(preset, "digits", steps=steps, keep_codes=True), on="cpu")
+        spec = RunSpec(preset, "digits", steps=steps, keep_codes=True)
+        run = runs.start(spec, on="cpu", root=folder / "home" / "checkpoints")
         for _ in run.training:
             pass
-        runs.finish(run, root=folder / "home" / "checkpoints")
+        runs.finish(run)
     places = {"AE_HOME": str(folder / "home"), "AE_DATA_DIR": str(folder / "data")}
     with running_app(folder / "log", places) as url:
         yield url
