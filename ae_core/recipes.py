@@ -3,8 +3,7 @@
 `published` recipes stand beside their networks, in the family's file. The `fast` ones are built
 from `FAST` below: one linear warm-up and a linear way down, Muon on the inner matrices, bfloat16
 where the processor has it, weights that start at unit variance, and an output bias that starts at
-the mean image. Its rates come from earlier runs that looked at test images; they have yet to be
-chosen anew on a validation split.
+the mean image. Its rates were chosen on training images held out: `benchmarks/tune.py`.
 """
 
 from __future__ import annotations
