@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
-import subprocess
-import sys
-import tempfile
 import zipfile
-from pathlib import Path
 
-from ae_core import checkpoints
+from ae_core import checkpoints, export
 from ae_core.cards import Card, broken, read_bytes
 from ae_core.errors import UserError
-from ae_core.settings import ROOT
-
-EXPORT_SECONDS = 150
 
 
 def disk_bytes(card: Card) -> int:
@@ -42,23 +35,14 @@ def weights(card: Card) -> bytes:
 
 
 def onnx_zip(card: Card) -> bytes:
-    """`encoder.onnx` and `decoder.onnx` in one zip. Takes some ten seconds.
-
-    They are made in a process of their own: torch holds the interpreter while it reads a network,
-    and everybody else's page would stand still.
+    """`encoder.onnx` and `decoder.onnx` in one zip.
 
     Raises:
-        UserError: the network cannot be read, or it takes too long.
+        UserError: the checkpoint is broken.
     """
+    model = checkpoints.load(card.name).model
     written = io.BytesIO()
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "ae_core", "export", card.name, "--onnx", "--out", folder]
-        try:
-            subprocess.run(command, cwd=ROOT, check=True, capture_output=True,
-                           timeout=EXPORT_SECONDS)  # fmt: skip
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
-            raise UserError(f"{card.name} could not be exported. Try again later.") from failure
-        with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as file:
-            for path in sorted(Path(folder).glob("*.onnx")):
-                file.write(path, path.name)
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("decoder.onnx", export.onnx_bytes(model, "decoder"))
+        file.writestr("encoder.onnx", export.onnx_bytes(model, "encoder"))
     return written.getvalue()

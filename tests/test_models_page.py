@@ -234,8 +234,8 @@ def test_onnx_zip_holds_encoder_and_decoder(tiny: str) -> None:
         assert onnx.load_from_string(file.read("decoder.onnx")).graph.output[0].name == "x_hat"
 
 
-def test_export_that_fails_is_one_sentence() -> None:
-    with pytest.raises(UserError, match="could not be exported"):
+def test_export_of_a_model_that_is_gone_is_one_sentence() -> None:
+    with pytest.raises(UserError, match="There is no checkpoint 'nobody'"):
         downloads.onnx_zip(card_of("digits-tanh-3", name="nobody"))
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Lock
 from typing import Any
 
 import streamlit as st
 import torch
 from torch import Tensor
 
-from ae_core import architecture, checkpoints, classifiers, downloads, image_sets, latent, metrics
+from ae_core import architecture, checkpoints, classifiers, image_sets, latent, metrics
 from ae_core.architecture import Layer
 from ae_core.cards import Card
 from ae_core.checkpoints import Broken, Checkpoint
@@ -25,8 +24,6 @@ BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
     Card: lambda card: (card.name, card.weights_sha256)
 }
 """What makes two checkpoints the same to a cache."""
-
-_EXPORTING = Lock()
 
 
 @st.cache_data(ttl=5, show_spinner=False)
@@ -80,10 +77,3 @@ def usual_distance(card: Card) -> float:
 def layers(card: Card) -> list[Layer]:
     """The layers of the network, from image to image."""
     return architecture.layers(load(card).model)
-
-
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=BY_CONTENT)
-def onnx_zip(card: Card) -> bytes:
-    """Encoder and decoder as ONNX; one visitor after the other, since each takes seconds."""
-    with _EXPORTING:
-        return downloads.onnx_zip(card)

@@ -92,11 +92,11 @@ def _buttons(card: Card) -> None:
             help="The file of weights (safetensors). Python reads it without running any code.",
         )  # fmt: skip
         st.download_button(
-            "Download ONNX", partial(cached.onnx_zip, card), on_click="ignore",
+            "Download ONNX", partial(downloads.onnx_zip, card), on_click="ignore",
             file_name=f"{card.name}-onnx.zip", mime="application/zip",
             icon=":material/download:", key=f"onnx:{card.name}",
             help="Encoder and decoder for other programs and browsers. They are made when you"
-            " click, which takes some ten seconds.",
+            " click.",
         )  # fmt: skip
 
 
