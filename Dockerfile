@@ -1,5 +1,12 @@
 # docker build -t latent-space-explorer .
 # docker run -p 8501:8501 -v latent-space:/data latent-space-explorer
+FROM python:3.11-slim AS frontend
+
+WORKDIR /app
+COPY scripts/frontend.py scripts/
+COPY frontend frontend
+RUN python -m scripts.frontend
+
 FROM python:3.11-slim
 
 # Another package index to look into besides the usual one, for instance one with torch for CPUs.
@@ -22,6 +29,7 @@ RUN python -m pip install --disable-pip-version-check --no-input --no-cache-dir 
 
 # Owned by root: the app can write to /data alone.
 COPY . .
+COPY --from=frontend /app/frontend/build frontend/build
 
 USER explorer
 VOLUME /data

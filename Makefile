@@ -15,9 +15,11 @@ CAN_TEST := $(VENV)/.can-test
 .PHONY: run test lint screenshots clean
 
 run: $(CAN_RUN)
+	@$(BIN)/python -m scripts.frontend || echo "The app decodes on the server instead."
 	@$(BIN)/python serve.py
 
 test: $(CAN_TEST) lint
+	$(BIN)/python -m scripts.frontend --test
 	$(BIN)/python -m scripts.browser
 	$(BIN)/python -m pytest --numprocesses 2 --ignore tests/browser
 	$(BIN)/python -m pytest tests/browser
@@ -28,11 +30,13 @@ lint: $(CAN_TEST)
 	$(BIN)/python -m mypy
 
 screenshots: $(CAN_TEST)
+	$(BIN)/python -m scripts.frontend
 	$(BIN)/python -m scripts.browser
 	$(BIN)/python -m scripts.screenshots
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-results
+	rm -rf frontend/node_modules frontend/build
 
 $(BIN)/python:
 	@python=$$(sh scripts/find_python.sh "$(PYTHON)") && "$$python" -m venv --clear $(VENV)

@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
 from server.guard import HttpGuard
+from server.live_files import ROUTES
 from server.page_files import PageFiles
 from server.warmup import Traffic, warm_up_when_quiet
 
@@ -38,6 +39,7 @@ PagesManager.uses_pages_directory = False
 app = st.App(
     str(Path(__file__).resolve().with_name("app.py")),
     lifespan=lifespan,
+    routes=ROUTES,
     middleware=[Middleware(Traffic), Middleware(HttpGuard), Middleware(PageFiles)],
 )
 

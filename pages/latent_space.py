@@ -14,6 +14,7 @@ from pages.ui import (
     charts,
     codes,
     fetching,
+    live_map,
     own_views,
     pictures,
     resting,
@@ -27,6 +28,18 @@ EXAMPLE = "0.02, -0.543, …"
 
 
 @st.fragment(key="hand")
+def live(card: Card) -> None:
+    """The live map; where the hand lets go, the rest of the page follows."""
+    if live_map.why_not():  # since the page was drawn
+        st.rerun()
+    with widgets.shown_errors():
+        codes.current(card)
+        codes.write_address(card)
+        live_map.show(card, then=partial(resting.redraw, "hand", *own_views.followers(card)))
+    jumps(card)
+
+
+@st.fragment(key="hand")
 def hand(card: Card) -> None:
     """The decoded image, and beside it everything that moves its code."""
     shown, moved = st.columns([1.25, 1])
@@ -35,7 +48,7 @@ def hand(card: Card) -> None:
             codes.picture(card)
         with moved:
             codes.sliders(card)
-        moved_on = partial(resting.redraw, *own_views.followers(card))
+        moved_on = partial(resting.redraw, "map", *own_views.followers(card))
         resting.when_at_rest(codes.text(card), key="rest", then=moved_on)
 
 
@@ -108,7 +121,7 @@ def clicked(card: Card) -> None:
         found = cached.codes(card)[0]
         place = torch.tensor([float(points[0][axis]) for axis in "xyz"[: len(axes)]])
         codes.move(card, found[latent.nearest((found - centre) @ axes.T, place)[0]])
-    resting.redraw("hand", *own_views.followers(card))
+    resting.redraw("hand", "map", *own_views.followers(card))
 
 
 st.header("Latent space", anchor=False)
@@ -120,11 +133,15 @@ with widgets.shown_errors():
     )
     fetching.offer_where_missing(card.image_set)
     codes.current(card)
-    left, right = st.columns(2)
-    with left:
-        hand(card)
-        jumps(card)
-    with right:
-        latent_map(card)
+    if reason := live_map.why_not():
+        st.caption(reason)
+        left, right = st.columns(2)
+        with left:
+            hand(card)
+            jumps(card)
+        with right:
+            latent_map(card)
+    else:
+        live(card)
     own_views.show(card)
     walking.walk(card)

@@ -77,6 +77,12 @@ def mnist(mnist_files: Mnist, monkeypatch: pytest.MonkeyPatch) -> Mnist:
     return mnist_files
 
 
+@pytest.fixture
+def server_decodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages as they are where the live map was not built."""
+    monkeypatch.setattr("pages.ui.live_map.files", dict)
+
+
 @pytest.fixture(scope="session")
 def trained_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("trained")

@@ -52,6 +52,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "ae_core.image_sets",
         "ae_core.labelled",
         "ae_core.latent",
+        "ae_core.live",
         "ae_core.report",
         "ae_core.report_figures",
         "ae_core.report_page",

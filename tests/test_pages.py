@@ -108,6 +108,7 @@ def test_code_in_the_address_is_the_code_that_is_shown() -> None:
     assert "(0.50, -0.25, 0.12)" in words(app)
 
 
+@pytest.mark.usefixtures("server_decodes")
 def test_slider_moves_the_code_the_picture_and_the_address() -> None:
     app = opened("latent_space", model="digits-vae-conv-2", z="0,0")
     before = words(app)
@@ -119,6 +120,7 @@ def test_slider_moves_the_code_the_picture_and_the_address() -> None:
     assert float(app.query_params["z"].split(",")[0]) == pytest.approx(high, abs=0.01)
 
 
+@pytest.mark.usefixtures("server_decodes")
 def test_far_code_is_called_off_the_map() -> None:
     near = opened("latent_space", model="digits-tanh-3")
     far = opened("latent_space", model="digits-tanh-3", z="500,500,500")

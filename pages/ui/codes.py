@@ -7,6 +7,7 @@ that an image can have: of one class, and in whole steps, where the model has su
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 import streamlit as st
 import torch
@@ -41,6 +42,19 @@ def move(card: Card, z: torch.Tensor) -> None:
     never reaches the browser, which would then send the old place back.
     """
     _put(card, z)
+
+
+def follow(card: Card, sent: object) -> None:
+    """Take over the code that the browser sends; what is no code of this model is left alone."""
+    if isinstance(sent, (list, tuple)) and len(sent) == card.latent_dim:
+        with suppress(UserError):
+            z = latent.parse_code(",".join(map(str, sent)), card.latent_dim)
+            _put(card, z, moved=False)
+
+
+def moves(card: Card) -> int:
+    """How often the code was moved by anything but the live map, which then follows."""
+    return int(st.session_state.get(f"moves:{card.name}", 0))
 
 
 def text(card: Card) -> str:
@@ -114,7 +128,8 @@ def _place(card: Card, z: torch.Tensor) -> str:
     return f"({', '.join(f'{value:.2f}' for value in free[:3])}{more}){named}"
 
 
-def _put(card: Card, z: torch.Tensor, *, decimals: int = 4) -> None:
+def _put(card: Card, z: torch.Tensor, *, decimals: int = 4, moved: bool = True) -> None:
+    st.session_state[f"moves:{card.name}"] = moves(card) + moved
     possible = code_parts.nearest_possible(cached.load(card).model, z.unsqueeze(0))[0]
     st.session_state[f"z:{card.name}"] = [round(value, decimals) for value in possible.tolist()]
 

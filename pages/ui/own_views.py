@@ -62,9 +62,9 @@ def squeeze(card: Card) -> str:
 
 
 def followers(card: Card) -> tuple[str, ...]:
-    """The fragments to draw again once the code under the hand has moved."""
+    """The fragment to draw again once the code under the hand has moved, where there is one."""
     follows = set(_kinds(card)) & OF_THE_CODE.keys() - OF_NO_SINGLE_CODE
-    return ("map", "own") if follows else ("map",)
+    return ("own",) if follows else ()
 
 
 def _draw(card: Card, among: Views) -> None:

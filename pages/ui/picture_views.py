@@ -17,6 +17,7 @@ from pages.ui import (
     cached_views,
     choosing,
     codes,
+    live_map,
     own_charts,
     pictures,
     resting,
@@ -123,7 +124,7 @@ def digits_in_space(card: Card, _: Autoencoder) -> None:
 
 def _leave_the_map(card: Card) -> None:
     codes.move(card, cached_views.strangest_corner(card))
-    resting.redraw("hand", "map", "own")
+    resting.redraw(*live_map.fragments(), "own")
 
 
 def canvas(card: Card, model: Rectified) -> None:

@@ -1,0 +1,316 @@
+// The map under the finger: points, decoded grid, and marks; zoom, pan, keys.
+
+import { type Box, type Ellipse, moved, zoomed } from "./geometry";
+import { PALETTE, css, scatter } from "./pixels";
+
+export type Backdrop = "codes" | "decoded" | "both";
+
+/** What lies over the map at a moment. */
+export interface Marks {
+  here: [number, number];
+  nearest: [number, number] | null;
+  ellipse: Ellipse | null;
+  returned: [number, number] | null;
+}
+
+/** What a board tells of the hand. `final` is true when the hand lets go. */
+export interface Hand {
+  hover(u: number, v: number): void;
+  leave(): void;
+  move(u: number, v: number, final: boolean): void;
+  view(): void;
+}
+
+const HERE = "#ff2d78";
+const KEY_STEP = 1 / 60;
+const KEYS: Record<string, [number, number]> = {
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1],
+};
+
+export class Board {
+  readonly root = document.createElement("div");
+  readonly front = document.createElement("canvas");
+  private back = document.createElement("canvas");
+  private middle = document.createElement("canvas");
+  private sheet: { image: HTMLCanvasElement; box: Box } | null = null;
+  private places: Float32Array = new Float32Array();
+  private labels: ArrayLike<number> = new Uint8Array();
+  private home: Box = { left: -1, right: 1, bottom: -1, top: 1 };
+  private pointers = new Map<number, { x: number; y: number }>();
+  private dragging = false;
+  private marks: Marks | null = null;
+  private queued = false;
+  private resizing: ResizeObserver;
+  box: Box = this.home;
+  backdrop: Backdrop = "codes";
+  shown = new Set<number>();
+
+  constructor(private hand: Hand) {
+    this.root.className = "board";
+    this.front.tabIndex = 0;
+    this.front.setAttribute("role", "application");
+    this.root.append(this.back, this.middle, this.front);
+    this.resizing = new ResizeObserver(() => this.resize());
+    this.resizing.observe(this.root);
+    this.listen();
+  }
+
+  destroy(): void {
+    this.resizing.disconnect();
+  }
+
+  /** Other codes, or the same in other directions. */
+  show(places: Float32Array, labels: ArrayLike<number>, home: Box): void {
+    this.places = places;
+    this.labels = labels;
+    this.home = this.box = home;
+    this.sheet = null;
+    this.redraw();
+  }
+
+  /** A grid of decoded images over a piece of the map. */
+  lay(image: HTMLCanvasElement, box: Box): void {
+    this.sheet = { image, box };
+    this.drawBack();
+  }
+
+  mark(marks: Marks): void {
+    this.marks = marks;
+    this.drawFront();
+  }
+
+  reset(): void {
+    this.look(this.home);
+  }
+
+  zoom(factor: number): void {
+    const { left, right, bottom, top } = this.box;
+    this.look(zoomed(this.box, factor, (left + right) / 2, (bottom + top) / 2));
+  }
+
+  /** Show another piece of the map, soon: many wishes in a frame make one picture. */
+  look(box: Box): void {
+    this.box = box;
+    this.later();
+    this.hand.view();
+  }
+
+  redraw(): void {
+    this.drawBack();
+    this.drawPoints();
+    this.drawFront();
+  }
+
+  /** The place of the map under a place of the screen. */
+  at(event: { clientX: number; clientY: number }): [number, number] {
+    const frame = this.front.getBoundingClientRect();
+    const { left, right, bottom, top } = this.box;
+    return [
+      left + ((event.clientX - frame.left) / frame.width) * (right - left),
+      top - ((event.clientY - frame.top) / frame.height) * (top - bottom),
+    ];
+  }
+
+  private later(): void {
+    if (this.queued) return;
+    this.queued = true;
+    requestAnimationFrame(() => {
+      this.queued = false;
+      this.redraw();
+    });
+  }
+
+  private resize(): void {
+    const { clientWidth, clientHeight } = this.root;
+    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    for (const canvas of [this.back, this.middle, this.front]) {
+      canvas.width = Math.max(1, Math.round(clientWidth * ratio));
+      canvas.height = Math.max(1, Math.round(clientHeight * ratio));
+    }
+    this.redraw();
+  }
+
+  private toScreen(u: number, v: number): [number, number] {
+    const { left, right, bottom, top } = this.box;
+    const { width, height } = this.front;
+    return [((u - left) / (right - left)) * width, ((top - v) / (top - bottom)) * height];
+  }
+
+  private drawBack(): void {
+    const pen = this.back.getContext("2d")!;
+    pen.clearRect(0, 0, this.back.width, this.back.height);
+    if (!this.sheet || this.backdrop === "codes") return;
+    const { image, box } = this.sheet;
+    const [x0, y0] = this.toScreen(box.left, box.top);
+    const [x1, y1] = this.toScreen(box.right, box.bottom);
+    pen.imageSmoothingQuality = "high";
+    pen.drawImage(image, x0, y0, x1 - x0, y1 - y0);
+  }
+
+  private drawPoints(): void {
+    const { width, height } = this.middle;
+    const pen = this.middle.getContext("2d")!;
+    pen.clearRect(0, 0, width, height);
+    if (this.backdrop === "decoded") return;
+    const picture = new ImageData(width, height);
+    const radius = Math.max(1, 0.0035 * Math.min(width, height));
+    scatter(picture, this.places, this.labels, this.box, this.shown, radius, 0.75);
+    pen.putImageData(picture, 0, 0);
+  }
+
+  private drawFront(): void {
+    const { width, height } = this.front;
+    const pen = this.front.getContext("2d")!;
+    pen.clearRect(0, 0, width, height);
+    if (!this.marks) return;
+    const { here, nearest, ellipse, returned } = this.marks;
+    const unit = Math.min(width, height) / 100;
+    const [x, y] = this.toScreen(...here);
+    const stroke = (colour: string, thickness: number) => {
+      pen.lineWidth = thickness;
+      pen.strokeStyle = colour;
+      pen.stroke();
+    };
+    if (ellipse) this.trace(pen, ellipse, () => stroke(HERE, 0.4 * unit));
+    if (nearest) {
+      pen.beginPath();
+      pen.arc(...this.toScreen(...nearest), 1.3 * unit, 0, 2 * Math.PI);
+      stroke("#fff", 0.9 * unit);
+      stroke("#000", 0.45 * unit);
+    }
+    if (returned) {
+      const [rx, ry] = this.toScreen(...returned);
+      const length = Math.hypot(rx - x, ry - y);
+      if (length > 2 * unit) {
+        const [dx, dy] = [(rx - x) / length, (ry - y) / length];
+        const head = Math.min(2.2 * unit, length / 2);
+        pen.beginPath();
+        pen.moveTo(x, y);
+        pen.lineTo(rx, ry);
+        pen.moveTo(rx - head * (dx + 0.5 * dy), ry - head * (dy - 0.5 * dx));
+        pen.lineTo(rx, ry);
+        pen.lineTo(rx - head * (dx - 0.5 * dy), ry - head * (dy + 0.5 * dx));
+        stroke("#fff", 1.1 * unit);
+        stroke("#000", 0.55 * unit);
+      }
+    }
+    pen.beginPath();
+    for (const [dx, dy] of [[1, 0], [0, 1]]) {
+      pen.moveTo(x - 2.4 * unit * dx, y - 2.4 * unit * dy);
+      pen.lineTo(x + 2.4 * unit * dx, y + 2.4 * unit * dy);
+    }
+    stroke("#fff", 1.7 * unit);
+    stroke(HERE, unit);
+  }
+
+  private trace(pen: CanvasRenderingContext2D, ellipse: Ellipse, then: () => void): void {
+    const { u, v, major, minor, angle } = ellipse;
+    pen.beginPath();
+    for (let i = 0; i <= 60; i++) {
+      const turn = (2 * Math.PI * i) / 60;
+      const [a, b] = [major * Math.cos(turn), minor * Math.sin(turn)];
+      pen.lineTo(
+        ...this.toScreen(
+          u + a * Math.cos(angle) - b * Math.sin(angle),
+          v + a * Math.sin(angle) + b * Math.cos(angle),
+        ),
+      );
+    }
+    then();
+  }
+
+  private listen(): void {
+    const { front } = this;
+    front.addEventListener("pointerdown", (event) => {
+      if (event.button > 1) return;
+      front.setPointerCapture(event.pointerId);
+      this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      this.dragging = this.pointers.size === 1 && event.button === 0 && !event.shiftKey;
+      if (this.dragging) this.hand.move(...this.at(event), false);
+      front.focus({ preventScroll: true });
+      event.preventDefault();
+    });
+    front.addEventListener("pointermove", (event) => {
+      if (this.dragging) this.hand.move(...this.at(event), false);
+      else if (this.pointers.has(event.pointerId)) this.pan(event);
+      else if (event.pointerType === "mouse") this.hand.hover(...this.at(event));
+    });
+    const lift = (event: PointerEvent) => {
+      if (!this.pointers.delete(event.pointerId)) return;
+      if (this.dragging) this.hand.move(...this.at(event), true);
+      this.dragging = false;
+    };
+    front.addEventListener("pointerup", lift);
+    front.addEventListener("pointercancel", lift);
+    front.addEventListener("pointerleave", () => this.hand.leave());
+    front.addEventListener("dblclick", () => this.reset());
+    front.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      const lines = event.deltaMode === 1 ? 30 : 1;
+      const factor = Math.exp(Math.max(-100, Math.min(100, event.deltaY * lines)) / 400);
+      this.look(zoomed(this.box, factor, ...this.at(event)));
+    }, { passive: false });
+    front.addEventListener("keydown", (event) => this.press(event));
+    front.addEventListener("keyup", (event) => {
+      if (event.key in KEYS && this.marks) this.hand.move(...this.marks.here, true);
+    });
+  }
+
+  /** One finger with the shift key, or two: the map follows; two that part zoom. */
+  private pan(event: PointerEvent): void {
+    const before = [...this.pointers.values()];
+    const frame = this.front.getBoundingClientRect();
+    const last = this.pointers.get(event.pointerId)!;
+    const across = (this.box.right - this.box.left) / frame.width;
+    const down = (this.box.top - this.box.bottom) / frame.height;
+    const share = before.length;
+    const du = (-(event.clientX - last.x) * across) / share;
+    const dv = ((event.clientY - last.y) * down) / share;
+    let box = moved(this.box, du, dv);
+    this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    if (before.length === 2) {
+      const span = ([a, b]: { x: number; y: number }[]) => Math.hypot(a.x - b.x, a.y - b.y);
+      const [a, b] = [...this.pointers.values()];
+      const middle = this.at({ clientX: (a.x + b.x) / 2, clientY: (a.y + b.y) / 2 });
+      box = zoomed(box, span(before) / Math.max(1, span([a, b])), ...middle);
+    }
+    this.look(box);
+  }
+
+  private press(event: KeyboardEvent): void {
+    if (event.key === "+" || event.key === "=") this.zoom(0.8);
+    else if (event.key === "-") this.zoom(1.25);
+    else if (event.key === "0") this.reset();
+    else if (event.key in KEYS && this.marks) {
+      const step = KEY_STEP * (event.shiftKey ? 5 : 1);
+      const [du, dv] = KEYS[event.key];
+      const [u, v] = this.marks.here;
+      const { left, right, bottom, top } = this.box;
+      this.hand.move(u + du * step * (right - left), v + dv * step * (top - bottom), false);
+    } else return;
+    event.preventDefault();
+  }
+}
+
+/** A button for each class, coloured as on the map: pressed, the class is shown. */
+export function legend(classes: string[], board: Board): HTMLElement {
+  const row = document.createElement("div");
+  row.className = "legend";
+  row.setAttribute("role", "group");
+  row.setAttribute("aria-label", "Classes on the map");
+  classes.forEach((name, label) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = name;
+    button.style.setProperty("--class", css(PALETTE[label % PALETTE.length]));
+    const press = () => button.setAttribute("aria-pressed", String(board.shown.has(label)));
+    button.addEventListener("click", () => {
+      if (!board.shown.delete(label)) board.shown.add(label);
+      press();
+      board.redraw();
+    });
+    press();
+    row.append(button);
+  });
+  return row;
+}

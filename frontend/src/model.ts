@@ -1,0 +1,95 @@
+// What the server says of a model, and its two halves at work in the browser.
+
+import * as ort from "onnxruntime-web/wasm";
+
+/** `encoder` gives the code of an image; of a variational model its log-variance after it. */
+export interface Model {
+  name: string;
+  title: string;
+  decoder: string;
+  encoder: string;
+  codes: string;
+  images: string | null;
+  count: number;
+  dim: number;
+  free: number;
+  levels: number | null;
+  shape: [number, number, number];
+  low: number[];
+  high: number[];
+  centre: number[];
+  principal: number[][];
+  shares: number[];
+  usual: number;
+  classes: string[];
+  variational: boolean;
+}
+
+/** One half of a network: rows of numbers in, rows of numbers out. */
+export class Network {
+  private constructor(private session: ort.InferenceSession) {}
+
+  static async load(url: string, runtime: string): Promise<Network> {
+    ort.env.wasm.numThreads = 1;
+    ort.env.wasm.wasmPaths = { wasm: runtime };
+    ort.env.logLevel = "error";
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    return new Network(
+      await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] }),
+    );
+  }
+
+  /** `rows` holds `shape[0]` rows, one after another. One call at a time. */
+  async run(rows: Float32Array, shape: number[]): Promise<Float32Array> {
+    const { session } = this;
+    const given = { [session.inputNames[0]]: new ort.Tensor("float32", rows, shape) };
+    const result = await session.run(given);
+    return result[session.outputNames[0]].data as Float32Array;
+  }
+}
+
+const networks = new Map<string, Promise<Network>>();
+
+/** The network at an address, loaded once for as long as the page is open. */
+export function network(url: string, runtime: string): Promise<Network> {
+  let found = networks.get(url);
+  if (!found) {
+    networks.set(url, (found = Network.load(url, runtime)));
+    found.catch(() => networks.delete(url));
+  }
+  return found;
+}
+
+/** Codes of test images, row by row, and the class of each. */
+export interface Codes {
+  codes: Float32Array;
+  labels: Uint8Array;
+}
+
+const buffers = new Map<string, Promise<ArrayBuffer>>();
+
+/** What lies at an address, fetched once. */
+export function buffer(url: string): Promise<ArrayBuffer> {
+  let found = buffers.get(url);
+  if (!found) {
+    found = fetch(url).then((answer) => {
+      if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+      return answer.arrayBuffer();
+    });
+    found.catch(() => buffers.delete(url));
+    buffers.set(url, found);
+  }
+  return found;
+}
+
+/** The codes of a model: n rows of floats, then n bytes of classes. */
+export async function codesOf(model: Model): Promise<Codes> {
+  const bytes = await buffer(model.codes);
+  const numbers = model.count * model.dim;
+  return {
+    codes: new Float32Array(bytes, 0, numbers),
+    labels: new Uint8Array(bytes, 4 * numbers, model.count),
+  };
+}

@@ -1,0 +1,106 @@
+"""What the live map loads: its own files, networks as ONNX, codes, and test images.
+
+Every address holds a hash of what lies there, so a browser asks once. What is behind it lies ready
+in memory, compressed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import cache, lru_cache
+from pathlib import Path
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+BUILD = Path(__file__).resolve().parent.parent / "frontend" / "build"
+
+MEDIA_TYPES = {".js": "text/javascript", ".wasm": "application/wasm"}
+
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+
+MOST_PARTS = 96
+"""Compressed parts of models kept in memory, each up to a megabyte or two."""
+
+
+@cache
+def built() -> frozenset[str]:
+    """The names of the files that were built; none where nothing was."""
+    try:
+        return frozenset(json.loads((BUILD / "manifest.json").read_text("utf-8")).values())
+    except (OSError, ValueError):
+        return frozenset()
+
+
+@cache
+def file_body(name: str, coding: str) -> bytes:
+    """A built file, as it is or compressed."""
+    return (BUILD / f"{name}{coding}").read_bytes()
+
+
+async def asset(request: Request) -> Response:
+    """A built file."""
+    name = str(request.path_params["name"])
+    if name not in built():
+        return PlainTextResponse("Not found", status_code=404)
+    accepted = Headers(scope=request.scope).get("accept-encoding", "")
+    coding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+    headers = {**FOR_EVER, **({"Content-Encoding": coding} if coding else {})}
+    body = file_body(name, {"br": ".br", "gzip": ".gz", "": ""}[coding])
+    return Response(body, media_type=MEDIA_TYPES[Path(name).suffix], headers=headers)
+
+
+def model_part(request: Request) -> Response:
+    """The decoder, the encoder, or the test codes of a checkpoint with these very weights."""
+    from ae_core.errors import UserError  # torch is not there yet when the server starts
+
+    name, sha256, part = (str(request.path_params[key]) for key in ("name", "sha256", "part"))
+    try:
+        return _answer(_model_part(name, sha256, part), request)
+    except UserError as failure:
+        return PlainTextResponse(str(failure), status_code=404)
+
+
+def set_images(request: Request) -> Response:
+    """The first test images of a set, pixel by pixel."""
+    from ae_core.errors import UserError
+
+    name, sha256 = (str(request.path_params[key]) for key in ("name", "sha256"))
+    try:
+        return _answer(_test_images(name, sha256, int(request.path_params["count"])), request)
+    except UserError as failure:
+        return PlainTextResponse(str(failure), status_code=404)
+
+
+@lru_cache(maxsize=MOST_PARTS)
+def _model_part(name: str, sha256: str, part: str) -> bytes:
+    """One part of a checkpoint, compressed."""
+    from ae_core import live
+
+    return gzip.compress(live.part(name, sha256, part), 6)
+
+
+@lru_cache(maxsize=4)
+def _test_images(name: str, sha256: str, count: int) -> bytes:
+    from ae_core import live
+
+    return gzip.compress(live.images_of(name, sha256, count), 6)
+
+
+def _answer(compressed: bytes, request: Request) -> Response:
+    takes = "gzip" in Headers(scope=request.scope).get("accept-encoding", "")
+    return Response(
+        compressed if takes else gzip.decompress(compressed),
+        media_type="application/octet-stream",
+        headers={**FOR_EVER, **({"Content-Encoding": "gzip"} if takes else {})},
+    )
+
+
+ROUTES = [
+    Route("/live/{name}", asset),
+    Route("/live-models/{name}/{sha256}/{part}", model_part),
+    Route("/live-images/{name}/{sha256}/{count:int}", set_images),
+]

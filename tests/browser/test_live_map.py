@@ -1,0 +1,283 @@
+"""The live latent map, in a real browser: the hand moves, and the picture follows by itself."""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Locator, Page, expect
+
+from ae_core import checkpoints
+from pages.ui import live_map
+
+ROOT = Path(__file__).resolve().parents[2]
+
+VAE = "/latent_space?model=digits-vae-conv-2&z=0,0"
+
+
+def opened(page: Page, address: str) -> Locator:
+    """The map of an address, ready for the hand."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(address)
+    live = page.locator('.live[aria-busy="false"]')
+    live.wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    return live
+
+
+def picture(live: Locator) -> str:
+    """The decoded image as an address."""
+    return str(live.locator("canvas.big").evaluate("canvas => canvas.toDataURL()"))
+
+
+def place(live: Locator) -> list[float]:
+    """The numbers under the picture."""
+    text = live.locator(".place").inner_text().replace("\N{MINUS SIGN}", "-")
+    return [float(number) for number in re.findall(r"-?\d+\.?\d*", text)]
+
+
+def middle(live: Locator) -> tuple[float, float]:
+    box = live.locator(".board").bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def messages_of(page: Page) -> list[str | bytes]:
+    """A list that grows with every message to the server."""
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda text: sent.append(text)))
+    page.on("request", lambda request: sent.append(request.url))
+    return sent
+
+
+def test_drag_changes_the_picture_and_tells_the_server_where_it_ended(page: Page) -> None:
+    messages = messages_of(page)
+    live = opened(page, VAE)
+    page.wait_for_timeout(1000)
+    before, sent = picture(live), len(messages)
+    x, y = middle(live)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    seen = set()
+    for step in range(40):
+        page.mouse.move(x + 120 * math.cos(step / 6), y + 120 * math.sin(step / 6))
+        seen.add(picture(live))
+    assert len(messages) == sent
+    assert len(seen) > 20
+    assert before not in list(seen)[5:]
+    ended = place(live)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(rf"z={ended[0]:.1f}"[:-1]))
+    assert place(live) == ended
+    assert len(messages) == sent + 1
+
+
+def test_hover_shows_a_place_and_leaving_comes_back(page: Page) -> None:
+    live = opened(page, VAE)
+    before, address = place(live), page.url
+    x, y = middle(live)
+    page.mouse.move(x + 100, y + 90)
+    expect(live.locator(".place")).not_to_have_text(f"z = ({before[0]:g}, {before[1]:g})")
+    assert place(live) != before
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(200)
+    assert place(live) == before
+    assert page.url == address
+
+
+def test_arrow_keys_move_the_code_and_the_place_is_spoken(page: Page) -> None:
+    live = opened(page, VAE)
+    board = live.get_by_role("application")
+    expect(board).to_have_attribute("aria-label", re.compile("Arrow keys move the code"))
+    board.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowUp")
+    right, up = place(live)
+    assert right > 0
+    assert up > 0
+    expect(live.locator("[aria-live]")).to_have_text(
+        re.compile(r"z = \(.*\)\. (Like a \d|Off the map)")
+    )
+    expect(page).to_have_url(re.compile(r"z=0\.\d+%2C0\.\d+|z=\d"))
+
+
+def test_zoom_pan_and_reset_keep_the_code(page: Page) -> None:
+    live = opened(page, VAE)
+    before = place(live)
+    points = live.locator(".board canvas").nth(1)
+
+    def shown() -> str:
+        return str(points.evaluate("canvas => canvas.toDataURL()"))
+
+    whole = shown()
+    page.mouse.move(*middle(live))
+    page.mouse.wheel(0, -600)
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(200)
+    near = shown()
+    assert near != whole
+    x, y = middle(live)
+    page.keyboard.down("Shift")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 10)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(200)
+    assert shown() not in (near, whole)
+    live.get_by_role("button", name="reset").click()
+    page.wait_for_timeout(200)
+    assert shown() == whole
+    assert place(live) == before
+
+
+def test_classes_are_switched_off_and_on(page: Page) -> None:
+    live = opened(page, VAE)
+    points = live.locator(".board canvas").nth(1)
+    before = points.evaluate("canvas => canvas.toDataURL()")
+    seven = live.get_by_role("group", name="Classes on the map").get_by_role("button", name="7")
+    seven.click()
+    expect(seven).to_have_attribute("aria-pressed", "false")
+    assert points.evaluate("canvas => canvas.toDataURL()") != before
+    seven.click()
+    assert points.evaluate("canvas => canvas.toDataURL()") == before
+
+
+def test_decoded_grid_is_drawn_behind_the_points(page: Page) -> None:
+    live = opened(page, VAE)
+    back = live.locator(".board canvas").first
+    live.get_by_role("button", name="decoded", exact=True).click()
+    filled = (
+        "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data"
+        ".filter((value, index) => index % 4 == 3 && value == 255).length"
+        " / (canvas.width * canvas.height)"
+    )
+    for _ in range(50):
+        if back.evaluate(filled) > 0.99:
+            break
+        page.wait_for_timeout(100)
+    assert back.evaluate(filled) > 0.99
+
+
+@pytest.mark.parametrize("model", ["digits-tanh-3", "digits-dense-49", "mnist-sparse-16"])
+def test_sliders_move_codes_of_more_than_two_numbers(page: Page, model: str) -> None:
+    messages = messages_of(page)
+    live = opened(page, f"/latent_space?model={model}")
+    page.wait_for_timeout(1000)
+    before, sent = picture(live), len(messages)
+    sliders = live.get_by_role("slider")
+    assert sliders.count() == checkpoints.card(model).latent_dim
+    third = sliders.nth(2)
+    third.evaluate("slider => { slider.value = slider.max;"
+                   " slider.dispatchEvent(new Event('input', { bubbles: true })) }")  # fmt: skip
+    page.wait_for_timeout(300)
+    assert picture(live) != before
+    assert len(messages) == sent
+    third.evaluate("slider => slider.dispatchEvent(new Event('change', { bubbles: true }))")
+    moved = float(third.input_value())
+    expect(page).to_have_url(re.compile(rf"z=[^%]*%2C[^%]*%2C{moved:.3f}"[:-1]))
+
+
+def test_third_number_breathes_until_it_is_told_to_stop(page: Page) -> None:
+    live = opened(page, "/latent_space?model=digits-tanh-3")
+    button = live.get_by_role("button", name="breathe")
+    button.click()
+    first = picture(live)
+    page.wait_for_timeout(400)
+    assert picture(live) != first
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    page.wait_for_timeout(200)
+    still = picture(live)
+    page.wait_for_timeout(300)
+    assert picture(live) == still
+
+
+def test_code_moved_by_the_page_moves_the_map(page: Page) -> None:
+    live = opened(page, VAE)
+    before = place(live)
+    page.get_by_role("button", name="Random code").click()
+    expect(page).not_to_have_url(re.compile("z=0%2C0"))
+    page.wait_for_timeout(500)
+    assert place(live) != before
+
+
+def test_far_away_the_map_says_that_the_decoder_makes_things_up(page: Page) -> None:
+    live = opened(page, "/latent_space?model=digits-vae-conv-2&z=30,30")
+    expect(live.get_by_text(re.compile("Off the map: .* times farther"))).to_be_visible()
+
+
+def test_finger_moves_the_code_on_a_phone(page: Page, base_url: str) -> None:
+    assert page.context.browser
+    phone = page.context.browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, base_url=base_url
+    )
+    screen = phone.new_page()
+    screen.goto(VAE)
+    live = screen.locator('.live[aria-busy="false"]')
+    live.wait_for()
+    live.locator(".board").scroll_into_view_if_needed()
+    before = place(live)
+    x, y = middle(live)
+    screen.touchscreen.tap(x + 60, y + 60)
+    expect(screen).not_to_have_url(re.compile("z=0%2C0"))
+    assert place(live) != before
+    width = screen.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+    phone.close()
+
+
+def test_every_control_has_a_name(page: Page) -> None:
+    opened(page, "/latent_space?model=digits-tanh-3")
+    axe = (ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+    page.evaluate(axe)
+    found = page.evaluate("async () => (await axe.run()).violations")
+    ours = [  # the path to what lies in a component is a list of its own
+        (fault["id"], node["html"])
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+        if isinstance(node["target"][0], list)
+    ]
+    assert ours == []
+
+
+def test_browser_and_torch_draw_the_same_from_every_shipped_decoder(page: Page) -> None:
+    opened(page, VAE)
+    files = live_map.files()
+    names = [card.name for card in checkpoints.available()[0]]
+    assert len(names) > 40
+    for name in names:
+        kept = checkpoints.load(name)
+        codes = 1.5 * torch.randn(
+            100, kept.card.latent_dim, generator=torch.Generator().manual_seed(0)
+        )
+        url = f"/live-models/{name}/{kept.card.weights_sha256}/decoder"
+        asked: dict[str, Any] = {
+            "script": files["live_map.js"], "runtime": files["runtime.wasm"], "url": url,
+            "codes": codes.flatten().tolist(), "dim": kept.card.latent_dim,
+        }  # fmt: skip
+        drawn = page.evaluate(
+            """async ({ script, runtime, url, codes, dim }) => {
+              const { network } = await import(script);
+              const half = await network(url, runtime);
+              const rows = Float32Array.from(codes);
+              const bytes = new Uint8Array((await half.run(rows, [rows.length / dim, dim]))
+                .slice().buffer);
+              let text = "";
+              for (const byte of bytes) text += String.fromCharCode(byte);
+              return btoa(text);
+            }""",
+            asked,
+        )
+        found = np.frombuffer(base64.b64decode(drawn), np.float32)
+        expected = kept.model.decode(codes).numpy().ravel()
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5, err_msg=name)

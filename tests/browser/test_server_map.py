@@ -1,0 +1,77 @@
+"""The page Latent space in a browser without WebAssembly: the server decodes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+
+@pytest.fixture
+def page(page: Page) -> Page:
+    """A page that cannot run the live map."""
+    page.add_init_script("delete globalThis.WebAssembly")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return page
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run to its end."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def big_picture(page: Page) -> str:
+    """The main picture, as the address that holds it."""
+    expect(page.get_by_text("This browser cannot run the live map")).to_be_visible()
+    address = page.locator("img.ae-big").first.get_attribute("src")
+    assert address
+    return address
+
+
+def test_slider_moves_and_the_picture_and_the_address_change(page: Page) -> None:
+    page.goto("/latent_space?model=digits-vae-conv-2&z=0,0")
+    before = big_picture(page)
+    page.get_by_role("slider").first.focus()
+    for _ in range(15):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("img.ae-big").first).not_to_have_attribute("src", before)
+    expect(page).to_have_url(re.compile(r"z=0\.\d+%2C0|z=[1-9.]+%2C0"))
+
+
+def test_clicked_point_of_the_map_becomes_the_code(page: Page) -> None:
+    page.goto("/latent_space?model=digits-vae-conv-2&z=3,3")
+    before = big_picture(page)
+    settled(page)
+    chart = page.locator(".js-plotly-plot .nsewdrag").first
+    chart.wait_for()
+    page.wait_for_timeout(1500)
+    place = page.evaluate(
+        """() => {
+          const plot = document.querySelector(".js-plotly-plot"), {x, y} = plot._fullData[0];
+          const {xaxis, yaxis} = plot._fullLayout, box = plot.getBoundingClientRect();
+          return [box.x + xaxis._offset + xaxis.d2p(x[0]),
+                  box.y + yaxis._offset + yaxis.d2p(y[0])];
+        }"""
+    )
+    page.mouse.move(*place)
+    page.wait_for_timeout(300)
+    page.mouse.click(*place)
+    expect(page.locator("img.ae-big").first).not_to_have_attribute("src", before)
+
+
+def test_no_press_on_a_slider_is_lost_however_fast_they_come(page: Page) -> None:
+    page.goto("/latent_space?model=digits-vae-conv-2&z=-1,0")
+    big_picture(page)
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    settled(page)
+    page.wait_for_timeout(1500)
+    step = float(slider.get_attribute("step") or 0)
+    assert step > 0
+    for press in range(30):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(20 + 15 * (press % 5))
+    expect(slider).to_have_value(re.compile(rf"^{-1 + 30 * step:g}"))
+    page.wait_for_timeout(1500)
+    expect(slider).to_have_value(re.compile(rf"^{-1 + 30 * step:g}"))
