@@ -134,6 +134,24 @@ def table(rows: dict[str, Any]) -> Table:
     return shown
 
 
+def classifier_table() -> Table:
+    """Accuracy of classifiers by the number of labels, as `benchmarks.classifier` kept it."""
+    shown = Table(
+        "encoder", "labels", "from scratch", "pretrained", "gain",
+        title="Classifiers: test images recognised, mean and deviation in percent",
+    )  # fmt: skip
+    for name, found in results.kept("classifier").items():
+        for labels in (key.removeprefix("gain_") for key in found if key.startswith("gain_")):
+            scratch, pretrained = (
+                f"{100 * found[f'{start}_{labels}']:.1f}"
+                f" ± {100 * found[f'{start}_{labels}_deviation']:.1f}"
+                for start in ("scratch", "pretrained")
+            )
+            gain = f"{100 * found[f'gain_{labels}']:+.1f}"
+            shown.add_row(name, f"{int(labels):,}", scratch, pretrained, gain)
+    return shown
+
+
 def misses(rows: dict[str, Any]) -> list[str]:
     """One sentence for each goal that is not reached, or not measured."""
     figures_by_name: dict[str, float] = {}
@@ -165,7 +183,7 @@ def main() -> None:
     if arguments.json:
         print(json.dumps(rows))
     else:
-        Console().print(table(rows))
+        Console().print(table(rows), classifier_table())
     if arguments.check and (sentences := misses(rows)):
         sys.exit("\n".join(sentences))
 

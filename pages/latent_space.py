@@ -35,7 +35,7 @@ def live(card: Card) -> None:
     with widgets.shown_errors():
         codes.current(card)
         codes.write_address(card)
-        live_map.show(card, then=partial(resting.redraw, "hand", *own_views.followers(card)))
+        live_map.show(card, followed_by=own_views.followers(card))
     jumps(card)
 
 
@@ -128,8 +128,8 @@ st.header("Latent space", anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     st.caption(
-        "Move a slider and watch the digit change, click a point of the map, or roll the dice."
-        " Each place of the map is an image."
+        "Drag anywhere on the map, or move a slider, and watch the digit change. Each place of the"
+        " map is an image: draw a digit and see where it lies, walk from one to another."
     )
     fetching.offer_where_missing(card.image_set)
     codes.current(card)

@@ -3,6 +3,9 @@
 import { type Box, type Ellipse, moved, zoomed } from "./geometry";
 import { PALETTE, css, scatter } from "./pixels";
 
+const LAYERS = ["back", "points", "front"] as const;
+type Layer = (typeof LAYERS)[number];
+
 export type Backdrop = "codes" | "decoded" | "both";
 
 /** What lies over the map at a moment. */
@@ -11,14 +14,18 @@ export interface Marks {
   nearest: [number, number] | null;
   ellipse: Ellipse | null;
   returned: [number, number] | null;
+  way: [number, number][];
 }
 
 /** What a board tells of the hand. `final` is true when the hand lets go. */
 export interface Hand {
-  hover(u: number, v: number): void;
+  hover(u: number, v: number, since: number): void;
   leave(): void;
-  move(u: number, v: number, final: boolean): void;
+  move(u: number, v: number, final: boolean, since: number): void;
+  /** Another piece of the map is shown. */
   view(): void;
+  /** The hand turns the cloud, in radians; false where there is no cloud to turn. */
+  turn(sideways: number, upwards: number): boolean;
 }
 
 const HERE = "#ff2d78";
@@ -35,11 +42,12 @@ export class Board {
   private sheet: { image: HTMLCanvasElement; box: Box } | null = null;
   private places: Float32Array = new Float32Array();
   private labels: ArrayLike<number> = new Uint8Array();
+  private near: Float32Array | null = null;
   private home: Box = { left: -1, right: 1, bottom: -1, top: 1 };
   private pointers = new Map<number, { x: number; y: number }>();
   private dragging = false;
   private marks: Marks | null = null;
-  private queued = false;
+  private queued = new Set<Layer>();
   private resizing: ResizeObserver;
   box: Box = this.home;
   backdrop: Backdrop = "codes";
@@ -64,19 +72,28 @@ export class Board {
     this.places = places;
     this.labels = labels;
     this.home = this.box = home;
+    this.near = null;
     this.sheet = null;
     this.redraw();
+  }
+
+  /** The same cloud from elsewhere. */
+  turnTo(places: Float32Array, near: Float32Array): void {
+    this.places = places;
+    this.near = near;
+    this.sheet = null;
+    this.later(...LAYERS);
   }
 
   /** A grid of decoded images over a piece of the map. */
   lay(image: HTMLCanvasElement, box: Box): void {
     this.sheet = { image, box };
-    this.drawBack();
+    this.later("back");
   }
 
   mark(marks: Marks): void {
     this.marks = marks;
-    this.drawFront();
+    this.later("front");
   }
 
   reset(): void {
@@ -91,7 +108,7 @@ export class Board {
   /** Show another piece of the map, soon: many wishes in a frame make one picture. */
   look(box: Box): void {
     this.box = box;
-    this.later();
+    this.later(...LAYERS);
     this.hand.view();
   }
 
@@ -111,13 +128,18 @@ export class Board {
     ];
   }
 
-  private later(): void {
-    if (this.queued) return;
-    this.queued = true;
-    requestAnimationFrame(() => {
-      this.queued = false;
-      this.redraw();
-    });
+  /** Draw layers with the next frame, however often it is asked for. */
+  private later(...layers: Layer[]): void {
+    if (!this.queued.size) requestAnimationFrame(() => this.drawQueued());
+    for (const layer of layers) this.queued.add(layer);
+  }
+
+  private drawQueued(): void {
+    const layers = [...this.queued];
+    this.queued.clear();
+    if (layers.includes("back")) this.drawBack();
+    if (layers.includes("points")) this.drawPoints();
+    if (layers.includes("front")) this.drawFront();
   }
 
   private resize(): void {
@@ -154,7 +176,7 @@ export class Board {
     if (this.backdrop === "decoded") return;
     const picture = new ImageData(width, height);
     const radius = Math.max(1, 0.0035 * Math.min(width, height));
-    scatter(picture, this.places, this.labels, this.box, this.shown, radius, 0.75);
+    scatter(picture, this.places, this.labels, this.box, this.shown, radius, 0.75, this.near);
     pen.putImageData(picture, 0, 0);
   }
 
@@ -163,7 +185,7 @@ export class Board {
     const pen = this.front.getContext("2d")!;
     pen.clearRect(0, 0, width, height);
     if (!this.marks) return;
-    const { here, nearest, ellipse, returned } = this.marks;
+    const { here, nearest, ellipse, returned, way } = this.marks;
     const unit = Math.min(width, height) / 100;
     const [x, y] = this.toScreen(...here);
     const stroke = (colour: string, thickness: number) => {
@@ -171,6 +193,19 @@ export class Board {
       pen.strokeStyle = colour;
       pen.stroke();
     };
+    if (way.length) {
+      pen.beginPath();
+      for (const stop of way) pen.lineTo(...this.toScreen(...stop));
+      stroke("#fff", 1.1 * unit);
+      stroke(HERE, 0.5 * unit);
+      for (const end of [way[0], way[way.length - 1]]) {
+        pen.beginPath();
+        pen.arc(...this.toScreen(...end), 0.9 * unit, 0, 2 * Math.PI);
+        pen.fillStyle = HERE;
+        pen.fill();
+        stroke("#fff", 0.4 * unit);
+      }
+    }
     if (ellipse) this.trace(pen, ellipse, () => stroke(HERE, 0.4 * unit));
     if (nearest) {
       pen.beginPath();
@@ -226,18 +261,20 @@ export class Board {
       front.setPointerCapture(event.pointerId);
       this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
       this.dragging = this.pointers.size === 1 && event.button === 0 && !event.shiftKey;
-      if (this.dragging) this.hand.move(...this.at(event), false);
+      if (this.dragging) this.hand.move(...this.at(event), false, event.timeStamp);
       front.focus({ preventScroll: true });
       event.preventDefault();
     });
-    front.addEventListener("pointermove", (event) => {
-      if (this.dragging) this.hand.move(...this.at(event), false);
+    // Raw updates come at once, moves with the next frame; only a safe context has the former.
+    const moves = "onpointerrawupdate" in window ? "pointerrawupdate" : "pointermove";
+    front.addEventListener(moves as "pointermove", (event) => {
+      if (this.dragging) this.hand.move(...this.at(event), false, event.timeStamp);
       else if (this.pointers.has(event.pointerId)) this.pan(event);
-      else if (event.pointerType === "mouse") this.hand.hover(...this.at(event));
+      else if (event.pointerType === "mouse") this.hand.hover(...this.at(event), event.timeStamp);
     });
     const lift = (event: PointerEvent) => {
       if (!this.pointers.delete(event.pointerId)) return;
-      if (this.dragging) this.hand.move(...this.at(event), true);
+      if (this.dragging) this.hand.move(...this.at(event), true, event.timeStamp);
       this.dragging = false;
     };
     front.addEventListener("pointerup", lift);
@@ -252,7 +289,8 @@ export class Board {
     }, { passive: false });
     front.addEventListener("keydown", (event) => this.press(event));
     front.addEventListener("keyup", (event) => {
-      if (event.key in KEYS && this.marks) this.hand.move(...this.marks.here, true);
+      if (!(event.key in KEYS) || !this.marks) return;
+      this.hand.move(...this.marks.here, true, event.timeStamp);
     });
   }
 
@@ -261,11 +299,15 @@ export class Board {
     const before = [...this.pointers.values()];
     const frame = this.front.getBoundingClientRect();
     const last = this.pointers.get(event.pointerId)!;
+    const [dx, dy] = [event.clientX - last.x, event.clientY - last.y];
+    if (before.length === 1 && this.hand.turn((4 * dx) / frame.width, (-4 * dy) / frame.height)) {
+      this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      return;
+    }
     const across = (this.box.right - this.box.left) / frame.width;
     const down = (this.box.top - this.box.bottom) / frame.height;
     const share = before.length;
-    const du = (-(event.clientX - last.x) * across) / share;
-    const dv = ((event.clientY - last.y) * down) / share;
+    const [du, dv] = [(-dx * across) / share, (dy * down) / share];
     let box = moved(this.box, du, dv);
     this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     if (before.length === 2) {
@@ -286,7 +328,8 @@ export class Board {
       const [du, dv] = KEYS[event.key];
       const [u, v] = this.marks.here;
       const { left, right, bottom, top } = this.box;
-      this.hand.move(u + du * step * (right - left), v + dv * step * (top - bottom), false);
+      const [du1, dv1] = [du * step * (right - left), dv * step * (top - bottom)];
+      this.hand.move(u + du1, v + dv1, false, event.timeStamp);
     } else return;
     event.preventDefault();
   }

@@ -5,13 +5,16 @@
 
 import { type Backdrop, Board, legend } from "./board";
 import {
-  type Axes, type Box, type Plane, boxOf, firstAxes, gridCodes, lift, nearerDraws, nearest,
-  planeOf, possible, project, projectAll, shadow, vote,
+  type Axes, type Box, FRONT, type Plane, type View, boxOf, boxOfSpace, depths, firstAxes,
+  gridCodes, lift, nearerDraws, nearest, planeOf, planeOfView, possible, project, projectAll,
+  shadow, turned, vote,
 } from "./geometry";
 import style from "./live_map.css";
 import { type Codes, type Model, type Network, buffer, codesOf, network } from "./model";
+import { pad } from "./pad";
 import { button, choice, codeText, make, three } from "./parts";
 import { paint } from "./pixels";
+import { Walk } from "./walk";
 import type { Order, Report } from "./worker";
 
 /** What the page says. `moved` grows when the page itself has moved the code. */
@@ -29,7 +32,7 @@ interface Args {
   setStateValue(name: string, value: unknown): void;
 }
 
-const GRID = 20;
+const GRIDS = ["10 x 10", "20 x 20", "30 x 30"] as const;
 const NEIGHBOURS = 15;
 const REST = 250;
 const KEPT = 2000;
@@ -59,18 +62,28 @@ class LiveMap {
   private gridTimer = 0;
   private encoding = false;
   private shown: Float32Array | null = null;
+  private latest: Float32Array = new Float32Array();
+  private explaining = false;
   private nearestRow = 0;
   private returned: Float32Array | null = null;
   private restTimer = 0;
   private breath = 0;
+  private grid = 20;
+  private view: View | null = null;
+  private turning = 0;
   private moved: number;
   readonly times: Times = { picture: [], decode: [], grid: [], ready: 0 };
 
+  private walk: Walk | null = null;
+  private way: Float32Array[] = [];
+  private curve: { codes: Float32Array[]; done: (codes: Float32Array[]) => void } | null = null;
+
   private board = new Board({
-    hover: (u, v) => this.hover(u, v),
+    hover: (u, v, since) => this.hover(u, v, since),
     leave: () => this.leave(),
-    move: (u, v, final) => this.move(u, v, final),
+    move: (u, v, final, since) => this.move(u, v, final, since),
     view: () => this.orderGrid(60),
+    turn: (sideways, upwards) => this.turn(sideways, upwards),
   });
   private big = make("canvas", { class: "big", role: "img" });
   private small = make("canvas", { class: "small", role: "img" });
@@ -83,7 +96,10 @@ class LiveMap {
   private sliders = make("div", { class: "sliders" });
   private classes = make("div", { class: "classes" });
   private tools = make("div", { class: "tools" });
+  private gridSizes = this.buildGridSizes();
   private chips = make("div");
+  private walkPlace = make("div");
+  private padPlace = make("div", { class: "drawing", hidden: true });
   private axisNames = make("p", { class: "axes" });
   private said = make("p", { class: "said", "aria-live": "polite" });
   private notice = make("p", { class: "notice", role: "status", textContent: "Loading the model …" });
@@ -99,10 +115,11 @@ class LiveMap {
     const left = make(
       "div", { class: "left" },
       make("div", { class: "pictures" }, this.bigFrame, this.nearFrame),
-      this.place, this.meter, this.verdict, this.classes, this.sliders,
+      this.place, this.meter, this.verdict, this.padPlace, this.classes, this.sliders,
     );
     const right = make(
       "div", { class: "right" }, this.tools, this.board.root, this.axisNames, this.chips,
+      this.walkPlace,
     );
     root.replaceChildren(make("style", { textContent: style }), this.notice, left, right, this.said);
     root.setAttribute("aria-busy", "true");
@@ -112,7 +129,9 @@ class LiveMap {
   destroy(): void {
     this.worker.terminate();
     this.board.destroy();
+    this.walk?.stop();
     cancelAnimationFrame(this.breath);
+    cancelAnimationFrame(this.turning);
     clearTimeout(this.restTimer);
     clearTimeout(this.gridTimer);
   }
@@ -148,12 +167,13 @@ class LiveMap {
       return;
     }
     this.images = null;
-    this.returned = this.hovered = null;
+    this.returned = this.hovered = this.shown = null;
     const [, height, width] = model.shape;
     for (const canvas of [this.big, this.small]) Object.assign(canvas, { width, height });
     this.nearFrame.hidden = true;
     this.board.shown = new Set(model.classes.keys());
     this.chips.replaceChildren(legend(model.classes, this.board));
+    this.buildWalk();
     this.buildTools();
     this.buildSliders();
     this.buildClasses();
@@ -172,6 +192,8 @@ class LiveMap {
 
   /** Show the map in these directions. */
   private look(axes: Axes): void {
+    this.stopTurning();
+    this.view = null;
     this.plane = planeOf(this.model, axes);
     const places = projectAll(this.plane, this.codes);
     this.board.show(places, this.codes.labels, boxOf(places));
@@ -185,11 +207,80 @@ class LiveMap {
     this.orderGrid(0);
   }
 
+  /** The whole screen for the map, as on a projector; Escape comes back. */
+  private enlarge(): void {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void this.root.requestFullscreen?.();
+  }
+
+  private buildWalk(): void {
+    this.walk?.stop();
+    this.way = [];
+    this.walk = new Walk({
+      model: this.model,
+      codes: this.codes,
+      decoder: this.decoder,
+      here: () => this.z,
+      go: (z) => this.go(possible(this.model, z), performance.now()),
+      rest: () => this.release(),
+      trace: (way) => {
+        this.way = way;
+        this.mark();
+      },
+      curve: () => new Promise((done) => (this.curve = { codes: [], done })),
+    });
+    this.walkPlace.replaceChildren(this.walk.root);
+  }
+
+  /** A pad beside the map: what is drawn is encoded at every move of the pen. */
+  private togglePad(): boolean {
+    const { padPlace, model } = this;
+    padPlace.hidden = !padPlace.hidden;
+    if (padPlace.hidden) return false;
+    const seen = make("canvas", { class: "small", role: "img", width: 28, height: 28 });
+    seen.setAttribute("aria-label", "The drawing as the model sees it");
+    const encoder = network(model.encoder, this.args.data.runtime);
+    let drawing: Float32Array | null = null;
+    let busy = false;
+    const encode = async () => {
+      if (busy) return;
+      busy = true;
+      while (drawing && model === this.model) {
+        const form = drawing;
+        drawing = null;
+        this.draw(seen, form, 255, 0);
+        const z = await (await encoder).run(form, [1, ...model.shape]);
+        this.go(possible(model, z.slice(0, model.dim)), performance.now());
+      }
+      busy = false;
+    };
+    const paper = pad((form) => {
+      drawing = form;
+      void encode();
+    }, () => this.release());
+    padPlace.replaceChildren(
+      paper, make("figure", { class: "near" }, seen, make("figcaption", { textContent: "what the model sees" })),
+    );
+    return true;
+  }
+
+  private buildGridSizes(): HTMLSelectElement {
+    const select = make("select", { "aria-label": "Images on the map" });
+    for (const size of GRIDS) select.append(make("option", { textContent: size }));
+    select.selectedIndex = 1;
+    select.addEventListener("change", () => {
+      this.grid = 10 * (select.selectedIndex + 1);
+      this.orderGrid(0);
+    });
+    return select;
+  }
+
   private buildTools(): void {
     const { model, board } = this;
     const backdrop = choice<Backdrop>(
       "Map", ["codes", "decoded", "both"], board.backdrop, (option) => {
         board.backdrop = option;
+        this.gridSizes.hidden = option === "codes";
         board.redraw();
         this.orderGrid(0);
       },
@@ -199,8 +290,29 @@ class LiveMap {
       button("+", "Zoom in", () => board.zoom(0.7)),
       button("\u2212", "Zoom out", () => board.zoom(1 / 0.7)),
       button("reset", "Show the whole map", () => board.reset()),
+      this.gridSizes,
+      button("large", "Show this alone on the whole screen", () => this.enlarge()),
     );
+    this.gridSizes.hidden = board.backdrop === "codes";
+    this.padPlace.hidden = true;
+    if (model.shape.join() === "1,28,28") {
+      const draw = button("draw", "Draw a digit, and see where it lies", () => {
+        draw.setAttribute("aria-pressed", String(this.togglePad()));
+      });
+      draw.setAttribute("aria-pressed", "false");
+      this.tools.append(draw);
+    }
     if (model.free <= 2) return;
+    if (model.free === 3) {
+      const turn = button("turn", "Turn the cloud in space", () => {
+        if (this.turning) this.stopTurning();
+        else this.startTurning();
+        turn.setAttribute("aria-pressed", String(this.turning !== 0));
+      });
+      turn.classList.add("turn");
+      turn.setAttribute("aria-pressed", "false");
+      this.tools.append(turn);
+    }
     const select = make("select", { "aria-label": "Axes of the map" });
     const pairs: Axes[] = model.free > 3 ? ["principal"] : [];
     for (let i = 0; i < model.free; i++) {
@@ -215,6 +327,41 @@ class LiveMap {
       this.go(this.z, performance.now());
     });
     this.tools.append(select);
+  }
+
+  /** Turn the cloud of a code of three numbers; the map is then the plane across the view. */
+  private turn(sideways: number, upwards: number): boolean {
+    const { model, codes } = this;
+    if (model.free !== 3) return false;
+    const first = !this.view;
+    this.view = turned(this.view ?? FRONT(), sideways, upwards);
+    const centre = Float32Array.from(model.low, (low, i) => (low + model.high[i]) / 2);
+    this.plane = planeOfView(this.view, centre);
+    const places = projectAll(this.plane, codes);
+    if (first) {
+      this.board.show(places, codes.labels, boxOfSpace(model));
+      this.axisNames.textContent = "The cloud in space: drag with Shift to turn it.";
+    }
+    this.board.turnTo(places, depths(codes, this.view));
+    this.mark();
+    this.orderGrid(REST);
+    return true;
+  }
+
+  private startTurning(): void {
+    let before = performance.now();
+    const step = (now: number) => {
+      this.turn((now - before) / 3000, 0);
+      before = now;
+      this.turning = requestAnimationFrame(step);
+    };
+    this.turning = requestAnimationFrame(step);
+  }
+
+  private stopTurning(): void {
+    cancelAnimationFrame(this.turning);
+    this.turning = 0;
+    this.tools.querySelector(".turn")?.setAttribute("aria-pressed", "false");
   }
 
   private buildSliders(): void {
@@ -285,9 +432,9 @@ class LiveMap {
     this.release();
   }
 
-  private hover(u: number, v: number): void {
+  private hover(u: number, v: number, since: number): void {
     this.hovered = possible(this.model, lift(this.plane, this.z, u, v));
-    this.want(this.hovered, performance.now());
+    this.want(this.hovered, since);
   }
 
   private leave(): void {
@@ -296,11 +443,24 @@ class LiveMap {
     this.want(this.z, performance.now());
   }
 
-  private move(u: number, v: number, final: boolean): void {
+  private move(u: number, v: number, final: boolean, since: number): void {
     this.hovered = null;
     this.stopBreathing();
-    this.go(possible(this.model, lift(this.plane, this.z, u, v)), performance.now());
+    this.walk?.stop();
+    this.follows(u, v, final);
+    this.go(possible(this.model, lift(this.plane, this.z, u, v)), since);
     if (final) this.release();
+  }
+
+  /** A curve that the hand draws, where one was asked for. */
+  private follows(u: number, v: number, final: boolean): void {
+    if (!this.curve) return;
+    this.curve.codes.push(lift(this.plane, this.z, u, v));
+    this.way = this.curve.codes;
+    if (!final || this.curve.codes.length < 2) return;
+    const { codes, done } = this.curve;
+    this.curve = null;
+    done(codes);
   }
 
   /** Make a code the present one. */
@@ -348,14 +508,27 @@ class LiveMap {
       this.draw(this.big, pixels, 255, 0);
       this.keep(this.times.decode, decoded - began);
       this.keep(this.times.picture, performance.now() - since);
-      this.explain(z);
-      this.sendBack(pixels);
-      if (this.root.getAttribute("aria-busy") === "true") {
+      if (!this.shown) {
+        this.explain(z);
         this.root.setAttribute("aria-busy", "false");
         this.times.ready = performance.now();
       }
+      this.shown = z;
+      this.later(pixels);
     }
     this.following = false;
+  }
+
+  /** What stands beside the picture can wait for the next frame. */
+  private later(pixels: Float32Array): void {
+    this.latest = pixels;
+    if (this.explaining) return;
+    this.explaining = true;
+    requestAnimationFrame(() => {
+      this.explaining = false;
+      if (this.shown) this.explain(this.shown);
+      this.sendBack(this.latest);
+    });
   }
 
   private keep(times: number[], value: number): void {
@@ -405,6 +578,7 @@ class LiveMap {
       nearest: project(plane, this.codes.codes, this.nearestRow * model.dim),
       ellipse: cloud ? shadow(plane, returned.subarray(0, model.dim), returned.subarray(model.dim)) : null,
       returned: returned && project(plane, returned),
+      way: this.way.map((z) => project(plane, z)),
     });
   }
 
@@ -446,14 +620,15 @@ class LiveMap {
     this.gridTimer = window.setTimeout(() => {
       const { model } = this;
       const [, height, width] = model.shape;
-      const rows = model.free === 1 ? 1 : GRID;
-      const codes = gridCodes(this.plane, this.z, model, this.board.box, rows, GRID);
-      const sheet = make("canvas", { width: GRID * width, height: rows * height });
+      const { grid } = this;
+      const rows = model.free === 1 ? 1 : grid;
+      const codes = gridCodes(this.plane, this.z, model, this.board.box, rows, grid);
+      const sheet = make("canvas", { width: grid * width, height: rows * height });
       const order = { id: ++this.orders, box: this.board.box, sheet, began: performance.now() };
       this.gridOrder = order;
       this.send({
         kind: "grid", id: order.id, url: model.decoder, runtime: this.args.data.runtime, codes,
-        dim: model.dim, each: GRID,
+        dim: model.dim, shape: model.shape, columns: grid,
       });
     }, wait);
   }
@@ -470,18 +645,10 @@ class LiveMap {
       this.mark();
     } else if (report.kind === "grid" && report.id === this.gridOrder?.id) {
       const { sheet, box, began } = this.gridOrder;
-      const [channels, height, width] = this.model.shape;
-      const count = report.images.length / (channels * height * width);
-      const strip = new ImageData(count * width, height);
-      for (let i = 0; i < count; i++) {
-        const from = i * channels * height * width;
-        paint(strip, report.images, this.model.shape, { from, scale: 1, x: i * width });
-      }
-      sheet.getContext("2d")!.putImageData(strip, 0, (report.from / GRID) * height);
+      const { strip, top } = report;
+      sheet.getContext("2d")!.putImageData(strip, 0, top);
       this.board.lay(sheet, box);
-      if (report.from + count >= (sheet.width * sheet.height) / (width * height)) {
-        this.keep(this.times.grid, performance.now() - began);
-      }
+      if (top + strip.height === sheet.height) this.keep(this.times.grid, performance.now() - began);
     } else if (report.kind === "failed") {
       this.encoding = false;
     }

@@ -27,6 +27,8 @@ export interface Model {
 
 /** One half of a network: rows of numbers in, rows of numbers out. */
 export class Network {
+  private last: Promise<unknown> = Promise.resolve();
+
   private constructor(private session: ort.InferenceSession) {}
 
   static async load(url: string, runtime: string): Promise<Network> {
@@ -41,8 +43,14 @@ export class Network {
     );
   }
 
-  /** `rows` holds `shape[0]` rows, one after another. One call at a time. */
-  async run(rows: Float32Array, shape: number[]): Promise<Float32Array> {
+  /** `rows` holds `shape[0]` rows, one after another. Calls wait for each other. */
+  run(rows: Float32Array, shape: number[]): Promise<Float32Array> {
+    const result = this.last.then(() => this.runNow(rows, shape));
+    this.last = result.catch(() => null);
+    return result;
+  }
+
+  private async runNow(rows: Float32Array, shape: number[]): Promise<Float32Array> {
     const { session } = this;
     const given = { [session.inputNames[0]]: new ort.Tensor("float32", rows, shape) };
     const result = await session.run(given);

@@ -1,41 +1,73 @@
 // What takes longer than a frame, beside the page: whole grids of codes, and codes of images.
 
 import { network } from "./model";
+import { paint } from "./pixels";
+
+type Shape = [number, number, number];
+
+interface Half {
+  id: number;
+  url: string;
+  runtime: string;
+  shape: Shape;
+}
 
 export type Order =
-  | { kind: "grid"; id: number; url: string; runtime: string; codes: Float32Array; dim: number;
-      each: number }
-  | { kind: "encode"; id: number; url: string; runtime: string; image: Float32Array;
-      shape: number[] };
+  | (Half & { kind: "grid"; codes: Float32Array; dim: number; columns: number })
+  | (Half & { kind: "encode"; image: Float32Array });
 
+/** A strip is some rows of a grid, from the pixel `top` on. */
 export type Report =
-  | { kind: "grid"; id: number; from: number; images: Uint8ClampedArray }
+  | { kind: "grid"; id: number; strip: ImageData; top: number }
   | { kind: "encode"; id: number; z: Float32Array }
   | { kind: "failed"; id: number; reason: string };
 
-const latest = { grid: 0, encode: 0 };
+const STRIP_MS = 25;
+
+let latestGrid = 0;
 
 const send = (report: Report, given: Transferable[] = []) => self.postMessage(report, given as never);
 
+/** Lets waiting orders in: a newer grid then has the word. */
+const { port1, port2 } = new MessageChannel();
+const pause = () =>
+  new Promise((resolve) => {
+    port1.onmessage = resolve;
+    port2.postMessage(0);
+  });
+
 self.onmessage = async ({ data: order }: MessageEvent<Order>) => {
-  latest[order.kind] = order.id;
+  if (order.kind === "grid") latestGrid = order.id;
   try {
     const half = await network(order.url, order.runtime);
     if (order.kind === "encode") {
-      const z = await half.run(order.image, [1, ...order.shape]);
-      send({ kind: "encode", id: order.id, z });
+      send({ kind: "encode", id: order.id, z: await half.run(order.image, [1, ...order.shape]) });
       return;
     }
-    const { codes, dim, each } = order;
-    const rows = codes.length / dim;
-    for (let from = 0; from < rows; from += each) {
-      // A newer grid has the word as soon as its order arrives.
-      await new Promise((resolve) => setTimeout(resolve));
-      if (latest.grid !== order.id) return;
-      const some = codes.slice(from * dim, Math.min(from + each, rows) * dim);
-      const pixels = await half.run(some, [some.length / dim, dim]);
-      const images = Uint8ClampedArray.from(pixels, (value) => 255 * value);
-      send({ kind: "grid", id: order.id, from, images }, [images.buffer]);
+    const { id, codes, dim, columns, shape } = order;
+    const [channels, height, width] = shape;
+    const rows = codes.length / dim / columns;
+    let [row, many] = [0, 1];
+    while (row < rows) {
+      await pause();
+      if (latestGrid !== id) return;
+      const began = performance.now();
+      const count = Math.min(many, rows - row);
+      const some = codes.slice(row * columns * dim, (row + count) * columns * dim);
+      const pixels = await half.run(some, [count * columns, dim]);
+      const strip = new ImageData(columns * width, count * height);
+      for (let i = 0; i < count * columns; i++) {
+        paint(strip, pixels, shape, {
+          from: i * channels * height * width,
+          x: (i % columns) * width,
+          y: Math.floor(i / columns) * height,
+        });
+      }
+      send({ kind: "grid", id, strip, top: row * height }, [strip.data.buffer]);
+      // As many rows at once as keep the strips coming.
+      const fitting = Math.floor((count * STRIP_MS) / (performance.now() - began));
+      many = Math.max(1, Math.min(4 * count, fitting));
+      row += count;
     }
   } catch (failure) {
     send({ kind: "failed", id: order.id, reason: String(failure) });

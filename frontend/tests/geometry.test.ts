@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import {
-  boxOf, firstAxes, gridCodes, lift, moved, nearerDraws, nearest, planeOf, possible, project,
-  projectAll, shadow, vote, zoomed,
+  FRONT, boxOf, boxOfSpace, depths, firstAxes, gridCodes, lift, moved, nearerDraws, nearest, planeOf, possible, project,
+  projectAll, shadow, turned, vote, zoomed,
 } from "../src/geometry";
 import type { Model } from "../src/model";
 
@@ -157,5 +157,29 @@ describe("the whole map", () => {
   it("shows every code", () => {
     const plane = planeOf(model(), [0, 1]);
     expect(Array.from(projectAll(plane, codes))).toEqual([0, 0, 1, 0, 0, 2, 0, 0]);
+  });
+});
+
+describe("a cloud in space", () => {
+  it("is seen along right angles, however it is turned", () => {
+    const view = turned(turned(FRONT(), 0.7, -0.3), 2, 1);
+    const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+    for (let i = 0; i < 3; i++) {
+      for (let j = 0; j < 3; j++) expect(dot(view[i], view[j])).toBeCloseTo(Number(i === j), 5);
+    }
+  });
+
+  it("comes back after a whole turn", () => {
+    const [right] = turned(FRONT(), 2 * Math.PI, 0);
+    expect(right[0]).toBeCloseTo(1, 5);
+  });
+
+  it("is nearer to the eye or farther", () => {
+    const cloud = { codes: Float32Array.of(0, 0, -2, 0, 0, 0, 0, 0, 2), labels: new Uint8Array(3) };
+    expect(Array.from(depths(cloud, FRONT()))).toEqual([0, 0.5, 1]);
+  });
+
+  it("stays on the map from every side", () => {
+    expect(boxOfSpace(model({ low: [-1, -2, -1], high: [1, 2, 1] })).right).toBe(2.5);
   });
 });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from ae_core import code_parts, image_sets, live
 from ae_core.cards import Card
 from ae_core.image_sets import DIGIT_NAMES
 from ae_core.models.fsq import FSQ
-from pages.ui import cached, cached_views, codes
+from pages.ui import cached, cached_views, codes, resting
 
 MANIFEST = Path(__file__).resolve().parents[2] / "frontend" / "build" / "manifest.json"
 KEY = "live-map"
@@ -58,12 +58,13 @@ def fragments() -> tuple[str, ...]:
     return ("hand", "map") if why_not() else ("hand",)
 
 
-def show(card: Card, then: Callable[[], None]) -> None:
-    """The map of a model. Where the hand lets go, the code follows and `then`, a callback, runs."""
+def show(card: Card, followed_by: Sequence[str]) -> None:
+    """The map of a model. Where the hand lets go, the code follows, and these fragments."""
 
     def released() -> None:
         codes.follow(card, st.session_state[KEY].z)
-        then()
+        if followed_by:
+            resting.redraw("hand", *followed_by)
 
     data = {
         "script": files()["live_map.js"],

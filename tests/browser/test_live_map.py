@@ -201,6 +201,112 @@ def test_third_number_breathes_until_it_is_told_to_stop(page: Page) -> None:
     assert picture(live) == still
 
 
+def test_cloud_of_three_numbers_turns_and_stays_turned(page: Page) -> None:
+    live = opened(page, "/latent_space?model=digits-tanh-3&z=0,0,0")
+    points = live.locator(".board canvas").nth(1)
+    turn = live.get_by_role("button", name="turn", exact=True)
+    turn.click()
+    page.wait_for_timeout(600)
+    turn.click()
+    page.wait_for_timeout(200)
+    still = points.evaluate("canvas => canvas.toDataURL()")
+    page.wait_for_timeout(300)
+    assert points.evaluate("canvas => canvas.toDataURL()") == still
+    x, y = middle(live)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.wait_for_timeout(100)
+    before = place(live)
+    page.mouse.move(x + 70, y, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(100)
+    after = place(live)
+    assert after[1] == before[1]  # across a view that was turned about the upright axis
+    assert after[0] != before[0]
+    assert after[2] != before[2]
+
+
+def test_walk_between_two_places_plays_and_is_taken_along(page: Page) -> None:
+    live = opened(page, VAE)
+    x, y = middle(live)
+    page.mouse.click(x - 90, y - 80)
+    live.get_by_role("button", name="from here").click()
+    page.mouse.click(x + 100, y + 70)
+    live.get_by_role("button", name="to here").click()
+    expect(live.get_by_role("img", name="12 steps of the walk")).to_be_visible()
+    play = live.get_by_role("button", name="play")
+    before = place(live)
+    play.click()
+    page.wait_for_timeout(500)
+    assert place(live) != before
+    live.get_by_role("button", name="stop").click()
+    for way in ("arc", "along the data"):
+        strip = live.locator(".strip")
+        former = strip.evaluate("canvas => canvas.toDataURL()")
+        live.get_by_label("Way").select_option(way)
+        page.wait_for_timeout(1000)
+        assert strip.evaluate("canvas => canvas.toDataURL()") != former
+    for button, start in (("GIF", b"GIF89a"), ("film strip", b"\x89PNG")):
+        with page.expect_download() as download:
+            live.get_by_role("button", name=button).click()
+        assert Path(download.value.path()).read_bytes().startswith(start)
+
+
+def test_walk_along_a_curve_drawn_by_hand(page: Page) -> None:
+    live = opened(page, VAE)
+    live.get_by_label("Way").select_option("by hand")
+    x, y = middle(live)
+    page.mouse.move(x - 120, y)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(x - 120 + 20 * step, y + 60 * math.sin(step / 2))
+    page.mouse.up()
+    expect(live.get_by_role("img", name="12 steps of the walk")).to_be_visible()
+    assert not live.get_by_role("button", name="play").is_disabled()
+
+
+def test_drawing_is_encoded_at_every_stroke(page: Page) -> None:
+    messages = messages_of(page)
+    live = opened(page, VAE)
+    draw = live.get_by_role("button", name="draw", exact=True)
+    draw.click()
+    paper = live.get_by_role("img", name=re.compile("Drawing pad"))
+    box = paper.bounding_box()
+    assert box
+    seen = live.get_by_role("img", name="The drawing as the model sees it")
+    page.wait_for_timeout(500)
+    sent, places = len(messages), set()
+    page.mouse.move(box["x"] + 110, box["y"] + 30)
+    page.mouse.down()
+    for step in range(10):
+        page.mouse.move(box["x"] + 110 - 2 * step, box["y"] + 30 + 15 * step)
+        page.wait_for_timeout(30)
+        places.add(tuple(place(live)))
+    assert len(places) > 4
+    assert [message for message in messages[sent:] if "live-models" not in str(message)] == []
+    page.mouse.up()
+    expect(page).not_to_have_url(re.compile("z=0%2C0$"))
+    drawn = seen.evaluate("canvas => canvas.toDataURL()")
+    live.get_by_role("button", name="undo").click()
+    live.get_by_role("button", name="undo").is_disabled()
+    page.mouse.click(box["x"] + 60, box["y"] + 60)
+    page.wait_for_timeout(300)
+    assert seen.evaluate("canvas => canvas.toDataURL()") != drawn
+    draw.click()
+    expect(paper).to_have_count(0)
+
+
+def test_large_view_fills_the_screen(page: Page) -> None:
+    live = opened(page, VAE)
+    live.get_by_role("button", name="large").click()
+    page.wait_for_timeout(500)
+    box = live.bounding_box()
+    assert box
+    assert (box["x"], box["width"]) == (0, 1280)
+    expect(live.locator(".board")).to_be_visible()
+    expect(live.locator(".tools").first).to_be_hidden()
+
+
 def test_code_moved_by_the_page_moves_the_map(page: Page) -> None:
     live = opened(page, VAE)
     before = place(live)

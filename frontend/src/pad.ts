@@ -1,0 +1,83 @@
+// A pad to draw a digit on, with mouse, pen or finger.
+
+import { formOf } from "./digit";
+import { button, make } from "./parts";
+
+const SIZE = 280;
+const BRUSHES: Record<string, number> = { thin: 14, medium: 22, thick: 32 };
+
+interface Stroke {
+  width: number;
+  points: [number, number][];
+}
+
+/** `draw` is called at every move with what a model would see, `lift` when the hand lets go. */
+export function pad(
+  draw: (form: Float32Array | null) => void, lift: () => void,
+): HTMLElement {
+  const canvas = make("canvas", { class: "paper", width: SIZE, height: SIZE, role: "img",
+    "aria-label": "Drawing pad: draw one digit with mouse, pen or finger" });
+  const pen = canvas.getContext("2d", { willReadFrequently: true })!;
+  const strokes: Stroke[] = [];
+  let stroke: Stroke | null = null;
+
+  const paint = () => {
+    pen.fillStyle = "#000";
+    pen.fillRect(0, 0, SIZE, SIZE);
+    Object.assign(pen, { strokeStyle: "#fff", lineCap: "round", lineJoin: "round" });
+    for (const { width, points } of strokes) {
+      pen.lineWidth = width;
+      pen.beginPath();
+      points.forEach(([x, y], i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+      if (points.length === 1) pen.lineTo(points[0][0] + 0.1, points[0][1]);
+      pen.stroke();
+    }
+    undo.disabled = clear.disabled = strokes.length === 0;
+  };
+  const show = () => {
+    paint();
+    const { data } = pen.getImageData(0, 0, SIZE, SIZE);
+    const ink = Float32Array.from({ length: SIZE * SIZE }, (_, i) => data[4 * i] / 255);
+    draw(formOf(ink, SIZE, SIZE));
+  };
+  const change = (then: () => void) => () => {
+    then();
+    show();
+    lift();
+  };
+  const undo = button("undo", "Take the last stroke back", change(() => strokes.pop()));
+  const clear = button("clear", "An empty pad", change(() => strokes.splice(0)));
+  const brush = make("select", { "aria-label": "Brush" });
+  brush.append(...Object.keys(BRUSHES).map((name) => make("option", { textContent: name })));
+  brush.value = "medium";
+
+  const at = (event: PointerEvent): [number, number] => {
+    const box = canvas.getBoundingClientRect();
+    return [
+      ((event.clientX - box.left) * SIZE) / box.width,
+      ((event.clientY - box.top) * SIZE) / box.height,
+    ];
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    if (stroke || !event.isPrimary || event.button > 0) return;
+    canvas.setPointerCapture(event.pointerId);
+    strokes.push((stroke = { width: BRUSHES[brush.value], points: [at(event)] }));
+    show();
+    event.preventDefault();
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!stroke) return;
+    const steps = event.getCoalescedEvents?.() ?? [];
+    for (const step of steps.length ? steps : [event]) stroke.points.push(at(step));
+    show();
+  });
+  const end = () => {
+    if (!stroke) return;
+    stroke = null;
+    lift();
+  };
+  canvas.addEventListener("pointerup", end);
+  canvas.addEventListener("pointercancel", end);
+  paint();
+  return make("div", { class: "pad" }, canvas, make("div", { class: "tools" }, undo, clear, brush));
+}
