@@ -35,8 +35,11 @@ def live(card: Card) -> None:
     with widgets.shown_errors():
         codes.current(card)
         codes.write_address(card)
-        live_map.show(card, followed_by=own_views.followers(card))
-    jumps(card)
+        place = st.container()
+        jumps(card)
+        others = live_map.beside(card)
+        with place:
+            live_map.show(card, others, followed_by=own_views.followers(card))
 
 
 @st.fragment(key="hand")

@@ -53,13 +53,15 @@ export class Board {
   backdrop: Backdrop = "codes";
   shown = new Set<number>();
 
-  constructor(private hand: Hand) {
+  /** A board that is not `held` only shows. */
+  constructor(private hand: Hand, held = true) {
     this.root.className = "board";
-    this.front.tabIndex = 0;
-    this.front.setAttribute("role", "application");
     this.root.append(this.back, this.middle, this.front);
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.root);
+    if (!held) return;
+    this.front.tabIndex = 0;
+    this.front.setAttribute("role", "application");
     this.listen();
   }
 

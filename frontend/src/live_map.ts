@@ -9,6 +9,7 @@ import {
   gridCodes, lift, nearerDraws, nearest, planeOf, planeOfView, possible, project, projectAll,
   shadow, turned, vote,
 } from "./geometry";
+import { Companion } from "./companion";
 import style from "./live_map.css";
 import { type Codes, type Model, type Network, buffer, codesOf, network } from "./model";
 import { pad } from "./pad";
@@ -20,6 +21,7 @@ import type { Order, Report } from "./worker";
 /** What the page says. `moved` grows when the page itself has moved the code. */
 interface Data {
   model: Model;
+  others: Model[];
   runtime: string;
   worker: string;
   z: number[];
@@ -74,6 +76,8 @@ class LiveMap {
   private moved: number;
   readonly times: Times = { picture: [], decode: [], grid: [], ready: 0 };
 
+  private companions: Companion[] = [];
+  private drawn: Float32Array | null = null;
   private walk: Walk | null = null;
   private way: Float32Array[] = [];
   private curve: { codes: Float32Array[]; done: (codes: Float32Array[]) => void } | null = null;
@@ -100,6 +104,7 @@ class LiveMap {
   private chips = make("div");
   private walkPlace = make("div");
   private padPlace = make("div", { class: "drawing", hidden: true });
+  private beside = make("div", { class: "beside", role: "group", "aria-label": "Through other models" });
   private axisNames = make("p", { class: "axes" });
   private said = make("p", { class: "said", "aria-live": "polite" });
   private notice = make("p", { class: "notice", role: "status", textContent: "Loading the model …" });
@@ -121,14 +126,18 @@ class LiveMap {
       "div", { class: "right" }, this.tools, this.board.root, this.axisNames, this.chips,
       this.walkPlace,
     );
-    root.replaceChildren(make("style", { textContent: style }), this.notice, left, right, this.said);
+    root.replaceChildren(
+      make("style", { textContent: style }), this.notice, left, right, this.beside, this.said,
+    );
     root.setAttribute("aria-busy", "true");
     void this.open(args.data);
+    this.buildCompanions();
   }
 
   destroy(): void {
     this.worker.terminate();
     this.board.destroy();
+    for (const each of this.companions) each.destroy();
     this.walk?.stop();
     cancelAnimationFrame(this.breath);
     cancelAnimationFrame(this.turning);
@@ -140,6 +149,7 @@ class LiveMap {
   update(args: Args): void {
     this.args = args;
     const { data } = args;
+    this.buildCompanions();
     if (data.model.decoder !== this.model.decoder) {
       this.model = data.model;
       this.moved = data.moved;
@@ -213,6 +223,27 @@ class LiveMap {
     else void this.root.requestFullscreen?.();
   }
 
+  /** Up to three other models, through which the image under the hand goes, too. */
+  private buildCompanions(): void {
+    const { others, runtime } = this.args.data;
+    const address = (model: Model) => model.decoder;
+    if (others.map(address).join() === this.companions.map(({ model }) => address(model)).join()) return;
+    for (const each of this.companions) each.destroy();
+    this.companions = others.map((model) => new Companion(model, runtime, (order) => this.send(order)));
+    this.beside.replaceChildren(...this.companions.map(({ root }) => root));
+    this.beside.hidden = !others.length;
+    if (this.shown) this.explain(this.shown);
+  }
+
+  /** What companions see: the drawing, else the nearest test image, else what was decoded. */
+  private imageHere(): Float32Array {
+    if (this.drawn) return this.drawn;
+    const size = this.model.shape[0] * this.model.shape[1] * this.model.shape[2];
+    const from = this.nearestRow * size;
+    if (!this.images || from + size > this.images.length) return this.latest.slice();
+    return Float32Array.from(this.images.subarray(from, from + size), (value) => value / 255);
+  }
+
   private buildWalk(): void {
     this.walk?.stop();
     this.way = [];
@@ -236,6 +267,7 @@ class LiveMap {
   private togglePad(): boolean {
     const { padPlace, model } = this;
     padPlace.hidden = !padPlace.hidden;
+    this.drawn = null;
     if (padPlace.hidden) return false;
     const seen = make("canvas", { class: "small", role: "img", width: 28, height: 28 });
     seen.setAttribute("aria-label", "The drawing as the model sees it");
@@ -246,7 +278,7 @@ class LiveMap {
       if (busy) return;
       busy = true;
       while (drawing && model === this.model) {
-        const form = drawing;
+        const form: Float32Array = drawing;
         drawing = null;
         this.draw(seen, form, 255, 0);
         const z = await (await encoder).run(form, [1, ...model.shape]);
@@ -256,6 +288,7 @@ class LiveMap {
     };
     const paper = pad((form) => {
       drawing = form;
+      this.drawn = form;
       void encode();
     }, () => this.release());
     padPlace.replaceChildren(
@@ -295,6 +328,7 @@ class LiveMap {
     );
     this.gridSizes.hidden = board.backdrop === "codes";
     this.padPlace.hidden = true;
+    this.drawn = null;
     if (model.shape.join() === "1,28,28") {
       const draw = button("draw", "Draw a digit, and see where it lies", () => {
         draw.setAttribute("aria-pressed", String(this.togglePad()));
@@ -566,6 +600,10 @@ class LiveMap {
     this.shown = z;
     this.nearestRow = first.row;
     this.mark();
+    if (this.companions.length && this.latest.length) {
+      const image = this.imageHere();
+      for (const each of this.companions) each.through(image);
+    }
   }
 
   /** Cross, nearest code, and the way back with the cloud at its end. */
@@ -649,8 +687,11 @@ class LiveMap {
       sheet.getContext("2d")!.putImageData(strip, 0, top);
       this.board.lay(sheet, box);
       if (top + strip.height === sheet.height) this.keep(this.times.grid, performance.now() - began);
+    } else if (report.kind === "through") {
+      this.companions.find(({ model }) => model.name === report.name)?.hear(report);
     } else if (report.kind === "failed") {
       this.encoding = false;
+      this.companions.find(({ model }) => model.name === report.name)?.failed();
     }
   }
 }

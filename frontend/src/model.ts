@@ -27,6 +27,7 @@ export interface Model {
 
 /** One half of a network: rows of numbers in, rows of numbers out. */
 export class Network {
+  private static making: Promise<unknown> = Promise.resolve();
   private last: Promise<unknown> = Promise.resolve();
 
   private constructor(private session: ort.InferenceSession) {}
@@ -38,9 +39,12 @@ export class Network {
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
     const bytes = new Uint8Array(await answer.arrayBuffer());
-    return new Network(
-      await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] }),
+    // One after another: the runtime cannot be started twice at once.
+    const made = Network.making.then(() =>
+      ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] }),
     );
+    Network.making = made.catch(() => null);
+    return new Network(await made);
   }
 
   /** `rows` holds `shape[0]` rows, one after another. Calls wait for each other. */

@@ -14,13 +14,15 @@ interface Half {
 
 export type Order =
   | (Half & { kind: "grid"; codes: Float32Array; dim: number; columns: number })
-  | (Half & { kind: "encode"; image: Float32Array });
+  | (Half & { kind: "encode"; image: Float32Array })
+  | (Half & { kind: "through"; name: string; decoder: string; image: Float32Array; dim: number });
 
 /** A strip is some rows of a grid, from the pixel `top` on. */
 export type Report =
   | { kind: "grid"; id: number; strip: ImageData; top: number }
   | { kind: "encode"; id: number; z: Float32Array }
-  | { kind: "failed"; id: number; reason: string };
+  | { kind: "through"; name: string; z: Float32Array; pixels: Float32Array }
+  | { kind: "failed"; id: number; name: string; reason: string };
 
 const STRIP_MS = 25;
 
@@ -42,6 +44,13 @@ self.onmessage = async ({ data: order }: MessageEvent<Order>) => {
     const half = await network(order.url, order.runtime);
     if (order.kind === "encode") {
       send({ kind: "encode", id: order.id, z: await half.run(order.image, [1, ...order.shape]) });
+      return;
+    }
+    if (order.kind === "through") {
+      const code = await half.run(order.image, [1, ...order.shape]);
+      const z = code.slice(0, order.dim);
+      const decoder = await network(order.decoder, order.runtime);
+      send({ kind: "through", name: order.name, z, pixels: await decoder.run(z, [1, order.dim]) });
       return;
     }
     const { id, codes, dim, columns, shape } = order;
@@ -70,6 +79,7 @@ self.onmessage = async ({ data: order }: MessageEvent<Order>) => {
       row += count;
     }
   } catch (failure) {
-    send({ kind: "failed", id: order.id, reason: String(failure) });
+    const name = order.kind === "through" ? order.name : "";
+    send({ kind: "failed", id: order.id, name, reason: String(failure) });
   }
 };

@@ -14,10 +14,11 @@ from ae_core import code_parts, image_sets, live
 from ae_core.cards import Card
 from ae_core.image_sets import DIGIT_NAMES
 from ae_core.models.fsq import FSQ
-from pages.ui import cached, cached_views, codes, resting
+from pages.ui import cached, cached_views, codes, facts, links, resting, widgets
 
 MANIFEST = Path(__file__).resolve().parents[2] / "frontend" / "build" / "manifest.json"
 KEY = "live-map"
+MOST_BESIDE = 3
 
 # Loaded from an address of our own, and so kept by the browser, unlike what stands here.
 _LOADER = """
@@ -58,7 +59,30 @@ def fragments() -> tuple[str, ...]:
     return ("hand", "map") if why_not() else ("hand",)
 
 
-def show(card: Card, followed_by: Sequence[str]) -> None:
+def beside(card: Card) -> list[Card]:
+    """The models through which the image under the hand goes, too; the address repeats them."""
+    fitting = {
+        each.name: each
+        for each in cached.available()[0]
+        if each.image_shape == card.image_shape and each.name != card.name
+    }
+    if (asked := links.news("beside")) is not None:
+        st.session_state["beside-kept"] = asked.split(",")
+    kept = [name for name in st.session_state.get("beside-kept", ()) if name in fitting]
+    st.session_state["beside"] = kept[:MOST_BESIDE]
+    chosen = st.multiselect(
+        "Beside it, the same image through", list(fitting), key="beside",
+        max_selections=MOST_BESIDE, format_func=widgets.labels(list(fitting.values())).__getitem__,
+        placeholder="Choose up to three other models", on_change=_chose_beside,
+    )  # fmt: skip
+    if chosen:
+        links.write("beside", ",".join(chosen))
+    else:
+        links.drop("beside")
+    return [fitting[name] for name in chosen]
+
+
+def show(card: Card, others: Sequence[Card], followed_by: Sequence[str]) -> None:
     """The map of a model. Where the hand lets go, the code follows, and these fragments."""
 
     def released() -> None:
@@ -71,10 +95,15 @@ def show(card: Card, followed_by: Sequence[str]) -> None:
         "worker": files()["worker.js"],
         "runtime": files()["runtime.wasm"],
         "model": _model(card),
+        "others": [_model(other) for other in others],
         "z": codes.current(card).tolist(),
         "moved": codes.moves(card),
     }
     _MAP(key=KEY, data=data, on_z_change=released, on_failed_change=_failed)
+
+
+def _chose_beside() -> None:
+    st.session_state["beside-kept"] = st.session_state["beside"]
 
 
 def _failed() -> None:
@@ -92,7 +121,7 @@ def _model(card: Card) -> dict[str, Any]:
     count = min(len(found), live.MAX_IMAGES)
     return {
         "name": card.name,
-        "title": card.title,
+        "title": facts.short_title(card),
         "decoder": f"{here}/decoder",
         "encoder": f"{here}/encoder",
         "codes": f"{here}/codes",

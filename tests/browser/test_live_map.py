@@ -43,7 +43,7 @@ def place(live: Locator) -> list[float]:
 
 
 def middle(live: Locator) -> tuple[float, float]:
-    box = live.locator(".board").bounding_box()
+    box = live.get_by_role("application").bounding_box()
     assert box
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
@@ -294,6 +294,22 @@ def test_drawing_is_encoded_at_every_stroke(page: Page) -> None:
     assert seen.evaluate("canvas => canvas.toDataURL()") != drawn
     draw.click()
     expect(paper).to_have_count(0)
+
+
+def test_image_under_the_hand_goes_through_other_models_too(page: Page) -> None:
+    live = opened(page, f"{VAE}&beside=digits-tanh-3,nobody,digits-dense-49")
+    group = live.get_by_role("group", name="Through other models")
+    pictures = group.get_by_role("img", name=re.compile("The image through .*, MSE"))
+    expect(pictures).to_have_count(2)
+    expect(group.locator("figcaption").nth(1)).to_contain_text("dense-49")
+    before = pictures.first.evaluate("canvas => canvas.toDataURL()")
+    page.mouse.click(middle(live)[0] - 110, middle(live)[1] + 60)
+    page.wait_for_timeout(700)
+    assert pictures.first.evaluate("canvas => canvas.toDataURL()") != before
+    page.get_by_role("combobox", name=re.compile("Beside it")).click()
+    page.get_by_role("option", name="deep-49").first.click()
+    expect(group.get_by_role("img", name=re.compile("MSE"))).to_have_count(3)
+    expect(page).to_have_url(re.compile("beside=digits-tanh-3%2Cdigits-dense-49%2Cdigits-deep-49"))
 
 
 def test_large_view_fills_the_screen(page: Page) -> None:
