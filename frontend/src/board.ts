@@ -22,6 +22,8 @@ export interface Hand {
   hover(u: number, v: number, since: number): void;
   leave(): void;
   move(u: number, v: number, final: boolean, since: number): void;
+  /** A step from where the code is; none at the end of some steps. */
+  step(du: number, dv: number, final: boolean, since: number): void;
   /** Another piece of the map is shown. */
   view(): void;
   /** The hand turns the cloud, in radians; false where there is no cloud to turn. */
@@ -291,8 +293,7 @@ export class Board {
     }, { passive: false });
     front.addEventListener("keydown", (event) => this.press(event));
     front.addEventListener("keyup", (event) => {
-      if (!(event.key in KEYS) || !this.marks) return;
-      this.hand.move(...this.marks.here, true, event.timeStamp);
+      if (event.key in KEYS) this.hand.step(0, 0, true, event.timeStamp);
     });
   }
 
@@ -325,13 +326,13 @@ export class Board {
     if (event.key === "+" || event.key === "=") this.zoom(0.8);
     else if (event.key === "-") this.zoom(1.25);
     else if (event.key === "0") this.reset();
-    else if (event.key in KEYS && this.marks) {
+    else if (event.key in KEYS) {
       const step = KEY_STEP * (event.shiftKey ? 5 : 1);
       const [du, dv] = KEYS[event.key];
-      const [u, v] = this.marks.here;
       const { left, right, bottom, top } = this.box;
-      const [du1, dv1] = [du * step * (right - left), dv * step * (top - bottom)];
-      this.hand.move(u + du1, v + dv1, false, event.timeStamp);
+      this.hand.step(
+        du * step * (right - left), dv * step * (top - bottom), false, event.timeStamp,
+      );
     } else return;
     event.preventDefault();
   }

@@ -7,7 +7,10 @@ import { make, three } from "./parts";
 import { paint } from "./pixels";
 import type { Order, Report } from "./worker";
 
-const STILL = { hover: () => {}, leave: () => {}, move: () => {}, view: () => {}, turn: () => false };
+const STILL = {
+  hover: () => {}, leave: () => {}, move: () => {}, step: () => {}, view: () => {},
+  turn: () => false,
+};
 
 export class Companion {
   readonly root: HTMLElement;

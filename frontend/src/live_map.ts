@@ -86,6 +86,10 @@ class LiveMap {
     hover: (u, v, since) => this.hover(u, v, since),
     leave: () => this.leave(),
     move: (u, v, final, since) => this.move(u, v, final, since),
+    step: (du, dv, final, since) => {
+      const [u, v] = project(this.plane, this.z);
+      this.move(u + du, v + dv, final, since);
+    },
     view: () => this.orderGrid(60),
     turn: (sideways, upwards) => this.turn(sideways, upwards),
   });

@@ -99,8 +99,10 @@ def test_arrow_keys_move_the_code_and_the_place_is_spoken(page: Page) -> None:
     for _ in range(8):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowUp")
+    page.wait_for_timeout(200)
     right, up = place(live)
-    assert right > 0
+    card = checkpoints.card("digits-vae-conv-2")
+    assert right == pytest.approx((card.code_high[0] - card.code_low[0]) * 8 / 60, rel=0.05)
     assert up > 0
     expect(live.locator("[aria-live]")).to_have_text(
         re.compile(r"z = \(.*\)\. (Like a \d|Off the map)")
@@ -306,8 +308,9 @@ def test_image_under_the_hand_goes_through_other_models_too(page: Page) -> None:
     page.mouse.click(middle(live)[0] - 110, middle(live)[1] + 60)
     page.wait_for_timeout(700)
     assert pictures.first.evaluate("canvas => canvas.toDataURL()") != before
-    page.get_by_role("combobox", name=re.compile("Beside it")).click()
-    page.get_by_role("option", name="deep-49").first.click()
+    page.get_by_role("combobox", name="Beside it").click()
+    page.keyboard.type("deep-49 · Built")
+    page.get_by_role("option", name="deep-49 · Built-in digits").click()
     expect(group.get_by_role("img", name=re.compile("MSE"))).to_have_count(3)
     expect(page).to_have_url(re.compile("beside=digits-tanh-3%2Cdigits-dense-49%2Cdigits-deep-49"))
 
