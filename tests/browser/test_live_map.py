@@ -311,6 +311,7 @@ def test_image_under_the_hand_goes_through_other_models_too(page: Page) -> None:
     page.get_by_role("combobox", name="Beside it").click()
     page.keyboard.type("deep-49 · Built")
     page.get_by_role("option", name="deep-49 · Built-in digits").click()
+    page.keyboard.press("Escape")
     expect(group.get_by_role("img", name=re.compile("MSE"))).to_have_count(3)
     expect(page).to_have_url(re.compile("beside=digits-tanh-3%2Cdigits-dense-49%2Cdigits-deep-49"))
 
