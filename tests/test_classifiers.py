@@ -722,7 +722,7 @@ def test_models_lists_classifiers_and_says_which_are_broken(
     with pytest.raises(SystemExit):
         cli.main(["models", "--json"])
     listed = json.loads(capsys.readouterr().out)
-    assert [card["name"] for card in listed["classifiers"]] == [reader]
+    assert [card["name"] for card in listed["classifiers"]] == [reader, "mnist-classifier"]
     assert "'torn'" in listed["broken"][0]["reason"]
     with pytest.raises(SystemExit):
         cli.main(["models"])

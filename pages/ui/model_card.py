@@ -62,13 +62,13 @@ def model_card(card: Card) -> None:
     with right:
         st.markdown("**Training curve**")
         _curve(card)
-    classifier_view.show(card)
     st.markdown("**The files**")
     with widgets.shown_errors():
         st.html(facts.table(facts.file(card, downloads.disk_bytes(card))))
     if command := facts.command(card):
         st.caption("Train the same on your own computer:")
         st.code(command, language="bash", wrap_lines=True)
+    classifier_view.show(card)
 
 
 def _buttons(card: Card) -> None:
