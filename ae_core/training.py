@@ -328,7 +328,6 @@ class Training:
 
     def _steps_within(self, seconds: float) -> int:
         """How many steps fit, by timing a few on a copy of the model."""
-        began = time.perf_counter()
         trial = Training(
             copy.deepcopy(self.model),
             self.images,
@@ -351,7 +350,8 @@ class Training:
         taken = [b - a for a, b in pairwise(times)]
         # The first steps also choose and compile their kernels.
         step_seconds = statistics.median(taken[len(taken) // 2 :])
-        return max(1, int((seconds - (times[-1] - began)) / step_seconds))
+        # What torch loads for its first optimiser, two seconds in a new process, is no training.
+        return max(1, int((seconds - (times[-1] - times[0])) / step_seconds))
 
 
 def _check(name: str, value: Number | None, low: Number, high: Number) -> None:
