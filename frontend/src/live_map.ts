@@ -78,6 +78,7 @@ class LiveMap {
 
   private companions: Companion[] = [];
   private drawn: Float32Array | null = null;
+  private ready = false;
   private walk: Walk | null = null;
   private way: Float32Array[] = [];
   private curve: { codes: Float32Array[]; done: (codes: Float32Array[]) => void } | null = null;
@@ -160,6 +161,7 @@ class LiveMap {
       void this.open(data);
     } else if (data.moved !== this.moved) {
       this.moved = data.moved;
+      if (!this.ready) return; // what is being loaded begins there
       this.go(Float32Array.from(data.z), performance.now());
       this.orderGrid(0);
     }
@@ -168,6 +170,7 @@ class LiveMap {
   private async open(data: Data): Promise<void> {
     const { model } = data;
     this.root.setAttribute("aria-busy", "true");
+    this.ready = false;
     this.stopBreathing();
     try {
       const [decoder, codes] = await Promise.all([
@@ -193,6 +196,7 @@ class LiveMap {
     this.buildClasses();
     this.look(firstAxes(model));
     this.notice.hidden = true;
+    this.ready = true;
     this.go(Float32Array.from(this.args.data.z), performance.now());
     if (model.images) {
       // Not before everything that the hand needs is there.
