@@ -129,6 +129,7 @@ def _place(card: Card, z: torch.Tensor) -> str:
 
 
 def _put(card: Card, z: torch.Tensor, *, decimals: int = 4, moved: bool = True) -> None:
+    links.seen("z")
     st.session_state[f"moves:{card.name}"] = moves(card) + moved
     possible = code_parts.nearest_possible(cached.load(card).model, z.unsqueeze(0))[0]
     st.session_state[f"z:{card.name}"] = [round(value, decimals) for value in possible.tolist()]

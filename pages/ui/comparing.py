@@ -36,12 +36,8 @@ def adopt_from_address(cards: Sequence[Card]) -> None:
     st.session_state["compare"] = [
         name for name in st.session_state.get("compare", []) if name in names
     ]
-    if (asked := links.news("compare")) is None:
+    if (found := links.names("compare", names)) is None:
         return
-    found = list(dict.fromkeys(name for name in asked.split(",") if name in names))
-    if len(found) < len(set(filter(None, asked.split(",")))):
-        # Their names are not repeated: they would be read as Markdown, and could carry a link.
-        st.warning("Some models in the address are not here. The others are side by side.")
     st.session_state["compare"] = found[:MOST]
     st.session_state["show"] = SIDE_BY_SIDE
 

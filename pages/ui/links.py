@@ -6,27 +6,40 @@ rest: what is checked by us, and what a person is told about when it is nonsense
 
 from __future__ import annotations
 
-import time
+from collections.abc import Collection
 
 import streamlit as st
 
 MAX_LENGTH = 4000
-LATE_SECONDS = 3.0
 
 
 def news(key: str) -> str | None:
-    """What the address says of `key`, if it is not what `write` put there last.
-
-    A browser that reports twice in a row may still have the address from before: what was written
-    in the last seconds is no news either.
-    """
+    """What the address says of `key`, if it is not what `write` put there last."""
     value = st.query_params.get(key)
-    written = st.session_state.get(_written(key), {})
-    since = time.monotonic() - LATE_SECONDS
-    if value is None or value in list(written)[-1:] or written.get(value, 0) > since:
+    if value is None or value == st.session_state.get(_written(key)):
         return None
-    st.session_state[_written(key)] = {value: time.monotonic()}
+    st.session_state[_written(key)] = value
     return value[:MAX_LENGTH]
+
+
+def names(key: str, known: Collection[str]) -> list[str] | None:
+    """The same as a list of names, each once, without those that are not `known`."""
+    if (asked := news(key)) is None:
+        return None
+    given = dict.fromkeys(filter(None, asked.split(",")))
+    found = [name for name in given if name in known]
+    if len(found) < len(given):
+        # Their names are not repeated: they would be read as Markdown, and could carry a link.
+        st.warning("Some models in the address are not here. The others are shown.")
+    return found
+
+
+def seen(key: str) -> None:
+    """Nothing that the address says of `key` now is news; for callbacks that know better.
+
+    A browser that reports twice in a row may still have the address from before.
+    """
+    st.session_state[_written(key)] = st.query_params.get(key)
 
 
 def has(key: str) -> bool:
@@ -38,10 +51,7 @@ def write(key: str, value: str) -> None:
     """Put the state into the address; each change is a step for the browser's Back."""
     if st.query_params.get(key) != value:
         st.query_params[key] = value
-    before = st.session_state.get(_written(key), {})
-    since = time.monotonic() - LATE_SECONDS
-    recent = {old: at for old, at in before.items() if at > since and old != value}
-    st.session_state[_written(key)] = {**recent, value: time.monotonic()}
+    st.session_state[_written(key)] = value
 
 
 def drop(key: str) -> None:
