@@ -7,7 +7,8 @@ in memory, compressed.
 from __future__ import annotations
 
 import gzip
-import json
+import threading
+from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-BUILD = Path(__file__).resolve().parent.parent / "frontend" / "build"
+from pages.ui import built
 
 MEDIA_TYPES = {".js": "text/javascript", ".wasm": "application/wasm"}
 
@@ -25,26 +26,19 @@ FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Acc
 MOST_PARTS = 96
 """Compressed parts of models kept in memory, each up to a megabyte or two."""
 
-
-@cache
-def built() -> frozenset[str]:
-    """The names of the files that were built; none where nothing was."""
-    try:
-        return frozenset(json.loads((BUILD / "manifest.json").read_text("utf-8")).values())
-    except (OSError, ValueError):
-        return frozenset()
+_MAKING = [threading.Lock() for _ in range(32)]
 
 
 @cache
 def file_body(name: str, coding: str) -> bytes:
     """A built file, as it is or compressed."""
-    return (BUILD / f"{name}{coding}").read_bytes()
+    return (built.FOLDER / f"{name}{coding}").read_bytes()
 
 
 async def asset(request: Request) -> Response:
     """A built file."""
     name = str(request.path_params["name"])
-    if name not in built():
+    if name not in built.files().values():
         return PlainTextResponse("Not found", status_code=404)
     accepted = Headers(scope=request.scope).get("accept-encoding", "")
     coding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
@@ -59,7 +53,7 @@ def model_part(request: Request) -> Response:
 
     name, sha256, part = (str(request.path_params[key]) for key in ("name", "sha256", "part"))
     try:
-        return _answer(_model_part(name, sha256, part), request)
+        return _answer(_once(_model_part, name, sha256, part), request)
     except UserError as failure:
         return PlainTextResponse(str(failure), status_code=404)
 
@@ -70,9 +64,16 @@ def set_images(request: Request) -> Response:
 
     name, sha256 = (str(request.path_params[key]) for key in ("name", "sha256"))
     try:
-        return _answer(_test_images(name, sha256, int(request.path_params["count"])), request)
+        count = int(request.path_params["count"])
+        return _answer(_once(_test_images, name, sha256, count), request)
     except UserError as failure:
         return PlainTextResponse(str(failure), status_code=404)
+
+
+def _once(make: Callable[..., bytes], *of: str | int) -> bytes:
+    """What `make` remembers of these; a class that comes at once waits for the first to make it."""
+    with _MAKING[hash(of) % len(_MAKING)]:
+        return make(*of)
 
 
 @lru_cache(maxsize=MOST_PARTS)

@@ -80,7 +80,7 @@ def mnist(mnist_files: Mnist, monkeypatch: pytest.MonkeyPatch) -> Mnist:
 @pytest.fixture
 def server_decodes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pages as they are where the live map was not built."""
-    monkeypatch.setattr("pages.ui.live_map.files", dict)
+    monkeypatch.setattr("pages.ui.built.files", dict)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import onnxruntime
@@ -15,6 +17,7 @@ from starlette.types import Message
 from ae_core import checkpoints, image_sets, live
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
+from pages.ui import built
 from server import live_files
 
 
@@ -132,9 +135,7 @@ def test_nothing_else_is_given_out(path: str) -> None:
 
 
 def test_built_files_come_compressed() -> None:
-    if not live_files.built():
-        pytest.skip("not built: `make test` builds it")
-    name = next(name for name in live_files.built() if name.startswith("live_map"))
+    name = built.files()["live.js"]
     sizes = {}
     for encoding, coding in (("gzip, br", "br"), ("gzip", "gzip"), ("identity", None)):
         status, headers, body = asked(f"/live/{name}", encoding)
@@ -147,10 +148,27 @@ def test_built_files_come_compressed() -> None:
 def test_without_a_build_there_are_no_files(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    live_files.built.cache_clear()
-    monkeypatch.setattr(live_files, "BUILD", tmp_path_factory.mktemp("empty"))
-    assert live_files.built() == frozenset()
-    live_files.built.cache_clear()
+    monkeypatch.setattr(built, "FOLDER", tmp_path_factory.mktemp("empty"))
+    assert built.files.__wrapped__() == {}
+
+
+def test_class_that_comes_at_once_has_a_part_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sha256 = checkpoints.card("digits-tanh-3").weights_sha256
+    made = []
+
+    def slowly(*of: str) -> bytes:
+        made.append(of)
+        time.sleep(0.2)
+        return b"part"
+
+    monkeypatch.setattr("ae_core.live.part", slowly)
+    live_files._model_part.cache_clear()
+    path = f"/live-models/digits-tanh-3/{sha256}/decoder"
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(asked, [path] * 8))
+    live_files._model_part.cache_clear()
+    assert {status for status, _, _ in answers} == {200}
+    assert len(made) == 1
 
 
 def test_unknown_image_set_is_named() -> None:

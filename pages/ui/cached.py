@@ -9,7 +9,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ae_core import architecture, checkpoints, classifiers, image_sets, latent, metrics
+from ae_core import architecture, checkpoints, classifiers, image_sets, latent, live, metrics
 from ae_core.architecture import Layer
 from ae_core.cards import Card
 from ae_core.checkpoints import Broken, Checkpoint
@@ -53,11 +53,7 @@ def image_set(name: str) -> ImageSet:
 @st.cache_resource(max_entries=32, show_spinner="Encoding the images", hash_funcs=BY_CONTENT)
 def codes(card: Card) -> tuple[Latents, Tensor]:
     """Codes and labels of the test images: those that ship, else encoded now."""
-    checkpoint = load(card)
-    if checkpoint.codes is not None and checkpoint.labels is not None:
-        return checkpoint.codes, checkpoint.labels
-    images = image_set(card.image_set)
-    return latent.encode(checkpoint.model, images.test), images.test_labels
+    return live.codes_of(load(card))
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reconstructing them all", hash_funcs=BY_CONTENT)
