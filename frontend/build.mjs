@@ -7,7 +7,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const OUT = "build";
-const ENTRIES = ["live_map", "worker"];
+const ENTRIES = ["live", "worker"];
 const RUNTIME = "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm";
 
 const bundled = await build({

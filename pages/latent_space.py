@@ -14,6 +14,7 @@ from pages.ui import (
     charts,
     codes,
     fetching,
+    live,
     live_map,
     own_views,
     pictures,
@@ -28,16 +29,16 @@ EXAMPLE = "0.02, -0.543, …"
 
 
 @st.fragment(key="hand")
-def live(card: Card) -> None:
+def browser(card: Card) -> None:
     """The live map; where the hand lets go, the rest of the page follows."""
-    if live_map.why_not():  # since the page was drawn
+    if live.why_not():  # since the page was drawn
         st.rerun()
     with widgets.shown_errors():
         codes.current(card)
         codes.write_address(card)
         place = st.container()
         jumps(card)
-        others = live_map.beside(card)
+        others = live.beside(card)
         with place:
             live_map.show(card, others, followed_by=own_views.followers(card))
 
@@ -136,7 +137,7 @@ with widgets.shown_errors():
     )
     fetching.offer_where_missing(card.image_set)
     codes.current(card)
-    if reason := live_map.why_not():
+    if reason := live.why_not():
         st.caption(reason)
         left, right = st.columns(2)
         with left:
@@ -144,7 +145,7 @@ with widgets.shown_errors():
             jumps(card)
         with right:
             latent_map(card)
+        walking.walk(card)
     else:
-        live(card)
+        browser(card)
     own_views.show(card)
-    walking.walk(card)

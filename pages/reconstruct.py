@@ -5,10 +5,20 @@ import torch
 
 from ae_core import digit_form, images, latent, metrics
 from ae_core.cards import Card
+from ae_core.digit_form import Step
 from ae_core.errors import UserError
 from ae_core.settings import MAX_IMAGE_BYTES
-from pages.ui import cached, choosing, own_views, pictures, views, widgets
-from pages.ui.draw_pad import draw_pad
+from pages.ui import (
+    built,
+    cached,
+    choosing,
+    live,
+    live_drawing,
+    own_views,
+    pictures,
+    views,
+    widgets,
+)
 from pages.ui.pictures import Row
 
 SOURCES = ("test images", "draw", "upload")
@@ -59,11 +69,19 @@ def test_images(card: Card) -> None:
         )
 
 
-def one_digit(card: Card, data: bytes, name: str) -> None:
-    """One digit from a drawing or a picture: every step into the model's form, then the result."""
+def form_of(card: Card, data: bytes, name: str) -> list[Step]:
+    """Every step of a drawing or picture on the way into the model's form.
+
+    Raises:
+        UserError: it is no picture, there is no digit on it, or the model takes none.
+    """
     if card.image_shape != (1, 28, 28):
         raise UserError("This model does not take digits. Choose another one in the sidebar.")
-    steps = digit_form.digit_steps(images.read(data, name))
+    return digit_form.digit_steps(images.read(data, name))
+
+
+def one_digit(card: Card, steps: list[Step]) -> None:
+    """One digit as the model sees it, as it draws it again, and the difference."""
     x = torch.from_numpy(steps[-1].image).float().div(255)[None, None]
     x_hat = cached.load(card).model(x)
     left, middle, right = st.columns(3)
@@ -81,6 +99,10 @@ def one_digit(card: Card, data: bytes, name: str) -> None:
             f"Difference: MSE {error:.4f}, {error / usual:.1f} times the usual {usual:.4f}"
             " (lower is better)"
         )
+
+
+def way_there(steps: list[Step]) -> None:
+    """What happens to a picture before a model sees it."""
     st.markdown("**On the way there**")
     for column, step in zip(st.columns(len(steps)), steps, strict=True):
         with column:
@@ -90,20 +112,28 @@ def one_digit(card: Card, data: bytes, name: str) -> None:
 
 @st.fragment
 def drawing(card: Card) -> None:
-    """The drawing pad and what becomes of the drawing."""
-    pad, result = st.columns([1, 2.2])
-    with pad:
-        st.caption("Draw one digit, as large as the pad.")
-        with widgets.shown_errors():
-            data = draw_pad("drawing")
-    with result, widgets.shown_errors():
+    """The drawing pad and what becomes of the drawing; in the browser, where that can."""
+    if not built.files():
+        st.info(f"{live.why_not()} Without it there is no pad: upload a picture instead.")
+        return
+    with widgets.shown_errors():
+        reason = live.why_not()
+        st.caption(
+            reason
+            or "Draw one digit, as large as the pad, and watch what the model makes of it, stroke"
+            " by stroke."
+        )
+        pad = st.container()
+        cards = [] if reason else [card, *live.beside(card)]
+        with pad:
+            data = live_drawing.show(cards)
         if data is None:
-            st.info(
-                "Draw a digit on the pad: here it appears as the model sees it.",
-                icon=":material/draw:",
-            )
-        else:
-            one_digit(card, data, "drawing")
+            st.info("Draw a digit on the pad.", icon=":material/draw:")
+            return
+        steps = form_of(card, data, "drawing")
+        if reason:
+            one_digit(card, steps)
+        way_there(steps)
 
 
 @st.fragment
@@ -126,7 +156,9 @@ def upload(card: Card) -> None:
         if len(files) > 1:
             st.text(images.quoted(file.name))
         with widgets.shown_errors():
-            one_digit(card, file.getvalue(), widgets.as_text(file.name))
+            steps = form_of(card, file.getvalue(), widgets.as_text(file.name))
+            one_digit(card, steps)
+            way_there(steps)
     if len(files) > MAX_UPLOADS:
         st.caption(f"These are the first {MAX_UPLOADS} of {len(files)} pictures.")
 

@@ -1,6 +1,7 @@
 // The map under the finger: points, decoded grid, and marks; zoom, pan, keys.
 
 import { type Box, type Ellipse, moved, zoomed } from "./geometry";
+import { button, make } from "./parts";
 import { PALETTE, css, scatter } from "./pixels";
 
 const LAYERS = ["back", "points", "front"] as const;
@@ -11,14 +12,14 @@ export type Backdrop = "codes" | "decoded" | "both";
 /** What lies over the map at a moment. */
 export interface Marks {
   here: [number, number];
-  nearest: [number, number] | null;
-  ellipse: Ellipse | null;
-  returned: [number, number] | null;
-  way: [number, number][];
+  nearest?: [number, number];
+  clouds?: Ellipse[];
+  returned?: [number, number];
+  way?: [number, number][];
 }
 
-/** What a board tells of the hand. `final` is true when the hand lets go. */
-export interface Hand {
+/** What a board tells of the hand on it. `final` is true when the hand lets go. */
+export interface Gestures {
   hover(u: number, v: number, since: number): void;
   leave(): void;
   move(u: number, v: number, final: boolean, since: number): void;
@@ -55,16 +56,17 @@ export class Board {
   backdrop: Backdrop = "codes";
   shown = new Set<number>();
 
-  /** A board that is not `held` only shows. */
-  constructor(private hand: Hand, held = true) {
+  /** A board without gestures only shows. */
+  constructor(private hand?: Gestures) {
     this.root.className = "board";
     this.root.append(this.back, this.middle, this.front);
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.root);
-    if (!held) return;
+    if (!hand) return;
+    this.root.classList.add("held");
     this.front.tabIndex = 0;
     this.front.setAttribute("role", "application");
-    this.listen();
+    this.listen(hand);
   }
 
   destroy(): void {
@@ -95,7 +97,7 @@ export class Board {
     this.later("back");
   }
 
-  mark(marks: Marks): void {
+  mark(marks: Marks | null): void {
     this.marks = marks;
     this.later("front");
   }
@@ -113,7 +115,7 @@ export class Board {
   look(box: Box): void {
     this.box = box;
     this.later(...LAYERS);
-    this.hand.view();
+    this.hand?.view();
   }
 
   redraw(): void {
@@ -130,6 +132,12 @@ export class Board {
       left + ((event.clientX - frame.left) / frame.width) * (right - left),
       top - ((event.clientY - frame.top) / frame.height) * (top - bottom),
     ];
+  }
+
+  /** How far across the whole map, and up, a place is: from 0 to 1 inside. */
+  shares(u: number, v: number): [number, number] {
+    const { left, right, bottom, top } = this.home;
+    return [(u - left) / (right - left), (v - bottom) / (top - bottom)];
   }
 
   /** Draw layers with the next frame, however often it is asked for. */
@@ -189,7 +197,7 @@ export class Board {
     const pen = this.front.getContext("2d")!;
     pen.clearRect(0, 0, width, height);
     if (!this.marks) return;
-    const { here, nearest, ellipse, returned, way } = this.marks;
+    const { here, nearest, clouds = [], returned, way = [] } = this.marks;
     const unit = Math.min(width, height) / 100;
     const [x, y] = this.toScreen(...here);
     const stroke = (colour: string, thickness: number) => {
@@ -210,7 +218,7 @@ export class Board {
         stroke("#fff", 0.4 * unit);
       }
     }
-    if (ellipse) this.trace(pen, ellipse, () => stroke(HERE, 0.4 * unit));
+    for (const cloud of clouds) this.trace(pen, cloud, () => stroke(HERE, 0.4 * unit));
     if (nearest) {
       pen.beginPath();
       pen.arc(...this.toScreen(...nearest), 1.3 * unit, 0, 2 * Math.PI);
@@ -258,32 +266,36 @@ export class Board {
     then();
   }
 
-  private listen(): void {
+  private listen(hand: Gestures): void {
     const { front } = this;
     front.addEventListener("pointerdown", (event) => {
       if (event.button > 1) return;
       front.setPointerCapture(event.pointerId);
       this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      // A second finger: the code stays where the first had it, from here on the map moves.
+      if (this.dragging) hand.step(0, 0, true, event.timeStamp);
       this.dragging = this.pointers.size === 1 && event.button === 0 && !event.shiftKey;
-      if (this.dragging) this.hand.move(...this.at(event), false, event.timeStamp);
+      if (this.dragging) hand.move(...this.at(event), false, event.timeStamp);
       front.focus({ preventScroll: true });
       event.preventDefault();
     });
     // Raw updates come at once, moves with the next frame; only a safe context has the former.
     const moves = "onpointerrawupdate" in window ? "pointerrawupdate" : "pointermove";
     front.addEventListener(moves as "pointermove", (event) => {
-      if (this.dragging) this.hand.move(...this.at(event), false, event.timeStamp);
-      else if (this.pointers.has(event.pointerId)) this.pan(event);
-      else if (event.pointerType === "mouse") this.hand.hover(...this.at(event), event.timeStamp);
+      if (this.dragging) hand.move(...this.at(event), false, event.timeStamp);
+      else if (this.pointers.has(event.pointerId)) this.pan(event, hand);
+      else if (event.pointerType === "mouse") hand.hover(...this.at(event), event.timeStamp);
     });
     const lift = (event: PointerEvent) => {
-      if (!this.pointers.delete(event.pointerId)) return;
-      if (this.dragging) this.hand.move(...this.at(event), true, event.timeStamp);
+      if (!this.pointers.delete(event.pointerId) || !this.dragging) return;
       this.dragging = false;
+      // What was called off has no place.
+      if (event.type === "pointercancel") hand.step(0, 0, true, event.timeStamp);
+      else hand.move(...this.at(event), true, event.timeStamp);
     };
     front.addEventListener("pointerup", lift);
     front.addEventListener("pointercancel", lift);
-    front.addEventListener("pointerleave", () => this.hand.leave());
+    front.addEventListener("pointerleave", () => hand.leave());
     front.addEventListener("dblclick", () => this.reset());
     front.addEventListener("wheel", (event) => {
       event.preventDefault();
@@ -291,19 +303,19 @@ export class Board {
       const factor = Math.exp(Math.max(-100, Math.min(100, event.deltaY * lines)) / 400);
       this.look(zoomed(this.box, factor, ...this.at(event)));
     }, { passive: false });
-    front.addEventListener("keydown", (event) => this.press(event));
+    front.addEventListener("keydown", (event) => this.press(event, hand));
     front.addEventListener("keyup", (event) => {
-      if (event.key in KEYS) this.hand.step(0, 0, true, event.timeStamp);
+      if (event.key in KEYS) hand.step(0, 0, true, event.timeStamp);
     });
   }
 
   /** One finger with the shift key, or two: the map follows; two that part zoom. */
-  private pan(event: PointerEvent): void {
+  private pan(event: PointerEvent, hand: Gestures): void {
     const before = [...this.pointers.values()];
     const frame = this.front.getBoundingClientRect();
     const last = this.pointers.get(event.pointerId)!;
     const [dx, dy] = [event.clientX - last.x, event.clientY - last.y];
-    if (before.length === 1 && this.hand.turn((4 * dx) / frame.width, (-4 * dy) / frame.height)) {
+    if (before.length === 1 && hand.turn((4 * dx) / frame.width, (-4 * dy) / frame.height)) {
       this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
       return;
     }
@@ -322,7 +334,7 @@ export class Board {
     this.look(box);
   }
 
-  private press(event: KeyboardEvent): void {
+  private press(event: KeyboardEvent, hand: Gestures): void {
     if (event.key === "+" || event.key === "=") this.zoom(0.8);
     else if (event.key === "-") this.zoom(1.25);
     else if (event.key === "0") this.reset();
@@ -330,7 +342,7 @@ export class Board {
       const step = KEY_STEP * (event.shiftKey ? 5 : 1);
       const [du, dv] = KEYS[event.key];
       const { left, right, bottom, top } = this.box;
-      this.hand.step(
+      hand.step(
         du * step * (right - left), dv * step * (top - bottom), false, event.timeStamp,
       );
     } else return;
@@ -340,23 +352,16 @@ export class Board {
 
 /** A button for each class, coloured as on the map: pressed, the class is shown. */
 export function legend(classes: string[], board: Board): HTMLElement {
-  const row = document.createElement("div");
-  row.className = "legend";
-  row.setAttribute("role", "group");
-  row.setAttribute("aria-label", "Classes on the map");
-  classes.forEach((name, label) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = name;
-    button.style.setProperty("--class", css(PALETTE[label % PALETTE.length]));
-    const press = () => button.setAttribute("aria-pressed", String(board.shown.has(label)));
-    button.addEventListener("click", () => {
+  const buttons = classes.map((name, label) => {
+    const press = () => each.setAttribute("aria-pressed", String(board.shown.has(label)));
+    const each = button(name, `Show or hide ${name} on the map`, () => {
       if (!board.shown.delete(label)) board.shown.add(label);
       press();
       board.redraw();
     });
+    each.style.setProperty("--class", css(PALETTE[label % PALETTE.length]));
     press();
-    row.append(button);
+    return each;
   });
-  return row;
+  return make("div", { class: "legend", role: "group", "aria-label": "Classes on the map" }, ...buttons);
 }

@@ -1,89 +1,202 @@
-// Another model beside the map: the same image through it, and where it lies among its own codes.
+// Other models beside the map or the pad: what becomes of the same image, or lies at the same place.
 
-import { Board } from "./board";
-import { type Plane, boxOf, firstAxes, planeOf, project, projectAll } from "./geometry";
+import { type Backdrop, Board } from "./board";
+import { type Plane, boxOf, firstAxes, lift, planeOf, possible, project, projectAll } from "./geometry";
+import type { Helper } from "./helper";
 import { type Model, codesOf } from "./model";
-import { make, three } from "./parts";
-import { paint } from "./pixels";
-import type { Order, Report } from "./worker";
+import { choice, make, three } from "./parts";
+import { paint, paintDifference } from "./pixels";
+import { DecodedSheet } from "./sheet";
 
-const STILL = {
-  hover: () => {}, leave: () => {}, move: () => {}, step: () => {}, view: () => {},
-  turn: () => false,
-};
+const SHEET = 12;
+
+/** What a companion follows: an image, or a place as shares of the map's width and height. */
+export type Target = { image: Float32Array } | { place: [number, number] };
 
 export class Companion {
   readonly root: HTMLElement;
-  private board = new Board(STILL, false);
+  private board = new Board();
+  private sheet: DecodedSheet;
   private canvas = make("canvas", { class: "small", role: "img" });
+  private lost = make("canvas", { class: "small", role: "img", "aria-label": "The difference" });
   private text = make("span");
   private plane: Plane | null = null;
-  private waiting: Float32Array | null = null;
-  private shown: Float32Array | null = null;
+  private middle: Float32Array | null = null;
+  private wanted: Target | null = null;
+  private following: Target | null = null;
+  private busy = false;
+  private broken = false;
+  private failed: (reason: Error) => void;
 
+  /** `differs` shows what was lost of an image, too. */
   constructor(
-    readonly model: Model, private runtime: string, private send: (order: Order) => void,
+    readonly model: Model, private helper: Helper,
+    { differs = false, failed = () => {} }: { differs?: boolean; failed?(reason: Error): void } = {},
   ) {
+    this.failed = failed;
     const [, height, width] = model.shape;
-    Object.assign(this.canvas, { width, height });
+    for (const canvas of [this.canvas, this.lost]) Object.assign(canvas, { width, height });
+    this.sheet = new DecodedSheet(helper, this.board, model);
     this.root = make(
-      "figure", { class: "companion" }, this.canvas, this.board.root,
+      "figure", { class: "companion" }, this.canvas, ...(differs ? [this.lost] : []), this.board.root,
       make("figcaption", {}, make("b", { textContent: model.title }), this.text),
     );
     void this.open();
   }
 
   destroy(): void {
+    this.sheet.stop();
     this.board.destroy();
   }
 
-  /** The same image through this model; the newest one where they come too fast. */
-  through(image: Float32Array): void {
-    const idle = !this.waiting && !this.shown;
-    this.waiting = image;
-    if (idle) this.next();
+  /** Follow this; the newest one where they come too fast. */
+  follow(target: Target): void {
+    this.wanted = target;
+    if (!this.busy) void this.catchUp();
   }
 
-  hear(report: Extract<Report, { kind: "through" }>): void {
-    const { model, shown } = this;
-    if (!shown) return;
-    const picture = new ImageData(this.canvas.width, this.canvas.height);
-    paint(picture, report.pixels, model.shape);
-    this.canvas.getContext("2d")!.putImageData(picture, 0, 0);
-    const error = shown.reduce((sum, x, i) => sum + (x - report.pixels[i]) ** 2, 0) / shown.length;
-    this.text.textContent = `MSE ${three(error)}`;
-    this.canvas.setAttribute("aria-label", `The image through ${model.title}, MSE ${three(error)}`);
-    if (this.plane) {
-      const here = project(this.plane, report.z);
-      this.board.mark({ here, nearest: null, ellipse: null, returned: null, way: [] });
+  /** Nothing is there to follow. */
+  empty(): void {
+    this.wanted = this.following = null;
+    for (const canvas of [this.canvas, this.lost]) {
+      canvas.getContext("2d")!.clearRect(0, 0, canvas.width, canvas.height);
     }
-    this.shown = null;
-    this.next();
+    this.text.textContent = "";
+    this.canvas.removeAttribute("aria-label");
+    this.board.mark(null);
   }
 
-  /** No answer will come for this one. */
-  failed(): void {
-    this.shown = this.waiting = null;
-    this.text.textContent = "could not be loaded";
+  backdrop(option: Backdrop): void {
+    this.board.backdrop = option;
+    this.board.redraw();
+    if (this.plane && this.middle) this.sheet.order(this.plane, this.middle, SHEET, 0);
   }
 
   private async open(): Promise<void> {
-    const codes = await codesOf(this.model).catch(() => null);
-    if (!codes) return this.failed();
-    this.plane = planeOf(this.model, firstAxes(this.model));
-    const places = projectAll(this.plane, codes);
-    this.board.shown = new Set(this.model.classes.keys());
-    this.board.show(places, codes.labels, boxOf(places));
+    try {
+      const { model } = this;
+      const codes = await codesOf(model);
+      this.plane = planeOf(model, firstAxes(model));
+      // A class comes from a real code; of the rest the middle.
+      this.middle = codes.codes.slice(0, model.dim);
+      for (let i = 0; i < model.free; i++) this.middle[i] = (model.low[i] + model.high[i]) / 2;
+      const places = projectAll(this.plane, codes);
+      this.board.shown = new Set(model.classes.keys());
+      this.board.show(places, codes.labels, boxOf(places));
+      this.backdrop(this.board.backdrop);
+      if (this.wanted && !this.busy) void this.catchUp();
+    } catch (failure) {
+      this.fail(failure as Error);
+    }
   }
 
-  private next(): void {
-    if (!this.waiting) return;
-    const { model, runtime } = this;
-    this.shown = this.waiting;
-    this.waiting = null;
-    this.send({
-      kind: "through", id: 0, name: model.name, url: model.encoder, decoder: model.decoder, runtime,
-      image: this.shown, dim: model.dim, shape: model.shape,
-    });
+  private async catchUp(): Promise<void> {
+    this.busy = true;
+    try {
+      while (this.wanted && this.plane && !this.broken) {
+        const target = (this.following = this.wanted);
+        this.wanted = null;
+        const draw = await ("image" in target
+          ? this.through(target.image)
+          : this.at(target.place, this.plane));
+        if (this.following === target) draw();
+      }
+    } catch (failure) {
+      this.fail(failure as Error);
+    }
+    this.busy = false;
+  }
+
+  private async through(image: Float32Array): Promise<() => void> {
+    const { model } = this;
+    const steps = [
+      { url: model.encoder, shape: model.shape, take: model.dim },
+      { url: model.decoder, shape: [model.dim] },
+    ];
+    const [z, pixels] = await this.helper.run({ rows: image, count: 1, steps });
+    const error = image.reduce((sum, x, i) => sum + (x - pixels[i]) ** 2, 0) / image.length;
+    return () => {
+      const usual = model.mse ? `, ${(error / model.mse).toFixed(1)} times the usual` : "";
+      this.text.textContent = `MSE ${three(error)}${usual}`;
+      const difference = new ImageData(this.lost.width, this.lost.height);
+      paintDifference(difference, pixels, image, model.shape);
+      this.lost.getContext("2d")!.putImageData(difference, 0, 0);
+      this.draw(pixels, z, `The image through ${model.title}, MSE ${three(error)}`);
+    };
+  }
+
+  private async at([across, up]: [number, number], plane: Plane): Promise<() => void> {
+    const { model } = this;
+    const { left, right, bottom, top } = this.board.box;
+    const [u, v] = [left + across * (right - left), bottom + up * (top - bottom)];
+    const z = possible(model, lift(plane, this.middle!, u, v));
+    const steps = [{ url: model.decoder, shape: [model.dim] }];
+    const [pixels] = await this.helper.run({ rows: z, count: 1, steps });
+    return () => {
+      this.text.textContent = "at the same place";
+      this.draw(pixels, z, `The same place of the map of ${model.title}`);
+    };
+  }
+
+  private draw(pixels: Float32Array, z: Float32Array, label: string): void {
+    const picture = new ImageData(this.canvas.width, this.canvas.height);
+    paint(picture, pixels, this.model.shape);
+    this.canvas.getContext("2d")!.putImageData(picture, 0, 0);
+    this.canvas.setAttribute("aria-label", label);
+    if (this.plane) this.board.mark({ here: project(this.plane, z) });
+  }
+
+  private fail(reason: Error): void {
+    this.broken = true;
+    this.failed(reason);
+    this.text.textContent = "could not be loaded: load the page again";
+  }
+}
+
+/** Up to three companions of a map, and what they follow. */
+export class Beside {
+  readonly root = make("div", { class: "beside", role: "group", "aria-label": "Other models" });
+  private companions: Companion[] = [];
+  private follows: "same image" | "same place" = "same image";
+  private latest: ((follows: string) => Target) | null = null;
+  private option: Backdrop = "codes";
+  private picker = choice("Follow", ["same image", "same place"], this.follows, (option) => {
+    this.follows = option;
+    this.pass();
+  });
+
+  constructor(private helper: Helper) {}
+
+  /** Show these, as far as they are not shown yet. */
+  show(models: Model[]): void {
+    const names = (some: Model[]) => some.map(({ decoder }) => decoder).join();
+    if (names(models) === names(this.companions.map(({ model }) => model))) return;
+    this.destroy();
+    this.companions = models.map((model) => new Companion(model, this.helper));
+    this.root.hidden = !models.length;
+    this.root.replaceChildren(this.picker, ...this.companions.map(({ root }) => root));
+    this.backdrop(this.option);
+    this.pass();
+  }
+
+  /** The hand is elsewhere; `target` tells where, if anyone wants to know. */
+  follow(image: () => Float32Array, place: () => [number, number]): void {
+    this.latest = (follows) => (follows === "same image" ? { image: image() } : { place: place() });
+    this.pass();
+  }
+
+  backdrop(option: Backdrop): void {
+    this.option = option;
+    for (const each of this.companions) each.backdrop(option);
+  }
+
+  destroy(): void {
+    for (const each of this.companions) each.destroy();
+  }
+
+  private pass(): void {
+    if (!this.latest || !this.companions.length) return;
+    const target = this.latest(this.follows);
+    for (const each of this.companions) each.follow(target);
   }
 }

@@ -21,6 +21,7 @@ export interface Model {
   principal: number[][];
   shares: number[];
   usual: number;
+  mse: number;
   classes: string[];
   variational: boolean;
 }

@@ -11,19 +11,24 @@ interface Stroke {
   points: [number, number][];
 }
 
-/** `draw` is called at every move with what a model would see, `lift` when the hand lets go. */
+/**
+ * `draw` is called at every move with what a model would see, `lift` when the hand lets go, with the
+ * drawing as an address or nothing; `before` is such an address.
+ */
 export function pad(
-  draw: (form: Float32Array | null) => void, lift: () => void,
+  draw: (form: Float32Array | null) => void, lift: (drawing: string) => void, before = "",
 ): HTMLElement {
   const canvas = make("canvas", { class: "paper", width: SIZE, height: SIZE, role: "img",
     "aria-label": "Drawing pad: draw one digit with mouse, pen or finger" });
   const pen = canvas.getContext("2d", { willReadFrequently: true })!;
   const strokes: Stroke[] = [];
   let stroke: Stroke | null = null;
+  let paper: HTMLImageElement | null = null;
 
   const paint = () => {
     pen.fillStyle = "#000";
     pen.fillRect(0, 0, SIZE, SIZE);
+    if (paper) pen.drawImage(paper, 0, 0);
     Object.assign(pen, { strokeStyle: "#fff", lineCap: "round", lineJoin: "round" });
     for (const { width, points } of strokes) {
       pen.lineWidth = width;
@@ -32,7 +37,8 @@ export function pad(
       if (points.length === 1) pen.lineTo(points[0][0] + 0.1, points[0][1]);
       pen.stroke();
     }
-    undo.disabled = clear.disabled = strokes.length === 0;
+    undo.disabled = strokes.length === 0;
+    clear.disabled = undo.disabled && !paper;
   };
   const show = () => {
     paint();
@@ -40,13 +46,17 @@ export function pad(
     const ink = Float32Array.from({ length: SIZE * SIZE }, (_, i) => data[4 * i] / 255);
     draw(formOf(ink, SIZE, SIZE));
   };
+  const report = () => lift(strokes.length || paper ? canvas.toDataURL("image/png") : "");
   const change = (then: () => void) => () => {
     then();
     show();
-    lift();
+    report();
   };
   const undo = button("undo", "Take the last stroke back", change(() => strokes.pop()));
-  const clear = button("clear", "An empty pad", change(() => strokes.splice(0)));
+  const clear = button("clear", "An empty pad", change(() => {
+    strokes.splice(0);
+    paper = null;
+  }));
   const brush = make("select", { "aria-label": "Brush" });
   brush.append(...Object.keys(BRUSHES).map((name) => make("option", { textContent: name })));
   brush.value = "medium";
@@ -74,10 +84,17 @@ export function pad(
   const end = () => {
     if (!stroke) return;
     stroke = null;
-    lift();
+    report();
   };
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", end);
   paint();
+  if (before) {
+    const image = make("img", { src: before });
+    image.addEventListener("load", () => {
+      paper = image;
+      show();
+    });
+  }
   return make("div", { class: "pad" }, canvas, make("div", { class: "tools" }, undo, clear, brush));
 }

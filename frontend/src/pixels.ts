@@ -34,6 +34,22 @@ export function paint(
   }
 }
 
+/** What was lost between two images: orange where ink was put, blue where it was left out. */
+export function paintDifference(
+  into: ImageData, after: ArrayLike<number>, before: ArrayLike<number>,
+  [channels, height, width]: [number, number, number],
+): void {
+  const count = height * width;
+  for (let i = 0; i < count; i++) {
+    let error = 0;
+    for (let c = 0; c < channels; c++) error += after[c * count + i] - before[c * count + i];
+    const ink = error > 0 ? [255, 158, 26] : [64, 153, 255];
+    const strength = (1.3 * Math.abs(error)) / channels;
+    for (let c = 0; c < 3; c++) into.data[4 * i + c] = Math.min(255, strength * ink[c]);
+    into.data[4 * i + 3] = 255;
+  }
+}
+
 /** Draw points into an empty picture: soft discs in the colours of their classes, fainter where
  * they are far from the eye. */
 export function scatter(

@@ -2,6 +2,7 @@
 
 import { GIFEncoder, quantize, applyPalette } from "gifenc";
 
+import type { Hand } from "./hand";
 import { type Codes, type Model, type Network } from "./model";
 import { WAYS, type Way, alongData, arc, resampled, straight } from "./paths";
 import { button, make } from "./parts";
@@ -13,30 +14,27 @@ const SECONDS = 4;
 const GIF_SIDE = 196;
 
 /** What a walk needs of the map it is on. */
-export interface Ground {
+export interface Ground extends Hand {
   model: Model;
   codes: Codes;
   decoder: Network;
-  /** Where the hand is. */
-  here(): Float32Array;
-  go(z: Float32Array): void;
-  /** The hand lets go. */
-  rest(): void;
   /** Show the way on the map; the ends alone while there is only one. */
   trace(way: Float32Array[]): void;
-  /** Let the hand draw a curve; the codes under it come back once it lets go. */
-  curve(): Promise<Float32Array[]>;
+  /** Let the hand draw a curve and tell the codes under it; nothing more of that on null. */
+  curve(done: ((codes: Float32Array[]) => void) | null): void;
 }
 
 export class Walk {
   readonly root: HTMLElement;
   private from: Float32Array | null = null;
   private to: Float32Array | null = null;
-  private drawn: Float32Array[] | null = null;
+  private drawing = false;
   private way: Float32Array[] = [];
   private frames: Float32Array | null = null;
   private playing = 0;
   private kind = make("select", { "aria-label": "Way" });
+  private ends: HTMLSelectElement[];
+  private byHand = button("by hand", "Draw the way on the map", () => this.draw(!this.drawing));
   private play = button("play", "Walk along", () => (this.playing ? this.stop() : this.start()));
   private loop = make("input", { type: "checkbox", checked: true });
   private strip = make("canvas", { class: "strip", role: "img", hidden: true });
@@ -45,20 +43,39 @@ export class Walk {
   private hint = make("p", { class: "hint" });
 
   constructor(private ground: Ground) {
+    const { classes } = ground.model;
     this.kind.append(...WAYS.map((name) => make("option", { textContent: name })));
-    this.kind.addEventListener("change", () => void this.choose());
+    this.kind.addEventListener("change", () => this.between());
+    this.ends = ["first", "last"].map((which) => {
+      const select = make("select", { "aria-label": `Class of the ${which} image` });
+      select.append(...["any", ...classes].map((name) => make("option", { textContent: name })));
+      return select;
+    });
+    [3, 8].forEach((label, i) => (this.ends[i].selectedIndex = label < classes.length ? label + 1 : 0));
     this.root = make(
       "div", { class: "walk" },
       make(
         "div", { class: "tools" },
         button("from here", "Begin the walk where the code is now", () => this.end("from")),
         button("to here", "End the walk where the code is now", () => this.end("to")),
+        this.byHand,
+        make("span", { class: "pair" },
+          button("two images", "Walk between two test images, others each time", () => this.draws()),
+          this.ends[0], "to", this.ends[1]),
+      ),
+      make(
+        "div", { class: "tools" },
         this.kind, this.play, make("label", { class: "check" }, this.loop, "loop"),
         this.gif, this.png,
       ),
       this.hint, this.strip,
     );
-    this.tell();
+    this.byHand.setAttribute("aria-pressed", "false");
+    this.lay([]);
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.playing);
   }
 
   stop(): void {
@@ -69,58 +86,80 @@ export class Walk {
     this.ground.rest();
   }
 
-  private get chosen(): Way {
-    return this.kind.value as Way;
-  }
-
   private end(which: "from" | "to"): void {
-    this.stop();
     this[which] = this.ground.here().slice();
-    this.drawn = null;
-    if (this.chosen === "by hand") this.kind.value = WAYS[0];
-    void this.lay();
+    this.between();
   }
 
-  private async choose(): Promise<void> {
-    this.stop();
-    this.drawn = null;
-    if (this.chosen === "by hand") {
-      this.hint.textContent = "Draw a curve on the map.";
-      this.drawn = await this.ground.curve();
-    }
-    await this.lay();
+  /** Two test images of the chosen classes are the ends. */
+  private draws(): void {
+    const { codes, model } = this.ground;
+    const [from, to] = this.ends.map(({ selectedIndex }) => {
+      const rows = Array.from(codes.labels.keys());
+      const own = rows.filter((row) => !selectedIndex || codes.labels[row] === selectedIndex - 1);
+      const row = own[Math.floor(Math.random() * own.length)] ?? 0;
+      return codes.codes.slice(row * model.dim, (row + 1) * model.dim);
+    });
+    [this.from, this.to] = [from, to];
+    this.between();
+    this.start();
   }
 
-  /** Work out the way, and decode it. */
-  private async lay(): Promise<void> {
-    const { from, to, drawn } = this;
-    this.frames = null;
-    this.way = [];
-    if (drawn) this.way = resampled(drawn, STEPS);
-    else if (from && to) {
-      if (this.chosen === "arc") this.way = arc(from, to, STEPS);
-      else if (this.chosen === "along the data") this.way = alongData(this.ground.codes, from, to, STEPS);
-      else this.way = straight(from, to, STEPS);
-    }
-    this.ground.trace(this.way.length ? this.way : [from, to].filter((end) => end !== null));
+  /** The chosen way between the two ends. */
+  private between(): void {
+    this.draw(false);
+    const { from, to } = this;
+    const way = this.kind.value as Way;
+    if (!from || !to) this.lay([]);
+    else if (way === "arc") this.lay(arc(from, to, STEPS));
+    else if (way === "along the data") this.lay(alongData(this.ground.codes, from, to, STEPS));
+    else this.lay(straight(from, to, STEPS));
+  }
+
+  /** Wait for a curve that the hand draws on the map, or no longer. */
+  private draw(waiting: boolean): void {
+    this.drawing = waiting;
+    this.byHand.setAttribute("aria-pressed", String(waiting));
+    this.ground.curve(waiting ? (codes) => {
+      this.draw(false);
+      this.lay(resampled(codes, STEPS));
+    } : null);
     this.tell();
-    if (!this.way.length) return;
+  }
+
+  /** Go this way: decode it, and only then is there something to play. */
+  private lay(way: Float32Array[]): void {
+    this.stop();
     const { model, decoder } = this.ground;
+    this.way = way;
+    this.frames = null;
+    this.ground.trace(way.length ? way : [this.from, this.to].filter((end) => end !== null));
+    this.tell();
+    if (!way.length) return;
     const rows = new Float32Array(STEPS * model.dim);
-    this.way.forEach((z, i) => rows.set(z, i * model.dim));
-    this.frames = await decoder.run(rows, [STEPS, model.dim]);
-    this.drawStrip();
+    way.forEach((z, i) => rows.set(z, i * model.dim));
+    decoder.run(rows, [STEPS, model.dim]).then(
+      (frames) => {
+        if (way !== this.way) return;
+        this.frames = frames;
+        this.drawStrip();
+        this.tell();
+      },
+      () => (this.hint.textContent = "The walk could not be decoded. Load the page again."),
+    );
   }
 
   private tell(): void {
-    const ready = this.way.length > 0;
-    for (const each of [this.play, this.gif, this.png]) each.disabled = !ready;
-    this.strip.hidden = !ready;
-    this.hint.textContent = ready
-      ? "What lies between the ends was never drawn by anyone: is each step still a digit?"
-      : this.from || this.to
-        ? `Now move the code, and press \u201c${this.from ? "to" : "from"} here\u201d.`
-        : "A walk: move the code to where it begins, press \u201cfrom here\u201d, move on, press \u201cto here\u201d.";
+    this.play.disabled = !this.way.length;
+    this.gif.disabled = this.png.disabled = this.strip.hidden = !this.frames;
+    this.hint.textContent = this.drawing
+      ? "Draw a curve on the map."
+      : this.way.length
+        ? "What lies between the ends was never drawn by anyone: is each step still a digit?"
+        : this.from || this.to
+          ? `Now move the code, and press \u201c${this.from ? "to" : "from"} here\u201d.`
+          : "A walk: move the code to where it begins, press \u201cfrom here\u201d, move on, press" +
+            " \u201cto here\u201d. Or take two images.";
   }
 
   private start(): void {
@@ -130,13 +169,13 @@ export class Walk {
       const share = (now - began) / (1000 * SECONDS);
       const whole = Math.floor(share);
       if (share >= 1 && !this.loop.checked) {
-        this.ground.go(this.way[STEPS - 1]);
+        this.ground.go(this.way[STEPS - 1], now);
         this.stop();
         return;
       }
       // There and back again, so that nothing jumps.
       const part = whole % 2 ? 1 - (share - whole) : share - whole;
-      this.ground.go(this.way[Math.round(part * (STEPS - 1))]);
+      this.ground.go(this.way[Math.round(part * (STEPS - 1))], now);
       this.playing = requestAnimationFrame(step);
     };
     this.playing = requestAnimationFrame(step);

@@ -23,7 +23,7 @@ def settled(page: Page) -> None:
 
 def big_picture(page: Page) -> str:
     """The main picture, as the address that holds it."""
-    expect(page.get_by_text("This browser cannot run the live map")).to_be_visible()
+    expect(page.get_by_text("The live map did not start in this browser")).to_be_visible()
     address = page.locator("img.ae-big").first.get_attribute("src")
     assert address
     return address
@@ -75,3 +75,25 @@ def test_no_press_on_a_slider_is_lost_however_fast_they_come(page: Page) -> None
     expect(slider).to_have_value(re.compile(rf"^{-1 + 30 * step:g}"))
     page.wait_for_timeout(1500)
     expect(slider).to_have_value(re.compile(rf"^{-1 + 30 * step:g}"))
+
+
+def test_walk_plays_between_two_digits(page: Page) -> None:
+    page.goto("/latent_space?model=digits-vae-conv-2")
+    big_picture(page)
+    film = page.locator(".ae-film")
+    film.scroll_into_view_if_needed()
+    first = film.evaluate("element => getComputedStyle(element).backgroundPosition")
+    expect(film).not_to_have_css("background-position", first)
+
+
+def test_drawn_digit_is_reconstructed_by_the_server(page: Page) -> None:
+    page.goto("/reconstruct?source=draw&model=digits-vae-conv-2")
+    expect(page.get_by_text("The live map did not start in this browser")).to_be_visible()
+    pad = page.get_by_role("img", name=re.compile("Drawing pad"))
+    box = pad.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 110, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 110, box["y"] + 180, steps=8)
+    page.mouse.up()
+    expect(page.get_by_alt_text("The digit as the model draws it again")).to_be_visible()

@@ -1,0 +1,71 @@
+// A pad to draw on, and at every move of the pen what each model makes of the drawing.
+
+import { Companion } from "./companion";
+import { drawing } from "./drawing";
+import { Helper } from "./helper";
+import style from "./live_map.css";
+import type { Model } from "./model";
+import { make } from "./parts";
+
+/** What the page says: no models where the server encodes. `drawing` is one from before, or nothing. */
+interface Data {
+  models: Model[];
+  runtime: string;
+  worker: string;
+  drawing: string;
+}
+
+export interface Args {
+  data: Data;
+  setStateValue(name: string, value: unknown): void;
+}
+
+export class LiveDrawing {
+  private helper: Helper;
+  private companions: Companion[] = [];
+  private form: Float32Array | null = null;
+  private place = make("div", { class: "beside" });
+
+  constructor(root: HTMLElement, private args: Args) {
+    const { worker, runtime, drawing: before } = args.data;
+    this.helper = new Helper(worker, runtime);
+    const paper = drawing(
+      (form) => {
+        this.form = form;
+        this.follow();
+      },
+      (drawn) => this.args.setStateValue("drawing", drawn),
+      before,
+    );
+    root.replaceChildren(
+      make("style", { textContent: style }), make("div", { class: "sketch" }, paper, this.place),
+    );
+    this.update(args);
+    if (typeof WebAssembly === "undefined") args.setStateValue("failed", "no WebAssembly");
+  }
+
+  destroy(): void {
+    this.helper.destroy();
+    for (const each of this.companions) each.destroy();
+  }
+
+  /** What a rerun of the page brings: other models, or nothing new. */
+  update(args: Args): void {
+    this.args = args;
+    const { models } = args.data;
+    const names = (some: Model[]) => some.map(({ decoder }) => decoder).join();
+    if (names(models) === names(this.companions.map(({ model }) => model))) return;
+    for (const each of this.companions) each.destroy();
+    const failed = (reason: Error) => this.args.setStateValue("failed", reason.message.slice(0, 200));
+    this.companions = models.map((model) => new Companion(model, this.helper, { differs: true, failed }));
+    this.place.replaceChildren(...this.companions.map(({ root }) => root));
+    this.follow();
+  }
+
+  private follow(): void {
+    for (const each of this.companions) {
+      if (this.form) each.follow({ image: this.form });
+      else each.empty();
+    }
+  }
+}
