@@ -20,6 +20,7 @@ from typing import Any
 
 from ae_core import latent
 from ae_core.images import to_png
+from ae_core.models import Solved
 from ae_core.settings import settings
 from ae_core.training import DivergedError, Event, Training
 from ae_core.types import Images, Pixels
@@ -58,7 +59,7 @@ class EventFiles:
         with self._ends_at_a_failing_disk():
             self._open()
             self._write_images("original", self.images.float().div(255))
-            if not self.training.model.solved:
+            if not isinstance(self.training.model, Solved):
                 self._reconstruct()
         return self
 

@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from ae_core.arithmetic import Arithmetic, choose
 from ae_core.errors import UserError
 from ae_core.losses import gradient_only
-from ae_core.models.base import Autoencoder
+from ae_core.models.base import Autoencoder, Solved
 from ae_core.noise import Noise
 from ae_core.optimisers import Optimiser, initialise
 from ae_core.recipes import Recipe
@@ -130,14 +130,14 @@ class Training:
         _check("steps", steps, 1, MAX_STEPS)
         if model.takes_labels and labels is None:
             raise UserError("This model learns from the classes too. Choose a set with labels.")
-        if model.solved and noise:
+        if isinstance(model, Solved) and noise:
             raise UserError("This model is computed at once, and cannot learn to remove noise.")
         self.device = next(model.parameters()).device
         self.model, self.recipe, self.seed, self.noise = model, recipe, seed, noise
         self.images = images.to(self.device)
         self.labels = labels.to(self.device) if model.takes_labels and labels is not None else None
         self.generator = torch.Generator(self.device).manual_seed(seed)
-        if fresh and not model.solved:
+        if fresh and not isinstance(model, Solved):
             mean = images.sum(0, dtype=torch.float32) / (255 * len(images))
             initialise(model, recipe, mean.to(self.device), self.generator)
         self.steps_per_epoch = math.ceil(len(images) / recipe.batch_size)
@@ -145,11 +145,11 @@ class Training:
         self.seconds = 0.0
         self.gradient_norm = 0.0
         self.steps = steps or recipe.epochs * self.steps_per_epoch
-        if model.solved:
+        if isinstance(model, Solved):
             self.steps = self.steps_per_epoch = 1
         self.arithmetic = arithmetic or self._probed()
         self.arithmetic.lay_out(model)
-        if seconds is not None and not model.solved:
+        if seconds is not None and not isinstance(model, Solved):
             self.steps = self._steps_within(seconds)
         self.optimiser = Optimiser(model, recipe, self.steps)
 
@@ -262,7 +262,7 @@ class Training:
         return Batch(seen, clean, None if self.labels is None else self.labels[chosen])
 
     def _learn(self, batch: Batch) -> None:
-        if self.model.solved:
+        if isinstance(self.model, Solved):
             self.model.solve(self.images)
             return
         self.optimiser.zero_grad()
@@ -318,7 +318,7 @@ class Training:
 
     def _probed(self) -> Arithmetic:
         """The arithmetic that is fastest here."""
-        if self.model.solved:
+        if isinstance(self.model, Solved):
             return Arithmetic()
         some = slice(self.recipe.batch_size)
         x = self.images[some].float().div_(255)

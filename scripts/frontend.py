@@ -33,10 +33,18 @@ def is_built() -> bool:
     return MANIFEST.stat().st_mtime >= max(source.stat().st_mtime for source in sources)
 
 
+def is_installed(package: str) -> bool:
+    """Whether the browser's packages, this one among them, are those of `package-lock.json`."""
+    kept = FRONTEND / "node_modules" / ".package-lock.json"
+    if not kept.is_file() or not (FRONTEND / "node_modules" / package).is_dir():
+        return False
+    return kept.stat().st_mtime >= (FRONTEND / "package-lock.json").stat().st_mtime
+
+
 def find_npm() -> str:
     """The command `npm`, installed where it is missing or its Node.js is too old."""
     found = shutil.which("npm")
-    if found and _node_version(Path(found).with_name("node")) >= OLDEST_NODE:
+    if found and _node_version(shutil.which("node") or "node") >= OLDEST_NODE:
         return found
     beside = Path(sys.executable).with_name("npm")
     if not beside.exists():
@@ -46,7 +54,7 @@ def find_npm() -> str:
     return str(beside)
 
 
-def _node_version(node: Path) -> tuple[int, ...]:
+def _node_version(node: str) -> tuple[int, ...]:
     try:
         answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
@@ -69,8 +77,7 @@ def main() -> None:
         return
     try:
         npm = find_npm()
-        tools = FRONTEND / "node_modules" / ("vitest" if arguments.test else "esbuild")
-        if not tools.is_dir():
+        if not is_installed("vitest" if arguments.test else "esbuild"):
             print("Installing the browser's packages.", flush=True)
             run(npm, "ci", "--ignore-scripts", *([] if arguments.test else ["--omit=dev"]))
         if not is_built():

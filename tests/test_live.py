@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -17,7 +19,7 @@ from starlette.types import Message
 from ae_core import checkpoints, image_sets, live
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from pages.ui import built
+from pages.ui import built, charts
 from server import live_files
 
 
@@ -175,3 +177,12 @@ def test_unknown_image_set_is_named() -> None:
     assert "zebras" not in image_sets.available()
     with pytest.raises(UserError, match="zebras"):
         live.images_of("zebras", "0", 1)
+
+
+def test_browser_and_server_give_a_class_the_same_colour() -> None:
+    source = (Path(built.FOLDER).parent / "src" / "pixels.ts").read_text("utf-8")
+    table = source.split("PALETTE: Colour[] = [")[1].split("];")[0]
+    colours = [tuple(map(int, colour)) for colour in re.findall(r"\[(\d+), (\d+), (\d+)\]", table)]
+    assert [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in colours] == list(charts.PALETTE)
+    board = (Path(built.FOLDER).parent / "src" / "board.ts").read_text("utf-8")
+    assert f'HERE = "{charts.HERE}"' in board

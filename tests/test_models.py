@@ -15,7 +15,15 @@ import torch
 from ae_core import checkpoints, models
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, ImageShape, parameter_count, preset
+from ae_core.models import (
+    FAMILIES,
+    FAMILY_OF,
+    Autoencoder,
+    ImageShape,
+    Solved,
+    parameter_count,
+    preset,
+)
 from ae_core.models.conditional_vae import ConditionalVAE
 from ae_core.models.contractive import Contractive
 from ae_core.models.conv import UpsampledConv2d
@@ -300,6 +308,7 @@ def test_an_upsampled_convolution_is_that_of_an_image_with_its_pixels_repeated()
 def test_principal_components_are_those_of_scikit_learn(digits: ImageSet) -> None:
     x = digits.train.float() / 255
     model = checkpoints.build("pca", {"latent_dim": 8}, MNIST_SHAPE)
+    assert isinstance(model, Solved)
     model.solve(digits.train)
     theirs = sklearn.decomposition.PCA(8, svd_solver="full").fit(x.flatten(1).double().numpy())
     expected = theirs.inverse_transform(theirs.transform(x.flatten(1).double().numpy()))

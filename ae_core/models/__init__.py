@@ -6,7 +6,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ae_core.errors import UserError
-from ae_core.models.base import Autoencoder, Family, ImageShape, Preset, parameter_count
+from ae_core.models.base import Autoencoder, Family, ImageShape, Preset, Solved, parameter_count
 
 NOT_FAMILIES = {"base", "layers", "variational"}
 
@@ -43,6 +43,7 @@ __all__ = [
     "Family",
     "ImageShape",
     "Preset",
+    "Solved",
     "parameter_count",
     "preset",
 ]

@@ -26,12 +26,11 @@ class Autoencoder(nn.Module, ABC):
     """A network with a code in the middle. A family says how to encode and how to decode.
 
     `config` holds at least `loss` and, unless `code_size` says otherwise, `latent_dim`; the last
-    layer of `decoder` draws the image. A `variational` model's code is drawn from a posterior; a
-    `solved` one needs no steps; one that `takes_labels` learns from the classes too.
+    layer of `decoder` draws the image. A `variational` model's code is drawn from a posterior;
+    one that `takes_labels` learns from the classes too.
     """
 
     variational: ClassVar[bool] = False
-    solved: ClassVar[bool] = False
     takes_labels: ClassVar[bool] = False
     decoder: nn.Sequential
 
@@ -94,9 +93,13 @@ class Autoencoder(nn.Module, ABC):
         logits = self.decode_logits(self.encode(seen))
         return {self.config.loss: reconstruction_loss(logits, clean, self.config.loss)}
 
+
+class Solved(Autoencoder):
+    """A model whose best weights are computed at once, with no steps of training."""
+
+    @abstractmethod
     def solve(self, images: Pixels) -> None:
-        """Set the weights of a `solved` model at once."""
-        raise NotImplementedError
+        """Set the weights to the best for these images."""
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ the training images, found at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
+from ae_core.models.base import MNIST_SHAPE, Family, ImageShape, Preset, Solved
 from ae_core.options import Options, option
 from ae_core.recipes import Recipe
 from ae_core.types import Images, Labels, Latents, Loss, Pixels
@@ -31,9 +31,7 @@ class Config(Options):
     loss: Literal["mse"] = option("mse", "Error that is smallest")
 
 
-class PCA(Autoencoder):
-    solved: ClassVar[bool] = True
-
+class PCA(Solved):
     def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
         super().__init__(config, image_shape)
         self.encoder = nn.Linear(self.pixels, config.latent_dim)

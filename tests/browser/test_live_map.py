@@ -475,7 +475,8 @@ def test_browser_and_torch_draw_the_same_from_every_shipped_decoder(page: Page) 
         )
         url = f"/live-models/{name}/{kept.card.weights_sha256}/decoder"
         asked: dict[str, Any] = {
-            "script": built.address("live.js"), "runtime": built.address("runtime.wasm"), "url": url,
+            "script": built.address("live.js"), "runtime": built.address("runtime.wasm"),
+            "url": url,
             "codes": codes.flatten().tolist(), "dim": kept.card.latent_dim,
         }  # fmt: skip
         drawn = page.evaluate(
