@@ -33,12 +33,12 @@ VISITORS, PAUSE = 60, 5.0
 
 READY = """() => {
   window.opened = 0;
-  new MutationObserver((changes, observer) => {
-    const inside = ({ shadowRoot }) => shadowRoot?.querySelector(".live");
-    if (![...document.querySelectorAll("*")].some(inside)) return;
-    window.opened = performance.now();
-    observer.disconnect();
-  }).observe(document, { childList: true, subtree: true });
+  const inside = ({ shadowRoot }) => shadowRoot?.querySelector(".live");
+  const look = () => {
+    if ([...document.querySelectorAll("*")].some(inside)) window.opened = performance.now();
+    else requestAnimationFrame(look);
+  };
+  look();
 }"""
 
 COUNT_FRAMES = """() => {

@@ -1,7 +1,7 @@
 // Other models beside the map or the pad: what becomes of the same image, or lies at the same place.
 
 import { type Backdrop, Board } from "./board";
-import { type Plane, boxOf, firstAxes, lift, planeOf, possible, project, projectAll } from "./geometry";
+import { type Plane, boxOf, byClass, firstAxes, lift, planeOf, possible, project, projectAll } from "./geometry";
 import type { Helper } from "./helper";
 import { type Model, codesOf } from "./model";
 import { choice, make, three } from "./parts";
@@ -82,7 +82,9 @@ export class Companion {
       for (let i = 0; i < model.free; i++) this.middle[i] = (model.low[i] + model.high[i]) / 2;
       const places = projectAll(this.plane, codes);
       this.board.shown = new Set(model.classes.keys());
-      this.board.show(places, codes.labels, boxOf(places));
+      const box = boxOf(places);
+      const shown = model.free === 1 ? byClass(places, codes.labels, box) : places;
+      this.board.show(shown, codes.labels, box);
       this.backdrop(this.board.backdrop);
       if (this.wanted && !this.busy) void this.catchUp();
     } catch (failure) {

@@ -3,6 +3,7 @@
 
 const FRAME = 28;
 const BOX = 20;
+const EDGE = 3;
 
 /** The form that models of digits take, (28 x 28) in [0, 1]; null where nothing is drawn. */
 export function formOf(ink: ArrayLike<number>, width: number, height: number): Float32Array | null {
@@ -39,13 +40,17 @@ function bounds(ink: ArrayLike<number>, width: number, height: number): Bounds |
       bottom = Math.max(bottom, y + 1);
     }
   }
-  return right > left ? { left, top, right, bottom } : null;
+  if (right <= left) return null;
+  // With the soft edge that the server finds around a drawing.
+  const edge = Math.round((EDGE * Math.max(width, height)) / 280);
+  return { left: left - edge, top: top - edge, right: right + edge, bottom: bottom + edge };
 }
 
 /** A piece of the drawing at a smaller size: each new pixel is the mean of what it covers. */
 function shrunk(
   ink: ArrayLike<number>, width: number, { left, top, right, bottom }: Bounds, w: number, h: number,
 ): Float32Array {
+  const at = (x: number, y: number) => (x >= 0 && x < width ? (ink[y * width + x] ?? 0) : 0);
   const small = new Float32Array(w * h);
   const [stepX, stepY] = [(right - left) / w, (bottom - top) / h];
   let most = 0;
@@ -57,7 +62,7 @@ function shrunk(
         const high = Math.min(y + 1, y0 + stepY) - Math.max(y, y0);
         for (let x = Math.floor(x0); x < x0 + stepX; x++) {
           const wide = Math.min(x + 1, x0 + stepX) - Math.max(x, x0);
-          sum += high * wide * (ink[y * width + x] ?? 0);
+          sum += high * wide * at(x, y);
         }
       }
       most = Math.max(most, (small[row * w + column] = sum / (stepX * stepY)));

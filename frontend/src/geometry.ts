@@ -258,6 +258,23 @@ export function boxOf(places: Float32Array): Box {
   return { left, right, bottom, top };
 }
 
+/** Where codes of a single number lie: on a line for each class, over the line of all codes. */
+export function byClass(places: Float32Array, labels: ArrayLike<number>, box: Box): Float32Array {
+  let classes = 1;
+  for (let row = 0; row < labels.length; row++) classes = Math.max(classes, labels[row] + 1);
+  const upper = (box.top - box.bottom) / 2;
+  return places.map((value, i) =>
+    i % 2 ? value + (upper * (classes - labels[(i - 1) / 2] - 0.2)) / (classes + 0.5) : value,
+  );
+}
+
+/** Where a row of `columns` square images lies: under the line of all codes. */
+export function rowUnder(box: Box, columns: number): Box {
+  const middle = (box.top + box.bottom) / 2;
+  const gap = (box.top - box.bottom) / 20;
+  return { ...box, top: middle - gap, bottom: middle - gap - (box.top - box.bottom) / columns };
+}
+
 /** A smaller or larger piece, with the same place under the hand. */
 export function zoomed(box: Box, factor: number, u: number, v: number): Box {
   return {

@@ -1,9 +1,10 @@
-// What the page imports: each part by its name, and the networks for tests.
+// What the page imports: each part by its name; and for tests what has to agree with Python.
 
 import { type Args as DrawingArgs, LiveDrawing } from "./live_drawing";
 import { LiveMap, type Args as MapArgs } from "./live_map";
 import { mounted } from "./mounted";
 
+export { formOf } from "./digit";
 export { network } from "./model";
 
 export const map = mounted<MapArgs>((root, args) => new LiveMap(root, args));

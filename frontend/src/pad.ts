@@ -4,7 +4,7 @@ import { formOf } from "./digit";
 import { button, make } from "./parts";
 
 const SIZE = 280;
-const BRUSHES: Record<string, number> = { thin: 14, medium: 22, thick: 32 };
+const BRUSHES: Record<string, number> = { thin: 20, medium: 26, thick: 36 };
 
 interface Stroke {
   width: number;

@@ -3,7 +3,7 @@
 import { type Backdrop, Board, legend } from "./board";
 import { drawing, takesDrawings } from "./drawing";
 import {
-  type Axes, FRONT, type Plane, type View, boxOf, boxOfSpace, depths, firstAxes, lift,
+  type Axes, FRONT, type Plane, type View, boxOf, boxOfSpace, byClass, depths, firstAxes, lift,
   nearerDraws, nearest, planeOf, planeOfView, possible, project, projectAll, shadow, turned, vote,
 } from "./geometry";
 import type { Helper } from "./helper";
@@ -254,10 +254,12 @@ export class Scene {
     this.stopTurning();
     this.view = null;
     this.plane = planeOf(this.model, axes);
+    const { labels } = this.codes;
     const places = projectAll(this.plane, this.codes);
-    this.board.show(places, this.codes.labels, boxOf(places));
+    const box = boxOf(places);
+    this.board.show(this.model.free === 1 ? byClass(places, labels, box) : places, labels, box);
     const [across, up] = this.plane.names;
-    this.axisNames.textContent = up ? `across: ${across} · up: ${up}` : `across: ${across}`;
+    this.axisNames.textContent = `across: ${across} · up: ${up || "the classes"}`;
     this.board.front.setAttribute(
       "aria-label",
       `Map of codes, ${across} across${up ? `, ${up} up` : ""}. Arrow keys move the code, with` +

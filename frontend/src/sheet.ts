@@ -1,7 +1,7 @@
 // The images that a piece of a map decodes to, ordered when the map has come to rest.
 
 import type { Board } from "./board";
-import { type Plane, gridCodes } from "./geometry";
+import { type Plane, gridCodes, rowUnder } from "./geometry";
 import type { Helper } from "./helper";
 import type { Model } from "./model";
 import { make } from "./parts";
@@ -41,7 +41,7 @@ export class DecodedSheet {
     try {
       await helper.sheet(order, (strip, top) => {
         pen.putImageData(strip, 0, top);
-        board.lay(canvas, box);
+        board.lay(canvas, model.free === 1 ? rowUnder(box, size) : box);
         if (top + strip.height === canvas.height) this.told(performance.now() - began);
       });
     } catch (failure) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import {
-  FRONT, boxOf, boxOfSpace, depths, firstAxes, gridCodes, lift, moved, nearerDraws, nearest, planeOf, possible, project,
-  projectAll, shadow, turned, vote, zoomed,
+  FRONT, boxOf, boxOfSpace, byClass, depths, firstAxes, gridCodes, lift, moved, nearerDraws, nearest, planeOf, possible, project,
+  projectAll, rowUnder, shadow, turned, vote, zoomed,
 } from "../src/geometry";
 import type { Model } from "../src/model";
 
@@ -182,4 +182,17 @@ describe("a cloud in space", () => {
   it("stays on the map from every side", () => {
     expect(boxOfSpace(model({ low: [-1, -2, -1], high: [1, 2, 1] })).right).toBe(2.5);
   });
+});
+
+it("lays codes of one number on a line for each class, and their images under all of them", () => {
+  const box = { left: 0, right: 4, bottom: -0.5, top: 0.5 };
+  const places = byClass(Float32Array.of(1, 0, 2, 0, 3, 0), [0, 1, 2], box);
+  expect([places[0], places[2], places[4]]).toEqual([1, 2, 3]);
+  expect(places[1]).toBeGreaterThan(places[3]);
+  expect(places[3]).toBeGreaterThan(places[5]);
+  expect(places[5]).toBeGreaterThan(0);
+  expect(places[1]).toBeLessThan(0.5);
+  const row = rowUnder(box, 10);
+  expect(row.top).toBeLessThan(0);
+  expect(row.top - row.bottom).toBeCloseTo(0.1);
 });

@@ -12,9 +12,10 @@ from urllib.parse import parse_qs, urlparse
 import numpy as np
 import pytest
 import torch
+from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, expect
 
-from ae_core import checkpoints
+from ae_core import checkpoints, digit_form
 from pages.ui import built
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -462,6 +463,39 @@ def test_every_control_has_a_name(page: Page) -> None:
         if isinstance(node["target"][0], list)
     ]
     assert ours == []
+
+
+@pytest.mark.parametrize("width", [20, 26, 36])
+@pytest.mark.parametrize(
+    "stroke",
+    [
+        [(60, 50), (200, 50), (110, 230)],
+        [(140, 40), (140, 240)],
+        [(60, 70), (140, 40), (210, 90), (140, 150), (200, 200), (120, 240), (60, 200)],
+    ],
+)
+def test_browser_and_server_see_the_same_in_a_drawing(
+    page: Page, stroke: list[tuple[int, int]], width: int
+) -> None:
+    page.goto("/")
+    twice = Image.new("L", (560, 560))
+    pen = ImageDraw.Draw(twice)
+    pen.line([(2 * x, 2 * y) for x, y in stroke], fill=255, width=2 * width, joint="curve")
+    for x, y in (stroke[0], stroke[-1]):
+        pen.circle((2 * x, 2 * y), width, fill=255)
+    paper = twice.resize((280, 280), Image.Resampling.BOX)  # soft edges, as on the pad
+    theirs = digit_form.digit_steps(paper)[-1].image / 255
+    ours = page.evaluate(
+        """async ({ script, ink }) => {
+          const { formOf } = await import(new URL(script, document.baseURI).href);
+          return Array.from(formOf(ink.map((value) => value / 255), 280, 280));
+        }""",
+        {"script": built.address("live.js"), "ink": np.asarray(paper).flatten().tolist()},
+    )
+    # A centre of mass between two pixels may go either way.
+    moves = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+    shifted = [np.roll(np.reshape(ours, (28, 28)), move, (0, 1)) for move in moves]
+    assert min(np.abs(form - theirs).mean() for form in shifted) < 0.006
 
 
 def test_browser_and_torch_draw_the_same_from_every_shipped_decoder(page: Page) -> None:
