@@ -16,6 +16,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from server.guard import HttpGuard
 from server.live_files import ROUTES
+from server.owner import Owners
 from server.page_files import PageFiles
 from server.warmup import Traffic, warm_up_when_quiet
 
@@ -40,7 +41,12 @@ app = st.App(
     str(Path(__file__).resolve().with_name("app.py")),
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(Traffic), Middleware(HttpGuard), Middleware(PageFiles)],
+    middleware=[
+        Middleware(Traffic),
+        Middleware(HttpGuard),
+        Middleware(Owners),
+        Middleware(PageFiles),
+    ],
 )
 
 

@@ -15,7 +15,9 @@ ROOT = Path(__file__).parent.parent
 LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "ae_core.__init__",
+        "ae_core.database",
         "ae_core.errors",
+        "ae_core.limits",
         "ae_core.options",
         "ae_core.recipes",
         "ae_core.settings",
@@ -23,6 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     (
         "ae_core.arithmetic",
+        "ae_core.belongings",
         "ae_core.digit_form",
         "ae_core.images",
         "ae_core.ink",
@@ -60,6 +63,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "ae_core.runs",
         "ae_core.training",
     ),
+    ("ae_core.jobs",),
     (
         "ae_core.__main__",
         "ae_core.cli",

@@ -1,0 +1,87 @@
+"""The database of what people have and what is running: SQLite in `AE_HOME`, or `AE_DATABASE_URL`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
+from sqlalchemy.exc import OperationalError
+
+from ae_core.errors import UserError
+from ae_core.settings import settings
+
+METADATA = MetaData()
+
+BUSY_MS = 10_000
+"""How long a write waits for another one."""
+
+
+def url() -> str:
+    """Where the database is."""
+    return os.environ.get("AE_DATABASE_URL") or f"sqlite:///{settings().home / 'explorer.sqlite'}"
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection that sees one state of the database.
+
+    Raises:
+        UserError: the database cannot be opened.
+    """
+    with _connection(writes=False) as connection:
+        yield connection
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """A connection that alone may write until it is left; all of it counts, or nothing.
+
+    Raises:
+        UserError: the database cannot be written.
+    """
+    with _connection(writes=True) as connection:
+        yield connection
+
+
+@contextmanager
+def _connection(*, writes: bool) -> Iterator[Connection]:
+    try:
+        with _engine(url()).execution_options(writes=writes).begin() as connection:
+            if writes and connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(7391)"))
+            yield connection
+    except OperationalError as failure:
+        raise UserError(
+            f"The database cannot be used ({failure.orig}). Make room on the disk, or choose"
+            " another AE_HOME."
+        ) from failure
+
+
+@cache
+def _engine(address: str) -> Engine:
+    """The database with all tables in it."""
+    if address.startswith("sqlite"):
+        settings().home.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+    with engine.execution_options(writes=True).begin() as connection:
+        METADATA.create_all(connection)
+    return engine
+
+
+def _prepare(connection: Any, _: Any) -> None:
+    """Readers and one writer at a time, and what was written outlives a power cut."""
+    connection.isolation_level = None  # transactions begin where `_begin` says, not by guessing
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,57 @@
+"""What one person may use of this server: read from `limits.toml`, or from where `AE_LIMITS` says."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ae_core.errors import UserError
+from ae_core.options import Options, option
+from ae_core.settings import ROOT
+
+
+@dataclass(frozen=True)
+class Limits(Options):
+    train_seconds: int = option(120, "Longest run, seconds of training", low=1, high=7 * 86400)
+    jobs_waiting: int = option(3, "Runs of one person in the queue", low=1, high=1000)
+    jobs_waiting_in_all: int = option(200, "Runs in the queue", low=1, high=100_000)
+    checkpoints_kept: int = option(20, "Models that one person keeps", low=1, high=100_000)
+    image_sets_kept: int = option(5, "Image sets that one person keeps", low=1, high=100_000)
+    images: int = option(50_000, "Images in one set", low=10, high=10_000_000)
+    megapixels: int = option(250, "Millions of pixels in one set", low=1, high=1_000_000)
+    upload_megabytes: int = option(200, "Megabytes of one upload", low=1, high=100_000)
+    megabytes_kept: int = option(500, "Megabytes that one person keeps", low=1, high=10_000_000)
+    days_kept: int = option(30, "Days until something is deleted", low=1, high=36_500)
+    running_at_once: int = option(0, "Runs at once; 0 is one for two processors", low=0, high=1024)
+
+    @property
+    def slots(self) -> int:
+        """Runs at once on this machine."""
+        return self.running_at_once or max(1, (os.cpu_count() or 1) // 2)
+
+
+def path() -> Path:
+    """The file that holds them."""
+    return Path(os.environ.get("AE_LIMITS") or ROOT / "limits.toml")
+
+
+def limits() -> Limits:
+    """Read the file now, so that a change needs no restart.
+
+    Raises:
+        UserError: it is damaged, or holds what is no limit.
+    """
+    try:
+        with path().open("rb") as file:
+            return Limits.from_dict(tomllib.load(file))
+    except FileNotFoundError:
+        return Limits()
+    except (OSError, tomllib.TOMLDecodeError) as failure:
+        raise UserError(f"The limits in {path()} cannot be read ({failure}).") from failure
+
+
+def over(name: str, allowed: int, what: str) -> UserError:
+    """The sentence for somebody who has reached a limit: which, how much, and what to do."""
+    return UserError(f"{what} The limit is {allowed:,} (`{name}` in {path().name}).")

@@ -1,0 +1,55 @@
+"""Who is asking: the id in the visitor's signed cookie, which `server/owner.py` gives out."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from contextlib import suppress
+from functools import cache
+
+import streamlit as st
+from itsdangerous import BadSignature, Signer
+
+from ae_core.settings import settings
+
+COOKIE = "ae_owner"
+MAX_AGE = 365 * 24 * 3600
+
+
+def me() -> str:
+    """The id of the visitor; where the browser takes no cookie, one for this visit alone."""
+    kept = owner_in(st.context.cookies.get(COOKIE, ""))
+    if not kept:
+        kept = str(st.session_state.setdefault("owner", secrets.token_urlsafe(24)))
+    return kept
+
+
+def new_cookie() -> str:
+    """A new id, signed."""
+    return _signer().sign(secrets.token_urlsafe(24)).decode()
+
+
+def owner_in(cookie: str) -> str:
+    """The id in a cookie of ours; nothing in any other."""
+    try:
+        return _signer().unsign(cookie).decode()
+    except (BadSignature, UnicodeDecodeError):
+        return ""
+
+
+@cache
+def _signer() -> Signer:
+    return Signer(os.environ.get("AE_SECRET") or _key(), salt=COOKIE)
+
+
+def _key() -> str:
+    """The key of this installation, made once; readable for its owner alone."""
+    path = settings().home / "secret"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as whole, suppress(FileExistsError):
+            whole.write(secrets.token_urlsafe(32))
+            whole.flush()
+            os.link(whole.name, path)  # the whole file or none, and never over another
+    return path.read_text("ascii")

@@ -1,0 +1,46 @@
+"""Who is asking: an id that nobody guesses, in a signed cookie that no script can read.
+
+It is given out with the first page, before Streamlit opens its connection, and lasts a year. The
+key lies in `AE_SECRET`, or in a file of `AE_HOME` that is made at the first start.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages.ui.owner import COOKIE, MAX_AGE, new_cookie, owner_in
+
+PAGES_ACCEPT = "text/html"
+
+
+class Owners:
+    """ASGI middleware that gives everybody who opens a page an id of their own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _asks_for_page(scope):
+            await self.app(scope, receive, send)
+            return
+        cookie = HTTPConnection(scope).cookies.get(COOKIE, "")
+        given = [] if owner_in(cookie) else [_header(new_cookie(), scope["scheme"] == "https")]
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *given]
+            await send(message)
+
+        await self.app(scope, receive, send_with_cookie)
+
+
+def _asks_for_page(scope: Scope) -> bool:
+    return PAGES_ACCEPT in dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
+
+
+def _header(cookie: str, secure: bool) -> tuple[bytes, bytes]:
+    answer = Response()
+    answer.set_cookie(COOKIE, cookie, max_age=MAX_AGE, httponly=True, samesite="lax", secure=secure)
+    return next(header for header in answer.raw_headers if header[0] == b"set-cookie")
