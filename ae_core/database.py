@@ -1,4 +1,4 @@
-"""The database of what people have and what is running: SQLite in `AE_HOME`, or `AE_DATABASE_URL`."""
+"""The database of what people have and what is running: SQLite, or what `AE_DATABASE_URL` says."""
 
 from __future__ import annotations
 

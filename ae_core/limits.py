@@ -1,4 +1,4 @@
-"""What one person may use of this server: read from `limits.toml`, or from where `AE_LIMITS` says."""
+"""What one person may use of this server: `limits.toml`, or the file that `AE_LIMITS` names."""
 
 from __future__ import annotations
 
