@@ -93,14 +93,18 @@ def tidy_title(title: str) -> str:
 
 def add(name: str, kind: str, owner: str, title: str) -> None:
     """Note that something is about to be made: from now on it is its owner's."""
+    with writing() as connection:
+        connection.execute(insert(TABLE).values(**row(name, kind, owner, title)))
+
+
+def row(name: str, kind: str, owner: str, title: str) -> dict[str, Any]:
+    """What `add` writes, for who writes more at once."""
     now = time.time()
     expires = now + 86400 * limits.limits().days_kept
-    values = {
+    return {
         "name": name, "kind": kind, "owner": owner, "title": tidy_title(title), "shared": False,
         "bytes": 0, "made": now, "expires": expires,
     }  # fmt: skip
-    with writing() as connection:
-        connection.execute(insert(TABLE).values(**values))
 
 
 def of(owner: str, kind: str) -> list[Belonging]:

@@ -29,7 +29,7 @@ from ae_core.evaluation import evaluate
 from ae_core.event_files import EventFiles
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILY_OF, Autoencoder, preset
-from ae_core.noise import Noise
+from ae_core.noise import Noise, from_card
 from ae_core.options import Options
 from ae_core.recipes import Recipe
 from ae_core.settings import settings
@@ -71,6 +71,20 @@ class RunSpec:
     def checkpoint_name(self) -> str:
         """The name under which the result is kept."""
         return self.name or f"{self.image_set}-{self.preset}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON can hold it."""
+        return {**asdict(self), "noise": self.noise.to_card() if self.noise else None}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> RunSpec:
+        """The spec that `to_dict` gave.
+
+        Raises:
+            UserError: its noise is none.
+        """
+        noise = values.get("noise")
+        return cls(**{**values, "noise": from_card(noise) if noise else None})
 
     def command(self) -> str:
         """The command line that asks for the same run."""

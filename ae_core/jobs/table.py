@@ -1,0 +1,362 @@
+"""The table of jobs: what people asked for, whose turn it is, and how far each run has come.
+
+A job is `queued` until a worker claims it, `running` until it ends as `finished`, `failed` or
+`thrown away`, or rests as `paused`. What a person wants of a running job is its `wish`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Float,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from ae_core import belongings, limits
+from ae_core.database import METADATA, reading, writing
+from ae_core.errors import UserError
+from ae_core.limits import Limits
+from ae_core.runs import RunSpec
+
+QUEUED, RUNNING, PAUSED = "queued", "running", "paused"
+FINISHED, FAILED, THROWN_AWAY = "finished", "failed", "thrown away"
+
+NONE, PAUSE, STOP, THROW_AWAY = "", "pause", "stop", "throw away"
+
+USUAL_SECONDS = 20.0
+"""What a run takes of which nothing better is known."""
+
+MOST_ATTEMPTS = 3
+"""Attempts without progress, after which a job has failed."""
+
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), unique=True, nullable=False),
+    Column("owner", String(64), nullable=False, index=True),
+    Column("spec", Text, nullable=False),
+    Column("on", String(8), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("wish", String(16), nullable=False, default=NONE),
+    Column("submitted", Float, nullable=False),
+    Column("started", Float),
+    Column("ended", Float),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("step", Integer, nullable=False, default=0),
+    Column("progress", Text, nullable=False, default="{}"),
+    Column("message", Text, nullable=False, default=""),
+)
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("job", Integer, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("values", Text, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row. Times are seconds since 1970; `progress` is what the run last said of itself."""
+
+    id: int
+    name: str
+    owner: str
+    spec: RunSpec
+    on: str
+    state: str
+    wish: str
+    submitted: float
+    started: float | None
+    ended: float | None
+    attempts: int
+    step: int
+    progress: Mapping[str, Any]
+    message: str
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.state in (FINISHED, FAILED, THROWN_AWAY)
+
+
+def submit(owner: str, spec: RunSpec, *, on: str = "auto", allowed: Limits | None = None) -> Job:
+    """Put a run into the queue. Its checkpoint has an unguessable name and is the owner's.
+
+    Raises:
+        UserError: a limit is reached; it is named.
+    """
+    allowed = allowed or limits.limits()
+    if spec.seconds and spec.seconds > allowed.train_seconds:
+        raise limits.over(
+            "train_seconds", allowed.train_seconds, f"You asked for {spec.seconds:g} s of training."
+        )
+    belongings.check_room(owner, belongings.CHECKPOINT, allowed)
+    title = belongings.tidy_title(spec.title or spec.preset)
+    name = belongings.new_name(title)
+    values = {
+        "name": name, "owner": owner, "spec": json.dumps({**spec.to_dict(), "name": name,
+        "title": title}), "on": on, "state": QUEUED, "submitted": time.time(),
+    }  # fmt: skip
+    with writing() as connection:
+        waiting = JOBS.c.state == QUEUED
+        own = select(func.count()).select_from(JOBS).where(waiting, JOBS.c.owner == owner)
+        if (count := connection.scalar(own) or 0) >= allowed.jobs_waiting:
+            raise limits.over(
+                "jobs_waiting", allowed.jobs_waiting,
+                f"{count} of your runs are waiting. Wait for one, or take one back.",
+            )  # fmt: skip
+        everybody = select(func.count()).select_from(JOBS).where(waiting)
+        if (count := connection.scalar(everybody) or 0) >= allowed.jobs_waiting_in_all:
+            raise limits.over(
+                "jobs_waiting_in_all", allowed.jobs_waiting_in_all,
+                f"{count} runs are waiting on this server. Try again in some minutes.",
+            )  # fmt: skip
+        connection.execute(insert(belongings.TABLE).values(**belongings.row(
+            name, belongings.CHECKPOINT, owner, title
+        )))  # fmt: skip
+        connection.execute(insert(JOBS).values(**values))
+        number = connection.scalar(select(JOBS.c.id).where(JOBS.c.name == name))
+    return get(int(number or 0))
+
+
+def claim(most: int) -> Job | None:
+    """The next job in turn becomes running, unless `most` run already.
+
+    People take turns: nobody has two running, and who was served longest ago comes first.
+    """
+    with writing() as connection:
+        rows = _jobs(connection.execute(select(JOBS).where(JOBS.c.state.in_((QUEUED, RUNNING)))))
+        running = [job for job in rows if job.state == RUNNING]
+        if len(running) >= most:
+            return None
+        served = dict(
+            connection.execute(
+                select(JOBS.c.owner, func.max(JOBS.c.started)).group_by(JOBS.c.owner)
+            ).all()
+        )
+        busy = {job.owner for job in running}
+        turn = in_turn([job for job in rows if job.state == QUEUED], served)
+        chosen = next((job for job in turn if job.owner not in busy), None)
+        if chosen is None:
+            return None
+        connection.execute(
+            update(JOBS)
+            .where(JOBS.c.id == chosen.id)
+            .values(state=RUNNING, started=time.time(), attempts=JOBS.c.attempts + 1)
+        )
+    return get(chosen.id)
+
+
+def in_turn(waiting: Sequence[Job], served: Mapping[str, float | None]) -> list[Job]:
+    """Waiting jobs in the order in which they will run: a round of one job for each person.
+
+    In a round, who was `served` longest ago comes first, and among those never served who asked
+    first.
+    """
+    taken: Counter[str] = Counter()
+    rounds = []
+    for job in sorted(waiting, key=lambda job: job.submitted):
+        rounds.append((taken[job.owner], served.get(job.owner) or 0.0, job.submitted, job))
+        taken[job.owner] += 1
+    return [job for *_, job in sorted(rounds, key=lambda row: row[:3])]
+
+
+def waiting() -> list[Job]:
+    """All queued jobs in the order in which they will run."""
+    with reading() as connection:
+        rows = _jobs(connection.execute(select(JOBS).where(JOBS.c.state == QUEUED)))
+        served = dict(
+            connection.execute(
+                select(JOBS.c.owner, func.max(JOBS.c.started)).group_by(JOBS.c.owner)
+            ).all()
+        )
+    return in_turn(rows, served)
+
+
+def running() -> list[Job]:
+    """All running jobs."""
+    with reading() as connection:
+        return _jobs(connection.execute(select(JOBS).where(JOBS.c.state == RUNNING)))
+
+
+def wait_of(job: Job, slots: int) -> tuple[int, float]:
+    """How many jobs are before a queued one, and about how many seconds it will wait."""
+    line = waiting()
+    numbers = [other.id for other in line]
+    ahead = line[: numbers.index(job.id)] if job.id in numbers else []
+    seconds = sum(other.spec.seconds or USUAL_SECONDS for other in ahead)
+    seconds += sum(other.progress.get("seconds_left", USUAL_SECONDS) for other in running())
+    return len(ahead), seconds / max(1, slots)
+
+
+def get(number: int) -> Job:
+    """The job of that number.
+
+    Raises:
+        UserError: there is none.
+    """
+    with reading() as connection:
+        found = _jobs(connection.execute(select(JOBS).where(JOBS.c.id == number)))
+    if not found:
+        raise UserError("That run is gone. Start a new one.")
+    return found[0]
+
+
+def of(owner: str) -> list[Job]:
+    """Somebody's jobs, newest first."""
+    with reading() as connection:
+        chosen = select(JOBS).where(JOBS.c.owner == owner).order_by(JOBS.c.id.desc())
+        return _jobs(connection.execute(chosen))
+
+
+def everything() -> list[Job]:
+    """Everybody's jobs, newest first."""
+    with reading() as connection:
+        return _jobs(connection.execute(select(JOBS).order_by(JOBS.c.id.desc())))
+
+
+def wish(number: int, wanted: str, *, owner: str | None = None) -> None:
+    """Ask for something of a job: `PAUSE`, `STOP` (and keep) or `THROW_AWAY`.
+
+    A job that does not run does it at once. `owner` is who asks, None for a teacher.
+
+    Raises:
+        UserError: there is no such job, or it is somebody else's.
+    """
+    job = get(number)
+    if owner is not None and job.owner != owner:
+        raise UserError("That run is not yours.")
+    with writing() as connection:
+        row = JOBS.c.id == number
+        connection.execute(update(JOBS).where(row, JOBS.c.state == RUNNING).values(wish=wanted))
+        if wanted == THROW_AWAY:
+            idle = JOBS.c.state.in_((QUEUED, PAUSED))
+            gone = {"state": THROWN_AWAY, "ended": time.time()}
+            connection.execute(update(JOBS).where(row, idle).values(**gone))
+        if wanted == PAUSE:
+            connection.execute(update(JOBS).where(row, JOBS.c.state == QUEUED).values(state=PAUSED))
+        if wanted == STOP:  # what has been trained so far is kept: its turn comes for that alone
+            connection.execute(
+                update(JOBS).where(row, JOBS.c.state == PAUSED).values(state=QUEUED, wish=STOP)
+            )
+
+
+def go_on(number: int, owner: str) -> None:
+    """Put a paused job back into the queue.
+
+    Raises:
+        UserError: there is no such job, or it is somebody else's.
+    """
+    if get(number).owner != owner:
+        raise UserError("That run is not yours.")
+    with writing() as connection:
+        connection.execute(
+            update(JOBS)
+            .where(JOBS.c.id == number, JOBS.c.state == PAUSED)
+            .values(state=QUEUED, attempts=0, wish=NONE)
+        )
+
+
+def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> str:
+    """Write down how far a running job is; what its owner wishes comes back.
+
+    An event of a step that is there already replaces it: a run that was interrupted repeats some.
+    """
+    with writing() as connection:
+        row = JOBS.c.id == number
+        before = connection.execute(select(JOBS.c.step, JOBS.c.wish).where(row)).one()
+        steps = [event["step"] for event in events]
+        connection.execute(delete(EVENTS).where(EVENTS.c.job == number, EVENTS.c.step.in_(steps)))
+        if events:
+            connection.execute(
+                insert(EVENTS),
+                [{"job": number, "step": e["step"], "values": json.dumps(e)} for e in events],
+            )
+        step = max([before.step, *steps])
+        values: dict[str, Any] = {"progress": json.dumps(dict(progress)), "step": step}
+        if step > before.step:
+            values["attempts"] = 1  # it gets on: what came before does not count any more
+        connection.execute(update(JOBS).where(row).values(**values))
+    return str(before.wish)
+
+
+def wishes(numbers: Sequence[int]) -> dict[int, str]:
+    """What is wished of these jobs."""
+    with reading() as connection:
+        chosen = select(JOBS.c.id, JOBS.c.wish).where(JOBS.c.id.in_(numbers))
+        return dict(connection.execute(chosen).tuples().all())
+
+
+def end(number: int, state: str, message: str = "") -> None:
+    """A running job is over, or rests."""
+    with writing() as connection:
+        connection.execute(
+            update(JOBS)
+            .where(JOBS.c.id == number, JOBS.c.state == RUNNING)
+            .values(state=state, message=message, wish=NONE, ended=time.time())
+        )
+
+
+def interrupted(number: int, reason: str) -> None:
+    """The process of a job is gone: the job waits for another, or has failed too often."""
+    job = get(number)
+    if job.state != RUNNING:
+        return
+    if job.wish == THROW_AWAY:
+        end(number, THROWN_AWAY)
+    elif job.attempts >= MOST_ATTEMPTS:
+        end(number, FAILED, f"{reason} That happened {job.attempts} times without any progress.")
+    else:
+        with writing() as connection:
+            connection.execute(
+                update(JOBS).where(JOBS.c.id == number).values(state=QUEUED, message=reason)
+            )
+
+
+def events(number: int, after: int = -1) -> list[dict[str, Any]]:
+    """What a job said of itself at each step, after one of them."""
+    with reading() as connection:
+        chosen = (
+            select(EVENTS.c["values"])
+            .where(EVENTS.c.job == number, EVENTS.c.step > after)
+            .order_by(EVENTS.c.step)
+        )
+        return [json.loads(values) for (values,) in connection.execute(chosen)]
+
+
+def forget(number: int) -> None:
+    """Take a job and its events out of the table."""
+    with writing() as connection:
+        connection.execute(delete(EVENTS).where(EVENTS.c.job == number))
+        connection.execute(delete(JOBS).where(JOBS.c.id == number))
+
+
+def _jobs(rows: Any) -> list[Job]:
+    return [
+        Job(
+            **{
+                **row,
+                "spec": RunSpec.from_dict(json.loads(row["spec"])),
+                "progress": json.loads(row["progress"]),
+            }
+        )
+        for row in rows.mappings()
+    ]

@@ -1,0 +1,203 @@
+"""The worker: takes jobs from the table in turn and runs each in a process of its own.
+
+    python -m ae_core work
+
+One worker serves an `AE_HOME`; a second one waits until the first is gone. A process that ends
+without a word, is stuck, or does not do what is wished costs its job an attempt and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from filelock import FileLock
+
+from ae_core import belongings, checkpoints, limits
+from ae_core.errors import UserError
+from ae_core.jobs import files, table
+from ae_core.jobs.table import Job
+from ae_core.settings import settings
+
+TURN_SECONDS = 0.1
+"""Time between two looks at the table and at the processes."""
+
+WISH_SECONDS = 4.0
+"""How long a process may take to begin with what is wished; then it is killed."""
+
+SILENT_SECONDS = 120.0
+"""How long a process may say nothing; then it is killed."""
+
+SWEEP_SECONDS = 600.0
+
+PRELOADED = (
+    "ae_core.jobs.child",
+    "torch._dynamo",  # which torch loads for its first optimiser
+    "tensorboard.compat.proto.event_pb2",
+    "tensorboard.summary.writer.record_writer",
+)
+"""What every job needs: imported once, before the first one comes."""
+
+
+@dataclass
+class Running:
+    """A job with its process."""
+
+    job: Job
+    process: BaseProcess
+    pipe: Connection
+    heard: float = field(default_factory=time.monotonic)
+    wish: str = table.NONE
+    wished: float = 0.0
+    ended: tuple[str, str] | None = None
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self.process.kill()
+        self.process.join()
+
+
+class Worker:
+    """Runs jobs until it is told to leave."""
+
+    def __init__(self) -> None:
+        self.context = multiprocessing.get_context("forkserver")
+        self.context.set_forkserver_preload(list(PRELOADED))
+        self.jobs: dict[int, Running] = {}
+        self.leaving = False
+        self.swept = 0.0
+
+    def run(self) -> None:
+        """Work until `leave`; jobs under way are then paused by their end and go on next time."""
+        forkserver.ensure_running()  # torch is imported before the first job comes
+        for job in table.running():  # of a worker that is gone: only one holds the lock
+            table.interrupted(job.id, "The worker was started anew.")
+        while not self.leaving:
+            self.turn()
+            time.sleep(TURN_SECONDS)
+        for each in self.jobs.values():
+            each.kill()
+            table.interrupted(each.job.id, "The worker was stopped.")
+
+    def leave(self) -> None:
+        """Stop working."""
+        self.leaving = True
+
+    def turn(self) -> None:
+        """Start what can start, hear what is said, pass on what is wished, bury what is dead."""
+        while job := table.claim(limits.limits().slots):
+            self.start(job)
+        for each in list(self.jobs.values()):
+            self.hear(each)
+            if each.ended or not each.process.is_alive():
+                self.bury(each)
+        if self.jobs:
+            self.pass_on(table.wishes(list(self.jobs)))
+        if time.monotonic() - self.swept > SWEEP_SECONDS:
+            sweep()
+            self.swept = time.monotonic()
+
+    def start(self, job: Job) -> None:
+        """Give a job its process."""
+        ours, theirs = self.context.Pipe()
+        from ae_core.jobs import child  # torch is only needed in there
+
+        process = self.context.Process(
+            target=child.main, args=(job.spec.to_dict(), job.on, theirs), daemon=True
+        )
+        process.start()
+        theirs.close()
+        self.jobs[job.id] = Running(job, process, ours)
+
+    def hear(self, each: Running) -> None:
+        """Write down what a process has said since the last turn."""
+        progress: dict[str, Any] | None = None
+        events = []
+        try:
+            while each.pipe.poll():
+                message = json.loads(each.pipe.recv_bytes())
+                each.heard = time.monotonic()
+                if "end" in message:
+                    each.ended = (message["end"], message["message"])
+                else:
+                    progress = message["at"]
+                    events.append(message["event"])
+        except (EOFError, OSError):
+            pass
+        if progress is not None:
+            table.advance(each.job.id, progress, events)
+
+    def pass_on(self, wishes: dict[int, str]) -> None:
+        """Tell processes what is wished of them; those that do not answer are killed."""
+        now = time.monotonic()
+        for number, each in list(self.jobs.items()):
+            wish = wishes.get(number, table.THROW_AWAY)
+            if wish != each.wish:
+                each.wish, each.wished = wish, now
+                with suppress(OSError):  # it is gone by itself
+                    each.pipe.send_bytes(json.dumps(wish).encode())
+            impatient = wish == table.THROW_AWAY and now - each.wished > WISH_SECONDS
+            if impatient or now - each.heard > SILENT_SECONDS:
+                each.kill()
+
+    def bury(self, each: Running) -> None:
+        """Note how a job ended whose process is gone or done."""
+        del self.jobs[each.job.id]
+        if each.ended:
+            table.end(each.job.id, *each.ended)
+            each.process.join(10)
+        else:
+            each.process.join()
+            table.interrupted(each.job.id, "The process of the run ended without a word.")
+        if table.get(each.job.id).state in (table.THROWN_AWAY, table.FAILED):
+            discard_failed(each.job)
+
+
+def discard_failed(job: Job) -> None:
+    """Take away what a job without a result leaves behind."""
+    try:
+        checkpoints.find(job.name)
+    except UserError:
+        files.discard(job.name)
+        belongings.remove(job.name)
+
+
+def sweep() -> None:
+    """Delete what people made and what has expired."""
+    for each in belongings.expired():
+        if each.kind == belongings.CHECKPOINT:
+            delete_checkpoint(each.name)
+
+
+def delete_checkpoint(name: str) -> None:
+    """Delete a checkpoint that somebody made, with all that its job kept."""
+    checkpoints.delete(name)
+    files.discard(name)
+    belongings.remove(name)
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Wait until no other worker serves this `AE_HOME`."""
+    home = settings().home
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / "worker.lock"):
+        yield
+
+
+def main() -> None:
+    """Work until the process is told to end."""
+    worker = Worker()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.leave())
+    with only_one():
+        worker.run()
