@@ -10,12 +10,8 @@ shape by shape against the family's network.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +26,7 @@ from torch import Tensor, nn
 
 from ae_core.cards import NAME, Card, broken, check_name, read_bytes, read_card
 from ae_core.errors import UserError
+from ae_core.folders import write_whole
 from ae_core.models import FAMILIES, Autoencoder
 from ae_core.options import Options
 from ae_core.settings import MAX_HEADER_BYTES, settings
@@ -235,42 +232,12 @@ def write_folder(name: str, files: Mapping[str, bytes], root: Path | None = None
     """
     root = root or settings().checkpoint_roots[0]
     try:
-        _write_folder(root, name, files)
+        write_whole(root, name, files)
     except OSError as failure:
         raise UserError(
             f"The checkpoint {name} could not be saved in {root} ({failure.strerror})."
             " Make room or choose another AE_HOME; nothing that was there has changed."
         ) from failure
-
-
-def _write_folder(root: Path, name: str, files: Mapping[str, bytes]) -> None:
-    root.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(dir=root, prefix=f".{name}-"))
-    try:
-        partial.chmod(0o755)
-        for file_name, data in files.items():
-            with (partial / file_name).open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        final, former = root / name, partial.with_name(partial.name + "-former")
-        if final.exists():
-            final.rename(former)
-        try:
-            partial.rename(final)
-        except OSError:
-            if former.exists():
-                former.rename(final)
-            raise
-        shutil.rmtree(former, ignore_errors=True)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-
-    # The checkpoint is whole by now; what follows makes the rename outlive a power cut.
-    descriptor = os.open(root, os.O_RDONLY)
-    with contextlib.suppress(OSError):
-        os.fsync(descriptor)
-    os.close(descriptor)
 
 
 def read_checked(path: Path, sha256: str) -> dict[str, Tensor]:

@@ -17,6 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "ae_core.__init__",
         "ae_core.database",
         "ae_core.errors",
+        "ae_core.folders",
         "ae_core.limits",
         "ae_core.options",
         "ae_core.recipes",

@@ -417,7 +417,7 @@ def test_when_the_disk_fills_up_the_former_checkpoint_stays_whole(
             raise OSError(errno.ENOSPC, "No space left on device")
         to_disk(descriptor)
 
-    monkeypatch.setattr(checkpoints.os, "fsync", full)  # type: ignore[attr-defined]
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(UserError, match="could not be saved") as refused:
         checkpoints.save(
             replace(kept.card, title="New"), kept.model, codes=kept.codes, labels=kept.labels

@@ -1,0 +1,63 @@
+"""A folder of files, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+
+def write_whole(root: Path, name: str, files: Mapping[str, bytes | Iterable[bytes]]) -> None:
+    """Put a folder of these files under `root`; each is its bytes, or what gives them in parts.
+
+    It is made under another name, forced to disk, and renamed into place; whatever stood there
+    before stays whole until then.
+
+    Raises:
+        OSError: the disk does not take it.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(dir=root, prefix=f".{name}-"))
+    try:
+        partial.chmod(0o755)
+        for file_name, data in files.items():
+            with (partial / file_name).open("wb") as file:
+                file.writelines([data] if isinstance(data, bytes) else data)
+                file.flush()
+                os.fsync(file.fileno())
+        final, former = root / name, partial.with_name(partial.name + "-former")
+        if final.exists():
+            final.rename(former)
+        try:
+            partial.rename(final)
+        except OSError:
+            if former.exists():
+                former.rename(final)
+            raise
+        shutil.rmtree(former, ignore_errors=True)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+    # The folder is whole by now; what follows makes the rename outlive a power cut.
+    descriptor = os.open(root, os.O_RDONLY)
+    with contextlib.suppress(OSError):
+        os.fsync(descriptor)
+    os.close(descriptor)
+
+
+def remove_whole(root: Path, name: str) -> None:
+    """Delete a folder: it is gone at once, however long its files take."""
+    gone = Path(tempfile.mkdtemp(dir=root, prefix=f".{name}-"))
+    (root / name).rename(gone / name)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+def remove(folder: Path) -> None:
+    """Take a folder away: gone under its name at once, and its files right after."""
+    gone = folder.with_name(f".{folder.name}-deleted")
+    with contextlib.suppress(FileNotFoundError):
+        folder.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
