@@ -16,6 +16,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from server.guard import HttpGuard
 from server.live_files import ROUTES
+from server.machine_room import worker_beside
 from server.owner import Owners
 from server.page_files import PageFiles
 from server.warmup import Traffic, warm_up_when_quiet
@@ -29,7 +30,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Say where the app is, and warm up while nobody waits."""
     if address := app.state.get("address"):
         print(f"\n  Open {address}    (Ctrl+C stops the app)\n", flush=True)
-    with warm_up_when_quiet():
+    with warm_up_when_quiet(), worker_beside():
         yield
 
 

@@ -69,6 +69,7 @@ class Card:
     code_high: list[float]
     start_from: str = ""
     hold_out: int = 0
+    classes: list[str] = field(default_factory=list)
     curve: dict[str, list[float]] = field(default_factory=dict)
     weights_sha256: str = ""
     codes_sha256: str = ""

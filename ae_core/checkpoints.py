@@ -26,7 +26,7 @@ from torch import Tensor, nn
 
 from ae_core.cards import NAME, Card, broken, check_name, read_bytes, read_card
 from ae_core.errors import UserError
-from ae_core.folders import write_whole
+from ae_core.folders import remove_whole, write_whole
 from ae_core.models import FAMILIES, Autoencoder
 from ae_core.options import Options
 from ae_core.settings import MAX_HEADER_BYTES, settings
@@ -183,6 +183,14 @@ def save(
     files["card.json"] = json_bytes(card.name, written.to_dict())
     write_folder(card.name, files, root)
     return written
+
+
+def delete(name: str) -> None:
+    """Delete a checkpoint that people made; nothing where there is none."""
+    check_name(name)
+    root = settings().checkpoint_roots[0]
+    if (root / name).is_dir() and not holds_classifier(root / name):
+        remove_whole(root, name)
 
 
 def check_free(name: str, root: Path | None = None) -> None:

@@ -133,6 +133,14 @@ def fetch(as_json: Json = False) -> None:
     report(as_json, result, f"MNIST is here: {result['train']:,} images to train on.")
 
 
+@app.command()
+def work() -> None:
+    """Train what people ask for in the app, until it is stopped; the app starts one by itself."""
+    from ae_core.jobs import worker  # the database is of no use to other commands
+
+    worker.main()
+
+
 @app.command(name="evaluate")
 def evaluate_command(name: Name, image_set: SetName = "", as_json: Json = False) -> None:
     """Measure a checkpoint on the test images of a set."""

@@ -30,6 +30,7 @@ def train(
     noise: str,
     start_from: str,
     hold_out: int,
+    classes: str,
     seed: int,
     seconds: float | None,
     steps: int | None,
@@ -54,6 +55,7 @@ def train(
         noise=noise_from(noise),
         start_from=start_from,
         hold_out=hold_out,
+        classes=tuple(filter(None, classes.split(","))),
         seed=seed,
         seconds=seconds,
         steps=steps,
@@ -118,6 +120,7 @@ def _add_train_command(preset: str) -> None:
             ],
             0,
         ),
+        ("classes", Annotated[str, text(help="Train on these alone: 3,8.")], ""),
         (
             "seed",
             Annotated[int, text(min=0, max=MAX_SEED, help="Same seed, same result, on a CPU.")],

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import platform
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,7 +49,7 @@ class RunSpec:
     `steps` or `seconds` replace the recipe's epochs; `keep_codes` stores the test codes;
     `start_from` names a checkpoint whose network and weights to go on from; `hold_out` keeps the
     last so many training images back and measures on them, to choose by, instead of on the test
-    images.
+    images; `classes` leaves out the images of all others.
     """
 
     preset: str
@@ -60,6 +60,7 @@ class RunSpec:
     noise: Noise | None = None
     start_from: str = ""
     hold_out: int = 0
+    classes: Sequence[str] = ()
     seed: int = 0
     seconds: float | None = None
     steps: int | None = None
@@ -103,6 +104,8 @@ class RunSpec:
         for flag in ("start_from", "hold_out", "seconds", "steps", "name", "title"):
             if value := getattr(self, flag):
                 words += [f"--{flag.replace('_', '-')}", str(value)]
+        if self.classes:
+            words += ["--classes", ",".join(self.classes)]
         return shlex.join(words + (["--keep-codes"] if self.keep_codes else []))
 
 
@@ -147,7 +150,7 @@ def start(spec: RunSpec, *, on: str = "auto", root: Path | None = None) -> Run:
     asked = preset(spec.preset, spec.recipe_name)
     recipe = Recipe.from_dict({**asked.recipe.to_dict(), **spec.recipe})
     noise = spec.noise or asked.noise
-    images = image_set(spec.image_set, hold_out=spec.hold_out)
+    images = image_set(spec.image_set, hold_out=spec.hold_out, classes=spec.classes)
     if spec.start_from:
         model = _model_to_go_on_from(spec)
     else:
@@ -189,13 +192,15 @@ def watch(run: Run) -> Iterator[Event]:
             yield event
 
 
-def image_set(name: str, *, hold_out: int = 0) -> ImageSet:
+def image_set(name: str, *, hold_out: int = 0, classes: Sequence[str] = ()) -> ImageSet:
     """The image set of that name, its last training images in the place of the test images.
 
     Raises:
-        UserError: there is no such set, or `hold_out` leaves none of it to train on.
+        UserError: there is no such set or class, or nothing of it is left to train on.
     """
     images = image_sets.load(name)
+    if classes:
+        images = _only(images, classes)
     if not hold_out:
         return images
     if not 0 < hold_out < len(images.train):
@@ -207,6 +212,23 @@ def image_set(name: str, *, hold_out: int = 0) -> ImageSet:
         train_labels=images.train_labels[keep],
         test=images.train[held],
         test_labels=images.train_labels[held],
+    )
+
+
+def _only(images: ImageSet, classes: Sequence[str]) -> ImageSet:
+    """The images of some classes; each class keeps its number."""
+    if unknown := [name for name in classes if name not in images.classes]:
+        raise UserError(f"{images.title} has no class {unknown[0][:40]!r}.")
+    wanted = torch.tensor([images.classes.index(name) for name in classes])
+    train, test = torch.isin(images.train_labels, wanted), torch.isin(images.test_labels, wanted)
+    if not bool(train.any() and test.any()):
+        raise UserError("No image of these classes is left to train or to test on.")
+    return replace(
+        images,
+        train=images.train[train],
+        train_labels=images.train_labels[train],
+        test=images.test[test],
+        test_labels=images.test_labels[test],
     )
 
 
@@ -311,6 +333,7 @@ def finish(run: Run) -> Card:
         noise=run.noise.to_card() if run.noise else None,
         start_from=spec.start_from,
         hold_out=spec.hold_out,
+        classes=list(spec.classes),
         seed=spec.seed,
         steps=training.step,
         planned_steps=training.steps,

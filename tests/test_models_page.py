@@ -180,7 +180,7 @@ def test_card_with_a_torn_curve_still_opens() -> None:
     for curve in curves:
         shutil.rmtree(settings().home, ignore_errors=True)
         changed_copy("digits-tanh-3", curve=curve)
-        cached.available.clear()
+        cached.checkpoints_here.clear()
         app = opened(model="digits-tanh-3")
         assert not app.exception
         assert "No curve was kept" in words(app)

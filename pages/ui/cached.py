@@ -9,7 +9,16 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ae_core import architecture, checkpoints, classifiers, image_sets, latent, live, metrics
+from ae_core import (
+    architecture,
+    belongings,
+    checkpoints,
+    classifiers,
+    image_sets,
+    latent,
+    live,
+    metrics,
+)
 from ae_core.architecture import Layer
 from ae_core.cards import Card
 from ae_core.checkpoints import Broken, Checkpoint
@@ -17,6 +26,7 @@ from ae_core.classifier_cards import ClassifierCard
 from ae_core.image_sets import ImageSet
 from ae_core.settings import THREADS
 from ae_core.types import Latents
+from pages.ui import links, owner
 
 torch.set_num_threads(THREADS)
 
@@ -26,9 +36,20 @@ BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
 """What makes two checkpoints the same to a cache."""
 
 
-@st.cache_data(ttl=5, show_spinner=False)
 def available() -> tuple[list[Card], list[Broken]]:
-    """Checkpoints that can be chosen, and folders that cannot."""
+    """Checkpoints that the visitor can choose, and folders that nobody can."""
+    cards, broken = checkpoints_here()
+    names = [card.name for card in cards] + [folder.name for folder in broken]
+    seen = belongings.visible(names, owner.me(), opened=links.opened())
+    return (
+        [card for card in cards if card.name in seen],
+        [folder for folder in broken if folder.name in seen],
+    )
+
+
+@st.cache_data(ttl=5, show_spinner=False)
+def checkpoints_here() -> tuple[list[Card], list[Broken]]:
+    """Everybody's; to be cleared where one is made or deleted."""
     return checkpoints.available()
 
 

@@ -10,7 +10,12 @@ from collections.abc import Collection
 
 import streamlit as st
 
+from ae_core import belongings
+
 MAX_LENGTH = 4000
+
+TO_BELONGINGS = ("model", "beside", "compare", "set")
+"""What an address can name that belongs to somebody."""
 
 
 def news(key: str) -> str | None:
@@ -40,6 +45,14 @@ def seen(key: str) -> None:
     A browser that reports twice in a row may still have the address from before.
     """
     st.session_state[_written(key)] = st.query_params.get(key)
+
+
+def opened() -> set[str]:
+    """Names that came with the address, now or before in this visit: links that somebody shared."""
+    known: set[str] = st.session_state.setdefault("opened", set())
+    for key in TO_BELONGINGS:
+        known.update(filter(belongings.is_private, st.query_params.get(key, "").split(",")))
+    return known
 
 
 def has(key: str) -> bool:

@@ -1,0 +1,63 @@
+"""The worker that trains, as a process beside the server; started again whenever it is gone.
+
+`AE_WORKER=off` leaves it out, where it runs as a service of its own (`python -m ae_core work`).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from server.warmup import Traffic
+
+ROOT = Path(__file__).resolve().parent.parent
+
+QUIET_SECONDS = 1.5
+LATEST_SECONDS = 20.0
+"""The worker imports torch, too: it waits for a quiet moment, but not longer than this."""
+
+AGAIN_SECONDS = 2.0
+LEAVE_SECONDS = 10.0
+
+
+@contextmanager
+def worker_beside() -> Iterator[None]:
+    """Keep a worker running until this is left."""
+    if os.environ.get("AE_WORKER") == "off":
+        yield
+        return
+    leaving = threading.Event()
+    thread = threading.Thread(target=_keep_one, args=(leaving,), name="worker-keeper")
+    thread.start()
+    try:
+        yield
+    finally:
+        leaving.set()
+        thread.join(LEAVE_SECONDS + 5)
+
+
+def _keep_one(leaving: threading.Event) -> None:
+    started = time.monotonic()
+    while time.monotonic() - started < LATEST_SECONDS:
+        if time.monotonic() - max(started, Traffic.last_request) > QUIET_SECONDS:
+            break
+        if leaving.wait(0.2):
+            return
+    while not leaving.is_set():
+        worker = subprocess.Popen([sys.executable, "-m", "ae_core", "work"], cwd=ROOT)
+        while worker.poll() is None and not leaving.wait(0.5):
+            pass
+        if worker.poll() is None:
+            worker.terminate()
+            try:
+                worker.wait(LEAVE_SECONDS)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+                worker.wait()
+        leaving.wait(AGAIN_SECONDS)
