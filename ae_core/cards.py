@@ -28,7 +28,7 @@ from ae_core.models import FAMILIES
 from ae_core.noise import Noise, from_card
 from ae_core.options import Options
 from ae_core.recipes import Recipe
-from ae_core.settings import MAX_HEADER_BYTES
+from ae_core.settings import MAX_HEADER_BYTES, SETS_FOLDER
 
 FORMAT = 1
 MAX_SIDE = 256
@@ -69,7 +69,7 @@ class Card:
     code_high: list[float]
     start_from: str = ""
     hold_out: int = 0
-    classes: list[str] = field(default_factory=list)
+    only_classes: list[str] = field(default_factory=list)
     curve: dict[str, list[float]] = field(default_factory=dict)
     weights_sha256: str = ""
     codes_sha256: str = ""
@@ -229,5 +229,6 @@ def read_bytes(path: Path, limit: int) -> bytes:
 
 
 def broken(folder: Path) -> str:
-    """How a sentence about a folder that is no checkpoint begins."""
-    return f"The folder {folder.name[:64]!r} is not a whole checkpoint"
+    """How a sentence about a folder that is no checkpoint, or no image set, begins."""
+    kind = "image set" if folder.parent.name == SETS_FOLDER else "checkpoint"
+    return f"The folder {folder.name[:64]!r} is not a whole {kind}"

@@ -185,6 +185,22 @@ def save(
     return written
 
 
+def retitle(name: str, title: str) -> None:
+    """Change the title on the card of a checkpoint that people made.
+
+    Raises:
+        UserError: there is none, or the disk does not take it.
+    """
+    folder = find(name)
+    changed = replace(read_card(folder), title=title)
+    partial = folder / "card.partial"
+    try:
+        partial.write_bytes(json_bytes(name, changed.to_dict()))
+        partial.replace(folder / "card.json")
+    except OSError as failure:
+        raise UserError(f"The new title could not be saved ({failure.strerror}).") from failure
+
+
 def delete(name: str) -> None:
     """Delete a checkpoint that people made; nothing where there is none."""
     check_name(name)

@@ -49,7 +49,7 @@ class RunSpec:
     `steps` or `seconds` replace the recipe's epochs; `keep_codes` stores the test codes;
     `start_from` names a checkpoint whose network and weights to go on from; `hold_out` keeps the
     last so many training images back and measures on them, to choose by, instead of on the test
-    images; `classes` leaves out the images of all others.
+    images; `only_classes` leaves out the images of all others.
     """
 
     preset: str
@@ -60,7 +60,7 @@ class RunSpec:
     noise: Noise | None = None
     start_from: str = ""
     hold_out: int = 0
-    classes: Sequence[str] = ()
+    only_classes: Sequence[str] = ()
     seed: int = 0
     seconds: float | None = None
     steps: int | None = None
@@ -104,8 +104,8 @@ class RunSpec:
         for flag in ("start_from", "hold_out", "seconds", "steps", "name", "title"):
             if value := getattr(self, flag):
                 words += [f"--{flag.replace('_', '-')}", str(value)]
-        if self.classes:
-            words += ["--classes", ",".join(self.classes)]
+        if self.only_classes:
+            words += ["--only-classes", ",".join(self.only_classes)]
         return shlex.join(words + (["--keep-codes"] if self.keep_codes else []))
 
 
@@ -150,12 +150,11 @@ def start(spec: RunSpec, *, on: str = "auto", root: Path | None = None) -> Run:
     asked = preset(spec.preset, spec.recipe_name)
     recipe = Recipe.from_dict({**asked.recipe.to_dict(), **spec.recipe})
     noise = spec.noise or asked.noise
-    images = image_set(spec.image_set, hold_out=spec.hold_out, classes=spec.classes)
+    images = image_set(spec.image_set, hold_out=spec.hold_out, classes=spec.only_classes)
     if spec.start_from:
         model = _model_to_go_on_from(spec)
     else:
-        given = {**asked.config.to_dict(), **_classes(asked.config, images), **spec.config}
-        model = checkpoints.build(FAMILY_OF[spec.preset], given, images.image_shape)
+        model = network(FAMILY_OF[spec.preset], asked.config, spec, images)
     training = Training(
         model.to(device(on)),
         images.train,
@@ -175,6 +174,18 @@ def start(spec: RunSpec, *, on: str = "auto", root: Path | None = None) -> Run:
         images=images,
         training=training,
         root=root,
+    )
+
+
+def network(family: str, config: Options, spec: RunSpec, images: ImageSet) -> Autoencoder:
+    """The network that a spec asks for, for these images.
+
+    Raises:
+        UserError: an option is not allowed.
+    """
+    classes = {"classes": len(images.classes)} if hasattr(config, "classes") else {}
+    return checkpoints.build(
+        family, {**config.to_dict(), **classes, **spec.config}, images.image_shape
     )
 
 
@@ -244,11 +255,6 @@ def _model_to_go_on_from(spec: RunSpec) -> Autoencoder:
             f"The network of {spec.start_from} is as it is: leave out {', '.join(spec.config)}."
         )
     return found.model.requires_grad_(True)
-
-
-def _classes(config: Options, images: ImageSet) -> dict[str, int]:
-    """The number of classes, for networks that have one output for each."""
-    return {"classes": len(images.classes)} if hasattr(config, "classes") else {}
 
 
 def set_aside(run: Run) -> None:
@@ -333,7 +339,7 @@ def finish(run: Run) -> Card:
         noise=run.noise.to_card() if run.noise else None,
         start_from=spec.start_from,
         hold_out=spec.hold_out,
-        classes=list(spec.classes),
+        only_classes=list(spec.only_classes),
         seed=spec.seed,
         steps=training.step,
         planned_steps=training.steps,

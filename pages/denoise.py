@@ -6,14 +6,8 @@ import torch
 from ae_core import latent, metrics, noise
 from ae_core.cards import Card
 from pages.ui import cached, choosing, pictures, views, widgets
+from pages.ui.noises import KINDS
 from pages.ui.pictures import Row
-
-KINDS = {
-    "gaussian": "Gaussian",
-    "salt_and_pepper": "Salt and pepper",
-    "masking": "Masking",
-    "blur": "Blur",
-}
 
 
 def restorers(card: Card) -> list[Card]:

@@ -185,6 +185,16 @@ def delete_checkpoint(name: str) -> None:
     belongings.remove(name)
 
 
+def rename(job: Job, owner: str, title: str) -> None:
+    """Give the model of a job another title, in its card as on the list.
+
+    Raises:
+        UserError: it is not theirs, or the title is none.
+    """
+    belongings.rename(job.name, owner, title)
+    checkpoints.retitle(job.name, belongings.tidy_title(title))
+
+
 @contextmanager
 def only_one() -> Iterator[None]:
     """Wait until no other worker serves this `AE_HOME`."""

@@ -31,7 +31,7 @@ from pages.ui import links, owner
 torch.set_num_threads(THREADS)
 
 BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
-    Card: lambda card: (card.name, card.weights_sha256)
+    Card: lambda card: (card.name, card.title, card.weights_sha256)
 }
 """What makes two checkpoints the same to a cache."""
 
@@ -69,6 +69,13 @@ def load(card: Card) -> Checkpoint:
 def image_set(name: str) -> ImageSet:
     """The image set of that name."""
     return image_sets.load(name)
+
+
+def set_titles() -> dict[str, str]:
+    """The image sets that the visitor can choose, by name."""
+    names = image_sets.available()
+    seen = belongings.visible(names, owner.me(), opened=links.opened())
+    return {name: image_set(name).title for name in names if name in seen}
 
 
 @st.cache_resource(max_entries=32, show_spinner="Encoding the images", hash_funcs=BY_CONTENT)

@@ -121,7 +121,7 @@ def model(card: Card) -> dict[str, Any]:
 
 def _images(card: Card, count: int) -> str | None:
     """The address of the test images behind the codes, where they are here."""
-    if card.image_set not in image_sets.available():
+    if card.only_classes or card.image_set not in image_sets.available():
         return None
     sha256 = cached.image_set(card.image_set).sha256
     if sha256 != card.image_set_sha256:

@@ -14,6 +14,7 @@ from ae_core import groups, image_sets
 from ae_core.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
+from ae_core.models import FAMILIES, FAMILY_OF
 from pages.ui import cached, facts, fetching, links
 
 FIRST_PRESET = "vae-conv-2"
@@ -43,6 +44,16 @@ def one_of(label: str, options: tuple[str, ...], *, key: str, **look: Any) -> st
         label, options, default=options[0], required=True, key=key, bind="query-params", **look
     )
     return str(chosen or options[0])
+
+
+def preset_picker(first: str) -> str:
+    """The control for which network to train, by family; it is kept in the address."""
+    names = sorted(FAMILY_OF, key=lambda name: (name != first, FAMILIES[FAMILY_OF[name]].title))
+    chosen = st.selectbox(
+        "Model", names, key="preset", bind="query-params",
+        format_func=lambda name: f"{FAMILIES[FAMILY_OF[name]].title} · {name}",
+    )  # fmt: skip
+    return str(chosen)
 
 
 def picked_model() -> Card:

@@ -1,0 +1,77 @@
+"""A finished run to take along: a notebook that trains it again, and its TensorBoard files."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+from ae_core.cards import Card
+from ae_core.settings import settings
+
+
+def of(card: Card) -> bytes:
+    """A notebook that trains the same model with the same functions."""
+    cells = [
+        _text(
+            f"# {card.title}\n\nTrains the model again: same network, images, order and noise."
+            " On a CPU of the same kind it comes out the same to the bit. Run it inside a checkout"
+            " of the app, where its packages are installed."
+        ),
+        _code(
+            "import torch\n\nfrom ae_core import runs\nfrom ae_core.runs import RunSpec\n\n"
+            "torch.set_num_threads(1)\n"
+            f"spec = RunSpec.from_dict({spec_of(card)!r})"
+        ),
+        _code(
+            "run = runs.start(spec)\nfor event in runs.watch(run):\n"
+            "    if event.epoch_ended:\n        print(event.epoch, event.losses)\n"
+            "card = runs.finish(run)\ncard.metrics"
+        ),
+        _text("The command line does the same:"),
+        _code(f"!{card.command}"),
+    ]
+    notebook = {
+        "cells": cells, "nbformat": 4, "nbformat_minor": 5,
+        "metadata": {"kernelspec": {
+            "name": "python3", "display_name": "Python 3", "language": "python"
+        }},
+    }  # fmt: skip
+    return json.dumps(notebook, indent=1).encode()
+
+
+def spec_of(card: Card) -> dict[str, Any]:
+    """What `RunSpec.from_dict` takes to ask for the same run, under another name."""
+    return {
+        "preset": card.preset, "image_set": card.image_set, "recipe_name": card.recipe_name,
+        "config": card.config, "recipe": card.recipe, "noise": card.noise,
+        "start_from": card.start_from, "hold_out": card.hold_out, "only_classes": card.only_classes,
+        "seed": card.seed, "steps": card.planned_steps, "name": f"{card.preset}-again",
+        "title": card.title, "keep_codes": True,
+    }  # fmt: skip
+
+
+def events_zip(name: str) -> bytes:
+    """The TensorBoard files of a run, packed; empty where none were written."""
+    root = settings().home / "runs" / name
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(root.rglob("events.out.*")):
+            archive.write(path, path.relative_to(root.parent))
+    return packed.getvalue()
+
+
+def _text(source: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": _id(source), "metadata": {}, "source": source}
+
+
+def _code(source: str) -> dict[str, Any]:
+    return {
+        "cell_type": "code", "id": _id(source), "metadata": {}, "source": source,
+        "execution_count": None, "outputs": [],
+    }  # fmt: skip
+
+
+def _id(source: str) -> str:
+    return f"cell-{len(source)}"

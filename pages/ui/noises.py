@@ -1,0 +1,8 @@
+"""What the kinds of noise are called on the pages."""
+
+KINDS = {
+    "gaussian": "Gaussian",
+    "salt_and_pepper": "Salt and pepper",
+    "masking": "Masking",
+    "blur": "Blur",
+}

@@ -1,0 +1,197 @@
+"""The form of a run: what to train, on what, how long; what it will cost; and the button."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+import torch
+
+from ae_core import estimates, limits, noise
+from ae_core.cards import Card
+from ae_core.errors import UserError
+from ae_core.image_sets import ImageSet
+from ae_core.jobs import table
+from ae_core.models import FAMILIES, FAMILY_OF, Preset, preset
+from ae_core.recipes import Recipe
+from ae_core.runs import RunSpec
+from ae_core.training import MAX_SEED
+from pages.ui import cached, facts, fetching, forms, owner, widgets
+from pages.ui.noises import KINDS
+
+FIRST = "ae-16"
+NOTHING = "from scratch"
+SECONDS, EPOCHS = "seconds", "epochs"
+OF_THE_RUN = {"epochs", "threads"}
+USUAL_SECONDS = 10
+
+
+def form() -> None:
+    """Everything that a run can be asked for; pressed, the run is in the queue."""
+    allowed = limits.limits()
+    name = widgets.preset_picker(FIRST)
+    family = FAMILIES[FAMILY_OF[name]]
+    st.caption(f"**{family.title}.** {family.summary}")
+    images = _image_set()
+    start_from = _start_from(name, images)
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        how_long = widgets.one_of("Train for", (SECONDS, EPOCHS), key="unit")
+    recipes = tuple(family.presets[name])
+    chosen = preset(name, st.session_state.get(f"recipe-{name}", recipes[0]))
+    with right:
+        spec = RunSpec(name, images.name, start_from=start_from.name if start_from else "")
+        spec = _length(spec, how_long, chosen, allowed.train_seconds)
+    config = _code_size(name, chosen) if not start_from else {}
+    spoiler = _noise(chosen)
+    with st.expander("More: network, recipe, classes, seed, device"):
+        recipe_name = st.selectbox("Recipe", recipes, key=f"recipe-{name}", help=RECIPE_HELP)
+        if not start_from:
+            leave_out = {"latent_dim", "classes"}
+            config |= forms.options(
+                family.config.declared(), chosen.config.to_dict(), key=f"config-{name}",
+                leave_out=leave_out,
+            )  # fmt: skip
+        recipe = forms.options(
+            Recipe.declared(), chosen.recipe.to_dict(), key=f"recipe-{name}-{recipe_name}",
+            leave_out=OF_THE_RUN,
+        )  # fmt: skip
+        classes = st.multiselect(
+            "Classes to include", images.classes, key="classes",
+            placeholder="All of them", help="Leave out the images of all others.",
+        )  # fmt: skip
+        seed = int(st.number_input("Seed", 0, MAX_SEED, 0, key="seed", help=SEED_HELP))
+        on = _device()
+    spec = replace(
+        spec, recipe_name=recipe_name, config=config, noise=spoiler, seed=seed,
+        recipe={**recipe, **spec.recipe, "threads": 1}, only_classes=tuple(classes),
+        keep_codes=True, title=_title(name, images, spoiler),
+    )  # fmt: skip
+    _cost(spec, images, allowed.train_seconds)
+    st.button(
+        "Train", type="primary", icon=":material/play_arrow:", key="train", width="stretch",
+        on_click=_submit, args=(spec, on),
+    )  # fmt: skip
+    if message := st.session_state.pop("submit-error", ""):
+        st.error(message, icon=":material/error:")
+
+
+RECIPE_HELP = "fast is ours: some seconds. published is that of the source: it may take an hour."
+SEED_HELP = "First weights, order and noise follow from it: the same seed, the same model."
+
+
+def _image_set() -> ImageSet:
+    titles = cached.set_titles()
+    st.session_state.setdefault("set", next(iter(titles)))
+    if st.session_state.set not in titles:
+        st.session_state.set = next(iter(titles))
+    name = st.selectbox(
+        "Image set", list(titles), format_func=lambda each: titles[each], key="set",
+        bind="query-params",
+    )  # fmt: skip
+    fetching.offer_where_missing("mnist")
+    return cached.image_set(str(name))
+
+
+def _start_from(name: str, images: ImageSet) -> Card | None:
+    """A checkpoint to go on from, of the same family and for images of the same shape."""
+    fitting = {
+        card.name: card
+        for card in cached.available()[0]
+        if card.family == FAMILY_OF[name] and card.image_shape == images.image_shape
+    }
+    labels = widgets.labels(list(fitting.values()))
+    chosen = st.selectbox(
+        "Start", [NOTHING, *fitting], key=f"start-{name}",
+        format_func=lambda each: labels.get(each, each) if each != NOTHING else NOTHING,
+        help="From scratch, or go on with a model that is trained already, on these images.",
+    )  # fmt: skip
+    return fitting.get(str(chosen))
+
+
+def _length(spec: RunSpec, unit: str, chosen: Preset, most: int) -> RunSpec:
+    if unit == SECONDS:
+        seconds = st.slider(
+            "Seconds", 2, most, min(USUAL_SECONDS, most), key="seconds", bind="query-params"
+        )
+        return replace(spec, seconds=float(seconds))
+    epochs = st.number_input("Epochs", 1, 10_000, chosen.recipe.epochs, key=f"epochs-{spec.preset}")
+    return replace(spec, recipe={"epochs": int(epochs)})
+
+
+def _code_size(name: str, chosen: Preset) -> dict[str, Any]:
+    family = FAMILIES[FAMILY_OF[name]]
+    for option in family.config.declared():
+        if option.name == "latent_dim":
+            size = st.slider(
+                "Numbers in the code", int(option.low or 1), min(int(option.high or 256), 128),
+                chosen.config.latent_dim, key=f"size-{name}", help=f"{option.help}.",
+            )  # fmt: skip
+            return {"latent_dim": size} if size != chosen.config.latent_dim else {}
+    return {}
+
+
+def _noise(chosen: Preset) -> noise.Noise | None:
+    """The noise to learn to remove."""
+    left, right = st.columns(2, vertical_alignment="bottom")
+    kinds = {"": "none" if chosen.noise is None else "the recipe's", **KINDS}
+    kind = left.selectbox(
+        "Noise to remove", list(kinds), format_func=lambda each: kinds[each], key="train-noise",
+        bind="query-params",
+        help="The encoder sees spoilt images, the decoder is to draw the clean ones.",
+    )  # fmt: skip
+    if not kind:
+        return None
+    found = noise.NOISES[str(kind)]
+    option = found.strength_option()
+    strength = right.slider(
+        option.help, float(option.low or 0), float(option.high or 1), float(option.default), 0.05,
+        key=f"train-strength-{kind}",
+    )  # fmt: skip
+    spoiler = found().at(float(strength))
+    return noise.Gaussian(mean=0.0, std=strength) if found is noise.Gaussian else spoiler
+
+
+def _device() -> str:
+    if not torch.cuda.is_available():
+        st.caption("Device: the CPU, one thread. There is no GPU here.")
+        return "cpu"
+    names = {"cuda": torch.cuda.get_device_name(), "cpu": "CPU, one thread"}
+    return str(st.selectbox("Device", list(names), format_func=lambda each: names[each], key="on"))
+
+
+def _title(name: str, images: ImageSet, spoiler: noise.Noise | None) -> str:
+    with_noise = f", {KINDS[spoiler.kind].lower()}" if spoiler else ""
+    given = st.text_input(
+        "Name", key="run-title", max_chars=60, placeholder=f"{name} · {images.title}{with_noise}",
+        help="How it will be called on every page.",
+    )  # fmt: skip
+    return given.strip() or f"{name} · {images.title}{with_noise}"[:60]
+
+
+def _cost(spec: RunSpec, images: ImageSet, most: int) -> None:
+    """One line on what the run will take, or why it cannot be."""
+    seconds = _seconds(spec.to_dict(), images)
+    if seconds > most:
+        st.warning(str(limits.over("train_seconds", most, f"It would train {seconds:,.0f} s.")))
+    waiting = len(table.waiting())
+    queue = f" Waiting before it: {waiting}." if waiting else ""
+    st.caption(
+        f":material/timer: About **{facts.duration(seconds)}** of training on"
+        f" {len(images.train):,} images, then some seconds to measure it.{queue}"
+    )
+
+
+@st.cache_data(max_entries=200, show_spinner=False, hash_funcs={ImageSet: lambda each: each.sha256})
+def _seconds(spec: Mapping[str, Any], images: ImageSet) -> float:
+    return estimates.seconds_of_training(RunSpec.from_dict(spec), images)
+
+
+def _submit(spec: RunSpec, on: str) -> None:
+    try:
+        st.session_state["job"] = table.submit(owner.me(), spec, on=on).id
+        st.session_state["run-title"] = ""
+    except UserError as failure:
+        st.session_state["submit-error"] = str(failure)

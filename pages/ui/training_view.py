@@ -1,0 +1,256 @@
+"""A run as it goes: how far, the curves, the same images as they sharpen, the map as it unfolds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+from torch import Tensor
+
+from ae_core import limits
+from ae_core.errors import UserError
+from ae_core.jobs import files, table
+from ae_core.jobs.table import Job
+from ae_core.models import FAMILIES, FAMILY_OF
+from pages.ui import cached, facts, owner, pictures, views, widgets
+from pages.ui.charts import PALETTE
+
+POLL_SECONDS = 0.5
+MAP_SIDE = 300
+RADIUS = 2
+FEW_VIEWS = 2
+
+LABELS = {
+    "bce": "reconstruction (cross-entropy)",
+    "mse": "reconstruction (MSE)",
+    "kl": "pull towards the prior (KL)",
+    "l1": "size of the code (L1)",
+    "contraction": "contraction",
+}
+
+
+def show(number: int) -> None:
+    """A run, redrawn while it goes on."""
+    job = table.get(number)
+    st.fragment(_live, run_every=None if job.is_over else POLL_SECONDS, key="run")(number)
+
+
+def _live(number: int) -> None:
+    with widgets.shown_errors():
+        job = table.get(number)
+        if job.is_over and not st.session_state.get(f"over-{number}"):
+            st.session_state[f"over-{number}"] = True
+            cached.checkpoints_here.clear()
+            st.rerun()  # the page stops asking, and shows what there is to do now
+        st.markdown(f"##### {widgets.as_text(job.spec.title)}")
+        _state(job)
+        _buttons(job)
+        events = table.events(number)
+        left, right = st.columns([1.3, 1])
+        with left:
+            _curves(job, events)
+        with right:
+            _looks(job)
+
+
+def _state(job: Job) -> None:
+    """One line and a bar: how far it is, and what it costs."""
+    at = job.progress
+    if job.state == table.QUEUED:
+        ahead, seconds = table.wait_of(job, limits.limits().slots)
+        before = f"{ahead} before you, about {facts.duration(seconds)}" if ahead else "you are next"
+        again = f" {job.message} It goes on from where it was." if job.message else ""
+        st.progress(0.0, text=f"Waiting: {before}.{again}")
+    elif job.state == table.RUNNING and not at:
+        st.progress(0.0, text="Preparing: reading the images, timing a few steps …")
+    elif job.state in (table.RUNNING, table.PAUSED):
+        share = min(1.0, at["step"] / max(1, at["steps"])) if at else 0.0
+        measuring = share >= 1 or job.wish == table.STOP
+        words = {table.PAUSE: "Pausing …", table.THROW_AWAY: "Stopping …"}.get(job.wish, "")
+        if job.state == table.PAUSED:
+            words = "Paused."
+        if not words:
+            words = (
+                "Measuring the model on all test images …" if measuring
+                else f"{facts.duration(at['seconds_left'])} left"
+            )  # fmt: skip
+        st.progress(share, text=f"{words}{_speed(at) if at else ''}")
+    elif job.state == table.FINISHED:
+        took = facts.duration(at["seconds"]) if at else "a moment"
+        st.success(f"Done in {took}. {widgets.as_text(job.message)}", icon=":material/check:")
+    elif job.state == table.FAILED:
+        st.error(widgets.as_text(job.message), icon=":material/error:")
+    else:
+        st.info("Thrown away.", icon=":material/delete:")
+
+
+def _speed(at: Mapping[str, Any]) -> str:
+    skipped = f" · {at['skipped']} broken steps skipped" if at["skipped"] else ""
+    return (
+        f" · epoch {at['epoch']} of {at['epochs']} · {at['images_per_second']:,.0f} images a second"
+        f" · {at['device']}{skipped}"
+    )
+
+
+def _buttons(job: Job) -> None:
+    """What can be done with a run that is not over."""
+    wishes = {
+        "Pause": (":material/pause:", table.PAUSE, job.state in (table.QUEUED, table.RUNNING)),
+        "Stop and keep": (":material/stop:", table.STOP, job.step > 0),
+        "Throw away": (":material/delete:", table.THROW_AWAY, True),
+    }
+    if job.is_over:
+        return
+    with st.container(horizontal=True):
+        if job.state == table.PAUSED:
+            st.button(
+                "Go on", icon=":material/play_arrow:", on_click=_ask, args=(job, "go on"),
+                key=f"go-on-{job.id}",
+            )  # fmt: skip
+        for label, (icon, wish, possible) in wishes.items():
+            if possible and not (job.state == table.PAUSED and wish == table.PAUSE):
+                st.button(
+                    label, icon=icon, on_click=_ask, args=(job, wish), key=f"{wish}-{job.id}",
+                    disabled=bool(job.wish),
+                )  # fmt: skip
+
+
+def _ask(job: Job, wish: str) -> None:
+    try:
+        if wish == "go on":
+            table.go_on(job.id, owner.me())
+        else:
+            table.wish(job.id, wish, owner=owner.me())
+    except UserError as failure:
+        st.toast(str(failure))
+
+
+def _curves(job: Job, events: Sequence[Mapping[str, Any]]) -> None:
+    """Losses on training and test images, part by part, with what others reach as lines."""
+    if len(events) < 2:
+        st.caption("The curves appear with the first steps.")
+        st.container(height=300, border=False)
+        return
+    figure = go.Figure()
+    steps = [event["seconds"] for event in events]
+    tested = [event for event in events if event["test"]]
+    for (name, _), colour in zip(events[0]["train"].items(), PALETTE, strict=False):
+        label = LABELS.get(name, escape(name))
+        figure.add_scatter(
+            x=steps, y=[event["train"].get(name) for event in events], mode="lines",
+            name=f"{label}, training", line={"color": colour, "width": 1.5}, opacity=0.55,
+        )  # fmt: skip
+        figure.add_scatter(
+            x=[event["seconds"] for event in tested],
+            y=[event["test"].get(name) for event in tested], mode="lines+markers",
+            name=f"{label}, test", line={"color": colour, "width": 3}, marker={"size": 7},
+        )  # fmt: skip
+    for (label, value), dash in zip(baselines(job).items(), ("dot", "dash"), strict=False):
+        figure.add_scatter(
+            x=[0, steps[-1]], y=[value, value], mode="lines", name=label,
+            line={"dash": dash, "width": 1.5, "color": "#888"},
+        )  # fmt: skip
+    variational = FAMILIES[FAMILY_OF[job.spec.preset]].model.variational
+    unit = "nats an image" if variational else "mean a pixel"
+    losses = [event["train"][name] for event in events for name in event["train"]]
+    figure.update_layout(
+        height=330, margin={"l": 0, "r": 0, "t": 8, "b": 0}, uirevision=job.name, showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        xaxis={"title": {"text": "seconds of training"}},
+        yaxis={"title": {"text": f"loss, {unit}"}, "type": "log" if min(losses) > 0 else "linear"},
+    )  # fmt: skip
+    st.plotly_chart(
+        figure, key=f"losses-{job.name}", config={"displayModeBar": False},
+        alt=f"Loss over {steps[-1]:.0f} seconds of training; lower is better",
+    )  # fmt: skip
+    last = tested[-1]["test"] if tested else {}
+    shown = ", ".join(
+        f"{LABELS.get(k, escape(k))} {facts.three_digits(v)}" for k, v in last.items()
+    )
+    st.caption(f"On test images now: {shown}. Lower is better." if shown else "Lower is better.")
+
+
+def baselines(job: Job) -> dict[str, float]:
+    """What PCA reaches with as many numbers, and the shipped model of the same kind."""
+    spec = job.spec
+    config = {**_preset_config(spec.preset, spec.recipe_name), **spec.config}
+    found: dict[str, float] = {}
+    if FAMILIES[FAMILY_OF[spec.preset]].model.variational:
+        return found
+    loss, size = config.get("loss", "bce"), config.get("latent_dim")
+    for card in cached.available()[0]:
+        if card.image_set != spec.image_set or card.name == job.name or loss not in card.metrics:
+            continue
+        if card.family == "pca" and card.latent_dim == size:
+            found[f"PCA, {size} numbers"] = card.metrics[loss]
+        elif card.preset == spec.preset and card.latent_dim == size and not card.noise:
+            found.setdefault(f"{facts.short_title(card)}, as it came", card.metrics[loss])
+    return found
+
+
+def _preset_config(name: str, recipe: str) -> dict[str, Any]:
+    values: dict[str, Any] = FAMILIES[FAMILY_OF[name]].presets[name][recipe].config.to_dict()
+    return values
+
+
+def _looks(job: Job) -> None:
+    """The model at one moment: the latest, or the one that the time machine is at."""
+    steps = files.views(job.name)
+    if not steps:
+        st.caption("Here the model's images appear, and its map.")
+        return
+    step = steps[-1]
+    if job.is_over and len(steps) >= FEW_VIEWS:
+        step = st.select_slider(
+            "Time machine: steps of training", steps, steps[-1], key=f"time-{job.name}",
+            help="Move back and see how the images, the map and the grid came about.",
+        )  # fmt: skip
+    if (view := files.view(job.name, int(step))) is None:
+        return
+    count = len(view["before"])
+    both = torch.cat([view["before"], view["after"]]).float() / 255
+    pictures.wide(
+        pictures.montage(views.digits(both), count), f"{count} test images, and below them again"
+    )
+    st.caption("Test images, and below each what the model makes of it.")
+    left, right = st.columns(2)
+    side = round(len(view["grid"]) ** 0.5)
+    with left:
+        pictures.wide(scatter(view), f"Map of the codes of {len(view['labels'])} test images")
+        st.caption("The map: each dot a test image, coloured by class.")
+    with right:
+        sheet = pictures.montage(views.digits(view["grid"].float() / 255), side)
+        pictures.wide(sheet, f"{side} by {side} images decoded from all over the map")
+        st.caption("What each place of the map decodes to.")
+
+
+def scatter(view: Mapping[str, Tensor]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """The map as a picture, (side, side, 3): a dot for each code, in the colour of its class."""
+    places, (low, high) = view["places"].float(), view["ends"]
+    spread = (high - low).clamp(min=1e-6)
+    at = ((places - low) / spread * (MAP_SIDE - 1)).round().long()
+    at[:, 1] = MAP_SIDE - 1 - at[:, 1]
+    inside = ((at >= RADIUS) & (at < MAP_SIDE - RADIUS)).all(dim=1)
+    at, labels = at[inside], view["labels"].long()[inside]
+    picture = torch.full((MAP_SIDE, MAP_SIDE, 3), 255, dtype=torch.uint8)
+    colours = torch.tensor([_rgb(each) for each in PALETTE], dtype=torch.uint8)
+    for dx in range(-RADIUS, RADIUS + 1):
+        for dy in range(-RADIUS, RADIUS + 1):
+            if dx * dx + dy * dy <= RADIUS * RADIUS:
+                picture[at[:, 1] + dy, at[:, 0] + dx] = colours[labels % len(PALETTE)]
+    return picture.numpy()
+
+
+def _rgb(colour: str) -> list[int]:
+    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+
+
+def ago(then: float) -> str:
+    """How long ago something was."""
+    return f"{facts.duration(time.time() - then)} ago"
