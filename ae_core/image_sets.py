@@ -1,11 +1,13 @@
-"""The image sets: `mnist`, where it can be had, and `digits`, which is always there.
+"""The image sets: `mnist`, where it can be had, `digits`, which is always there, and people's own.
 
-Both come as bytes, 28 x 28, one channel, white ink on black, split once and for all:
+The first two come as bytes, 28 x 28, one channel, white ink on black, split once and for all:
 
 - `mnist`: the 60,000 training and 10,000 test images as published (LeCun et al. 1998), read from
   `AE_DATA_DIR` or from where `fetch_mnist` puts them, and mapped into memory, not copied.
 - `digits`: scikit-learn's 1,797 handwritten digits (Alpaydin and Kaynak 1998), brought from 8 x 8
   into MNIST's form. Every fifth image is a test image: 360, and 1,437 to train on.
+
+What people made has a name that begins with `my-`, and any classes; see `stored_sets`.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import torch
 from jaxtyping import Int64, UInt8
 from torch import Tensor
 
+from ae_core import belongings, stored_sets
 from ae_core.digit_form import to_mnist_form
 from ae_core.errors import UserError
 from ae_core.settings import settings
@@ -54,8 +57,12 @@ class ImageSet:
 
 
 def available() -> list[str]:
-    """Names of the sets that `load` can give now, without asking the internet."""
-    return [name for name in NAMES if name != "mnist" or _mnist_folder() is not None]
+    """Names of the sets that `load` can give now, without asking the internet.
+
+    Those that people made are theirs: `belongings.visible` says who may see which.
+    """
+    built_in = [name for name in NAMES if name != "mnist" or _mnist_folder() is not None]
+    return built_in + [name for name in stored_sets.names() if belongings.is_private(name)]
 
 
 def load(name: str) -> ImageSet:
@@ -68,7 +75,20 @@ def load(name: str) -> ImageSet:
         return _mnist()
     if name == "digits":
         return _digits()
+    if belongings.is_private(name):
+        return _stored(name)
     raise UserError(f"There is no image set {name!r}. There are: {', '.join(NAMES)}.")
+
+
+def delete(name: str) -> None:
+    """Take away a set that somebody made, and that it was theirs; the built-in ones stay.
+
+    Raises:
+        UserError: its record cannot be changed.
+    """
+    if belongings.is_private(name):
+        stored_sets.delete(name)
+        belongings.remove(name)
 
 
 def fetch_mnist() -> Iterator[float]:
@@ -194,6 +214,17 @@ def _digits() -> ImageSet:
         test_labels=test_labels,
         classes=DIGIT_NAMES,
         sha256=_sha256(train, train_labels, test, test_labels),
+    )
+
+
+def _stored(name: str) -> ImageSet:
+    card, tensors = stored_sets.read(name)
+    return ImageSet(
+        name=card.name,
+        title=card.title,
+        **tensors,
+        classes=tuple(card.classes),
+        sha256=card.sha256,
     )
 
 

@@ -60,6 +60,20 @@ def read(data: bytes, name: str) -> Image.Image:
         ) from error
 
 
+def from_pixels(pixels: NDArray[np.uint8], name: str) -> Image.Image:
+    """A picture of pixels that came without a format: grey (h, w), or colour (h, w, 3).
+
+    Raises:
+        UserError: it is too large, or has no pixels.
+    """
+    label = quoted(name)
+    height, width = pixels.shape[:2]
+    if not pixels.size:
+        raise UserError(f"{label} has no pixels.")
+    _check_size(width, height, label)
+    return Image.fromarray(np.ascontiguousarray(pixels))
+
+
 def quoted(name: str) -> str:
     """The name of a file as a message can show it: one line, at most 40 characters, in quotes.
 
@@ -79,17 +93,20 @@ def to_png(image: NDArray[Any]) -> bytes:
 
 
 def _check_header(picture: Image.Image, data: bytes, label: str) -> None:
-    width, height = picture.size
-    if width * height > MAX_IMAGE_PIXELS:
-        raise UserError(_too_large(label, f" is {width:,} x {height:,} pixels,"))
-    if max(picture.size) > MAX_ASPECT * min(picture.size):
-        raise UserError(
-            f"{label} is {width:,} x {height:,} pixels, and one side can be at most"
-            f" {MAX_ASPECT} times the other. Crop it and try again."
-        )
+    _check_size(*picture.size, label)
     if picture.format == "JPEG" and data.count(b"\xff\xda") > MAX_JPEG_SCANS:
         raise UserError(
             f"{label} has more than {MAX_JPEG_SCANS} scans. Save it as a plain JPEG and try again."
+        )
+
+
+def _check_size(width: int, height: int, label: str) -> None:
+    if width * height > MAX_IMAGE_PIXELS:
+        raise UserError(_too_large(label, f" is {width:,} x {height:,} pixels,"))
+    if max(width, height) > MAX_ASPECT * min(width, height):
+        raise UserError(
+            f"{label} is {width:,} x {height:,} pixels, and one side can be at most"
+            f" {MAX_ASPECT} times the other. Crop it and try again."
         )
 
 

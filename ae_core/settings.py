@@ -17,6 +17,9 @@ MAX_IMAGE_PIXELS = 24_000_000
 MAX_HEADER_BYTES = 2**20
 """Largest header of a weights file that is read, bytes."""
 
+SETS_FOLDER = "image-sets"
+"""In `AE_HOME`: the image sets that people make."""
+
 THREADS = 1
 """CPU threads for torch. Two threads on two busy cores are slower than one."""
 

@@ -1,0 +1,95 @@
+"""The form that pictures get in an image set: how large, grey or colour, cropped or padded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import UInt8
+from numpy.typing import NDArray
+from PIL import Image, ImageChops
+
+from ae_core.errors import UserError
+from ae_core.options import Options, option
+
+SIZES = (28, 32, 64)
+
+LIGHT = 128
+"""Of 255: lighter paper than this is light."""
+
+COLOURFUL = 6
+"""Of 255, between a pixel's strongest and weakest colour, on average: below it is grey."""
+
+
+@dataclass(frozen=True)
+class Form(Options):
+    """What every image of a set looks like."""
+
+    size: int = option(28, "Height and width in pixels: 28, 32 or 64", low=28, high=64)
+    colour: bool = option(False, "Keep the colours")
+    fit: Literal["crop", "pad"] = option("crop", "Crop to a square, or pad to one")
+    invert: bool = option(False, "Swap light and dark")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.size not in SIZES:
+            raise UserError(f"Images can be {', '.join(map(str, SIZES))} pixels large.")
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Channels, height, width."""
+        return 3 if self.colour else 1, self.size, self.size
+
+
+def formed(picture: Image.Image, form: Form) -> UInt8[np.ndarray, "c h w"]:
+    """A picture, mode "L" or "RGB", in its form: cropped around the middle, or padded.
+
+    What is padded gets the colour of the picture's own edge, so that no frame appears.
+    """
+    picture = picture.convert("RGB" if form.colour else "L")
+    if form.fit == "pad":
+        picture = _padded(picture)
+    width, height = picture.size
+    side = min(width, height)
+    left, top = (width - side) // 2, (height - side) // 2
+    square = (left, top, left + side, top + side)
+    picture = picture.resize((form.size, form.size), Image.Resampling.BICUBIC, box=square)
+    if form.invert:
+        picture = ImageChops.invert(picture)
+    pixels = np.asarray(picture)
+    return np.ascontiguousarray(pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1))
+
+
+def is_inverted(picture: Image.Image) -> bool:
+    """Whether a picture looks like dark ink on light paper: its edge is light, and lighter than it.
+
+    Models see such pictures better the other way round: most of the paper is then zero.
+    """
+    grey = np.asarray(picture.convert("L"))
+    edge = float(np.median(_edge(grey)))
+    return edge >= LIGHT and edge > float(grey.mean())
+
+
+def is_colourful(picture: Image.Image) -> bool:
+    """Whether a picture has colours to lose."""
+    if picture.mode == "L":
+        return False
+    pixels = np.asarray(picture).astype(np.int16)
+    return float(np.ptp(pixels, axis=2).mean()) > COLOURFUL
+
+
+def _padded(picture: Image.Image) -> Image.Image:
+    pixels = np.asarray(picture)
+    colour = np.median(_edge(pixels), axis=0).astype(int)
+    side = max(picture.size)
+    paper = Image.new(
+        picture.mode, (side, side), tuple(colour.tolist()) if colour.ndim else int(colour)
+    )
+    paper.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
+    return paper
+
+
+def _edge(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The pixels all around, (n,) or (n, 3)."""
+    return np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
