@@ -14,6 +14,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
+from ae_core.errors import UserError
+from ae_core.limits import limits
 from server.guard import HttpGuard
 from server.live_files import ROUTES
 from server.machine_room import worker_beside
@@ -103,7 +105,16 @@ def main() -> None:
         )
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host
     app.state["address"] = f"http://{shown}:{port}"
-    settings = {"server.address": host, "server.port": port, "logger.hideWelcomeMessage": True}
+    try:
+        largest = limits().upload_megabytes
+    except UserError as failure:
+        sys.exit(str(failure))
+    settings = {
+        "server.address": host,
+        "server.port": port,
+        "server.maxUploadSize": largest,
+        "logger.hideWelcomeMessage": True,
+    }
     with suppress(KeyboardInterrupt):
         app.run(config=settings)
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -28,7 +29,8 @@ from ae_core.digit_form import to_mnist_form
 from ae_core.errors import UserError
 from ae_core.settings import settings
 
-NAMES = ("mnist", "digits")
+TITLES = {"mnist": "MNIST", "digits": "Built-in digits"}
+NAMES = tuple(TITLES)
 
 MNIST_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
 MNIST_DOWNLOAD_BYTES = 11_594_722
@@ -78,6 +80,15 @@ def load(name: str) -> ImageSet:
     if belongings.is_private(name):
         return _stored(name)
     raise UserError(f"There is no image set {name!r}. There are: {', '.join(NAMES)}.")
+
+
+def titles(names: Collection[str]) -> dict[str, str]:
+    """What each of these sets is called; those whose card is broken are left out."""
+    found = {name: TITLES[name] for name in names if name in TITLES}
+    for name in filter(belongings.is_private, names):
+        with suppress(UserError):
+            found[name] = stored_sets.card(name).title
+    return found
 
 
 def delete(name: str) -> None:
@@ -163,7 +174,7 @@ def _mnist() -> ImageSet:
         )
     return ImageSet(
         name="mnist",
-        title="MNIST",
+        title=TITLES["mnist"],
         train=train,
         train_labels=train_labels.long(),
         test=test,
@@ -207,7 +218,7 @@ def _digits() -> ImageSet:
     train_labels, test_labels = labels[~is_test], labels[is_test]
     return ImageSet(
         name="digits",
-        title="Built-in digits",
+        title=TITLES["digits"],
         train=train,
         train_labels=train_labels,
         test=test,

@@ -75,7 +75,7 @@ def set_titles() -> dict[str, str]:
     """The image sets that the visitor can choose, by name."""
     names = image_sets.available()
     seen = belongings.visible(names, owner.me(), opened=links.opened())
-    return {name: image_set(name).title for name in names if name in seen}
+    return image_sets.titles([name for name in names if name in seen])
 
 
 @st.cache_resource(max_entries=32, show_spinner="Encoding the images", hash_funcs=BY_CONTENT)

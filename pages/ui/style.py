@@ -24,6 +24,21 @@ STYLE = """
   width: min(100%, var(--width, 260px));
   animation: ae-film var(--seconds) steps(var(--frames), jump-none) infinite alternate; }
 @keyframes ae-film { from { background-position: 0 0; } to { background-position: 100% 0; } }
+.ae-tiles { display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: .5rem; }
+.ae-tiles img { width: max(56px, var(--tile)); aspect-ratio: 1; display: block; }
+.stHtml .ae-found dl, .stHtml dl.ae-balance, .stHtml dl.ae-refused { padding: 0; margin: 0;
+  font-size: .875rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
+.stHtml .ae-found dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
+.stHtml .ae-found dt, .stHtml .ae-balance dt { margin: 0; font-weight: 400; opacity: .75; }
+.stHtml .ae-found dd { margin: 0; overflow-wrap: anywhere; }
+.stHtml dl.ae-balance { display: grid; grid-template-columns: minmax(3rem, max-content) 1fr;
+  gap: .15rem .6rem; font-size: .8rem; }
+.ae-balance dt { max-width: 10rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.stHtml .ae-balance dd { margin: 0; display: flex; align-items: center; gap: .4rem; }
+.ae-balance i { height: .7rem; background: #0072b2; border-radius: 2px; min-width: 1px; }
+.stHtml dl.ae-refused { max-height: 14rem; overflow-y: auto; font-size: .8rem; }
+.stHtml .ae-refused dt { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+.stHtml .ae-refused dd { margin: 0 0 .5rem; }
 @container (max-width: 640px) {
   .ae-columns { --tile: 76px; overflow-x: auto; }
   .ae-labels { display: none; }

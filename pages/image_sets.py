@@ -1,0 +1,33 @@
+"""Image sets: bring pictures, see what is in them, give them one form, keep them."""
+
+import streamlit as st
+
+from pages.ui import intake_views, links, set_views, widgets
+
+st.header("Image sets", anchor=False)
+st.caption(
+    "Bring your own pictures: faces, leaves, letters, anything in hundreds. Look at what was found,"
+    " choose how models shall see it, and keep it for every page."
+)
+with widgets.shown_errors():
+    taken = intake_views.taken_in()
+    if taken is not None:
+        found, form_side = st.columns([1, 1.4], gap="large")
+        with found:
+            st.subheader("What was found", anchor=False)
+            intake_views.show_survey(taken.survey)
+            intake_views.show_twins(taken)
+            st.button("Take other pictures", on_click=intake_views.start_over)
+        with form_side:
+            st.subheader("How models shall see them", anchor=False)
+            form, without_twins = intake_views.chosen_form(taken.survey)
+            intake_views.preview(taken, form)
+            with widgets.shown_errors():
+                card = intake_views.keep(taken, form, without_twins=without_twins)
+                if card is not None:
+                    intake_views.start_over()
+                    links.write("set", card.name)
+                    st.toast(f"Kept: {widgets.as_text(card.title)}", icon=":material/check:")
+                    st.rerun()
+    set_views.opened_by_link()
+    set_views.mine()

@@ -1,0 +1,321 @@
+"""Taking pictures in: the files, how far the reading is, what was found, the form, the name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import PurePosixPath
+from typing import Any, cast
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from ae_core import belongings, image_form, intake, limits, set_saving
+from ae_core.image_form import Form, formed
+from ae_core.intake import Upload
+from ae_core.pile import Pile, Survey
+from ae_core.stored_sets import SetCard
+from pages.ui import facts, owner, pictures, widgets
+from pages.ui.pictures import Row
+
+TAKEN, TURN, STOPPED = "image-sets:taken", "image-sets:turn", "image-sets:stopped"
+
+EVERY = 0.2
+"""Seconds between two words on how far it is."""
+
+MOST_LISTED = 200
+MOST_CLASSES = 12
+MOST_TWINS = 8
+PREVIEWED = 24
+
+SHAPES = {"crop": "Crop to a square", "pad": "Pad to a square"}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was read from somebody's files, and what the set would be called."""
+
+    pile: Pile
+    survey: Survey
+    title: str
+
+
+def taken_in() -> Taken | None:
+    """What has been taken in; before that a place for files, and how far their reading is."""
+    if isinstance(taken := st.session_state.get(TAKEN), Taken):
+        return taken
+    allowed = limits.limits()
+    turn = st.session_state.setdefault(TURN, 0)
+    files = st.file_uploader(
+        "Pictures (PNG, JPEG, WebP), a zip of them, a NumPy file or a CSV table of pixels",
+        type=list(intake.ENDINGS),
+        accept_multiple_files=True,
+        max_upload_size=allowed.upload_megabytes,
+        key=f"image-sets:files-{turn}",
+    )
+    if not files:
+        _what_to_do(allowed)
+    elif st.session_state.get(STOPPED) == _ids(files):
+        st.info("Stopped. Nothing was kept.", icon=":material/block:")
+        if st.button("Read them again"):
+            del st.session_state[STOPPED]
+            st.rerun()
+    else:
+        with widgets.shown_errors():
+            pile, survey = _read(files)
+            st.session_state[TAKEN] = Taken(pile, survey, _title(files))
+            _let_go(files)
+            st.rerun()
+    return None
+
+
+def start_over() -> None:
+    """Forget what was taken in."""
+    st.session_state.pop(TAKEN, None)
+
+
+def show_survey(survey: Survey) -> None:
+    """What was found, before anything is kept."""
+    st.html(f'<div class="ae-found">{facts.table(_facts(survey))}</div>')
+    if survey.refused_count:
+        with st.expander(f"{survey.refused_count:,} could not be used: which, and why"):
+            lines = [f"<dt>{escape(name)}</dt><dd>{escape(reason)}</dd>"
+                     for name, reason in survey.refused[:MOST_LISTED]]  # fmt: skip
+            more = survey.refused_count - len(lines)
+            lines += [f"<dt>and {more:,} more</dt>"] * (more > 0)
+            st.html(f'<dl class="ae-refused">{"".join(lines)}</dl>')
+    if set(survey.classes) == {""}:
+        st.caption(
+            "No labels: all are one class, “image”. For classes, put the pictures into one folder"
+            " a class and zip the folders, or give a table a column `label`."
+        )
+    else:
+        st.html(_balance(survey.classes))
+
+
+def show_twins(taken: Taken) -> None:
+    """Pictures that look like an earlier one, under it."""
+    some = taken.survey.twins[:MOST_TWINS]
+    if not some:
+        return
+    with st.expander(f"{len(taken.survey.twins):,} look like another one"):
+        form = Form(size=64, colour=True, fit="pad")
+        rows = []
+        for label, place in (("Picture", 0), ("Looks like it", 1)):
+            shown = [_shown(taken, pair[place], form) for pair in some]
+            names = [taken.pile.names[pair[place]] for pair in some]
+            rows.append(Row(label, shown, names))
+        pictures.strip(rows)
+
+
+def chosen_form(survey: Survey) -> tuple[Form, bool]:
+    """The form that is chosen, and whether only one of those that look alike is kept."""
+    mostly_colour = survey.colourful > survey.count / 2
+    mostly_inverted = not mostly_colour and survey.inverted > survey.count / 2
+    left, right = st.columns(2)
+    with left:
+        size = st.segmented_control(
+            "Size", image_form.SIZES, default=image_form.SIZES[0], required=True,
+            format_func="{0} x {0}".format, key="image-sets:size",
+        )  # fmt: skip
+        fit = st.segmented_control(
+            "What is not square", list(SHAPES), default="crop", required=True,
+            format_func=SHAPES.__getitem__, key="image-sets:fit",
+        )  # fmt: skip
+    with right:
+        colour = st.toggle("Keep the colours", mostly_colour, key="image-sets:colour")
+        invert = st.toggle(
+            "Swap light and dark", mostly_inverted, key="image-sets:invert",
+            help="Models learn ink best as light on dark, as in MNIST.",
+        )  # fmt: skip
+        without_twins = st.toggle(
+            "Keep one of those that look alike", key="image-sets:twins",
+            disabled=not survey.twins, help="Otherwise they are kept, all on one side.",
+        )  # fmt: skip
+    if mostly_inverted:
+        st.caption("Most are dark on light, so light and dark are swapped here.")
+    form = Form(size=int(size or 28), colour=colour, fit=cast(Any, fit or "crop"), invert=invert)
+    return form, without_twins
+
+
+def preview(taken: Taken, form: Form) -> None:
+    """Some of the pictures, of every class, in their form."""
+    some = _some_of_each(taken)
+    names = list(taken.survey.classes)
+    labels = taken.pile.labels
+    tiles = "".join(
+        pictures.img(_shown(taken, index, form), names[labels[index]] or taken.pile.names[index])
+        for index in some
+    )
+    st.html(f'<div class="ae-tiles" style="--tile:{form.size}px">{tiles}</div>')
+
+
+def keep(taken: Taken, form: Form, *, without_twins: bool) -> SetCard | None:
+    """The name and the button; and the set's card once it is kept.
+
+    Raises:
+        UserError: it cannot be kept, and why.
+    """
+    count = len(set_saving.kept(taken.survey, without_twins=without_twins))
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    title = left.text_input(
+        "Name", taken.title, max_chars=belongings.MAX_TITLE, key="image-sets:title"
+    )
+    if not right.button(f"Keep these {count:,}", type="primary", width="stretch"):
+        st.caption(
+            "About one in five becomes a test image, always the same ones; what looks alike stays"
+            f" on one side. Only you see the set, and it is deleted after"
+            f" {limits.limits().days_kept} days."
+        )
+        return None
+    return set_saving.save(
+        taken.pile,
+        taken.survey,
+        form,
+        title=title,
+        owner=owner.me(),
+        without_twins=without_twins,
+        tell=_Bar("Keeping them").tell,
+    )
+
+
+class _Bar:
+    """A progress bar that is not told more often than anybody can see."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.bar = st.progress(0.0, text=f"{text} …")
+        self.last = time.monotonic()
+
+    def tell(self, share: float, words: str = "") -> None:
+        if time.monotonic() - self.last >= EVERY:
+            share = min(1.0, share)
+            self.bar.progress(share, text=f"{self.text}: {share:.0%}{words}")
+            self.last = time.monotonic()
+
+
+def _read(files: Sequence[Any]) -> tuple[Pile, Survey]:
+    """Everything in the files. Pressing Stop ends it, and so does leaving the page.
+
+    Raises:
+        UserError: a limit is reached, or there is no picture.
+    """
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    right.button("Stop", on_click=_stop, args=(_ids(files),), width="stretch")
+    with left:
+        bar = _Bar("Reading")
+    pile = Pile()
+    for found in intake.read([Upload(file.name, file) for file in files]):
+        pile.add(found)
+        bar.tell(0.9 * found.share, f", {len(pile):,} pictures")
+    return pile, pile.survey(lambda share: bar.tell(0.9 + 0.1 * share, ", comparing them"))
+
+
+def _stop(ids: list[str]) -> None:
+    st.session_state[STOPPED] = ids
+
+
+def _ids(files: Sequence[Any]) -> list[str]:
+    return [file.file_id for file in files]
+
+
+def _let_go(files: Sequence[Any]) -> None:
+    """Free the memory of files that have been read, which the session would hold to its end."""
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for file in files:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    st.session_state[TURN] += 1
+
+
+def _title(files: Sequence[Any]) -> str:
+    stem = PurePosixPath(files[0].name).stem if len(files) == 1 else ""
+    return intake.tidy_label(stem) or "My pictures"
+
+
+def _what_to_do(allowed: limits.Limits) -> None:
+    st.info(
+        "Drop hundreds of pictures at once, or a zip: each folder in it becomes a class. NumPy"
+        " arrays (`.npz` with `images` and `labels`, or `.npy`) and tables with one picture a row"
+        " work, too. Nothing is kept before you have seen it.",
+        icon=":material/add_photo_alternate:",
+    )
+    st.caption(
+        f"Up to {allowed.images:,} pictures and {allowed.upload_megabytes:,} MB at once, and"
+        f" {allowed.image_sets_kept} sets a person."
+    )
+
+
+def _facts(survey: Survey) -> list[facts.Fact]:
+    """The survey in words."""
+    sizes = "all {} x {}".format(*survey.usual)
+    if survey.smallest != survey.largest:
+        sizes = "from {} x {} to {} x {}, most often {} x {}".format(
+            *survey.smallest, *survey.largest, *survey.usual
+        )
+    copies = f"{survey.repeated:,}, left out" if survey.repeated else "none"
+    if survey.contradicted:
+        copies += f"; {survey.contradicted:,} of them in two classes: the first one counts"
+    found = [
+        ("Pictures", f"{survey.count:,}"),
+        ("Sizes", sizes),
+        ("Colour", _share(survey.colourful, survey.count, "in colour", "grey")),
+        ("Ground", _share(survey.inverted, survey.count, "dark on light", "light on dark")),
+        ("Copies", copies),
+        ("Look alike", f"{len(survey.twins):,}" if survey.twins else "none"),
+        ("Not usable", f"{survey.refused_count:,}" if survey.refused_count else "none"),
+    ]
+    if survey.left_out:
+        found.append(("Left out", f"{survey.left_out:,} that the system put beside them"))
+    return found
+
+
+def _share(some: int, whole: int, one: str, other: str) -> str:
+    if some in (0, whole):
+        return f"all {one if some else other}"
+    return f"{some:,} {one}, {whole - some:,} {other}"
+
+
+def _balance(classes: dict[str, int]) -> str:
+    """A bar for each class, as long as it is large."""
+    most = max(classes.values())
+    largest = sorted(classes, key=lambda name: -classes[name])[:MOST_CLASSES]
+    bars = "".join(
+        f"<dt>{escape(name or set_saving.UNSORTED)}</dt>"
+        f'<dd><i style="width:{80 * classes[name] / most:.1f}%"></i> {classes[name]:,}</dd>'
+        for name in sorted(largest, key=set_saving.in_order)
+    )
+    more = len(classes) - len(largest)
+    rest = f"<small>and {more:,} smaller classes</small>" if more else ""
+    return f'<dl class="ae-balance">{bars}</dl>{rest}'
+
+
+def _some_of_each(taken: Taken) -> list[int]:
+    """Pictures of every class, none that looks like another, always the same ones."""
+    chosen = set_saving.kept(taken.survey, without_twins=True)
+    return [int(chosen[place]) for place in spread(taken.pile.labels[chosen], PREVIEWED)]
+
+
+def spread(labels: NDArray[Any], count: int) -> list[int]:
+    """The places of so many labels, as many of each as there are, in order."""
+    turn = np.zeros(len(labels), np.int64)
+    for label in np.unique(labels):
+        mine = np.flatnonzero(labels == label)
+        turn[mine] = np.arange(len(mine))
+    some = np.lexsort((labels, turn))[:count]
+    return [int(place) for place in some[np.argsort(labels[some], kind="stable")]]
+
+
+def _shown(taken: Taken, index: int, form: Form) -> pictures.Picture:
+    """One picture in its form, as the page draws it: (h, w) or (h, w, 3)."""
+    return drawn(formed(taken.pile.picture(index), form))
+
+
+def drawn(image: pictures.Picture) -> pictures.Picture:
+    """An image of a set, (c, h, w), as the page draws it: (h, w) or (h, w, 3)."""
+    return image[0] if len(image) == 1 else image.transpose(1, 2, 0)
