@@ -134,11 +134,13 @@ def fetch(as_json: Json = False) -> None:
 
 
 @app.command()
-def work() -> None:
+def work(
+    parent: Annotated[int, typer.Option(help="End with the process of this number.")] = 0,
+) -> None:
     """Train what people ask for in the app, until it is stopped; the app starts one by itself."""
     from ae_core.jobs import worker  # the database is of no use to other commands
 
-    worker.main()
+    worker.main(parent)
 
 
 @app.command(name="evaluate")

@@ -50,7 +50,8 @@ def _keep_one(leaving: threading.Event) -> None:
         if leaving.wait(0.2):
             return
     while not leaving.is_set():
-        worker = subprocess.Popen([sys.executable, "-m", "ae_core", "work"], cwd=ROOT)
+        command = [sys.executable, "-m", "ae_core", "work", "--parent", str(os.getpid())]
+        worker = subprocess.Popen(command, cwd=ROOT)
         while worker.poll() is None and not leaving.wait(0.5):
             pass
         if worker.poll() is None:

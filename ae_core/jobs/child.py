@@ -25,8 +25,8 @@ from ae_core.jobs.views import Look
 from ae_core.runs import Run, RunSpec
 from ae_core.training import DivergedError, Event
 
-STATE_SECONDS = 5.0
-"""Time between two states to go on from."""
+STATE_SECONDS = float(os.environ.get("AE_STATE_SECONDS") or 5)
+"""Time between two states to go on from, and so the most that an interrupted run repeats."""
 
 LOOK_SHARE = 0.02
 """Most of a run's time that looking at its model may take."""
@@ -119,6 +119,7 @@ def main(spec: dict[str, Any], on: str, pipe: Connection) -> None:
     (folder := files.folder(asked.name)).mkdir(parents=True, exist_ok=True)
     # A process of an earlier worker may still be on its way out.
     with FileLock(folder / "lock"):
+        (folder / "pid").write_text(str(os.getpid()), "ascii")
         state, message = outcome(asked, on, pipe, wishes)
     send(pipe, {"end": state, "message": message})
 

@@ -315,20 +315,23 @@ def end(number: int, state: str, message: str = "") -> None:
         )
 
 
-def interrupted(number: int, reason: str) -> None:
-    """The process of a job is gone: the job waits for another, or has failed too often."""
+def interrupted(number: int, reason: str, *, by_us: bool = False) -> None:
+    """The process of a job is gone: the job waits for another, or has failed too often.
+
+    What was ended `by_us` is no failed attempt.
+    """
     job = get(number)
     if job.state != RUNNING:
         return
     if job.wish == THROW_AWAY:
         end(number, THROWN_AWAY)
-    elif job.attempts >= MOST_ATTEMPTS:
+    elif job.attempts >= MOST_ATTEMPTS and not by_us:
         end(number, FAILED, f"{reason} That happened {job.attempts} times without any progress.")
     else:
+        attempts = job.attempts - by_us
+        back = {"state": QUEUED, "message": reason, "attempts": attempts}
         with writing() as connection:
-            connection.execute(
-                update(JOBS).where(JOBS.c.id == number).values(state=QUEUED, message=reason)
-            )
+            connection.execute(update(JOBS).where(JOBS.c.id == number).values(**back))
 
 
 def events(number: int, after: int = -1) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -44,6 +45,7 @@ PRELOADED = (
     "torch._dynamo",  # which torch loads for its first optimiser
     "tensorboard.compat.proto.event_pb2",
     "tensorboard.summary.writer.record_writer",
+    "sklearn.datasets",
 )
 """What every job needs: imported once, before the first one comes."""
 
@@ -69,7 +71,8 @@ class Running:
 class Worker:
     """Runs jobs until it is told to leave."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: int = 0) -> None:
+        self.parent = parent
         self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(list(PRELOADED))
         self.jobs: dict[int, Running] = {}
@@ -81,12 +84,13 @@ class Worker:
         forkserver.ensure_running()  # torch is imported before the first job comes
         for job in table.running():  # of a worker that is gone: only one holds the lock
             table.interrupted(job.id, "The worker was started anew.")
-        while not self.leaving:
+        while not self.leaving and self.parent in (0, os.getppid()):
             self.turn()
             time.sleep(TURN_SECONDS)
         for each in self.jobs.values():
             each.kill()
-            table.interrupted(each.job.id, "The worker was stopped.")
+            self.hear(each)
+            table.interrupted(each.job.id, "The worker was stopped.", by_us=True)
 
     def leave(self) -> None:
         """Stop working."""
@@ -204,9 +208,9 @@ def only_one() -> Iterator[None]:
         yield
 
 
-def main() -> None:
-    """Work until the process is told to end."""
-    worker = Worker()
+def main(parent: int = 0) -> None:
+    """Work until the process is told to end, or its parent, where one is named, is gone."""
+    worker = Worker(parent)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.leave())
     with only_one():

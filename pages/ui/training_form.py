@@ -18,7 +18,7 @@ from ae_core.models import FAMILIES, FAMILY_OF, Preset, preset
 from ae_core.recipes import Recipe
 from ae_core.runs import RunSpec
 from ae_core.training import MAX_SEED
-from pages.ui import cached, facts, fetching, forms, owner, widgets
+from pages.ui import cached, facts, fetching, forms, links, owner, widgets
 from pages.ui.noises import KINDS
 
 FIRST = "ae-16"
@@ -84,13 +84,12 @@ SEED_HELP = "First weights, order and noise follow from it: the same seed, the s
 
 def _image_set() -> ImageSet:
     titles = cached.set_titles()
-    st.session_state.setdefault("set", next(iter(titles)))
-    if st.session_state.set not in titles:
+    if (asked := links.news("set")) in titles:
+        st.session_state.set = asked
+    if st.session_state.get("set") not in titles:
         st.session_state.set = next(iter(titles))
-    name = st.selectbox(
-        "Image set", list(titles), format_func=lambda each: titles[each], key="set",
-        bind="query-params",
-    )  # fmt: skip
+    name = st.selectbox("Image set", list(titles), format_func=titles.__getitem__, key="set")
+    links.write("set", name)
     fetching.offer_where_missing("mnist")
     return cached.image_set(str(name))
 
@@ -137,9 +136,10 @@ def _noise(chosen: Preset) -> noise.Noise | None:
     """The noise to learn to remove."""
     left, right = st.columns(2, vertical_alignment="bottom")
     kinds = {"": "none" if chosen.noise is None else "the recipe's", **KINDS}
+    if (asked := links.news("train-noise")) in kinds:
+        st.session_state["train-noise"] = asked
     kind = left.selectbox(
-        "Noise to remove", list(kinds), format_func=lambda each: kinds[each], key="train-noise",
-        bind="query-params",
+        "Noise to remove", list(kinds), format_func=kinds.__getitem__, key="train-noise",
         help="The encoder sees spoilt images, the decoder is to draw the clean ones.",
     )  # fmt: skip
     if not kind:
@@ -193,5 +193,6 @@ def _submit(spec: RunSpec, on: str) -> None:
     try:
         st.session_state["job"] = table.submit(owner.me(), spec, on=on).id
         st.session_state["run-title"] = ""
+        st.toast("Your run is in the queue. On a phone it is below the form.")
     except UserError as failure:
         st.session_state["submit-error"] = str(failure)
