@@ -12,8 +12,9 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedIOBase
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 from ae_core.errors import UserError
 from ae_core.images import quoted
@@ -40,7 +41,7 @@ ENTRY_SIZE = 46
 LOCAL_SIZE = 30
 
 
-def opened(file: IO[bytes], name: str) -> zipfile.ZipFile:
+def opened(file: BufferedIOBase, name: str) -> zipfile.ZipFile:
     """The archive, once its directory has been found honest.
 
     Raises:
@@ -49,7 +50,7 @@ def opened(file: IO[bytes], name: str) -> zipfile.ZipFile:
     label = quoted(name)
     _check_directory(file, label)
     try:
-        archive = zipfile.ZipFile(file)
+        archive = zipfile.ZipFile(cast(IO[bytes], file))
     except Exception as error:
         raise UserError(_damaged(label)) from error
     size = file.seek(0, 2)
@@ -87,11 +88,14 @@ def read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most_bytes: int)
             f" {most_bytes / 2**20:,.0f} MB can be read. Save it smaller and try again."
         )
     with entry(archive, info) as file:
-        return file.read(info.file_size + 1)
+        data = file.read(info.file_size + 1)
+    if len(data) != info.file_size:
+        raise UserError(f"{quoted(info.filename)} is damaged inside the zip. Pack it anew.")
+    return data
 
 
 @contextmanager
-def entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+def entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[BufferedIOBase]:
     """One entry as a file; its checksum is checked where its end is read.
 
     Raises:
@@ -101,7 +105,7 @@ def entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[IO[bytes]
     # What a damaged entry raises is not listed anywhere: zlib.error, EOFError, BadZipFile and more.
     try:
         with archive.open(info) as file:
-            yield file
+            yield cast(BufferedIOBase, file)
     except UserError:
         raise
     except Exception as error:
@@ -127,7 +131,7 @@ def check_entry(info: zipfile.ZipInfo) -> None:
         raise UserError(f"{label} is packed in a way that is not read here. Use a plain zip.")
 
 
-def _check_directory(file: IO[bytes], label: str) -> None:
+def _check_directory(file: BufferedIOBase, label: str) -> None:
     """Measure the directory as Python's own reader will find it, and walk through it.
 
     Raises:
@@ -148,7 +152,7 @@ def _check_directory(file: IO[bytes], label: str) -> None:
         raise UserError(_damaged(label))
 
 
-def _end_of(file: IO[bytes], label: str) -> tuple[int, int, int]:
+def _end_of(file: BufferedIOBase, label: str) -> tuple[int, int, int]:
     """Where the end record is, how many entries it tells of, and in how many bytes."""
     whole = file.seek(0, 2)
     start = max(0, whole - FAR_END_SIZE - END_SIZE - LONGEST_COMMENT)

@@ -10,7 +10,8 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from io import BufferedIOBase
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,7 @@ def shape_of_row(count: int) -> tuple[int, ...] | None:
     return None
 
 
-def read_header(file: IO[bytes], name: str, size: int) -> Header:
+def read_header(file: BufferedIOBase, name: str, size: int) -> Header:
     """The header at the beginning of a file of `size` bytes; the numbers come right after it.
 
     Raises:
@@ -101,7 +102,9 @@ def read_header(file: IO[bytes], name: str, size: int) -> Header:
     return Header(shape, dtype)
 
 
-def read_images(file: IO[bytes], header: Header, name: str) -> Iterator[NDArray[np.uint8] | str]:
+def read_images(
+    file: BufferedIOBase, header: Header, name: str
+) -> Iterator[NDArray[np.uint8] | str]:
     """Each picture behind a header, (h, w) or (h, w, 3), or why it is none.
 
     Raises:
@@ -126,7 +129,7 @@ def read_images(file: IO[bytes], header: Header, name: str) -> Iterator[NDArray[
         yield to_bytes(each.reshape(shape), white)
 
 
-def read_labels(file: IO[bytes], header: Header, name: str) -> list[str]:
+def read_labels(file: BufferedIOBase, header: Header, name: str) -> list[str]:
     """The words or numbers behind a header, one for each picture.
 
     Raises:
@@ -200,7 +203,7 @@ def _stem(words: re.Pattern[str], name: str) -> str:
     return words.sub("", name.lower().replace("_", " ").removesuffix(".npy")).strip()
 
 
-def _numbers(file: IO[bytes], size: int, header: Header) -> NDArray[Any]:
+def _numbers(file: BufferedIOBase, size: int, header: Header) -> NDArray[Any]:
     data = file.read(size)
     if len(data) != size:
         raise UserError("The array ends too soon.")

@@ -68,7 +68,7 @@ def joined(*keys: NDArray[np.int64]) -> NDArray[np.int64]:
     return connected_components(edges, directed=False)[1][:count].astype(np.int64)
 
 
-def numbered(digests: NDArray[np.bytes_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def numbered(digests: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where each digest is first met, and for each picture which of these digests it has."""
     _, first, same = np.unique(digests, return_index=True, return_inverse=True)
     return first, same

@@ -12,7 +12,8 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import IO, NamedTuple
+from io import BufferedIOBase
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ class Upload(NamedTuple):
     """One file: its name as a person sees it, and its bytes, from which one can read anywhere."""
 
     name: str
-    file: IO[bytes]
+    file: BufferedIOBase
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def tidy_label(text: str) -> str:
     return re.sub(r"^(\d+)\.0+$", r"\1", " ".join(shown.split())[:LONGEST_LABEL])
 
 
-def _file(name: str, file: IO[bytes], size: int) -> Iterator[Found]:
+def _file(name: str, file: BufferedIOBase, size: int) -> Iterator[Found]:
     file.seek(0)
     start = file.read(8)
     file.seek(0)
@@ -100,10 +101,10 @@ def _file(name: str, file: IO[bytes], size: int) -> Iterator[Found]:
                 f"{images.quoted(name)} has {size / 2**20:,.1f} MB and at most"
                 f" {MAX_IMAGE_BYTES >> 20} MB can be read. Save it smaller and try again."
             )
-        yield Found(_name(name), label_of(name), images.read(file.read(), name), share=1)
+        yield Found(_name(name), label_of(name), images.read(file.read(), name), share=1.0)
 
 
-def _zip(name: str, file: IO[bytes]) -> Iterator[Found]:
+def _zip(name: str, file: BufferedIOBase) -> Iterator[Found]:
     with archives.opened(file, name) as archive:
         entries = archive.infolist()
         meant = [info for info in entries if archives.is_meant(info)]
@@ -169,7 +170,9 @@ def _arrays(
                 yield replace(found, share=(number + found.share) / len(paired))
 
 
-def _array(name: str, file: IO[bytes], size: int, labels: Sequence[str] = ()) -> Iterator[Found]:
+def _array(
+    name: str, file: BufferedIOBase, size: int, labels: Sequence[str] = ()
+) -> Iterator[Found]:
     header = arrays.read_header(file, name, size)
     count, most = header.shape[0] if header.shape else 0, limits.limits().images
     if count > most:
@@ -180,7 +183,7 @@ def _array(name: str, file: IO[bytes], size: int, labels: Sequence[str] = ()) ->
         yield _of_pixels(f"{name} [{index}]", pixels, label, (index + 1) / count)
 
 
-def _table(name: str, file: IO[bytes], size: int) -> Iterator[Found]:
+def _table(name: str, file: BufferedIOBase, size: int) -> Iterator[Found]:
     for number, (pixels, label) in enumerate(pixel_tables.read_rows(file, name), 1):
         share = min(1.0, file.tell() / max(1, size))
         yield _of_pixels(f"{name}, row {number}", pixels, tidy_label(label), share)

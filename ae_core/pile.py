@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 import tempfile
+import weakref
 from array import array
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import IO
+from io import BufferedIOBase
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +72,7 @@ class Pile:
 
     def __init__(self) -> None:
         self._file = spool()
+        weakref.finalize(self, self._file.close)
         self._places = array("Q", [0])
         self._forms = array("I")
         self._digests = bytearray()
@@ -88,7 +91,7 @@ class Pile:
         return len(self.names)
 
     @property
-    def digests(self) -> NDArray[np.bytes_]:
+    def digests(self) -> NDArray[Any]:
         """The sha256 of each picture's content."""
         return np.frombuffer(bytes(self._digests), f"S{DIGEST_SIZE}")
 
@@ -185,7 +188,7 @@ class Pile:
             )
 
 
-def spool() -> IO[bytes]:
+def spool() -> BufferedIOBase:
     """A file for what need not stay, beside what does: a system's own place for it may be memory.
 
     Raises:
@@ -194,7 +197,7 @@ def spool() -> IO[bytes]:
     folder = settings().home
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryFile(dir=folder, prefix=".pile-")
+        return cast(BufferedIOBase, tempfile.TemporaryFile(dir=folder, prefix=".pile-"))
     except OSError as failure:
         raise no_room(failure) from failure
 

@@ -6,8 +6,9 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BufferedIOBase
 from itertools import chain, islice
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,13 +42,13 @@ class Layout:
         return (row[1:], row[0]) if self.label == 0 else (row[:-1], row[-1])
 
 
-def read_rows(file: IO[bytes], name: str) -> Iterator[tuple[NDArray[np.uint8] | str, str]]:
+def read_rows(file: BufferedIOBase, name: str) -> Iterator[tuple[NDArray[np.uint8] | str, str]]:
     """Each picture of a table, (h, w) or (h, w, 3), or why it is none; and its label, or "".
 
     Raises:
         UserError: it is no table, or its rows are not pixels of a square.
     """
-    text = io.TextIOWrapper(file, "utf-8-sig", errors="replace", newline="")
+    text = io.TextIOWrapper(cast(IO[bytes], file), "utf-8-sig", errors="replace", newline="")
     try:
         lines = iter(lambda: text.readline(MAX_LINE), "")
         start = next(lines, "")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from hashlib import sha256
-from typing import IO
+from io import BufferedIOBase
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,9 +113,9 @@ def _form_all(
     pile: Pile,
     chosen: NDArray[np.int64],
     form: Form,
-    file: IO[bytes],
+    file: BufferedIOBase,
     tell: Callable[[float], None],
-) -> NDArray[np.bytes_]:
+) -> NDArray[Any]:
     """Write the formed images one behind the other into a file, and give the hash of each."""
     digests = bytearray()
     for number, index in enumerate(chosen.tolist(), 1):
@@ -130,7 +131,7 @@ def _form_all(
 
 
 def _blocks(
-    file: IO[bytes], form: Form, chosen: NDArray[np.int64], tell: Callable[[float], None]
+    file: BufferedIOBase, form: Form, chosen: NDArray[np.int64], tell: Callable[[float], None]
 ) -> Iterator[bytes]:
     """The images of these numbers, some at a time."""
     size = int(np.prod(form.image_shape))
