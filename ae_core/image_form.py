@@ -53,8 +53,8 @@ def formed(picture: Image.Image, form: Form) -> UInt8[np.ndarray, "c h w"]:
     width, height = picture.size
     side = min(width, height)
     left, top = (width - side) // 2, (height - side) // 2
-    square = (left, top, left + side, top + side)
-    picture = picture.resize((form.size, form.size), Image.Resampling.BICUBIC, box=square)
+    square = picture.crop((left, top, left + side, top + side))
+    picture = square.resize((form.size, form.size), Image.Resampling.BICUBIC)
     if form.invert:
         picture = ImageChops.invert(picture)
     pixels = np.asarray(picture)

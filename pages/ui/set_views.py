@@ -21,9 +21,10 @@ def mine() -> None:
     if kept:
         st.subheader("Your image sets", anchor=False)
     for belonging in kept:
-        with st.container(border=True, key=f"set-{belonging.name}"), widgets.shown_errors():
-            _one(belonging)
-            _controls(belonging)
+        with st.container(border=True, key=f"set-{belonging.name}"):
+            with widgets.shown_errors():
+                _one(belonging)
+            _controls(belonging)  # a broken set can be deleted, too
 
 
 def opened_by_link() -> None:
@@ -44,8 +45,8 @@ def opened_by_link() -> None:
 
 def _one(belonging: Belonging) -> None:
     """Its title, what is in it, and some of its images."""
-    found = cached.image_set(belonging.name)
     st.markdown(f"**{widgets.as_text(belonging.title)}**")
+    found = cached.image_set(belonging.name)
     tiles = "".join(
         pictures.img(intake_views.drawn(found.test[index].numpy()), _alt(found, index))
         for index in intake_views.spread(found.test_labels.numpy(), SAMPLED)
