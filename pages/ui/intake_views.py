@@ -205,8 +205,8 @@ def _read(files: Sequence[Any]) -> tuple[Pile, Survey]:
     Raises:
         UserError: a limit is reached, or there is no picture.
     """
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    right.button("Stop", on_click=_stop, args=(_ids(files),), width="stretch")
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    right.button("Stop reading", on_click=_stop, args=(_ids(files),), width="stretch")
     with left:
         bar = _Bar("Reading")
     pile = Pile()
