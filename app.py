@@ -1,5 +1,7 @@
 """The app: navigation first, so that the menu is there before torch is; then the page."""
 
+import os
+
 import streamlit as st
 
 from pages.ui.style import STYLE
@@ -15,6 +17,11 @@ page = st.navigation(
         st.Page("pages/image_sets.py", title="Image sets"),
         st.Page("pages/train.py", title="Train"),
         st.Page("pages/models.py", title="Models"),
+        st.Page(
+            "pages/classroom.py",
+            title="Classroom",
+            visibility="visible" if os.environ.get("AE_TEACHER_KEY") else "hidden",
+        ),
     ],
     position="top",
 )

@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from ae_core import limits
+from ae_core import allowances, limits
 from ae_core.database import METADATA, reading, writing
 from ae_core.errors import UserError
 
@@ -178,7 +178,7 @@ def check_room(owner: str, kind: str, allowed: limits.Limits | None = None) -> N
     Raises:
         UserError: a limit is reached; it is named.
     """
-    allowed = allowed or limits.limits()
+    allowed = allowed or allowances.of(owner)
     with reading() as connection:
         whose = TABLE.c.owner == owner
         count = connection.scalar(

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "ae_core.__init__",
+        "ae_core.allowances",
         "ae_core.database",
         "ae_core.errors",
         "ae_core.folders",

@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from ae_core import belongings, limits
+from ae_core import allowances, belongings, limits
 from ae_core.database import METADATA, reading, writing
 from ae_core.errors import UserError
 from ae_core.limits import Limits
@@ -103,7 +103,7 @@ def submit(owner: str, spec: RunSpec, *, on: str = "auto", allowed: Limits | Non
     Raises:
         UserError: a limit is reached; it is named.
     """
-    allowed = allowed or limits.limits()
+    allowed = allowed or allowances.of(owner)
     if spec.seconds and spec.seconds > allowed.train_seconds:
         raise limits.over(
             "train_seconds", allowed.train_seconds, f"You asked for {spec.seconds:g} s of training."

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 import torch
 
-from ae_core import estimates, limits, noise
+from ae_core import allowances, estimates, limits, noise
 from ae_core.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
@@ -25,12 +25,12 @@ FIRST = "ae-16"
 NOTHING = "from scratch"
 SECONDS, EPOCHS = "seconds", "epochs"
 OF_THE_RUN = {"epochs", "threads"}
-USUAL_SECONDS = 10
+SHORTEST, USUAL_SECONDS = 2, 10
 
 
 def form() -> None:
     """Everything that a run can be asked for; pressed, the run is in the queue."""
-    allowed = limits.limits()
+    allowed = allowances.of(owner.me())
     name = widgets.preset_picker(FIRST)
     family = FAMILIES[FAMILY_OF[name]]
     st.caption(f"**{family.title}.** {family.summary}")
@@ -38,12 +38,14 @@ def form() -> None:
     start_from = _start_from(name, images)
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
-        how_long = widgets.one_of("Train for", (SECONDS, EPOCHS), key="unit")
+        how_long = st.segmented_control(
+            "Train for", (SECONDS, EPOCHS), default=SECONDS, required=True, key="unit"
+        )
     recipes = tuple(family.presets[name])
     chosen = preset(name, st.session_state.get(f"recipe-{name}", recipes[0]))
     with right:
         spec = RunSpec(name, images.name, start_from=start_from.name if start_from else "")
-        spec = _length(spec, how_long, chosen, allowed.train_seconds)
+        spec = _length(spec, str(how_long), chosen, allowed.train_seconds)
     config = _code_size(name, chosen) if not start_from else {}
     spoiler = _noise(chosen)
     with st.expander("More: network, recipe, classes, seed, device"):
@@ -112,9 +114,13 @@ def _start_from(name: str, images: ImageSet) -> Card | None:
 
 def _length(spec: RunSpec, unit: str, chosen: Preset, most: int) -> RunSpec:
     if unit == SECONDS:
-        seconds = st.slider(
-            "Seconds", 2, most, min(USUAL_SECONDS, most), key="seconds", bind="query-params"
-        )
+        # Not bound to the address, which a page that is left for another could not clear.
+        asked = links.news("seconds") or ""
+        if asked.isdecimal() and SHORTEST <= int(asked[:9]) <= most:
+            st.session_state.seconds = int(asked)
+        st.session_state.setdefault("seconds", min(USUAL_SECONDS, most))
+        seconds = st.slider("Seconds", SHORTEST, most, key="seconds")
+        links.write("seconds", str(seconds))
         return replace(spec, seconds=float(seconds))
     epochs = st.number_input("Epochs", 1, 10_000, chosen.recipe.epochs, key=f"epochs-{spec.preset}")
     return replace(spec, recipe={"epochs": int(epochs)})

@@ -1,0 +1,85 @@
+"""Training in the app, in a real browser with a real worker."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+SOON = 60_000
+TRAIN = "/train?preset=ae-2&set=digits&seconds=3"
+
+
+def train(page: Page, title: str) -> None:
+    """Fill the form and press the button."""
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.goto(TRAIN)
+    name = page.get_by_role("textbox", name="Name").first
+    name.fill(title)
+    name.press("Enter")
+    page.get_by_role("button", name="Train", exact=True).click()
+
+
+def test_model_is_trained_found_on_other_pages_renamed_shared_and_deleted(
+    page: Page, browser: Browser, base_url: str
+) -> None:
+    train(page, "My first one")
+    expect(page.get_by_role("heading", name="My first one")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("Done in")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("On test images now").first).to_be_visible()
+    machine = page.get_by_role("slider", name="Time machine")
+    picture = page.get_by_alt_text(re.compile("Map of the codes"))
+    last = picture.get_attribute("src")
+    machine.focus()
+    page.keyboard.press("Home")
+    expect(picture).not_to_have_attribute("src", str(last))
+
+    title = page.get_by_role("textbox", name="Name").nth(1)
+    title.fill("Renamed")
+    title.press("Enter")
+    page.get_by_text("Share by link").click()
+    link = page.locator("code", has_text="/latent_space?model=my-")
+    path = link.inner_text()
+    stranger = browser.new_context(base_url=base_url).new_page()
+    stranger.goto(path)
+    model = stranger.get_by_role("combobox", name="Model")
+    expect(model).to_have_value("Renamed", timeout=SOON)
+    stranger.goto("/train")
+    expect(stranger.get_by_text("Nothing trained yet")).to_be_visible(timeout=SOON)
+    page.get_by_text("Share by link").click()
+    expect(link).to_have_count(0)
+    stranger.goto(path)
+    expect(stranger.get_by_text("There is no model of the name in the address")).to_be_visible(
+        timeout=SOON
+    )
+    stranger.context.close()
+
+    page.get_by_role("button", name="Open its map").click()
+    page.locator('.live[aria-busy="false"]').wait_for(timeout=SOON)
+    expect(page.get_by_role("combobox", name="Model")).to_have_value("Renamed")
+    page.goto("/train")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_text("Nothing trained yet")).to_be_visible(timeout=SOON)
+
+
+def test_page_that_is_closed_and_opened_again_shows_the_run_as_it_is(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.goto("/train?preset=ae-2&set=digits&seconds=100")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text(re.compile("images a second"))).to_be_visible(timeout=SOON)
+    page.goto("about:blank")
+    page.goto("/train")
+    expect(page.get_by_text(re.compile("images a second"))).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Paused.")).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text(re.compile("images a second"))).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Stop and keep").click()
+    expect(page.get_by_text("Done in")).to_be_visible(timeout=SOON)
+
+
+def test_classroom_asks_for_a_key(page: Page) -> None:
+    page.goto("/classroom")
+    expect(page.get_by_text("There is no teacher's key yet")).to_be_visible(timeout=SOON)
+    assert page.context.cookies()[0]["httpOnly"] is True
