@@ -41,7 +41,8 @@ GOOD_SECONDS = 1.0
 """Time between two copies of the weights, to go back to when the loss stops being a number."""
 
 CALIBRATION_STEPS = 60
-"""Steps timed before a run with a time limit, to turn seconds into a fixed number of steps."""
+CALIBRATION_SECONDS = 0.5
+"""Most that is timed before a run with a time limit, to turn seconds into a number of steps."""
 
 Number = int | float
 
@@ -345,7 +346,7 @@ class Training:
         for step in range(CALIBRATION_STEPS):
             trial._learn(trial._batch(order, step % trial.steps_per_epoch))
             times.append(time.perf_counter())
-            if times[-1] - times[0] > seconds / 5:
+            if times[-1] - times[0] > min(seconds / 5, CALIBRATION_SECONDS):
                 break
         taken = [b - a for a, b in pairwise(times)]
         # The first steps also choose and compile their kernels.

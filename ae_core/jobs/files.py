@@ -48,7 +48,7 @@ def keep_view(name: str, step: int, view: dict[str, Tensor]) -> None:
     Raises:
         OSError: the disk does not take it.
     """
-    _write(folder(name) / "views" / f"{step:09}.safetensors", write_tensors(view))
+    _write(folder(name) / "views" / f"{step:09}.safetensors", write_tensors(view), lasts=False)
 
 
 def views(name: str) -> list[int]:
@@ -81,15 +81,16 @@ def discard(name: str) -> None:
     shutil.rmtree(folder(name), ignore_errors=True)
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, and have it outlive a power cut."""
+def _write(path: Path, data: bytes, *, lasts: bool = True) -> None:
+    """Write a file whole or not at all; what `lasts` outlives a power cut, which takes a moment."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     try:
         with partial.open("wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if lasts:
+                file.flush()
+                os.fsync(file.fileno())
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
