@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import intake_views, links, set_views, widgets
+from pages.ui import intake_views, links, set_views, survey_views, widgets
 
 st.header("Image sets", anchor=False)
 st.caption(
@@ -15,13 +15,13 @@ with widgets.shown_errors():
         found, form_side = st.columns([1, 1.4], gap="large")
         with found:
             st.subheader("What was found", anchor=False)
-            intake_views.show_survey(taken.survey)
-            intake_views.show_twins(taken)
+            survey_views.show_survey(taken.survey)
+            survey_views.show_twins(taken)
             st.button("Take other pictures", on_click=intake_views.start_over)
         with form_side:
             st.subheader("How models shall see them", anchor=False)
             form, without_twins = intake_views.chosen_form(taken.survey)
-            intake_views.preview(taken, form)
+            survey_views.preview(taken, form)
             with widgets.shown_errors():
                 card = intake_views.keep(taken, form, without_twins=without_twins)
                 if card is not None:

@@ -10,7 +10,7 @@ from ae_core import belongings, image_sets
 from ae_core.belongings import Belonging
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from pages.ui import cached, facts, intake_views, links, owner, pictures, widgets
+from pages.ui import cached, facts, links, owner, pictures, survey_views, widgets
 
 SAMPLED = 12
 
@@ -48,8 +48,8 @@ def _one(belonging: Belonging) -> None:
     st.markdown(f"**{widgets.as_text(belonging.title)}**")
     found = cached.image_set(belonging.name)
     tiles = "".join(
-        pictures.img(intake_views.drawn(found.test[index].numpy()), _alt(found, index))
-        for index in intake_views.spread(found.test_labels.numpy(), SAMPLED)
+        pictures.img(survey_views.drawn(found.test[index].numpy()), _alt(found, index))
+        for index in survey_views.spread(found.test_labels.numpy(), SAMPLED)
     )
     st.html(f'<div class="ae-tiles" style="--tile:{found.image_shape[1]}px">{tiles}</div>')
     until = time.strftime("%d %B %Y", time.localtime(belonging.expires))
