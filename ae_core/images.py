@@ -83,12 +83,17 @@ def quoted(name: str) -> str:
     return f"“{shown if len(shown) <= 40 else shown[:39] + '…'}”" if shown else "The picture"
 
 
+def to_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """Floats in [0, 1] as bytes; what is bytes already stays."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    return np.rint(np.clip(np.nan_to_num(pixels), 0, 1) * 255).astype(np.uint8)
+
+
 def to_png(image: NDArray[Any]) -> bytes:
     """Encode grey (h, w) or colour (h, w, 3) pixels: uint8, or floats in [0, 1]."""
-    if image.dtype != np.uint8:
-        image = np.rint(np.clip(np.nan_to_num(image), 0, 1) * 255).astype(np.uint8)
     written = BytesIO()
-    Image.fromarray(image).save(written, format="PNG")
+    Image.fromarray(to_bytes(image)).save(written, format="PNG", compress_level=1)
     return written.getvalue()
 
 

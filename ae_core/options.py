@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
+from functools import cache
 from reprlib import repr as shortened
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -54,19 +55,7 @@ class Options:
     @classmethod
     def declared(cls) -> list[Option]:
         """The options in the order of their declaration."""
-        hints = get_type_hints(cls)
-        return [
-            Option(
-                name=f.name,
-                kind=hints[f.name] if not get_args(hints[f.name]) else _kind(hints[f.name]),
-                default=None if f.default is MISSING else f.default,
-                help=f.metadata.get("help", ""),
-                low=f.metadata.get("low"),
-                high=f.metadata.get("high"),
-                choices=_choices(hints[f.name]),
-            )
-            for f in fields(cls)  # type: ignore[arg-type]
-        ]
+        return list(_declared(cls))
 
     @classmethod
     def from_dict(cls: type[Kind], values: Mapping[str, Any]) -> Kind:  # noqa: PYI019
@@ -87,6 +76,23 @@ class Options:
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()  # type: ignore[call-overload]
         }
+
+
+@cache
+def _declared(options: type) -> tuple[Option, ...]:
+    hints = get_type_hints(options)
+    return tuple(
+        Option(
+            name=f.name,
+            kind=hints[f.name] if not get_args(hints[f.name]) else _kind(hints[f.name]),
+            default=None if f.default is MISSING else f.default,
+            help=f.metadata.get("help", ""),
+            low=f.metadata.get("low"),
+            high=f.metadata.get("high"),
+            choices=_choices(hints[f.name]),
+        )
+        for f in fields(options)
+    )
 
 
 def _checked(declared: Option, value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +41,11 @@ class Settings:
 
 def settings() -> Settings:
     """Read `AE_DATA_DIR` and `AE_HOME` now, so that a test or a notebook can set them."""
-    home = Path(os.environ.get("AE_HOME") or ROOT / "var").expanduser().resolve()
-    data = Path(os.environ.get("AE_DATA_DIR") or home / "data").expanduser().resolve()
+    return _settings(os.environ.get("AE_HOME", ""), os.environ.get("AE_DATA_DIR", ""), Path.cwd())
+
+
+@lru_cache(maxsize=8)
+def _settings(home_text: str, data_text: str, _here: Path) -> Settings:
+    home = Path(home_text or ROOT / "var").expanduser().resolve()
+    data = Path(data_text or home / "data").expanduser().resolve()
     return Settings(data=data, home=home, library=ROOT / "checkpoints")

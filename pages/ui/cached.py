@@ -47,7 +47,7 @@ def available() -> tuple[list[Card], list[Broken]]:
     )
 
 
-@st.cache_data(ttl=5, show_spinner=False)
+@st.cache_resource(ttl=5, show_spinner=False)
 def checkpoints_here() -> tuple[list[Card], list[Broken]]:
     """Everybody's; to be cleared where one is made or deleted."""
     return checkpoints.available()

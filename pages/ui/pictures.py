@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from ae_core.images import to_png
+from ae_core.images import to_bytes, to_png
 
 Picture = NDArray[Any]
 """Grey (h, w) or colour (h, w, 3): uint8, or floats in [0, 1]."""
@@ -50,6 +50,8 @@ def wide(image: Picture, alt: str) -> None:
 
 def strip(rows: Sequence[Row]) -> None:
     """Show rows of images one under another, column by column; columns wrap on a phone."""
+    # Whole rows at once: a conversion for each image took as long as all the rest.
+    rows = [replace(row, images=to_bytes(np.asarray(row.images))) for row in rows]
     labels = "".join(
         f"<span>{escape(row.label)}</span>" + ("<small>&nbsp;</small>" if row.captions else "")
         for row in rows

@@ -15,7 +15,7 @@ from ae_core.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES, FAMILY_OF
-from pages.ui import cached, facts, fetching, links
+from pages.ui import cached, facts, fetching, links, turns
 
 FIRST_PRESET = "vae-conv-2"
 SHOWN_ERROR = "ae-error"
@@ -23,9 +23,13 @@ SHOWN_ERROR = "ae-error"
 
 @contextmanager
 def shown_errors() -> Iterator[None]:
-    """Show what a person can mend as one sentence, and leave the rest of the page alive."""
+    """Show what a person can mend as one sentence, and leave the rest of the page alive.
+
+    What is inside takes turns with the pages of other visitors.
+    """
     try:
-        yield
+        with turns.TURNS.turn():
+            yield
     except UserError as failure:
         st.error(str(failure), icon=":material/error:")
 
