@@ -50,7 +50,11 @@ def writing() -> Iterator[Connection]:
 @contextmanager
 def _connection(*, writes: bool) -> Iterator[Connection]:
     try:
-        with _engine(url()).execution_options(writes=writes).begin() as connection:
+        with (
+            _engine(url(), len(METADATA.tables))
+            .execution_options(writes=writes)
+            .begin() as connection
+        ):
             if writes and connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(7391)"))
             yield connection
@@ -62,8 +66,8 @@ def _connection(*, writes: bool) -> Iterator[Connection]:
 
 
 @cache
-def _engine(address: str) -> Engine:
-    """The database with all tables in it."""
+def _engine(address: str, _tables: int) -> Engine:
+    """The database with all tables in it that were declared by now."""
     if address.startswith("sqlite"):
         settings().home.mkdir(parents=True, exist_ok=True)
     engine = create_engine(address)

@@ -91,6 +91,15 @@ def titles(names: Collection[str]) -> dict[str, str]:
     return found
 
 
+def class_names(name: str) -> tuple[str, ...]:
+    """The classes of a set; none where it is gone or broken."""
+    if name in TITLES:
+        return DIGIT_NAMES
+    with suppress(UserError):
+        return tuple(stored_sets.card(name).classes)
+    return ()
+
+
 def delete(name: str) -> None:
     """Take away a set that somebody made, and that it was theirs; the built-in ones stay.
 

@@ -55,7 +55,7 @@ class Options:
     @classmethod
     def declared(cls) -> list[Option]:
         """The options in the order of their declaration."""
-        return list(_declared(cls))
+        return list(_declared(cls))  # type: ignore[arg-type]  # a class can be hashed
 
     @classmethod
     def from_dict(cls: type[Kind], values: Mapping[str, Any]) -> Kind:  # noqa: PYI019

@@ -8,7 +8,6 @@ import torch
 from ae_core import latent
 from ae_core.cards import Card
 from ae_core.errors import UserError
-from ae_core.image_sets import DIGIT_NAMES
 from pages.ui import (
     cached,
     charts,
@@ -101,7 +100,9 @@ def latent_map(card: Card) -> None:
         if view == "codes":
             found, labels = cached.codes(card)
             points = ((found - centre) @ axes.T).numpy()
-            figure = charts.code_map(points, labels.numpy(), DIGIT_NAMES, low, high, here, names)
+            figure = charts.code_map(
+                points, labels.numpy(), cached.class_names(card), low, high, here, names
+            )
             st.plotly_chart(
                 figure, key=f"codes:{card.name}", on_select=lambda: clicked(card),
                 selection_mode="points", config={"displaylogo": False, "scrollZoom": True},

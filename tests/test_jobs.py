@@ -387,3 +387,14 @@ def test_what_has_expired_is_swept(home: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("ae_core.belongings.time.time", lambda: later)
     worker.sweep()
     assert belongings.get(name) is None
+
+
+def test_tables_that_are_declared_later_are_made_later(home: Path) -> None:
+    script = (
+        "from ae_core import belongings\n"
+        "belongings.of('me', belongings.CHECKPOINT)\n"
+        "from ae_core.jobs import table\n"
+        "print(table.of('me'))"
+    )
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert said.stdout.strip() == "[]", said.stderr

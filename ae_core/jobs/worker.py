@@ -23,7 +23,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from ae_core import belongings, checkpoints, limits
+from ae_core import belongings, checkpoints, image_sets, limits
 from ae_core.errors import UserError
 from ae_core.jobs import files, table
 from ae_core.jobs.table import Job
@@ -180,6 +180,8 @@ def sweep() -> None:
     for each in belongings.expired():
         if each.kind == belongings.CHECKPOINT:
             delete_checkpoint(each.name)
+        else:
+            image_sets.delete(each.name)
 
 
 def delete_checkpoint(name: str) -> None:

@@ -78,6 +78,24 @@ def set_titles() -> dict[str, str]:
     return image_sets.titles([name for name in names if name in seen])
 
 
+def own_images(card: Card) -> ImageSet | None:
+    """The images that a model was trained on, where they are here and the visitor may see them.
+
+    Raises:
+        UserError: they are damaged.
+    """
+    if card.image_set not in set_titles():
+        return None
+    return image_set(card.image_set)
+
+
+def class_names(card: Card) -> tuple[str, ...]:
+    """What the classes of a model's images are called; their numbers where nothing is known."""
+    most = int(codes(card)[1].max()) + 1
+    names = image_sets.class_names(card.image_set)
+    return names if len(names) >= most else tuple(map(str, range(most)))
+
+
 @st.cache_resource(max_entries=32, show_spinner="Encoding the images", hash_funcs=BY_CONTENT)
 def codes(card: Card) -> tuple[Latents, Tensor]:
     """Codes and labels of the test images: those that ship, else encoded now."""

@@ -6,7 +6,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ae_core import code_parts, code_views, image_sets, latent, noise
+from ae_core import code_parts, code_views, latent, noise
 from ae_core.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
@@ -26,8 +26,8 @@ def images(card: Card) -> ImageSet:
     Raises:
         UserError: its own are not here, and it takes no digits.
     """
-    if card.image_set in image_sets.available():
-        return cached.image_set(card.image_set)
+    if found := cached.own_images(card):
+        return found
     digits = cached.image_set("digits")
     if digits.image_shape != card.image_shape:
         raise UserError(f"The images of {card.title} are not here, so this view has none to show.")

@@ -119,7 +119,6 @@ def clear(owner: str) -> None:
         worker.delete_checkpoint(each.name)
     for each in belongings.of(owner, belongings.IMAGE_SET):
         image_sets.delete(each.name)
-        belongings.remove(each.name)
 
 
 def _line(job: Job, order: dict[int, int]) -> str:

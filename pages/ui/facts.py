@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 from html import escape
 
-from ae_core import image_sets
+from ae_core import belongings, image_sets
 from ae_core.architecture import Layer
 from ae_core.cards import Card
 from ae_core.classifier_cards import ClassifierCard
@@ -17,8 +17,6 @@ Fact = tuple[str, str]
 
 LONGEST_TITLE = 60
 MOST_FIGURES = 12
-
-SET_TITLES = {"mnist": "MNIST", "digits": "Built-in digits"}
 
 FIGURES = {
     "mse": ("MSE", "", "lower is better"),
@@ -55,7 +53,10 @@ def short_title(card: Card) -> str:
 
 def set_title(card: Card) -> str:
     """The name of the images that it was trained on."""
-    return SET_TITLES.get(card.image_set, card.image_set[:LONGEST_TITLE])
+    titles = image_sets.titles([card.image_set])
+    if belongings.is_private(card.image_set):
+        return titles.get(card.image_set, "pictures of somebody's own")[:LONGEST_TITLE]
+    return titles.get(card.image_set, card.image_set[:LONGEST_TITLE])
 
 
 def three_digits(value: float) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
-from ae_core import code_parts, image_sets, live
+from ae_core import code_parts, live
 from ae_core.cards import Card
-from ae_core.image_sets import DIGIT_NAMES
+from ae_core.errors import UserError
 from ae_core.models.fsq import FSQ
 from pages.ui import built, cached, cached_views, facts, links, widgets
 
@@ -88,9 +89,14 @@ def _chose_beside() -> None:
     st.session_state["beside-kept"] = st.session_state["beside"]
 
 
-@st.cache_data(max_entries=64, show_spinner="Encoding the images", hash_funcs=cached.BY_CONTENT)
 def model(card: Card) -> dict[str, Any]:
     """What the browser has to know of a model; the names are those of `frontend/src/model.ts`."""
+    return {**_model(card), "images": _images(card)}
+
+
+@st.cache_data(max_entries=64, show_spinner="Encoding the images", hash_funcs=cached.BY_CONTENT)
+def _model(card: Card) -> dict[str, Any]:
+    """All of it that is the same for every visitor."""
     network = cached.load(card).model
     codes, _ = cached.codes(card)
     centre, axes, shares = cached_views.free_axes(card)
@@ -101,7 +107,6 @@ def model(card: Card) -> dict[str, Any]:
         "decoder": f"{here}/decoder",
         "encoder": f"{here}/encoder",
         "codes": f"{here}/codes",
-        "images": _images(card, len(codes)),
         "count": len(codes),
         "dim": card.latent_dim,
         "free": code_parts.free_numbers(network),
@@ -114,16 +119,16 @@ def model(card: Card) -> dict[str, Any]:
         "shares": shares,
         "usual": cached.usual_distance(card),
         "mse": card.metrics["mse"],
-        "classes": list(DIGIT_NAMES),
+        "classes": list(cached.class_names(card)),
         "variational": live.has_clouds(network),
     }
 
 
-def _images(card: Card, count: int) -> str | None:
-    """The address of the test images behind the codes, where they are here."""
-    if card.only_classes or card.image_set not in image_sets.available():
-        return None
-    sha256 = cached.image_set(card.image_set).sha256
-    if sha256 != card.image_set_sha256:
-        return None
-    return f"/live-images/{card.image_set}/{sha256}/{count}"
+def _images(card: Card) -> str | None:
+    """The address of the test images behind the codes, where the visitor may see them."""
+    with suppress(UserError):
+        found = None if card.only_classes else cached.own_images(card)
+        if found is not None and found.sha256 == card.image_set_sha256:
+            count = len(cached.codes(card)[0])
+            return f"/live-images/{card.image_set}/{found.sha256}/{count}"
+    return None

@@ -10,6 +10,7 @@ import streamlit as st
 
 from ae_core import downloads, image_sets
 from ae_core.cards import Card
+from ae_core.errors import UserError
 from ae_core.models import FAMILIES
 from pages.ui import architecture, cached, classifier_view, comparing, facts, widgets
 from pages.ui.charts import PALETTE
@@ -112,10 +113,11 @@ def _tiles(card: Card) -> str:
 
 def _images(card: Card) -> image_sets.ImageSet | None:
     """The image set, where it is on this server and whole."""
-    if card.image_set in image_sets.available():
-        with widgets.shown_errors():
-            return cached.image_set(card.image_set)
-    return None
+    try:
+        return cached.own_images(card)
+    except UserError as failure:
+        st.error(str(failure), icon=":material/error:")
+        return None
 
 
 def _curve(card: Card) -> None:

@@ -7,7 +7,6 @@ import torch
 
 from ae_core import code_views, latent
 from ae_core.cards import Card
-from ae_core.image_sets import DIGIT_NAMES
 from ae_core.models.base import Autoencoder
 from ae_core.models.conv import Conv
 from ae_core.models.pca import PCA
@@ -109,7 +108,7 @@ def digits_in_space(card: Card, _: Autoencoder) -> None:
     with cloud:
         st.plotly_chart(
             own_charts.digits_in_space(
-                found.numpy(), labels.numpy(), DIGIT_NAMES, z.tolist()
+                found.numpy(), labels.numpy(), cached.class_names(card), z.tolist()
             ),
             key=f"space:{card.name}", config={"displaylogo": False},
             alt="Codes of test images in space, each drawn as its digit in the colour of its class",

@@ -78,16 +78,18 @@ def film(frames: Picture, alt: str, *, seconds: float, width: int = 260) -> None
 
 
 def montage(images: Picture, columns: int) -> Picture:
-    """Put images, (n, h, w), edge to edge, row by row."""
-    n, h, w = images.shape
+    """Put images, (n, h, w) or (n, h, w, 3), edge to edge, row by row."""
+    n, h, w, *colours = images.shape
     rows = n // columns
-    grid = images[: rows * columns].reshape(rows, columns, h, w)
-    return np.asarray(grid.transpose(0, 2, 1, 3).reshape(rows * h, columns * w))
+    grid = images[: rows * columns].reshape(rows, columns, h, w, *colours)
+    return np.asarray(grid.swapaxes(1, 2).reshape(rows * h, columns * w, *colours))
 
 
 def difference(x_hat: Picture, x: Picture) -> Picture:
     """Error of each pixel as colour: black is none, orange too light, blue too dark."""
     error = x_hat - x
+    if error.ndim == 3:  # of three colours their mean
+        error = error.mean(axis=2)
     too_light = np.clip(error, 0, 1)[..., None] * np.array([1.0, 0.62, 0.1])
     too_dark = np.clip(-error, 0, 1)[..., None] * np.array([0.25, 0.6, 1.0])
     return np.asarray(np.clip((too_light + too_dark) * 1.3, 0, 1))

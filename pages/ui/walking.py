@@ -7,7 +7,6 @@ import torch
 
 from ae_core import latent
 from ae_core.cards import Card
-from ae_core.image_sets import DIGIT_NAMES
 from pages.ui import cached, choosing, pictures, views, widgets
 
 STEPS = 24
@@ -20,9 +19,12 @@ def walk(card: Card) -> None:
     st.subheader("Walk from one digit to another", anchor=False)
     controls = st.columns([1, 1, 2, 1.2], vertical_alignment="bottom")
     film, sheet = st.columns([1, 4], vertical_alignment="center")
-    classes = DIGIT_NAMES
-    start = controls[0].selectbox("From a", classes, 3, key="from", bind="query-params")
-    end = controls[1].selectbox("to a", classes, 8, key="to", bind="query-params")
+    classes = cached.class_names(card)
+    most = len(classes) - 1
+    start = controls[0].selectbox(
+        "From a", classes, min(3, most), key="from", bind="query-params"
+    )  # fmt: skip
+    end = controls[1].selectbox("to a", classes, min(8, most), key="to", bind="query-params")
     with controls[2]:
         way = widgets.one_of(
             "by", tuple(WAYS), key="way",

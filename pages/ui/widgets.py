@@ -113,12 +113,21 @@ def images_for(card: Card) -> ImageSet:
     """The images that a model was trained on; where they cannot be had, the built-in digits.
 
     Says so, with a way to fetch MNIST.
+
+    Raises:
+        UserError: the model takes no digits.
     """
     fetching.offer_where_missing(card.image_set)
-    if card.image_set in image_sets.available():
-        with shown_errors():
-            return cached.image_set(card.image_set)
-    return cached.image_set("digits")
+    with shown_errors():
+        if found := cached.own_images(card):
+            return found
+    digits = cached.image_set("digits")
+    if digits.image_shape != card.image_shape:
+        raise UserError(
+            f"The images that {as_text(facts.short_title(card))} was trained on are not here, or"
+            " not yours. Its map and its codes are on the page Latent space."
+        )
+    return digits
 
 
 def _pick() -> None:
@@ -139,7 +148,7 @@ def _describe(card: Card) -> None:
     taught = " and taught to remove noise" if card.noise else ""
     st.caption(
         f"Squeezes an image into **{card.latent_dim} {numbers}**, and draws it again from them."
-        f" Trained on {'MNIST' if card.image_set == 'mnist' else 'the built-in digits'}{taught}"
+        f" Trained on {as_text(facts.set_title(card))}{taught}"
         f" for {facts.duration(card.seconds)}."
     )
     st.caption(
