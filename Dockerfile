@@ -1,5 +1,6 @@
 # docker build -t latent-space-explorer .
 # docker run -p 8501:8501 -v latent-space:/data latent-space-explorer
+# or, the worker as a service of its own: docker compose up
 FROM python:3.11-slim AS frontend
 
 WORKDIR /app

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ae_core import noise, runs
+from ae_core import belongings, noise, runs
 from ae_core.cli_output import Json, errors, report, watch
 from ae_core.errors import UserError
 from ae_core.models import FAMILIES, FAMILY_OF
@@ -43,7 +43,16 @@ def train(
     as_json: bool,
     **overrides: Any,
 ) -> None:
-    """Train one model; what the generated commands call."""
+    """Train one model; what the generated commands call.
+
+    Raises:
+        UserError: the name is one that only the app gives, or anything of the run is not to be had.
+    """
+    if belongings.is_private(name):
+        raise UserError(
+            f"Names with {belongings.PREFIX!r} in front are for what people make in the app, and"
+            " would be shown to nobody. Choose another name."
+        )
     given = {key: value for key, value in overrides.items() if value is not None}
     of_recipe = {option.name for option in Recipe.declared()}
     spec = RunSpec(

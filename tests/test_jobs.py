@@ -180,6 +180,8 @@ def test_names_are_not_guessed_and_titles_are_tidy() -> None:
     names = {belongings.new_name("Ünï · Dense 49!") for _ in range(100)}
     assert len(names) == 100
     assert all(name.startswith("my-n-dense-49-") and len(name) < 64 for name in names)
+    assert all(map(belongings.is_private, [*names, belongings.new_name("")]))
+    assert not belongings.is_private("mnist-ae-2")
     assert belongings.tidy_title(" a\n\tb\u202e ") == "a b"
     with pytest.raises(UserError, match="at least one letter"):
         belongings.tidy_title(" \n")
@@ -365,6 +367,13 @@ def test_want_of_memory_is_said_in_words() -> None:
     assert "GPU has too little memory" in child.in_words(gpu)
     with pytest.raises(RuntimeError, match="ours"):
         child.in_words(RuntimeError("a fault of ours"))
+
+
+def test_worker_is_known_to_work_and_to_be_gone(worked: Path, monkeypatch) -> None:
+    assert worker.is_working()
+    now = time.time()
+    monkeypatch.setattr("ae_core.jobs.worker.time.time", lambda: now + 60)
+    assert not worker.is_working()
 
 
 def test_deleted_model_leaves_nothing(worked: Path) -> None:

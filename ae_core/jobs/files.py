@@ -77,8 +77,9 @@ def size_of(path: Path) -> int:
 
 
 def discard(name: str) -> None:
-    """Delete all of it."""
+    """Delete all of it, and its TensorBoard files."""
     shutil.rmtree(folder(name), ignore_errors=True)
+    shutil.rmtree(settings().home / "runs" / name, ignore_errors=True)
 
 
 def _write(path: Path, data: bytes, *, lasts: bool = True) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
@@ -39,6 +40,9 @@ SILENT_SECONDS = 120.0
 """How long a process may say nothing; then it is killed."""
 
 SWEEP_SECONDS = 600.0
+
+ALIVE_SECONDS = 10.0
+"""Without a turn of its worker for so long, a machine room is closed."""
 
 PRELOADED = (
     "ae_core.jobs.child",
@@ -77,7 +81,7 @@ class Worker:
         self.context.set_forkserver_preload(list(PRELOADED))
         self.jobs: dict[int, Running] = {}
         self.leaving = False
-        self.swept = 0.0
+        self.swept = -SWEEP_SECONDS
 
     def run(self) -> None:
         """Work until `leave`; jobs under way are then paused by their end and go on next time."""
@@ -106,9 +110,10 @@ class Worker:
                 self.bury(each)
         if self.jobs:
             self.pass_on(table.wishes(list(self.jobs)))
-        if time.monotonic() - self.swept > SWEEP_SECONDS:
+        if not 0 <= time.monotonic() - self.swept < SWEEP_SECONDS:
             sweep()
             self.swept = time.monotonic()
+        alive_file().touch()
 
     def start(self, job: Job) -> None:
         """Give a job its process."""
@@ -199,6 +204,19 @@ def rename(job: Job, owner: str, title: str) -> None:
     """
     belongings.rename(job.name, owner, title)
     checkpoints.retitle(job.name, belongings.tidy_title(title))
+
+
+def alive_file() -> Path:
+    """A file that the worker touches at every turn."""
+    return settings().home / "worker.alive"
+
+
+def is_working() -> bool:
+    """Whether a worker took its turn a moment ago."""
+    try:
+        return abs(time.time() - alive_file().stat().st_mtime) < ALIVE_SECONDS
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ae_core import limits
 from ae_core.errors import UserError
-from ae_core.jobs import files, table
+from ae_core.jobs import files, table, worker
 from ae_core.jobs.table import Job
 from ae_core.models import FAMILIES, FAMILY_OF
 from pages.ui import cached, facts, owner, pictures, views, widgets
@@ -66,6 +66,8 @@ def _state(job: Job) -> None:
         ahead, seconds = table.wait_of(job, limits.limits().slots)
         before = f"{ahead} before you, about {facts.duration(seconds)}" if ahead else "you are next"
         again = f" {job.message} It goes on from where it was." if job.message else ""
+        if not worker.is_working():
+            again += " The machine room is just opening; if this stays, tell who runs this server."
         st.progress(0.0, text=f"Waiting: {before}.{again}")
     elif job.state == table.RUNNING and not at:
         st.progress(0.0, text="Preparing: reading the images, timing a few steps …")
