@@ -372,9 +372,13 @@ def test_another_model_may_be_chosen_while_the_hand_moves(page: Page) -> None:
         page.mouse.move(x + 80 * math.cos(step / 4), y + 80 * math.sin(step / 4))
         page.wait_for_timeout(15)
     expect(live.get_by_role("slider")).to_have_count(3)
+    live.wait_for()
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(500)
     before = picture(live)
+    x, y = middle(live)
     page.mouse.click(x + 90, y + 90)
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(500)
     assert picture(live) != before
 
 
