@@ -41,7 +41,7 @@ GOOD_SECONDS = 1.0
 """Time between two copies of the weights, to go back to when the loss stops being a number."""
 
 CALIBRATION_STEPS = 60
-CALIBRATION_SECONDS = 0.5
+CALIBRATION_SECONDS = 0.3
 """Most that is timed before a run with a time limit, to turn seconds into a number of steps."""
 
 Number = int | float

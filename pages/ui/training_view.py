@@ -21,7 +21,9 @@ from ae_core.models import FAMILIES, FAMILY_OF
 from pages.ui import cached, facts, owner, pictures, views, widgets
 from pages.ui.charts import PALETTE
 
-POLL_SECONDS = 0.5
+POLL_SECONDS, WAITING_SECONDS = 0.4, 1.5
+"""How often a page asks that has something to see, and one whose turn is far off."""
+
 MAP_SIDE = 300
 RADIUS = 2
 FEW_VIEWS = 2
@@ -37,17 +39,24 @@ LABELS = {
 
 def show(number: int) -> None:
     """A run, redrawn while it goes on."""
-    job = table.get(number)
-    st.fragment(_live, run_every=None if job.is_over else POLL_SECONDS, key="run")(number)
+    asking = _asks_every(table.get(number))
+    st.fragment(_live, run_every=asking, key="run")(number, asking)
 
 
-def _live(number: int) -> None:
+def _asks_every(job: Job) -> float | None:
+    """Seconds until the page asks again; none where nothing changes by itself."""
+    if job.is_over or job.state == table.PAUSED:
+        return None
+    far_off = job.state == table.QUEUED and table.wait_of(job, limits.limits().slots)[0] > 0
+    return WAITING_SECONDS if far_off else POLL_SECONDS
+
+
+def _live(number: int, asking: float | None) -> None:
     with widgets.shown_errors():
         job = table.get(number)
-        if job.is_over and not st.session_state.get(f"over-{number}"):
-            st.session_state[f"over-{number}"] = True
+        if _asks_every(job) != asking:
             cached.checkpoints_here.clear()
-            st.rerun()  # the page stops asking, and shows what there is to do now
+            st.rerun()  # the page asks more or less often, or shows what there is to do now
         st.markdown(f"##### {widgets.as_text(job.spec.title)}")
         _state(job)
         _buttons(job)
