@@ -123,13 +123,14 @@ def clear(owner: str) -> None:
 
 def _line(job: Job, order: dict[int, int]) -> str:
     title = widgets.as_text(job.spec.title)
-    since = training_view.ago(job.started or job.submitted)
     if job.state == table.RUNNING:
         left = job.progress.get("seconds_left")
         more = f", {facts.duration(left)} left" if left is not None else ""
-        return f"**{title}** · {alias(job.owner)} · running since {since}{more}"
+        begun = facts.duration(time.time() - (job.started or job.submitted))
+        return f"**{title}** · {alias(job.owner)} · running for {begun}{more}"
     place = f", place {order[job.id]}" if job.id in order else ""
-    return f"**{title}** · {alias(job.owner)} · {job.state}{place}, asked for {since}"
+    asked = training_view.ago(job.submitted)
+    return f"**{title}** · {alias(job.owner)} · {job.state}{place}, asked for {asked}"
 
 
 def _words(limit: str) -> str:
