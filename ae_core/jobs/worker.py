@@ -33,7 +33,7 @@ from ae_core.settings import settings
 TURN_SECONDS = 0.1
 """Time between two looks at the table and at the processes."""
 
-WISH_SECONDS = 4.0
+WISH_SECONDS = 3.0
 """How long a process may take to begin with what is wished; then it is killed."""
 
 SILENT_SECONDS = 120.0
