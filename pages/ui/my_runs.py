@@ -13,15 +13,6 @@ from ae_core.jobs import files, notebooks, table, worker
 from ae_core.jobs.table import Job
 from pages.ui import cached, owner, training_view, widgets
 
-ICONS = {
-    table.QUEUED: ":material/hourglass_empty:",
-    table.RUNNING: ":material/play_arrow:",
-    table.PAUSED: ":material/pause:",
-    table.FINISHED: ":material/check:",
-    table.FAILED: ":material/error:",
-    table.THROWN_AWAY: ":material/delete:",
-}
-
 
 def chosen(jobs: list[Job]) -> Job | None:
     """The list of runs, and the one that is chosen; the newest, if none is."""
@@ -78,7 +69,8 @@ def afterwards(job: Job) -> None:
             help="Whoever has the link sees this model, and can change nothing.",
         )  # fmt: skip
         if mine.shared:
-            st.code(f"/latent_space?model={job.name}", language=None)
+            page = (st.context.url or "").partition("?")[0].removesuffix("/train")
+            st.code(f"{page}/latent_space?model={job.name}", language=None)
         whose = "yours, and of whoever has the link" if mine.shared else "yours alone"
         day = datetime.fromtimestamp(mine.expires, UTC)
         st.caption(f"{mine.bytes / 1e6:.1f} MB, {whose}. It is deleted on {day:%-d %B %Y}.")
