@@ -324,12 +324,22 @@ def test_run_whose_loss_breaks_keeps_its_last_good_weights(
 
     monkeypatch.setattr(run.training, "_learn", breaks_at_20)
     ours, theirs = multiprocessing.Pipe()
-    state, message = child.trained(run, theirs, NoWishes())
+    state, message = child.trained(run, 60.0, theirs, NoWishes())
     assert state == table.FINISHED
     assert "stopped being a number" in message
     assert "These weights are kept" in message
     assert 0 < checkpoints.card(job.name).steps <= 20
     assert json.loads(ours.recv_bytes())["event"]["step"] >= 1
+
+
+def test_run_of_many_epochs_ends_at_the_limit_of_seconds(home: Path) -> None:
+    job = table.submit("ann", replace(SPEC, steps=1_000_000))
+    _, theirs = pipes = multiprocessing.Pipe()
+    state, message = child.trained(child.begun(job.spec, "cpu"), 0.3, theirs, NoWishes())
+    assert state == table.FINISHED
+    assert "`train_seconds`" in message
+    assert checkpoints.card(job.name).steps < 1_000_000
+    assert pipes
 
 
 def test_full_disk_ends_the_run_in_words_and_leaves_the_former_state(home: Path) -> None:
@@ -344,7 +354,8 @@ def test_full_disk_ends_the_run_in_words_and_leaves_the_former_state(home: Path)
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
         "spec = RunSpec.from_dict(json.loads(sys.argv[1]))\n"
-        "print(json.dumps(child.outcome(spec, 'cpu', multiprocessing.Pipe()[1], NoWishes())))\n"
+        "pipe = multiprocessing.Pipe()[1]\n"
+        "print(json.dumps(child.outcome(spec, 'cpu', 60.0, pipe, NoWishes())))\n"
     )
     state = child.begun(replace(job.spec, name=job.name), "cpu").training.state()
     asked = json.dumps(job.spec.to_dict())

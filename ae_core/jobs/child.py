@@ -110,8 +110,8 @@ def send(pipe: Connection, message: dict[str, Any]) -> None:
     pipe.send_bytes(json.dumps(message).encode())
 
 
-def main(spec: dict[str, Any], on: str, pipe: Connection) -> None:
-    """What the process of a job does."""
+def main(spec: dict[str, Any], on: str, longest: float, pipe: Connection) -> None:
+    """What the process of a job does; it trains for `longest` seconds at most."""
     os.nice(NICE)
     torch.set_num_threads(1)
     wishes = Wishes(pipe)
@@ -120,14 +120,16 @@ def main(spec: dict[str, Any], on: str, pipe: Connection) -> None:
     # A process of an earlier worker may still be on its way out.
     with FileLock(folder / "lock"):
         (folder / "pid").write_text(str(os.getpid()), "ascii")
-        state, message = outcome(asked, on, pipe, wishes)
+        state, message = outcome(asked, on, longest, pipe, wishes)
     send(pipe, {"end": state, "message": message})
 
 
-def outcome(spec: RunSpec, on: str, pipe: Connection, wishes: Wishes) -> tuple[str, str]:
+def outcome(
+    spec: RunSpec, on: str, longest: float, pipe: Connection, wishes: Wishes
+) -> tuple[str, str]:
     """Train to the end of the run or to a wish; how the job ended, and a sentence."""
     try:
-        return trained(begun(spec, on), pipe, wishes)
+        return trained(begun(spec, on), longest, pipe, wishes)
     except UserError as failure:
         return FAILED, str(failure)
     except OSError as failure:
@@ -178,8 +180,8 @@ def begun(spec: RunSpec, on: str) -> Run:
     return run
 
 
-def trained(run: Run, pipe: Connection, wishes: Wishes) -> tuple[str, str]:
-    """Train and keep the result; how the job ended, and a sentence.
+def trained(run: Run, longest: float, pipe: Connection, wishes: Wishes) -> tuple[str, str]:
+    """Train, for `longest` seconds at most, and keep the result; how it ended, and a sentence.
 
     Raises:
         UserError: the result cannot be kept.
@@ -191,7 +193,12 @@ def trained(run: Run, pipe: Connection, wishes: Wishes) -> tuple[str, str]:
     try:
         for event in runs.watch(run) if wishes.latest != STOP else ():
             record.follow(event)
-            if wishes.latest:
+            if event.seconds > longest:
+                message = (
+                    f"It trained for {longest:,.0f} s, which is as long as anything may here"
+                    " (`train_seconds`), and was stopped. What it had learned is kept."
+                )
+            if wishes.latest or message:
                 break
     except DivergedError as failure:
         if failure.step == 0:

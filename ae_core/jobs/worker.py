@@ -24,7 +24,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from ae_core import belongings, checkpoints, image_sets, limits
+from ae_core import allowances, belongings, checkpoints, image_sets, limits
 from ae_core.errors import UserError
 from ae_core.jobs import files, table
 from ae_core.jobs.table import Job
@@ -35,6 +35,9 @@ TURN_SECONDS = 0.1
 
 WISH_SECONDS = 3.0
 """How long a process may take to begin with what is wished; then it is killed."""
+
+SLACK = 3.0
+"""How many times `train_seconds` a run may take: a busy machine needs longer than was asked."""
 
 SILENT_SECONDS = 120.0
 """How long a process may say nothing; then it is killed."""
@@ -118,10 +121,11 @@ class Worker:
     def start(self, job: Job) -> None:
         """Give a job its process."""
         ours, theirs = self.context.Pipe()
+        longest = SLACK * allowances.of(job.owner).train_seconds
         from ae_core.jobs import child  # torch is only needed in there
 
         process = self.context.Process(
-            target=child.main, args=(job.spec.to_dict(), job.on, theirs), daemon=True
+            target=child.main, args=(job.spec.to_dict(), job.on, longest, theirs), daemon=True
         )
         process.start()
         theirs.close()

@@ -71,10 +71,10 @@ def form() -> None:
         recipe={**recipe, **spec.recipe, "threads": 1}, only_classes=tuple(classes),
         keep_codes=True, title=_title(name, images, spoiler),
     )  # fmt: skip
-    _cost(spec, images, allowed.train_seconds)
+    fits = _cost(spec, images, allowed.train_seconds)
     st.button(
         "Train", type="primary", icon=":material/play_arrow:", key="train", width="stretch",
-        on_click=_submit, args=(spec, on),
+        on_click=_submit, args=(spec, on), disabled=not fits,
     )  # fmt: skip
     if message := st.session_state.pop("submit-error", ""):
         st.error(message, icon=":material/error:")
@@ -177,17 +177,20 @@ def _title(name: str, images: ImageSet, spoiler: noise.Noise | None) -> str:
     return given.strip() or f"{name} · {images.title}{with_noise}"[:60]
 
 
-def _cost(spec: RunSpec, images: ImageSet, most: int) -> None:
-    """One line on what the run will take, or why it cannot be."""
+def _cost(spec: RunSpec, images: ImageSet, most: int) -> bool:
+    """One line on what the run will take, or why it cannot be; whether it can."""
     seconds = _seconds(spec.to_dict(), images)
     if seconds > most:
-        st.warning(str(limits.over("train_seconds", most, f"It would train {seconds:,.0f} s.")))
+        much = f"It would train about {facts.duration(seconds)}. Choose fewer epochs."
+        st.warning(str(limits.over("train_seconds", most, much)))
+        return False
     waiting = len(table.waiting())
     queue = f" Waiting before it: {waiting}." if waiting else ""
     st.caption(
         f":material/timer: About **{facts.duration(seconds)}** of training on"
         f" {len(images.train):,} images, then some seconds to measure it.{queue}"
     )
+    return True
 
 
 @st.cache_data(max_entries=200, show_spinner=False, hash_funcs={ImageSet: lambda each: each.sha256})
