@@ -13,8 +13,9 @@ DOORS = (
     ("pages/reconstruct.py", "Reconstruct", "See what survives the squeeze. Draw or upload yours."),
     ("pages/latent_space.py", "Latent space", "Move through the map and watch new digits appear."),
     ("pages/denoise.py", "Denoise", "Turn noise up, and see it taken away."),
+    ("pages/train.py", "Train", "Watch a model learn in ten seconds. Bring your own pictures."),
 )
-for column, (script, title, text) in zip(st.columns(3), DOORS, strict=True):
+for column, (script, title, text) in zip(st.columns(len(DOORS)), DOORS, strict=True):
     with column.container(border=True):
         st.page_link(script, label=f"**{title}** →")
         st.caption(text)
