@@ -14,12 +14,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import psutil
 import pytest
 import torch
 
+import serve
 from ae_core import belongings, checkpoints, limits, runs
 from ae_core.errors import UserError
 from ae_core.jobs import child, files, table, worker
@@ -246,34 +248,65 @@ def pid_of(name: str) -> int:
     return int((files.folder(name) / "pid").read_text("ascii"))
 
 
-@pytest.mark.timeout(600)
+@contextmanager
+def house() -> Iterator[House]:
+    """The web server with its worker, on the present `AE_HOME`."""
+    place = House(serve.free_port("127.0.0.1", 8900))
+    place.open()
+    try:
+        yield place
+    finally:
+        place.server.terminate()
+        place.server.wait(30)
+
+
+@dataclass
+class House:
+    port: int
+
+    def open(self) -> None:
+        command = [sys.executable, "serve.py", "--port", str(self.port)]
+        environment = {**os.environ, "AE_STATE_SECONDS": "0.2"}
+        self.server = psutil.Popen(command, cwd=ROOT, env=environment)
+
+    def kill_worker(self) -> None:
+        """The server starts another one."""
+        for process in self.server.children():
+            if "work" in process.cmdline():
+                process.kill()
+
+    def kill_server(self) -> None:
+        """Its worker leaves by itself."""
+        self.server.kill()
+        self.server.wait()
+        self.open()
+
+
+@pytest.mark.timeout(3600)
 def test_killed_again_and_again_a_run_ends_in_the_same_bits(home: Path) -> None:
-    """Trainer and worker, at random points; AE_KILLS=100 is the long test."""
-    kills = int(os.environ.get("AE_KILLS") or 8)
+    """Trainer, worker and web server, at random points; AE_KILLS=100 is the long test."""
+    kills = int(os.environ.get("AE_KILLS") or 10)
     chance = random.Random(0)
     spec = replace(SPEC, steps=150 * kills)
     with working():
         whole = until_over(table.submit("ann", spec).id, 300)
     job = table.submit("bob", spec)
-    process = started(state_seconds=0.2)
-    try:
+    with house() as place:
         for kill in range(kills):
             before = table.get(job.id).step
-            until(job.id, lambda job, before=before: job.is_over or job.step > before, 60)
+            until(job.id, lambda job, before=before: job.is_over or job.step > before)
             time.sleep(chance.random() * 0.3)
-            if kill % 4 == 3:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-                process = started(state_seconds=0.2)
+            if kill % 5 == 3:
+                place.kill_worker()
+            elif kill % 5 == 4:
+                place.kill_server()
             else:
                 with suppress(ProcessLookupError):
                     os.kill(pid_of(job.name), signal.SIGKILL)
         ended = until_over(job.id, 300)
-    finally:
-        process.terminate()
-        process.wait(20)
     assert ended.state == table.FINISHED
     assert weights(job.name) == weights(whole.name)
+    assert [other.id for other in table.everything()] == [job.id, whole.id]  # none lost or doubled
     steps = [event["step"] for event in table.events(job.id)]
     assert steps == sorted(set(steps))
     assert steps[-1] == spec.steps
