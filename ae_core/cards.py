@@ -87,6 +87,12 @@ class Card:
         """The noise that the model was trained to remove, if any."""
         return from_card(self.noise) if self.noise else None
 
+    def figure(self, name: str) -> float | None:
+        """A metric by its name, where it was measured; "nelbo" is the negative ELBO, in nats."""
+        if name == "nelbo" and {"loss_bce", "loss_kl"} <= self.metrics.keys():
+            return self.metrics["loss_bce"] + self.metrics["loss_kl"]
+        return self.metrics.get(name)
+
 
 @runtime_checkable
 class NetworkCard(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import torch
@@ -104,11 +104,16 @@ class Solved(Autoencoder):
 
 @dataclass(frozen=True)
 class Preset:
-    """A network with the recipe that trains it, and the noise that it learns to remove, if any."""
+    """A network with the recipe that trains it, and the noise that it learns to remove, if any.
+
+    `reported` is what its source says that it reaches on MNIST: "bce" and "mse" a pixel, "nelbo",
+    the negative ELBO, in nats an image.
+    """
 
     config: Any
     recipe: Recipe
     noise: Noise | None = None
+    reported: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

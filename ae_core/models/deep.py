@@ -49,7 +49,7 @@ FAMILY = Family(
     config=Config,
     presets={
         "deep-49": {
-            "published": Preset(Config(), Recipe(epochs=100)),
+            "published": Preset(Config(), Recipe(epochs=100), reported={"bce": 0.0720}),
             "fast": Preset(Config(widths=(256, 128), activation="silu"), FAST),
         },
         "ae-2": {

@@ -56,7 +56,7 @@ FAMILY = Family(
     config=Config,
     presets={
         "dense-49": {
-            "published": Preset(Config(), Recipe(epochs=50)),
+            "published": Preset(Config(), Recipe(epochs=50), reported={"bce": 0.0777}),
             "fast": Preset(WIDE, FAST),
         },
         "undercomplete-32": {

@@ -13,7 +13,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ae_core import limits
+from ae_core import belongings, limits
 from ae_core.errors import UserError
 from ae_core.jobs import files, table, worker
 from ae_core.jobs.table import Job
@@ -27,6 +27,8 @@ POLL_SECONDS, WAITING_SECONDS = 0.4, 1.5
 MAP_SIDE = 300
 RADIUS = 2
 FEW_VIEWS = 2
+
+DASHES = ("dot", "dash", "dashdot")
 
 LABELS = {
     "bce": "reconstruction (cross-entropy)",
@@ -162,12 +164,18 @@ def _curves(job: Job, events: Sequence[Mapping[str, Any]]) -> None:
             y=[event["test"].get(name) for event in tested], mode="lines+markers",
             name=f"{label}, test", line={"color": colour, "width": 3}, marker={"size": 7},
         )  # fmt: skip
-    for (label, value), dash in zip(baselines(job).items(), ("dot", "dash"), strict=False):
+    variational = FAMILIES[FAMILY_OF[job.spec.preset]].model.variational
+    if variational:
+        figure.add_scatter(
+            x=[event["seconds"] for event in tested],
+            y=[sum(event["test"].values()) for event in tested], mode="lines+markers",
+            name="all together, test", line={"color": "#555", "width": 3}, marker={"size": 7},
+        )  # fmt: skip
+    for (label, value), dash in zip(baselines(job).items(), DASHES, strict=False):
         figure.add_scatter(
             x=[0, steps[-1]], y=[value, value], mode="lines", name=label,
             line={"dash": dash, "width": 1.5, "color": "#888"},
         )  # fmt: skip
-    variational = FAMILIES[FAMILY_OF[job.spec.preset]].model.variational
     unit = "nats an image" if variational else "mean a pixel"
     losses = [event["train"][name] for event in events for name in event["train"]]
     figure.update_layout(
@@ -188,26 +196,33 @@ def _curves(job: Job, events: Sequence[Mapping[str, Any]]) -> None:
 
 
 def baselines(job: Job) -> dict[str, float]:
-    """What PCA reaches with as many numbers, and the shipped model of the same kind."""
+    """What PCA reaches with as many numbers, the shipped model of the same kind, and its source.
+
+    For a variational model it is the sum of both parts, of which PCA has none.
+    """
     spec = job.spec
-    config = {**_preset_config(spec.preset, spec.recipe_name), **spec.config}
+    family = FAMILIES[FAMILY_OF[spec.preset]]
+    presets = family.presets[spec.preset]
+    config = {**presets[spec.recipe_name].config.to_dict(), **spec.config}
+    figure = "nelbo" if family.model.variational else config.get("loss", "bce")
+    size = config.get("latent_dim")
     found: dict[str, float] = {}
-    if FAMILIES[FAMILY_OF[spec.preset]].model.variational:
-        return found
-    loss, size = config.get("loss", "bce"), config.get("latent_dim")
     for card in cached.available()[0]:
-        if card.image_set != spec.image_set or card.name == job.name or loss not in card.metrics:
+        value = card.figure(figure)
+        fits = card.image_set == spec.image_set and card.latent_dim == size and not card.noise
+        if card.name == job.name or not fits or value is None:
             continue
-        if card.family == "pca" and card.latent_dim == size:
-            found[f"PCA, {size} numbers"] = card.metrics[loss]
-        elif card.preset == spec.preset and card.latent_dim == size and not card.noise:
-            found.setdefault(f"{facts.short_title(card)}, as it came", card.metrics[loss])
+        if card.family == "pca":
+            found[f"PCA, {size} numbers"] = value
+        elif card.preset == spec.preset and not belongings.is_private(card.name):
+            found.setdefault(f"{facts.short_title(card)}, as it came", value)
+    published = presets.get("published", presets[spec.recipe_name])
+    if spec.image_set == "mnist" and size == published.config.to_dict().get("latent_dim"):
+        found |= {
+            f"as published: {facts.three_digits(value)}": value
+            for name, value in published.reported.items() if name == figure
+        }  # fmt: skip
     return found
-
-
-def _preset_config(name: str, recipe: str) -> dict[str, Any]:
-    values: dict[str, Any] = FAMILIES[FAMILY_OF[name]].presets[name][recipe].config.to_dict()
-    return values
 
 
 def _looks(job: Job) -> None:
