@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ae_core import checkpoints
+from ae_core.cards import Card
 from ae_core.jobs import table
 from ae_core.runs import RunSpec
 from pages.ui import training_view
@@ -38,5 +39,5 @@ def test_another_size_of_code_is_not_held_against_the_source(home: Path) -> None
     assert training_view.baselines(table.submit("ann", spec)) == {}
 
 
-def _loss(card: checkpoints.Card) -> str:
+def _loss(card: Card) -> str:
     return str(card.config.get("loss", "bce"))
