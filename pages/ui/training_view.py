@@ -1,24 +1,21 @@
-"""A run as it goes: how far, the curves, the same images as they sharpen, the map as it unfolds."""
+"""A run as it goes: how far, the same images as they sharpen, the map as it unfolds."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 import torch
 from torch import Tensor
 
-from ae_core import belongings, limits
+from ae_core import limits
 from ae_core.errors import UserError
 from ae_core.jobs import files, table, worker
 from ae_core.jobs.table import Job
-from ae_core.models import FAMILIES, FAMILY_OF
-from pages.ui import cached, facts, owner, pictures, views, widgets
+from pages.ui import cached, facts, owner, pictures, training_curves, views, widgets
 from pages.ui.charts import PALETTE
 
 POLL_SECONDS, WAITING_SECONDS = 0.4, 1.5
@@ -28,15 +25,8 @@ MAP_SIDE = 300
 RADIUS = 2
 FEW_VIEWS = 2
 
-DASHES = ("dot", "dash", "dashdot")
-
-LABELS = {
-    "bce": "reconstruction (cross-entropy)",
-    "mse": "reconstruction (MSE)",
-    "kl": "pull towards the prior (KL)",
-    "l1": "size of the code (L1)",
-    "contraction": "contraction",
-}
+LIGHT, DARK = 255, 24
+"""Grounds of the map."""
 
 
 def show(number: int) -> None:
@@ -65,7 +55,7 @@ def _live(number: int, asking: float | None) -> None:
         events = table.events(number)
         left, right = st.columns([1.3, 1])
         with left:
-            _curves(job, events)
+            training_curves.show(job, events)
         with right:
             _looks(job)
 
@@ -144,87 +134,6 @@ def _ask(job: Job, wish: str) -> None:
         st.toast(str(failure))
 
 
-def _curves(job: Job, events: Sequence[Mapping[str, Any]]) -> None:
-    """Losses on training and test images, part by part, with what others reach as lines."""
-    if len(events) < 2:
-        st.caption("The curves appear with the first steps.")
-        st.container(height=300, border=False)
-        return
-    figure = go.Figure()
-    steps = [event["seconds"] for event in events]
-    tested = [event for event in events if event["test"]]
-    for (name, _), colour in zip(events[0]["train"].items(), PALETTE, strict=False):
-        label = LABELS.get(name, escape(name))
-        figure.add_scatter(
-            x=steps, y=[event["train"].get(name) for event in events], mode="lines",
-            name=f"{label}, training", line={"color": colour, "width": 1.5}, opacity=0.55,
-        )  # fmt: skip
-        figure.add_scatter(
-            x=[event["seconds"] for event in tested],
-            y=[event["test"].get(name) for event in tested], mode="lines+markers",
-            name=f"{label}, test", line={"color": colour, "width": 3}, marker={"size": 7},
-        )  # fmt: skip
-    variational = FAMILIES[FAMILY_OF[job.spec.preset]].model.variational
-    if variational:
-        figure.add_scatter(
-            x=[event["seconds"] for event in tested],
-            y=[sum(event["test"].values()) for event in tested], mode="lines+markers",
-            name="all together, test", line={"color": "#555", "width": 3}, marker={"size": 7},
-        )  # fmt: skip
-    for (label, value), dash in zip(baselines(job).items(), DASHES, strict=False):
-        figure.add_scatter(
-            x=[0, steps[-1]], y=[value, value], mode="lines", name=label,
-            line={"dash": dash, "width": 1.5, "color": "#888"},
-        )  # fmt: skip
-    unit = "nats an image" if variational else "mean a pixel"
-    losses = [event["train"][name] for event in events for name in event["train"]]
-    figure.update_layout(
-        height=330, margin={"l": 0, "r": 0, "t": 8, "b": 0}, uirevision=job.name, showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis={"title": {"text": "seconds of training"}},
-        yaxis={"title": {"text": f"loss, {unit}"}, "type": "log" if min(losses) > 0 else "linear"},
-    )  # fmt: skip
-    st.plotly_chart(
-        figure, key=f"losses-{job.name}", config={"displayModeBar": False},
-        alt=f"Loss over {steps[-1]:.0f} seconds of training; lower is better",
-    )  # fmt: skip
-    last = tested[-1]["test"] if tested else {}
-    shown = ", ".join(
-        f"{LABELS.get(k, escape(k))} {facts.three_digits(v)}" for k, v in last.items()
-    )
-    st.caption(f"On test images now: {shown}. Lower is better." if shown else "Lower is better.")
-
-
-def baselines(job: Job) -> dict[str, float]:
-    """What PCA reaches with as many numbers, the shipped model of the same kind, and its source.
-
-    For a variational model it is the sum of both parts, of which PCA has none.
-    """
-    spec = job.spec
-    family = FAMILIES[FAMILY_OF[spec.preset]]
-    presets = family.presets[spec.preset]
-    config = {**presets[spec.recipe_name].config.to_dict(), **spec.config}
-    figure = "nelbo" if family.model.variational else config.get("loss", "bce")
-    size = config.get("latent_dim")
-    found: dict[str, float] = {}
-    for card in cached.available()[0]:
-        value = card.figure(figure)
-        fits = card.image_set == spec.image_set and card.latent_dim == size and not card.noise
-        if card.name == job.name or not fits or value is None:
-            continue
-        if card.family == "pca":
-            found[f"PCA, {size} numbers"] = value
-        elif card.preset == spec.preset and not belongings.is_private(card.name):
-            found.setdefault(f"{facts.short_title(card)}, as it came", value)
-    published = presets.get("published", presets[spec.recipe_name])
-    if spec.image_set == "mnist" and size == published.config.to_dict().get("latent_dim"):
-        found |= {
-            f"as published: {facts.three_digits(value)}": value
-            for name, value in published.reported.items() if name == figure
-        }  # fmt: skip
-    return found
-
-
 def _looks(job: Job) -> None:
     """The model at one moment: the latest, or the one that the time machine is at."""
     steps = files.views(job.name)
@@ -264,7 +173,8 @@ def scatter(view: Mapping[str, Tensor]) -> np.ndarray[Any, np.dtype[np.uint8]]:
     at[:, 1] = MAP_SIDE - 1 - at[:, 1]
     inside = ((at >= RADIUS) & (at < MAP_SIDE - RADIUS)).all(dim=1)
     at, labels = at[inside], view["labels"].long()[inside]
-    picture = torch.full((MAP_SIDE, MAP_SIDE, 3), 255, dtype=torch.uint8)
+    ground = DARK if st.context.theme.type == "dark" else LIGHT
+    picture = torch.full((MAP_SIDE, MAP_SIDE, 3), ground, dtype=torch.uint8)
     colours = torch.tensor([_rgb(each) for each in PALETTE], dtype=torch.uint8)
     for dx in range(-RADIUS, RADIUS + 1):
         for dy in range(-RADIUS, RADIUS + 1):

@@ -11,7 +11,7 @@ from ae_core import checkpoints
 from ae_core.cards import Card
 from ae_core.jobs import table
 from ae_core.runs import RunSpec
-from pages.ui import training_view
+from pages.ui import training_curves
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_curves_are_held_against_pca_what_ships_and_the_source(
     home: Path, spec: RunSpec, expected: set[str]
 ) -> None:
     job = table.submit("ann", spec)
-    found = training_view.baselines(job)
+    found = training_curves.baselines(job)
     shipped = checkpoints.card(f"{spec.image_set}-{spec.preset}")
     as_it_came = {name: value for name, value in found.items() if name.endswith("as it came")}
     assert list(as_it_came.values()) == [shipped.figure("nelbo") or shipped.metrics[_loss(shipped)]]
@@ -36,7 +36,7 @@ def test_curves_are_held_against_pca_what_ships_and_the_source(
 
 def test_another_size_of_code_is_not_held_against_the_source(home: Path) -> None:
     spec = replace(RunSpec("dense-49", "mnist", title="a"), config={"latent_dim": 48})
-    assert training_view.baselines(table.submit("ann", spec)) == {}
+    assert training_curves.baselines(table.submit("ann", spec)) == {}
 
 
 def _loss(card: Card) -> str:
