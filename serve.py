@@ -15,12 +15,13 @@ from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
 from ae_core.errors import UserError
-from ae_core.limits import limits
+from ae_core.limits import MOST_UPLOAD, limits
 from server.guard import HttpGuard
 from server.live_files import ROUTES
 from server.machine_room import worker_beside
 from server.owner import Owners
 from server.page_files import PageFiles
+from server.uploads import Uploads
 from server.warmup import Traffic, warm_up_when_quiet
 
 FIRST_PORT = 8501
@@ -48,6 +49,7 @@ app = st.App(
         Middleware(Traffic),
         Middleware(HttpGuard),
         Middleware(Owners),
+        Middleware(Uploads),
         Middleware(PageFiles),
     ],
 )
@@ -106,13 +108,13 @@ def main() -> None:
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host
     app.state["address"] = f"http://{shown}:{port}"
     try:
-        largest = limits().upload_megabytes
+        limits()
     except UserError as failure:
         sys.exit(str(failure))
     settings = {
         "server.address": host,
         "server.port": port,
-        "server.maxUploadSize": largest,
+        "server.maxUploadSize": MOST_UPLOAD,  # Uploads knows how much each person may send
         "logger.hideWelcomeMessage": True,
     }
     with suppress(KeyboardInterrupt):

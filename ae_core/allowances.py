@@ -19,7 +19,7 @@ TABLE = Table(
     Column("value", Integer, nullable=False),
 )
 
-OF_ALL = {"jobs_waiting_in_all", "running_at_once"}
+OF_ALL = {"jobs_waiting_in_all", "upload_megabytes_in_all", "running_at_once"}
 """Limits that are not of one person."""
 
 

@@ -11,6 +11,9 @@ from ae_core.errors import UserError
 from ae_core.options import Options, option
 from ae_core.settings import ROOT
 
+MOST_UPLOAD = 100_000
+"""Megabytes that no limit of one upload exceeds."""
+
 
 @dataclass(frozen=True)
 class Limits(Options):
@@ -21,7 +24,13 @@ class Limits(Options):
     image_sets_kept: int = option(5, "Image sets that one person keeps", low=1, high=100_000)
     images: int = option(50_000, "Images in one set", low=10, high=10_000_000)
     megapixels: int = option(250, "Millions of pixels in one set", low=1, high=1_000_000)
-    upload_megabytes: int = option(200, "Megabytes of one upload", low=1, high=100_000)
+    upload_megabytes: int = option(200, "Megabytes of one upload", low=1, high=MOST_UPLOAD)
+    upload_megabytes_an_hour: int = option(
+        600, "Megabytes of one person's uploads within an hour", low=1, high=1_000_000
+    )
+    upload_megabytes_in_all: int = option(
+        2000, "Megabytes of everybody's uploads in memory", low=1, high=1_000_000
+    )
     megabytes_kept: int = option(500, "Megabytes that one person keeps", low=1, high=10_000_000)
     days_kept: int = option(30, "Days until something is deleted", low=1, high=36_500)
     running_at_once: int = option(0, "Runs at once; 0 is one for two processors", low=0, high=1024)

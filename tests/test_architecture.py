@@ -24,6 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "ae_core.recipes",
         "ae_core.settings",
         "ae_core.types",
+        "ae_core.uploads",
     ),
     (
         "ae_core.archives",

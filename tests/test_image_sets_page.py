@@ -89,7 +89,7 @@ def test_the_empty_page_says_what_to_do_and_what_the_limits_are() -> None:
     app = opened()
     assert not app.exception
     assert "each folder in it becomes a class" in words(app)
-    assert "Up to 50,000 pictures and 200 MB at once" in words(app)
+    assert "Up to 50,000 pictures and 200 MB at once, 600 MB more within this hour" in words(app)
     assert app.file_uploader[0].proto.max_upload_size_mb == 200
     assert "Your image sets" not in words(app)
 

@@ -77,6 +77,12 @@ def test_the_server_is_healthy_once_it_has_said_its_address(port: int) -> None:
     assert get(port, "/_stcore/health").status == 200
 
 
+def test_the_server_starts_without_what_only_the_pages_need() -> None:
+    script = "import serve, sys; print({'torch', 'sqlalchemy'} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert said.stdout == "set()\n"
+
+
 @pytest.mark.parametrize("path", ["/", "/_stcore/health", "/static/nothing.js", "/_stcore/metrics"])
 def test_every_answer_carries_the_security_headers(port: int, path: str) -> None:
     headers = get(port, path).headers

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ae_core import belongings, image_form, intake, limits, set_saving
+from ae_core import allowances, belongings, image_form, intake, limits, set_saving, uploads
 from ae_core.image_form import Form
 from ae_core.intake import Upload
 from ae_core.pile import Pile, Survey
@@ -31,7 +31,7 @@ def taken_in() -> Taken | None:
     """What has been taken in; before that a place for files, and how far their reading is."""
     if isinstance(taken := st.session_state.get(TAKEN), Taken):
         return taken
-    allowed = limits.limits()
+    allowed = allowances.of(owner.me())
     turn = st.session_state.setdefault(TURN, 0)
     files = st.file_uploader(
         "Pictures (PNG, JPEG, WebP), a zip of them, a NumPy file or a CSV table of pixels",
@@ -182,6 +182,7 @@ def _what_to_do(allowed: limits.Limits) -> None:
         icon=":material/add_photo_alternate:",
     )
     st.caption(
-        f"Up to {allowed.images:,} pictures and {allowed.upload_megabytes:,} MB at once, and"
+        f"Up to {allowed.images:,} pictures and {allowed.upload_megabytes:,} MB at once,"
+        f" {uploads.megabytes_left(owner.me(), allowed):,} MB more within this hour, and"
         f" {allowed.image_sets_kept} sets a person."
     )
