@@ -91,19 +91,19 @@ def tidy_title(title: str) -> str:
     return shown
 
 
-def add(name: str, kind: str, owner: str, title: str) -> None:
-    """Note that something is about to be made: from now on it is its owner's."""
+def add(name: str, kind: str, owner: str, title: str, *, size: int = 0) -> None:
+    """Note that something of `size` bytes is about to be made: from now on it is its owner's."""
     with writing() as connection:
-        connection.execute(insert(TABLE).values(**row(name, kind, owner, title)))
+        connection.execute(insert(TABLE).values(**row(name, kind, owner, title, size=size)))
 
 
-def row(name: str, kind: str, owner: str, title: str) -> dict[str, Any]:
+def row(name: str, kind: str, owner: str, title: str, *, size: int = 0) -> dict[str, Any]:
     """What `add` writes, for who writes more at once."""
     now = time.time()
     expires = now + 86400 * limits.limits().days_kept
     return {
         "name": name, "kind": kind, "owner": owner, "title": tidy_title(title), "shared": False,
-        "bytes": 0, "made": now, "expires": expires,
+        "bytes": size, "made": now, "expires": expires,
     }  # fmt: skip
 
 
@@ -172,8 +172,10 @@ def expired() -> list[Belonging]:
     return _found(select(TABLE).where(TABLE.c.expires < time.time()))
 
 
-def check_room(owner: str, kind: str, allowed: limits.Limits | None = None) -> None:
-    """Refuse to make one more of a kind when somebody has as many as they may.
+def check_room(
+    owner: str, kind: str, allowed: limits.Limits | None = None, *, size: int = 0
+) -> None:
+    """Refuse to make one more of a kind, of `size` bytes, when somebody has as much as they may.
 
     Raises:
         UserError: a limit is reached; it is named.
@@ -184,16 +186,17 @@ def check_room(owner: str, kind: str, allowed: limits.Limits | None = None) -> N
         count = connection.scalar(
             select(func.count()).select_from(TABLE).where(whose, TABLE.c.kind == kind)
         )
-        size = connection.scalar(select(func.sum(TABLE.c.bytes)).where(whose)) or 0
+        kept = connection.scalar(select(func.sum(TABLE.c.bytes)).where(whose)) or 0
     name = "checkpoints_kept" if kind == CHECKPOINT else "image_sets_kept"
     most = getattr(allowed, name)
     if (count or 0) >= most:
         what = "models" if kind == CHECKPOINT else "image sets"
         raise limits.over(name, most, f"You keep {count} {what}. Delete one first.")
-    if size >= allowed.megabytes_kept * 10**6:
+    if kept + max(1, size) > allowed.megabytes_kept * 10**6:
+        more = f", and this is {size / 10**6:,.1f} MB more" if size else ""
         raise limits.over(
             "megabytes_kept", allowed.megabytes_kept,
-            f"You keep {size / 10**6:,.0f} MB. Delete something first.",
+            f"You keep {kept / 10**6:,.1f} MB{more}. Delete something first.",
         )  # fmt: skip
 
 

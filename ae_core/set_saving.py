@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from hashlib import sha256
@@ -24,6 +25,8 @@ ONLY_CLASS = "image"
 
 UNSORTED = "no class"
 """The class of those without one, where others have one."""
+
+LABEL_BYTES = 8
 
 BLOCK = 256
 FORMING = 0.8
@@ -50,9 +53,10 @@ def save(
         UserError: there are too few pictures, the title is none, a limit is reached, or the disk
             does not take them.
     """
-    belongings.check_room(owner, belongings.IMAGE_SET)
     title = belongings.tidy_title(title)
     chosen = kept(survey, without_twins=without_twins)
+    size = len(chosen) * (math.prod(form.image_shape) + LABEL_BYTES)
+    belongings.check_room(owner, belongings.IMAGE_SET, size=size)
     if len(chosen) < LEAST_IMAGES:
         raise UserError(
             f"A set needs at least {LEAST_IMAGES} different pictures, and these are {len(chosen)}."
@@ -63,7 +67,8 @@ def save(
         groups = duplicates.joined(survey.groups[chosen], same)
         is_test = splits.is_test(pile.digests[chosen].tolist(), groups)
         name = belongings.new_name(title)
-        belongings.add(name, belongings.IMAGE_SET, owner, title)
+        belongings.check_room(owner, belongings.IMAGE_SET, size=size)  # forming took its time
+        belongings.add(name, belongings.IMAGE_SET, owner, title, size=size)
         undo.callback(belongings.remove, name)
         card = SetCard(
             name=name,

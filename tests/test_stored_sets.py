@@ -164,6 +164,39 @@ def test_a_sixth_set_is_refused_by_the_name_of_its_limit() -> None:
     assert saved(pile, owner="you").name in stored_sets.names()
 
 
+def test_a_set_that_would_be_too_much_with_all_the_rest_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits_file = home.with_name("mine.toml")
+    limits_file.write_text("megabytes_kept = 1\n")
+    monkeypatch.setenv("AE_LIMITS", str(limits_file))
+    pile, form = pile_of(200), Form(size=32, colour=True)  # 0.6 MB
+    first = saved(pile, form)
+    with pytest.raises(UserError, match=r"0\.6 MB more\. .* The limit is 1 \(`megabytes_kept`"):
+        saved(pile, form)
+    assert stored_sets.names() == [first.name]
+    assert len(belongings.of("me", belongings.IMAGE_SET)) == 1
+    assert saved(pile_of(20)).name in stored_sets.names()  # there is room for a smaller one
+
+
+def test_two_sets_that_are_formed_at_once_do_not_share_the_last_room(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits_file = home.with_name("mine.toml")
+    limits_file.write_text("megabytes_kept = 1\n")
+    monkeypatch.setenv("AE_LIMITS", str(limits_file))
+    pile, form = pile_of(300), Form(size=32, colour=True)
+    others: list[SetCard] = []
+
+    def tell(share: float) -> None:
+        if not others:
+            others.append(saved(pile, form))
+
+    with pytest.raises(UserError, match="`megabytes_kept`"):
+        saved(pile, form, tell=tell)
+    assert stored_sets.names() == [others[0].name]
+
+
 def test_a_set_without_a_name_is_refused(home: Path) -> None:
     with pytest.raises(UserError, match="at least one letter"):
         saved(pile_of(20), title=" \u202e ")
