@@ -42,6 +42,12 @@ def adopt_from_address(cards: Sequence[Card]) -> None:
     st.session_state["show"] = SIDE_BY_SIDE
 
 
+def open_with(names: Sequence[str]) -> None:
+    """Go to the page where these models stand side by side."""
+    st.session_state["compare"], st.session_state["show"] = list(names), SIDE_BY_SIDE
+    st.switch_page("pages/models.py")
+
+
 def view() -> str:
     """The control for what the page shows; the address says so by what is side by side."""
     st.session_state.setdefault("show", ONE)

@@ -11,7 +11,7 @@ from ae_core import belongings
 from ae_core.errors import UserError
 from ae_core.jobs import files, notebooks, table, worker
 from ae_core.jobs.table import Job
-from pages.ui import cached, owner, training_view, widgets
+from pages.ui import cached, comparing, owner, training_view, widgets
 
 
 def chosen(jobs: list[Job]) -> Job | None:
@@ -59,6 +59,14 @@ def afterwards(job: Job) -> None:
                 icon=":material/download:", on_click="ignore",
                 help="The run's event files: unpack them and run tensorboard --logdir on them.",
             )  # fmt: skip
+        if others := {other.id: other for other in training_view.other_runs(job)}:
+            left, right = st.columns([2, 1], vertical_alignment="bottom")
+            beside = left.selectbox(
+                "Another run beside it", [0, *others], key=f"other-{job.id}",
+                format_func=lambda number: _line(others[number]) if number else "none",
+            )  # fmt: skip
+            if beside and right.button("Both on the same images", icon=":material/compare:"):
+                comparing.open_with([job.name, others[beside].name])
         left, right = st.columns([2, 1], vertical_alignment="bottom")
         left.text_input(
             "Name", mine.title, max_chars=belongings.MAX_TITLE, key=f"title-{job.id}",

@@ -28,14 +28,15 @@ TITLES = {
     TOTAL: "Both together (negative ELBO)",
 }
 
-TRAINING, TEST, *OTHERS = PALETTE
+TRAINING, TEST, OTHER = PALETTE[0], PALETTE[1], PALETTE[4]
+LINES = PALETTE[2:4] + PALETTE[5:6]
 DASHES = ("dot", "dash", "dashdot")
 
 Event = Mapping[str, Any]
 
 
-def show(job: Job, events: Sequence[Event]) -> None:
-    """A panel for each part of the loss."""
+def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> None:
+    """A panel for each part of the loss; `beside` are the events of another run."""
     if len(events) < 2:
         st.caption("The curves appear with the first steps.")
         st.container(height=300, border=False)
@@ -60,10 +61,16 @@ def show(job: Job, events: Sequence[Event]) -> None:
             y=[_value(event["test"], part) for event in tested], mode="lines+markers",
             name="test images", line={"color": TEST, "width": 3}, marker={"size": 7},
         )  # fmt: skip
+        others = [event for event in beside if part == TOTAL or part in event["test"]]
+        figure.add_scatter(
+            x=[event["seconds"] for event in others], row=row, col=1, showlegend=first,
+            y=[_value(event["test"], part) for event in others], mode="lines", visible=bool(others),
+            name="test images, the other run", line={"color": OTHER, "width": 2, "dash": "dot"},
+        )  # fmt: skip
         spread = part != "kl" and min(training) > 0
         figure.update_yaxes(type="log" if spread else "linear", row=row, col=1)
     compared = parts.index(TOTAL) + 1 if variational else 1
-    for (label, value), dash, colour in zip(baselines(job).items(), DASHES, OTHERS, strict=False):
+    for (label, value), dash, colour in zip(baselines(job).items(), DASHES, LINES, strict=False):
         figure.add_scatter(
             x=[0, end], y=[value, value], mode="lines", name=label, row=compared, col=1,
             line={"dash": dash, "width": 2, "color": colour},

@@ -55,9 +55,25 @@ def _live(number: int, asking: float | None) -> None:
         events = table.events(number)
         left, right = st.columns([1.3, 1])
         with left:
-            training_curves.show(job, events)
+            training_curves.show(job, events, _other_events(job))
         with right:
             _looks(job)
+
+
+def other_runs(job: Job) -> list[Job]:
+    """Runs of the same person that this one can be held against."""
+    return [
+        other for other in table.of(owner.me())
+        if other.state == table.FINISHED and other.id != job.id
+    ]  # fmt: skip
+
+
+def _other_events(job: Job) -> list[dict[str, Any]]:
+    """What was measured on test images in the run that was chosen to stand beside this one."""
+    wanted = st.session_state.get(f"other-{job.id}")
+    if wanted not in [other.id for other in other_runs(job)]:
+        return []
+    return [event for event in table.events(wanted) if event["test"]]
 
 
 def _state(job: Job) -> None:

@@ -64,6 +64,20 @@ def test_model_is_trained_found_on_other_pages_renamed_shared_and_deleted(
     expect(page.get_by_text("Nothing trained yet")).to_be_visible(timeout=SOON)
 
 
+def test_two_runs_stand_side_by_side(page: Page) -> None:
+    for title in ("The first", "The second"):
+        train(page, title)
+        expect(page.get_by_role("heading", name=title)).to_be_visible(timeout=SOON)
+        expect(page.get_by_text("Done in")).to_be_visible(timeout=SOON)
+    page.get_by_role("combobox", name="Another run beside it").click()
+    page.get_by_role("option", name=re.compile("The first")).click()
+    expect(page.get_by_text("test images, the other run")).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Both on the same images").click()
+    expect(page.get_by_role("columnheader", name="The first")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("columnheader", name="The second")).to_be_visible()
+    expect(page).to_have_url(re.compile("/models.*compare=my-the-second-.*my-the-first-"))
+
+
 def test_page_that_is_closed_and_opened_again_shows_the_run_as_it_is(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 1000})
     page.goto("/train?preset=ae-2&set=digits&seconds=100")
