@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,12 +97,26 @@ class Job:
         return self.state in (FINISHED, FAILED, THROWN_AWAY)
 
 
-def submit(owner: str, spec: RunSpec, *, on: str = "auto", allowed: Limits | None = None) -> Job:
+def submit(
+    owner: str,
+    spec: RunSpec,
+    *,
+    on: str = "auto",
+    opened: Collection[str] = (),
+    allowed: Limits | None = None,
+) -> Job:
     """Put a run into the queue. Its checkpoint has an unguessable name and is the owner's.
 
+    Args:
+        opened: names that came to the owner by a link.
+
     Raises:
-        UserError: a limit is reached; it is named.
+        UserError: a limit is reached, which is named; or the run needs what its owner may not see.
     """
+    needed = {spec.image_set, spec.start_from}
+    if unseen := needed - belongings.visible(needed, owner, opened=opened):
+        what = "The image set" if spec.image_set in unseen else "The model to go on from"
+        raise UserError(f"{what} is not here, or is not shared any more. Choose another one.")
     allowed = allowed or allowances.of(owner)
     if spec.seconds and spec.seconds > allowed.train_seconds:
         raise limits.over(

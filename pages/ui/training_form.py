@@ -200,7 +200,8 @@ def _seconds(spec: Mapping[str, Any], images: ImageSet) -> float:
 
 def _submit(spec: RunSpec, on: str) -> None:
     try:
-        st.session_state["job"] = table.submit(owner.me(), spec, on=on).id
+        job = table.submit(owner.me(), spec, on=on, opened=links.opened())
+        st.session_state["job"] = job.id
         st.session_state["run-title"] = ""
         st.toast("Your run is in the queue. On a phone it is below the form.")
     except UserError as failure:
