@@ -19,7 +19,10 @@ TABLE = Table(
     Column("value", Integer, nullable=False),
 )
 
-OF_ALL = {"jobs_waiting_in_all", "upload_megabytes_in_all", "running_at_once"}
+OF_ALL = {
+    "jobs_waiting_in_all", "upload_megabytes_in_all", "answers_waiting", "megabytes_of_answers",
+    "running_at_once",
+}  # fmt: skip
 """Limits that are not of one person."""
 
 

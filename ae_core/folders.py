@@ -1,4 +1,4 @@
-"""A folder of files, written whole or not at all."""
+"""Files and folders of files, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -46,6 +46,25 @@ def write_whole(root: Path, name: str, files: Mapping[str, bytes | Iterable[byte
     with contextlib.suppress(OSError):
         os.fsync(descriptor)
     os.close(descriptor)
+
+
+def write_file(path: Path, data: bytes, *, lasts: bool = True) -> None:
+    """Write a file whole or not at all; what `lasts` outlives a power cut, which takes a moment.
+
+    Raises:
+        OSError: the disk does not take it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    try:
+        with partial.open("wb") as file:
+            file.write(data)
+            if lasts:
+                file.flush()
+                os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def remove_whole(root: Path, name: str) -> None:

@@ -1,0 +1,140 @@
+"""Works out what was asked: one question at a time, in a process of its own, beside the training.
+
+What comes from the process is JSON: `{"share": 0.4, "words": "..."}` on the way, and last
+`{"failed": "..."}` or `{"ready": true}`. One that is not wanted any more is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from ae_core.jobs import answers
+from ae_core.jobs.answers import Row
+
+TOLD_SECONDS = 0.2
+NICE = 10
+"""Somebody looks at an empty place while this works: it goes before training."""
+
+LONGEST_SECONDS = 300.0
+"""Of one answer; then it has failed."""
+
+
+@dataclass
+class Working:
+    """A question with its process."""
+
+    row: Row
+    process: BaseProcess
+    pipe: Connection
+    began: float
+
+
+class Desk:
+    """Where questions are answered, one at a time; a worker gives it its turns."""
+
+    def __init__(self, context: BaseContext) -> None:
+        self.context = context
+        self.at: Working | None = None
+        for row in answers.working():  # of a worker that is gone
+            answers.interrupted(row)
+
+    def turn(self) -> None:
+        """Begin the next one, hear of the one that is worked on, end what nobody wants."""
+        if self.at is None:
+            if row := answers.claim():
+                self.begin(row)
+            return
+        at = self.at
+        self.hear(at)
+        if not answers.is_wanted(at.row.key):
+            self.leave()
+        elif time.monotonic() - at.began > LONGEST_SECONDS:
+            minutes = LONGEST_SECONDS / 60
+            answers.fail(at.row.key, f"It took longer than {minutes:.0f} minutes and was stopped.")
+            self.leave()
+        elif not at.process.is_alive():
+            self.hear(at)
+            answers.interrupted(at.row)
+            self.leave()
+
+    def begin(self, row: Row) -> None:
+        """Give a question its process."""
+        ours, theirs = self.context.Pipe()
+        process = self.context.Process(  # type: ignore[attr-defined]
+            target=main, args=(row.kind, row.asked, row.key, theirs), daemon=True
+        )
+        process.start()
+        theirs.close()
+        self.at = Working(row, process, ours, time.monotonic())
+
+    def hear(self, at: Working) -> None:
+        """Write down what the process has said since the last turn."""
+        last: dict[str, Any] = {}
+        try:
+            while at.pipe.poll():
+                last = json.loads(at.pipe.recv_bytes())
+        except (EOFError, OSError):
+            pass
+        if "failed" in last:
+            answers.fail(at.row.key, last["failed"])
+        elif "share" in last:
+            answers.advance(at.row.key, last["share"], last["words"])
+
+    def leave(self) -> None:
+        """End the process, whatever it does."""
+        if self.at:
+            self.at.process.kill()
+            self.at.process.join()
+            self.at.pipe.close()
+            self.at = None
+
+
+def main(kind: str, asked: dict[str, Any], key: str, pipe: Connection) -> None:
+    """What the process of a question does."""
+    import torch
+
+    os.nice(NICE)
+    torch.set_num_threads(1)
+    said = 0.0
+
+    def told(share: float, words: str) -> None:
+        nonlocal said
+        if time.monotonic() - said >= TOLD_SECONDS:
+            said = time.monotonic()
+            pipe.send_bytes(json.dumps({"share": share, "words": words}).encode())
+
+    if failure := failure_of(kind, asked, key, told):
+        pipe.send_bytes(json.dumps({"failed": failure}).encode())
+
+
+def failure_of(
+    kind: str, asked: dict[str, Any], key: str, told: Callable[[float, str], None]
+) -> str:
+    """Work an answer out and keep it; why that did not go, or nothing."""
+    from ae_core import analyses
+    from ae_core.errors import UserError
+
+    try:
+        answers.keep(key, analyses.compute(kind, asked, told))
+    except UserError as failure:
+        return str(failure)
+    except OSError as failure:
+        return f"The disk did not take the answer ({failure.strerror}). Make room."
+    except MemoryError:
+        return "This needs more memory than there is. Ask for less at once."
+    return ""
+
+
+def answer_all() -> None:
+    """Answer everything that waits, in this process."""
+    while row := answers.claim():
+        if failure := failure_of(row.kind, row.asked, row.key, lambda share, words: None):
+            answers.fail(row.key, failure)

@@ -1,0 +1,74 @@
+"""What takes more than a moment to compute: asked of the machine room, shown when it is there.
+
+The page says how far it is, and who asked can stop it. An answer is kept for the next visitor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from ae_core import analyses
+from ae_core.analyses import Answer
+from ae_core.jobs import answers, worker
+from ae_core.jobs.answers import Row
+from pages.ui import owner, widgets
+
+POLL_SECONDS = 0.3
+
+
+def show(
+    kind: str, asked: Mapping[str, Any], draw: Callable[[Answer], None], *, words: str,
+    at_once: bool = True,
+) -> None:  # fmt: skip
+    """Draw the answer to a question, or how far it is, or a button that asks it.
+
+    Args:
+        kind: the name of the analysis.
+        asked: what it is asked, as JSON values.
+        draw: draws the answer.
+        words: what is computed, as the page calls it: "The curve over 500 images".
+        at_once: ask without a button; for what takes a few seconds.
+    """
+    row = answers.find(kind, asked)
+    if row and row.state == answers.READY and (found := _kept(row.key, row.when)):
+        draw(found)
+        return
+    gone = row is None or row.state == answers.READY
+    if gone and at_once:
+        row = answers.ask(owner.me(), kind, asked)
+    if row and row.state in (answers.WAITING, answers.WORKING):
+        st.fragment(_waiting, run_every=POLL_SECONDS, key=f"waiting-{row.key}")(row.key, words)
+        return
+    if row and row.state == answers.FAILED:
+        st.error(widgets.as_text(row.words))
+    label = f"{words}: compute" if gone else f"{words}: compute again"
+    if st.button(label, key=f"ask-{kind}-{analyses.key_of(kind, asked)}"):
+        answers.ask(owner.me(), kind, asked)
+        st.rerun()
+
+
+def _waiting(key: str, words: str) -> None:
+    with widgets.shown_errors():
+        row = answers.get(key)
+        if row is None or row.state not in (answers.WAITING, answers.WORKING):
+            st.rerun()
+        left, right = st.columns([4, 1], vertical_alignment="bottom")
+        left.progress(row.share, text=f"{words}: {_how_far(row)}")
+        if row.owner == owner.me():
+            right.button("Stop", key=f"stop-{key}", on_click=answers.stop, args=(key, row.owner))
+
+
+def _how_far(row: Row) -> str:
+    if row.state == answers.WORKING:
+        return widgets.as_text(row.words) or "beginning"
+    if not worker.is_working():
+        return "waiting for the machine room to open; if this stays, tell who runs this server"
+    return "waiting for its turn"
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _kept(key: str, when: float) -> Answer | None:  # noqa: ARG001 - part of the cache's key
+    return answers.read(key)

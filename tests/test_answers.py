@@ -1,0 +1,163 @@
+"""Questions to the machine room: kept, shared, stopped, and what they survive. Real processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from ae_core import analyses
+from ae_core.analyses import Answer
+from ae_core.errors import UserError
+from ae_core.jobs import answering, answers
+from ae_core.jobs.answering import Desk
+
+KIND = "wait_for_tests"
+
+
+@pytest.fixture(autouse=True)
+def kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An analysis of our own, which processes of their own find, too."""
+    package = tmp_path / "more"
+    package.mkdir()
+    (package / f"{KIND}.py").write_text(
+        "import time, torch\n"
+        "from ae_core.analyses import Answer\n"
+        "from ae_core.errors import UserError\n"
+        "VERSION = 1\n"
+        "def compute(asked, told):\n"
+        "    if asked.get('refuse'):\n"
+        "        raise UserError('There are too few points.')\n"
+        "    for i in range(asked['turns']):\n"
+        "        told(i / asked['turns'], f'turn {i}')\n"
+        "        time.sleep(0.02)\n"
+        "    return Answer({'x': torch.arange(3)}, {'turns': asked['turns']})\n"
+    )
+    monkeypatch.setattr(analyses, "__path__", [*analyses.__path__, str(package)])
+    monkeypatch.setattr(analyses, "NAMES", [*analyses.NAMES, KIND])
+    return package
+
+
+def desk() -> Desk:
+    return Desk(multiprocessing.get_context("fork"))
+
+
+def until(desk: Desk, key: str, *states: str, seconds: float = 20) -> answers.Row:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        desk.turn()
+        row = answers.get(key)
+        assert row is not None
+        if row.state in states:
+            return row
+        time.sleep(0.02)
+    raise AssertionError(answers.get(key))
+
+
+def test_answer_reads_back_as_it_was_written() -> None:
+    answer = Answer({"a": torch.rand(3, 2)}, {"b": [1, "ü", None]})
+    again = analyses.from_bytes(answer.to_bytes())
+    assert torch.equal(again.tensors["a"], answer.tensors["a"])
+    assert again.values == answer.values
+    for torn in (b"", answer.to_bytes()[:-1], b"\0" * 100):
+        with pytest.raises(ValueError, match="not an answer"):
+            analyses.from_bytes(torn)
+
+
+def test_one_question_has_one_answer_whoever_asks() -> None:
+    row = answers.ask("ann", KIND, {"turns": 3})
+    assert answers.ask("bob", KIND, {"turns": 3}) == row
+    assert answers.ask("bob", KIND, {"turns": 4}).key != row.key
+    done = until(desk(), row.key, answers.READY)
+    assert done.owner == "ann"
+    found = answers.read(row.key)
+    assert found is not None
+    assert (found.values, found.tensors["x"].tolist()) == ({"turns": 3}, [0, 1, 2])
+    assert answers.ask("bob", KIND, {"turns": 3}).state == answers.READY
+
+
+def test_lost_file_is_worked_out_again() -> None:
+    row = answers.ask("ann", KIND, {"turns": 1})
+    answering.answer_all()
+    answers.path(row.key).unlink()
+    assert answers.read(row.key) is None
+    assert answers.ask("ann", KIND, {"turns": 1}).state == answers.WAITING
+
+
+def test_it_says_how_far_it_is_and_stops_only_for_who_asked() -> None:
+    room = desk()
+    row = answers.ask("ann", KIND, {"turns": 1000})
+    until(room, row.key, answers.WORKING)
+    end = time.monotonic() + 10
+    while (now := answers.get(row.key)) and now.share == 0 and time.monotonic() < end:
+        room.turn()
+        time.sleep(0.05)
+    assert now is not None
+    assert 0 < now.share < 1
+    assert now.words.startswith("turn ")
+    answers.stop(row.key, "bob")
+    until(room, row.key, answers.WORKING)
+    answers.stop(row.key, "ann")
+    assert room.at is not None
+    process = room.at.process
+    room.turn()
+    assert not process.is_alive()
+    assert answers.ask("bob", KIND, {"turns": 1000}).owner == "bob"
+
+
+def test_question_without_an_answer_says_why() -> None:
+    row = answers.ask("ann", KIND, {"turns": 1, "refuse": True})
+    failed = until(desk(), row.key, answers.FAILED)
+    assert failed.words == "There are too few points."
+
+
+def test_killed_process_is_started_again_but_not_for_ever() -> None:
+    room = desk()
+    row = answers.ask("ann", KIND, {"turns": 1000})
+    for attempt in range(1, answers.MOST_ATTEMPTS + 1):
+        assert until(room, row.key, answers.WORKING).attempts == attempt
+        assert room.at is not None
+        os.kill(int(room.at.process.pid or 0), signal.SIGKILL)
+        until(room, row.key, answers.WAITING, answers.FAILED)
+    failed = answers.get(row.key)
+    assert failed is not None
+    assert failed.state == answers.FAILED
+    assert "three times" in failed.words
+
+
+def test_question_of_a_worker_that_is_gone_is_taken_up_again() -> None:
+    row = answers.ask("ann", KIND, {"turns": 1})
+    assert answers.claim()
+    again = desk()
+    waiting = answers.get(row.key)
+    assert waiting is not None
+    assert waiting.state == answers.WAITING
+    until(again, row.key, answers.READY)
+
+
+def test_limit_that_is_reached_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.toml").write_text("answers_waiting = 2\nmegabytes_of_answers = 1\n")
+    monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
+    for turns in (1, 2):
+        answers.ask("ann", KIND, {"turns": turns})
+    with pytest.raises(UserError, match=r"`answers_waiting` in mine\.toml"):
+        answers.ask("ann", KIND, {"turns": 3})
+    answers.ask("bob", KIND, {"turns": 3})
+
+
+def test_oldest_answers_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.toml").write_text("megabytes_of_answers = 1\n")
+    monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
+    keys = []
+    for turns in range(3):
+        keys.append(answers.ask("ann", KIND, {"turns": turns}).key)
+        assert answers.claim()
+        answers.keep(keys[-1], Answer({"x": torch.zeros(800, 200)}))
+    answers.sweep()
+    assert [answers.path(key).exists() for key in keys] == [False, False, True]
+    assert [answers.get(key) is not None for key in keys] == [False, False, True]
