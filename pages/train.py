@@ -21,6 +21,8 @@ with run, widgets.shown_errors():
             " the map appear here.",
             icon=":material/model_training:",
         )
+    elif not job.is_readable:
+        my_runs.of_another_version(job)
     else:
         training_view.show(job.id)
         if job.is_over:

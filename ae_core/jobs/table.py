@@ -10,6 +10,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,12 +32,18 @@ from ae_core import allowances, belongings, limits
 from ae_core.database import METADATA, reading, writing
 from ae_core.errors import UserError
 from ae_core.limits import Limits
+from ae_core.models import preset
 from ae_core.runs import RunSpec
 
 QUEUED, RUNNING, PAUSED = "queued", "running", "paused"
 FINISHED, FAILED, THROWN_AWAY = "finished", "failed", "thrown away"
 
 NONE, PAUSE, STOP, THROW_AWAY = "", "pause", "stop", "throw away"
+
+OTHER_VERSION = (
+    "Another version of this app asked for this run, and this one cannot read what was asked for."
+    " Ask for it again."
+)
 
 USUAL_SECONDS = 20.0
 """What a run takes of which nothing better is known."""
@@ -90,6 +97,11 @@ class Job:
     step: int
     progress: Mapping[str, Any]
     message: str
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether this version knows what was asked for; else the spec holds a title alone."""
+        return bool(self.spec.preset)
 
     @property
     def is_over(self) -> bool:
@@ -154,14 +166,18 @@ def submit(
 def claim(most: int) -> Job | None:
     """The next job in turn becomes running, unless `most` run already.
 
-    People take turns: nobody has two running, and who was served longest ago comes first. Where
-    nobody waits, nothing is locked: a worker asks ten times a second.
+    People take turns: nobody has two running, and who was served longest ago comes first. What
+    another version asked for ends here, in words. Where nobody waits, nothing is locked: a worker
+    asks ten times a second.
     """
     with reading() as connection:
         if not connection.scalar(select(func.count()).where(JOBS.c.state == QUEUED)):
             return None
     with writing() as connection:
         rows = _jobs(connection.execute(select(JOBS).where(JOBS.c.state.in_((QUEUED, RUNNING)))))
+        if foreign := [job.id for job in rows if job.state == QUEUED and not job.is_readable]:
+            ended = {"state": FAILED, "message": OTHER_VERSION, "wish": NONE, "ended": time.time()}
+            connection.execute(update(JOBS).where(JOBS.c.id.in_(foreign)).values(**ended))
         running = [job for job in rows if job.state == RUNNING]
         if len(running) >= most:
             return None
@@ -171,7 +187,7 @@ def claim(most: int) -> Job | None:
             ).all()
         )
         busy = {job.owner for job in running}
-        turn = in_turn([job for job in rows if job.state == QUEUED], served)
+        turn = in_turn([job for job in rows if job.state == QUEUED and job.is_readable], served)
         chosen = next((job for job in turn if job.owner not in busy), None)
         if chosen is None:
             return None
@@ -370,14 +386,30 @@ def forget(number: int) -> None:
         connection.execute(delete(JOBS).where(JOBS.c.id == number))
 
 
+def without_result() -> list[Job]:
+    """Jobs that failed or were thrown away, and still count as something that their owner keeps."""
+    with reading() as connection:
+        empty = select(belongings.TABLE.c.name).where(belongings.TABLE.c.bytes == 0)
+        ended = JOBS.c.state.in_((FAILED, THROWN_AWAY))
+        return _jobs(connection.execute(select(JOBS).where(ended, JOBS.c.name.in_(empty))))
+
+
 def _jobs(rows: Any) -> list[Job]:
     return [
-        Job(
-            **{
-                **row,
-                "spec": RunSpec.from_dict(json.loads(row["spec"])),
-                "progress": json.loads(row["progress"]),
-            }
-        )
+        Job(**{**row, "spec": _spec(row), "progress": json.loads(row["progress"])})
         for row in rows.mappings()
     ]
+
+
+def _spec(row: Mapping[str, Any]) -> RunSpec:
+    """What was asked for; where another version wrote it so that we cannot read it, a title."""
+    title: Any = ""
+    with suppress(AttributeError, KeyError, TypeError, ValueError, UserError):
+        asked = json.loads(row["spec"])
+        title = asked["title"]
+        spec = RunSpec.from_dict(asked)
+        preset(spec.preset, spec.recipe_name)
+        if isinstance(title, str) and isinstance(spec.seconds, int | float | None):
+            return spec
+    known = title if title and isinstance(title, str) else "A run"
+    return RunSpec("", name=row["name"], title=f"{known} (made by another version)")

@@ -185,7 +185,9 @@ def discard_failed(job: Job) -> None:
 
 
 def sweep() -> None:
-    """Delete what people made and what has expired."""
+    """Delete what people made and what has expired, and what is left of runs without a result."""
+    for job in table.without_result():
+        discard_failed(job)
     for each in belongings.expired():
         if each.kind == belongings.CHECKPOINT:
             delete_checkpoint(each.name)

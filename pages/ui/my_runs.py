@@ -30,6 +30,22 @@ def chosen(jobs: list[Job]) -> Job | None:
     return shown[st.session_state["job"]]
 
 
+def of_another_version(job: Job) -> None:
+    """A run of which no more is known than its title and how it stands."""
+    st.markdown(f"##### {widgets.as_text(job.spec.title)}")
+    if job.state == table.FINISHED:
+        st.info("Its curves cannot be shown here, its model can.", icon=":material/history:")
+    else:
+        st.warning(table.OTHER_VERSION, icon=":material/history:")
+    if job.is_over:
+        afterwards(job)
+    else:
+        st.button(
+            "Throw away", icon=":material/delete:", on_click=_throw_away, args=(job,),
+            key=f"throw-away-{job.id}",
+        )  # fmt: skip
+
+
 def afterwards(job: Job) -> None:
     """What can be done with the model of a run that is over."""
     with widgets.shown_errors():
@@ -96,6 +112,10 @@ def _line(job: Job) -> str:
 
 def _pick() -> None:
     st.session_state["job"] = st.session_state["job-box"]
+
+
+def _throw_away(job: Job) -> None:
+    _try(lambda: table.wish(job.id, table.THROW_AWAY, owner=owner.me()))
 
 
 def _rename(job: Job) -> None:
