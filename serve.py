@@ -21,8 +21,9 @@ from server.live_files import ROUTES
 from server.machine_room import worker_beside
 from server.owner import Owners
 from server.page_files import PageFiles
+from server.traffic import Traffic
 from server.uploads import Uploads
-from server.warmup import Traffic, warm_up_when_quiet
+from server.warmup import warm_up_when_quiet
 
 FIRST_PORT = 8501
 PORTS_TO_TRY = 100

@@ -9,12 +9,11 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from server.warmup import Traffic
+from server.traffic import wait_until_quiet
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,12 +42,7 @@ def worker_beside() -> Iterator[None]:
 
 
 def _keep_one(leaving: threading.Event) -> None:
-    started = time.monotonic()
-    while time.monotonic() - started < LATEST_SECONDS:
-        if time.monotonic() - max(started, Traffic.last_request) > QUIET_SECONDS:
-            break
-        if leaving.wait(0.2):
-            return
+    wait_until_quiet(leaving, QUIET_SECONDS, latest=LATEST_SECONDS)
     while not leaving.is_set():
         command = [sys.executable, "-m", "ae_core", "work", "--parent", str(os.getpid())]
         worker = subprocess.Popen(command, cwd=ROOT)

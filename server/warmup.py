@@ -10,31 +10,16 @@ import gc
 import importlib
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from server.traffic import wait_until_quiet
 
 QUIET_SECONDS = 0.75
 """The page's own scripts run for up to half a second between two requests."""
 
 SWITCH_SECONDS = 0.0005
 """How soon the server gets a word in while modules are imported; Python's default is 0.005."""
-
-
-class Traffic:
-    """ASGI middleware that remembers when somebody last asked for something."""
-
-    last_request = 0.0
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not scope.get("path", "").endswith("/_stcore/health"):
-            Traffic.last_request = time.monotonic()
-        await self.app(scope, receive, send)
 
 
 @contextmanager
@@ -53,12 +38,10 @@ def warm_up_when_quiet() -> Iterator[None]:
 
 
 def _warm_up(leaving: threading.Event) -> None:
+    if not wait_until_quiet(leaving, QUIET_SECONDS):
+        return
     usual = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
-    started = time.monotonic()
-    while time.monotonic() - max(started, Traffic.last_request) < QUIET_SECONDS:
-        if leaving.wait(0.1):
-            return
     try:
         for name in ("torch", "pages.ui.cached"):
             if not leaving.is_set():
