@@ -32,11 +32,16 @@ export default function (component) {
 PLACE = '<div class="live"></div>'
 
 
+def script() -> str:
+    """Where the parts of the page lie."""
+    return built.address("live.js")
+
+
 def data(part: str, **more: Any) -> dict[str, Any]:
-    """What every part is told, and `more`."""
+    """What every part that runs models is told, and `more`."""
     return {
         "part": part,
-        "script": built.address("live.js"),
+        "script": script(),
         "worker": built.address("worker.js"),
         "runtime": built.address("runtime.wasm"),
         **more,
