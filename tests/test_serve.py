@@ -21,6 +21,8 @@ from typing import NamedTuple
 import pytest
 from starlette.types import Message as AsgiMessage
 from starlette.types import Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 
 import serve
 from server import guard, page_files
@@ -119,6 +121,38 @@ def test_a_foreign_origin_is_refused_at_once(port: int, origin: str) -> None:
     began = time.monotonic()
     assert handshake(port, origin) == 403
     assert time.monotonic() - began < 1
+
+
+def test_nobody_clears_the_caches_of_everybody() -> None:
+    """Streamlit would, for whoever asks; what comes before and after it goes through."""
+    rerun = BackMsg(rerun_script=ClientState(page_name="train")).SerializeToString()
+    clear = BackMsg(clear_cache=True).SerializeToString()
+    hidden = rerun + clear  # of several kinds in one message the last counts
+    sent = [rerun, clear, hidden, BackMsg(clear_cache=False).SerializeToString(), b"\xff", rerun]
+    coming: list[AsgiMessage] = [{"type": "websocket.receive", "bytes": each} for each in sent]
+    coming.append({"type": "websocket.receive", "text": "clear_cache"})
+    coming.append({"type": "websocket.disconnect", "code": 1000})
+    assert reached(coming) == [coming[0], coming[4], coming[5], coming[6], coming[7]]
+
+
+def reached(coming: list[AsgiMessage]) -> list[AsgiMessage]:
+    """What of these messages comes to Streamlit."""
+    messages, got = iter(coming), list[AsgiMessage]()
+
+    async def receive() -> AsgiMessage:
+        return next(messages)
+
+    async def send(message: AsgiMessage) -> None:
+        raise AssertionError(message)
+
+    async def streamlit(scope: Scope, receive: Receive, send: Send) -> None:
+        while not got or got[-1]["type"] != "websocket.disconnect":
+            got.append(await receive())
+
+    scope = {"type": "websocket", "path": "/_stcore/stream", "headers": []}
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, guard.HttpGuard(streamlit)(scope, receive, send)).result()
+    return got
 
 
 def test_streamlits_scripts_come_whole_and_may_be_kept_by_the_browser(port: int) -> None:
