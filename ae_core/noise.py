@@ -111,7 +111,44 @@ class Blur(Noise):
         return (-0.5 * (places[:, None] - places).square()).softmax(dim=1)
 
 
+@dataclass(frozen=True)
+class LowResolution(Noise):
+    """Gives each block of pixels its mean, as a camera with fewer pixels does. Draws nothing.
+
+    Blocks are as even as whole pixels allow: of 28 pixels by a factor of 3, nine of 3 or 4.
+    """
+
+    kind = "low_resolution"
+    strength = "factor"
+
+    factor: float = option(3.0, "How many times fewer pixels on a side", low=1.0, high=10.0)
+
+    def __call__(self, x: Images, generator: Generator | None = None) -> Images:
+        h, w = x.shape[2:]
+        return (self._means(h, x) @ x @ self._means(w, x).T).clamp_(0, 1)
+
+    def _means(self, size: int, like: Tensor) -> Tensor:
+        blocks = max(1, round(size / self.factor))
+        block = torch.arange(size, device=like.device) * blocks // size
+        same = (block[:, None] == block).to(like.dtype)
+        return same / same.sum(1, keepdim=True)
+
+
+@dataclass(frozen=True)
+class Contrast(Noise):
+    """Takes contrast away: every value moves towards middle grey. Draws nothing."""
+
+    kind = "contrast"
+    strength = "lost"
+
+    lost: float = option(0.7, "Share of the contrast that is lost", low=0.0, high=1.0)
+
+    def __call__(self, x: Images, generator: Generator | None = None) -> Images:
+        return torch.lerp(x, torch.full_like(x, 0.5), self.lost).clamp_(0, 1)
+
+
 PLAIN: tuple[type[Noise], ...] = (Gaussian, SaltAndPepper, Masking, Blur)
+"""What `Varied` draws from; the others came later, and the denoiser that ships knows these four."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +176,7 @@ class Varied(Noise):
         return plain(**values)(x, generator)
 
 
-KINDS: tuple[type[Noise], ...] = (*PLAIN, Varied)
+KINDS: tuple[type[Noise], ...] = (*PLAIN, LowResolution, Contrast, Varied)
 
 NOISES: dict[str, type[Noise]] = {each.kind: each for each in KINDS}
 

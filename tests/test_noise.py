@@ -12,7 +12,18 @@ from scipy.ndimage import gaussian_filter
 from torch import Generator
 
 from ae_core.errors import UserError
-from ae_core.noise import NOISES, PLAIN, Blur, Gaussian, Masking, SaltAndPepper, from_card, make
+from ae_core.noise import (
+    NOISES,
+    PLAIN,
+    Blur,
+    Contrast,
+    Gaussian,
+    LowResolution,
+    Masking,
+    SaltAndPepper,
+    from_card,
+    make,
+)
 
 each_kind = pytest.mark.parametrize("kind", NOISES)
 
@@ -50,7 +61,7 @@ def test_the_same_seed_gives_the_same_noise(kind: str) -> None:
     x = torch.rand(8, 1, 28, 28, generator=seeded())
     noise = make(kind)
     assert torch.equal(noise(x, seeded(3)), noise(x, seeded(3)))
-    if kind != "blur":
+    if kind not in ("blur", "low_resolution", "contrast"):
         assert not torch.equal(noise(x, seeded(3)), noise(x, seeded(4)))
 
 
@@ -73,7 +84,15 @@ def test_the_slider_has_bounds_and_moves_only_its_own_option(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "noise",
-    [Gaussian(0.0, 0.0), SaltAndPepper(0.0), Masking(0.0), Blur(0.0), make("varied", reach=0)],
+    [
+        Gaussian(0.0, 0.0),
+        SaltAndPepper(0.0),
+        Masking(0.0),
+        Blur(0.0),
+        LowResolution(1.0),
+        Contrast(0.0),
+        make("varied", reach=0),
+    ],
 )
 def test_no_strength_is_no_noise(noise: Callable[..., torch.Tensor]) -> None:
     x = torch.rand(8, 1, 28, 28, generator=seeded())
@@ -124,6 +143,29 @@ def test_the_blur_is_scipys_where_only_the_inside_of_the_image_counts(sigma: flo
         np.testing.assert_allclose(found[0], expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("factor", [2.0, 4.0, 7.0])
+def test_low_resolution_gives_each_block_its_mean(factor: float) -> None:
+    x = torch.rand(3, 2, 28, 56, generator=seeded())
+    size = int(factor)
+    coarse = torch.nn.functional.avg_pool2d(x, size)
+    expected = coarse.repeat_interleave(size, 2).repeat_interleave(size, 3)
+    torch.testing.assert_close(LowResolution(factor)(x), expected)
+
+
+@pytest.mark.parametrize("factor", [1.7, 3.0, 10.0])
+def test_low_resolution_keeps_the_mean_and_a_second_time_changes_nothing(factor: float) -> None:
+    x = torch.rand(3, 1, 28, 20, generator=seeded())
+    once = LowResolution(factor)(x)
+    assert len(once[0, 0, 0].unique()) == round(20 / factor)
+    torch.testing.assert_close(LowResolution(factor)(once), once)
+
+
+def test_lost_contrast_moves_every_value_towards_grey() -> None:
+    x = torch.tensor([0.0, 0.25, 0.5, 1.0]).view(1, 1, 2, 2)
+    assert Contrast(0.8)(x).flatten().tolist() == pytest.approx([0.4, 0.45, 0.5, 0.6])
+    assert Contrast(1.0)(x).flatten().tolist() == [0.5] * 4
+
+
 def test_varied_noise_draws_every_plain_kind_at_every_strength() -> None:
     x = (torch.rand(1, 1, 12, 12, generator=seeded()) > 0.5) * 0.5 + 0.25
     noise, generator = make("varied"), seeded()
@@ -147,7 +189,9 @@ def test_varied_noise_draws_every_plain_kind_at_every_strength() -> None:
 
 @each_kind
 def test_a_card_holds_the_noise_as_json(kind: str) -> None:
-    noise = make(kind).at(0.25)
+    option = NOISES[kind].strength_option()
+    assert option.low is not None and option.high is not None
+    noise = make(kind).at(option.low + 0.25 * (option.high - option.low))
     card = json.loads(json.dumps(noise.to_card()))
     assert card["kind"] == kind
     assert from_card(card) == noise
@@ -166,8 +210,8 @@ def test_an_unknown_kind_is_refused_and_the_known_ones_are_listed(kind: object) 
     with pytest.raises(UserError) as caught:
         from_card({"kind": kind})
     message = str(caught.value)
-    assert "There are: gaussian, salt_and_pepper, masking, blur, varied." in message
-    assert len(message) < 150
+    assert "There are: gaussian, salt_and_pepper, masking, blur, low_resolution," in message
+    assert len(message) < 180
 
 
 def test_a_card_without_a_kind_is_refused() -> None:

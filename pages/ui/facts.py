@@ -41,6 +41,8 @@ SPOILED = {
     "salt_and_pepper": "salt and pepper",
     "masking": "black pixels",
     "blur": "blur",
+    "low_resolution": "low resolution",
+    "contrast": "lost contrast",
     "varied": "noise of four kinds, mild to strong",
 }
 

@@ -5,4 +5,6 @@ KINDS = {
     "salt_and_pepper": "Salt and pepper",
     "masking": "Masking",
     "blur": "Blur",
+    "low_resolution": "Low resolution",
+    "contrast": "Contrast",
 }

@@ -1,0 +1,90 @@
+"""What one did before networks: filters that know no digits, and only how strong the noise is.
+
+The noise level is estimated from the noisy images themselves, by the median of their finest
+wavelet coefficients (Donoho and Johnstone 1994); each filter gets it, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from skimage.filters import median
+from skimage.restoration import denoise_nl_means, denoise_tv_bregman, estimate_sigma
+
+from ae_core.types import Images
+
+Stack = NDArray[np.float32]
+"""Images, (n, h, w, c) in [0, 1]."""
+
+ESTIMATED = 20
+"""Images that the noise level is estimated from; it is that of all."""
+
+SMALLEST_LEVEL = 0.01
+
+MEDIAN_SIDE = 3
+PATCH_SIDE, PATCH_REACH = 5, 3
+NL_MEANS_SHARE = 0.8
+"""Patches that differ by this share of the noise level still count as the same."""
+
+TV_STRENGTH = 1.2
+TV_ROUNDS = 20
+
+
+def noise_level(noisy: Images) -> float:
+    """The standard deviation of the noise on some images, estimated from them; 0 where none is."""
+    found = []
+    for image in noisy[:ESTIMATED].flatten(0, 1).numpy():
+        if np.ptp(image) > 0:
+            with np.errstate(invalid="ignore"):
+                found.append(float(estimate_sigma(image)))
+    return float(np.nanmean(found)) if np.isfinite(found).any() else 0.0
+
+
+def median_filter(noisy: Stack, level: float) -> Stack:  # noqa: ARG001 - as the others
+    """Each pixel becomes the median of the 3 x 3 around it, whatever the noise (Tukey 1977)."""
+    return median(noisy, np.ones((1, MEDIAN_SIDE, MEDIAN_SIDE, 1)))
+
+
+def non_local_means(noisy: Stack, level: float) -> Stack:
+    """Each pixel becomes a mean of those whose surroundings look alike (Buades et al. 2005).
+
+    Patches of 5 x 5 within 3 pixels: twice the reach is 0.1 dB better on digits, and four times
+    as slow.
+    """
+    return np.stack([
+        denoise_nl_means(
+            image, patch_size=PATCH_SIDE, patch_distance=PATCH_REACH, h=NL_MEANS_SHARE * level,
+            sigma=level, fast_mode=True, channel_axis=-1,
+        )
+        for image in noisy
+    ])  # fmt: skip
+
+
+def total_variation(noisy: Stack, level: float) -> Stack:
+    """The image with the fewest edges that is still near enough (Rudin et al. 1992).
+
+    By split Bregman (Goldstein and Osher 2009); the more noise, the less near it has to be.
+    """
+    weight = TV_STRENGTH / level
+    return np.stack([
+        denoise_tv_bregman(image, weight=weight, max_num_iter=TV_ROUNDS, channel_axis=-1)
+        for image in noisy
+    ])  # fmt: skip
+
+
+FILTERS: dict[str, Callable[[Stack, float], Stack]] = {
+    "median": median_filter,
+    "non_local_means": non_local_means,
+    "total_variation": total_variation,
+}
+
+
+def restored(name: str, noisy: Images, level: float | None = None) -> Images:
+    """What a filter makes of noisy images; `level` where it is known from more of them."""
+    level = max(SMALLEST_LEVEL, noise_level(noisy) if level is None else level)
+    stack = np.ascontiguousarray(noisy.permute(0, 2, 3, 1).numpy())
+    found = torch.from_numpy(np.ascontiguousarray(FILTERS[name](stack, level)))
+    return found.float().view(stack.shape).permute(0, 3, 1, 2).clamp(0, 1)
