@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,16 @@ def mnist(mnist_files: Mnist, monkeypatch: pytest.MonkeyPatch) -> Mnist:
     monkeypatch.setenv("AE_DATA_DIR", str(mnist_files.raw))
     monkeypatch.setattr(image_sets, "MNIST_SHA256", mnist_files.sha256)
     return mnist_files
+
+
+@pytest.fixture
+def fresh_caches() -> Iterator[None]:
+    """No cache of one test reaches the next: each has its own folders."""
+    import streamlit as st  # most tests need none of it
+
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,9 @@ from streamlit.testing.v1 import AppTest
 from ae_core import image_sets
 from ae_core.jobs import files, table
 from ae_core.runs import RunSpec
+from tests.app_pages import opened
+
+pytestmark = pytest.mark.usefixtures("fresh_caches")
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,23 +28,10 @@ AT = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    cleared()
-
-
 def cleared() -> None:
     """What one message from any browser would do to all others."""
     st.cache_data.clear()
     st.cache_resource.clear()
-
-
-def opened(script: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for key, value in address.items():
-        app.query_params[key] = value
-    return app.switch_page(f"pages/{script}.py").run()
 
 
 def shown(app: AppTest) -> list[bytes]:

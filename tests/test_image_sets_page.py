@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,18 +18,16 @@ from ae_core.image_form import Form, formed
 from ae_core.intake import Found
 from ae_core.pile import Pile
 from pages.ui import intake_views
+from tests import app_pages
+from tests.app_pages import press, words
+
+pytestmark = pytest.mark.usefixtures("fresh_caches")
+
+opened = partial(app_pages.opened, "image_sets")
 
 ROOT = Path(__file__).resolve().parent.parent
 
 HOSTILE = "<img src=x onerror=alert(1)>[a](https:~example.org)**b**"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    """No cache of one test reaches the next: each has its own folders."""
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 def picture(seed: int, size: tuple[int, int] = (40, 30)) -> Image.Image:
@@ -56,26 +54,9 @@ def pets(count: int = 12, name: str = "cats") -> bytes:
     return written.getvalue()
 
 
-def opened(**address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for key, value in address.items():
-        app.query_params[key] = value
-    return app.switch_page("pages/image_sets.py").run()
-
-
 def uploaded(app: AppTest, name: str = "pets.zip", data: bytes | None = None) -> AppTest:
     app.file_uploader[0].set_value([(name, pets() if data is None else data, "")])
     return app.run()
-
-
-def words(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.header, app.error, app.warning, app.info, app.subheader)
-    html = " ".join(element.proto.body for element in app.get("html"))
-    return " ".join(element.value for kind in kinds for element in kind) + html
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    return next(button for button in app.button if button.label.startswith(label)).click().run()
 
 
 def kept(owner: str, title: str = "Theirs") -> str:

@@ -8,15 +8,14 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import onnx
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from ae_core import checkpoints, classifier_runs, downloads, groups
 from ae_core.cards import Card
@@ -24,35 +23,16 @@ from ae_core.classifier_runs import ClassifierSpec
 from ae_core.errors import UserError
 from ae_core.settings import settings
 from pages.ui import cached, comparing, facts, model_list, widgets
+from tests import app_pages
+from tests.app_pages import press, words
+
+pytestmark = pytest.mark.usefixtures("fresh_caches")
+
+opened = partial(app_pages.opened, "models")
 
 ROOT = Path(__file__).resolve().parent.parent
 
 HOSTILE = "<img src=x onerror=alert(1)> [a](https://example.org) **b** :red[c]"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    """No cache of one test reaches the next: each has its own folders."""
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
-def opened(**address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for key, value in address.items():
-        app.query_params[key] = value
-    return app.switch_page("pages/models.py").run()
-
-
-def words(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.header, app.error, app.warning, app.info)
-    html = " ".join(element.proto.body for element in app.get("html"))
-    return " ".join(element.value for kind in kinds for element in kind) + html
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    return next(button for button in app.button if button.label == label).click().run()
 
 
 def changed_copy(name: str, **changes: Any) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
@@ -18,6 +16,9 @@ from ae_core.database import writing
 from ae_core.jobs import files, table, worker
 from ae_core.jobs.table import JOBS, Job
 from ae_core.runs import RunSpec
+from tests.app_pages import opened
+
+pytestmark = pytest.mark.usefixtures("fresh_caches")
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -44,13 +45,6 @@ def written(job: Job, text: str) -> Job:
 def foreign(owner: str = "ann", **changes: Any) -> Job:
     job = table.submit(owner, SPEC)
     return written(job, json.dumps({**job.spec.to_dict(), **(changes or {"momentum": 0.9})}))
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.mark.parametrize("case", CHANGES)
@@ -118,11 +112,6 @@ def test_a_failed_run_whose_weights_were_kept_keeps_them(home: Path) -> None:
 
 
 # On the pages.
-
-
-def opened(script: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    return app.switch_page(f"pages/{script}.py").run()
 
 
 def said(app: AppTest) -> str:

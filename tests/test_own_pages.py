@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -16,16 +14,12 @@ from ae_core.image_form import Form
 from ae_core.intake import Found
 from ae_core.pile import Pile
 from ae_core.runs import RunSpec
+from tests.app_pages import opened
+
+pytestmark = pytest.mark.usefixtures("fresh_caches")
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("home", "reconstruct", "latent_space", "denoise", "models", "train", "image_sets")
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture
@@ -50,15 +44,6 @@ def model_of_mine(preset: str, *, colour: bool = True) -> str:
     for _ in runs.watch(run):
         pass
     return runs.finish(run).name
-
-
-def opened(script: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for key, value in address.items():
-        app.query_params[key] = value
-    if script != "home":
-        app.switch_page(f"pages/{script}.py")
-    return app.run()
 
 
 def said(app: AppTest) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ae_core import checkpoints, runs
@@ -16,6 +14,9 @@ from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.runs import RunSpec
 from ae_core.settings import settings
 from pages.ui import own_views
+from tests.app_pages import opened, press, words
+
+pytestmark = pytest.mark.usefixtures("fresh_caches")
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -65,32 +66,6 @@ def families(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def everyone(families: Path, home: Path) -> None:
     shutil.copytree(families, home / "checkpoints")
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
-def opened(script: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for key, value in address.items():
-        app.query_params[key] = value
-    if script != "home":
-        app.switch_page(f"pages/{script}.py")
-    return app.run()
-
-
-def words(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.subheader, app.error, app.warning)
-    html = " ".join(element.proto.body for element in app.get("html"))
-    return " ".join(element.value for kind in kinds for element in kind) + html
-
-
-def press(app: AppTest, label: str) -> None:
-    next(button for button in app.button if button.label == label).click().run()
 
 
 @pytest.mark.usefixtures("everyone")

@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ae_core import runs
 from ae_core.runs import RunSpec
 from ae_core.settings import settings
 from pages.ui import cached, widgets
+from tests.app_pages import opened, words
+
+pytestmark = pytest.mark.usefixtures("fresh_caches")
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("home", "reconstruct", "latent_space", "denoise", "models")
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    """No cache of one test reaches the next: each has its own folders."""
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
-def opened(script: str, **address: str) -> AppTest:
-    """A page, run once, as if its address had been typed."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for key, value in address.items():
-        app.query_params[key] = value
-    if script != "home":
-        app.switch_page(f"pages/{script}.py")
-    return app.run()
-
-
-def words(app: AppTest) -> str:
-    """Everything that the page says, pictures' texts included."""
-    kinds = (app.markdown, app.caption, app.header, app.error, app.warning)
-    html = " ".join(element.proto.body for element in app.get("html"))
-    return " ".join(element.value for kind in kinds for element in kind) + html
 
 
 @pytest.mark.parametrize("script", PAGES)
