@@ -93,14 +93,15 @@ def tidy_title(title: str) -> str:
 
 def add(name: str, kind: str, owner: str, title: str, *, size: int = 0) -> None:
     """Note that something of `size` bytes is about to be made: from now on it is its owner's."""
+    values = row(name, kind, owner, title, size=size)
     with writing() as connection:
-        connection.execute(insert(TABLE).values(**row(name, kind, owner, title, size=size)))
+        connection.execute(insert(TABLE).values(**values))
 
 
 def row(name: str, kind: str, owner: str, title: str, *, size: int = 0) -> dict[str, Any]:
     """What `add` writes, for who writes more at once."""
     now = time.time()
-    expires = now + 86400 * limits.limits().days_kept
+    expires = now + 86400 * allowances.of(owner).days_kept
     return {
         "name": name, "kind": kind, "owner": owner, "title": tidy_title(title), "shared": False,
         "bytes": size, "made": now, "expires": expires,

@@ -21,6 +21,7 @@ from PIL import Image
 
 from ae_core import archives, arrays, images, limits, pixel_tables
 from ae_core.errors import UserError
+from ae_core.limits import Limits
 from ae_core.settings import MAX_IMAGE_BYTES
 
 ENDINGS = ("png", "jpg", "jpeg", "webp", "zip", "npz", "npy", "csv")
@@ -52,21 +53,25 @@ class Found:
     share: float = 0.0
 
 
-def read(uploads: Sequence[Upload]) -> Iterator[Found]:
+def read(uploads: Sequence[Upload], allowed: Limits | None = None) -> Iterator[Found]:
     """Every picture in the files, in order.
+
+    Args:
+        allowed: what whoever sent them may use; by itself what everybody may.
 
     Raises:
         UserError: together they are larger than a person may upload.
     """
     sizes = [upload.file.seek(0, 2) for upload in uploads]
-    most = limits.limits().upload_megabytes
+    allowed = allowed or limits.limits()
+    most = allowed.upload_megabytes
     if sum(sizes) > most * 2**20:
         megabytes = f"{sum(sizes) / 2**20:,.0f}"
         raise limits.over("upload_megabytes", most, f"Your files are {megabytes} MB together.")
     done, whole = 0, max(1, sum(sizes))
     for upload, size in zip(uploads, sizes, strict=True):
         try:
-            for found in _file(upload.name, upload.file, size):
+            for found in _file(upload.name, upload.file, size, allowed):
                 yield replace(found, share=(done + found.share * size) / whole)
         except UserError as failure:
             yield Found(_name(upload.name), reason=str(failure), share=(done + size) / whole)
@@ -85,14 +90,14 @@ def tidy_label(text: str) -> str:
     return re.sub(r"^(\d+)\.0+$", r"\1", " ".join(shown.split())[:LONGEST_LABEL])
 
 
-def _file(name: str, file: BufferedIOBase, size: int) -> Iterator[Found]:
+def _file(name: str, file: BufferedIOBase, size: int, allowed: Limits) -> Iterator[Found]:
     file.seek(0)
     start = file.read(8)
     file.seek(0)
     if start.startswith(ZIP_STARTS):
-        yield from _zip(name, file)
+        yield from _zip(name, file, allowed)
     elif start.startswith(arrays.MAGIC):
-        yield from _array(name, file, size)
+        yield from _array(name, file, size, allowed)
     elif name.lower().endswith(".csv"):
         yield from _table(name, file, size)
     else:
@@ -104,18 +109,18 @@ def _file(name: str, file: BufferedIOBase, size: int) -> Iterator[Found]:
         yield Found(_name(name), label_of(name), images.read(file.read(), name), share=1.0)
 
 
-def _zip(name: str, file: BufferedIOBase) -> Iterator[Found]:
+def _zip(name: str, file: BufferedIOBase, allowed: Limits) -> Iterator[Found]:
     with archives.opened(file, name) as archive:
         entries = archive.infolist()
         meant = [info for info in entries if archives.is_meant(info)]
         if not meant:
             raise UserError(f"{images.quoted(name)} has no pictures in it.")
-        most = limits.limits().images
+        most = allowed.images
         if len(meant) > most:
             what = f"{images.quoted(name)} holds {len(meant):,} files."
             raise limits.over("images", most, what)
         if all(info.filename.endswith(".npy") for info in meant):
-            yield from _arrays(name, archive, meant)
+            yield from _arrays(name, archive, meant, allowed)
             return
         for number, info in enumerate(entries, 1):
             if info.is_dir():
@@ -125,13 +130,13 @@ def _zip(name: str, file: BufferedIOBase) -> Iterator[Found]:
                 yield Found(_name(info.filename), share=share)
                 continue
             try:
-                for found in _entry(archive, info):
+                for found in _entry(archive, info, allowed):
                     yield replace(found, share=share)
             except UserError as failure:
                 yield Found(_name(info.filename), reason=str(failure), share=share)
 
 
-def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[Found]:
+def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, allowed: Limits) -> Iterator[Found]:
     """What is in one file of a zip; a zip in it stays closed."""
     with archives.entry(archive, info) as file:
         start = file.read(8)
@@ -139,7 +144,7 @@ def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[Found]:
         raise UserError(f"{images.quoted(info.filename)} is a zip inside the zip. Unpack it first.")
     if start.startswith(arrays.MAGIC) or info.filename.lower().endswith(".csv"):
         with archives.entry(archive, info) as file:
-            yield from _file(info.filename, file, info.file_size)
+            yield from _file(info.filename, file, info.file_size, allowed)
         return
     data = archives.read_entry(archive, info, MAX_IMAGE_BYTES)
     picture = images.read(data, archives.parts_of(info.filename)[-1])
@@ -147,7 +152,7 @@ def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[Found]:
 
 
 def _arrays(
-    name: str, archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]
+    name: str, archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], allowed: Limits
 ) -> Iterator[Found]:
     """The pictures of an `.npz`, each array of them with its labels."""
     headers = {}
@@ -166,15 +171,15 @@ def _arrays(
                 labels = arrays.read_labels(file, header, labels_name)
         info = by_name[array]
         with archives.entry(archive, info) as file:
-            for found in _array(info.filename, file, info.file_size, labels):
+            for found in _array(info.filename, file, info.file_size, allowed, labels):
                 yield replace(found, share=(number + found.share) / len(paired))
 
 
 def _array(
-    name: str, file: BufferedIOBase, size: int, labels: Sequence[str] = ()
+    name: str, file: BufferedIOBase, size: int, allowed: Limits, labels: Sequence[str] = ()
 ) -> Iterator[Found]:
     header = arrays.read_header(file, name, size)
-    count, most = header.shape[0] if header.shape else 0, limits.limits().images
+    count, most = header.shape[0] if header.shape else 0, allowed.images
     if count > most:
         what = f"{images.quoted(name)} holds {count:,} pictures."
         raise limits.over("images", most, what)

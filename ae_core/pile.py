@@ -25,6 +25,7 @@ from ae_core import duplicates, limits
 from ae_core.errors import UserError
 from ae_core.image_form import SIZES, is_colourful, is_inverted
 from ae_core.intake import Found
+from ae_core.limits import Limits
 from ae_core.settings import settings
 
 KEPT_SIDE = max(SIZES)
@@ -68,9 +69,12 @@ class Survey:
 
 
 class Pile:
-    """Pictures that are added one after another and can be taken out again in any order."""
+    """Pictures that are added one after another and can be taken out again in any order.
 
-    def __init__(self) -> None:
+    As many as are `allowed`: what everybody may use, by itself.
+    """
+
+    def __init__(self, allowed: Limits | None = None) -> None:
         self._file = spool()
         weakref.finalize(self, self._file.close)
         self._places = array("Q", [0])
@@ -84,7 +88,7 @@ class Pile:
         self._pixels = self._colourful = self._inverted = 0
         self._left_out = self._refused_count = 0
         self._refused: list[tuple[str, str]] = []
-        self._limits = limits.limits()
+        self._limits = allowed or limits.limits()
         self.names: list[str] = []
 
     def __len__(self) -> int:

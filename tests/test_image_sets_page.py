@@ -13,7 +13,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from ae_core import belongings, image_sets, intake, set_saving, stored_sets
+from ae_core import allowances, belongings, image_sets, intake, set_saving, stored_sets
 from ae_core.image_form import Form, formed
 from ae_core.intake import Found
 from ae_core.pile import Pile
@@ -178,6 +178,24 @@ def test_a_limit_is_named_where_it_is_reached(
     app = press(uploaded(press(uploaded(opened()), "Keep these")), "Keep these")
     assert "The limit is 1 (`image_sets_kept` in mine.toml)" in app.error[0].value
     assert len(stored_sets.names()) == 1
+
+
+def test_limits_that_a_teacher_raised_for_somebody_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.ui.owner.me", lambda: "ann")
+    (tmp_path / "mine.toml").write_text("images = 10\nmegapixels = 1\nupload_megabytes = 1\n")
+    monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
+    assert "`images` in mine.toml" in uploaded(opened()).error[0].value
+    for limit, value in (("images", 99), ("upload_megabytes", 7), ("days_kept", 90)):
+        allowances.set_for("ann", limit, value)
+    app = opened()
+    assert "Up to 99 pictures and 7 MB at once" in words(app)
+    assert app.file_uploader[0].proto.max_upload_size_mb == 7
+    app = press(uploaded(app), "Keep these")
+    assert [error.value for error in app.error] == []
+    (kept,) = belongings.of("ann", belongings.IMAGE_SET)
+    assert kept.expires - kept.made == pytest.approx(90 * 86400)
 
 
 def test_reading_can_be_stopped_and_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:

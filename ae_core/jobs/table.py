@@ -141,6 +141,7 @@ def submit(
         "name": name, "owner": owner, "spec": json.dumps({**spec.to_dict(), "name": name,
         "title": title}), "on": on, "state": QUEUED, "submitted": time.time(),
     }  # fmt: skip
+    belonging = belongings.row(name, belongings.CHECKPOINT, owner, title)
     with writing() as connection:
         waiting = JOBS.c.state == QUEUED
         own = select(func.count()).select_from(JOBS).where(waiting, JOBS.c.owner == owner)
@@ -155,9 +156,7 @@ def submit(
                 "jobs_waiting_in_all", allowed.jobs_waiting_in_all,
                 f"{count} runs are waiting on this server. Try again in some minutes.",
             )  # fmt: skip
-        connection.execute(insert(belongings.TABLE).values(**belongings.row(
-            name, belongings.CHECKPOINT, owner, title
-        )))  # fmt: skip
+        connection.execute(insert(belongings.TABLE).values(**belonging))
         connection.execute(insert(JOBS).values(**values))
         number = connection.scalar(select(JOBS.c.id).where(JOBS.c.name == name))
     return get(int(number or 0))

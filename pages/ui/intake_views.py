@@ -49,7 +49,7 @@ def taken_in() -> Taken | None:
             st.rerun()
     else:
         with widgets.shown_errors():
-            pile, survey = _read(files)
+            pile, survey = _read(files, allowed)
             st.session_state[TAKEN] = Taken(pile, survey, _title(files))
             _let_go(files)
             st.rerun()
@@ -106,7 +106,7 @@ def keep(taken: Taken, form: Form, *, without_twins: bool) -> SetCard | None:
         st.caption(
             "About one in five becomes a test image, always the same ones; what looks alike stays"
             f" on one side. Only you see the set, and it is deleted after"
-            f" {limits.limits().days_kept} days."
+            f" {allowances.of(owner.me()).days_kept} days."
         )
         return None
     return set_saving.save(
@@ -135,7 +135,7 @@ class _Bar:
             self.last = time.monotonic()
 
 
-def _read(files: Sequence[Any]) -> tuple[Pile, Survey]:
+def _read(files: Sequence[Any], allowed: limits.Limits) -> tuple[Pile, Survey]:
     """Everything in the files. Pressing Stop ends it, and so does leaving the page.
 
     Raises:
@@ -145,8 +145,8 @@ def _read(files: Sequence[Any]) -> tuple[Pile, Survey]:
     right.button("Stop reading", on_click=_stop, args=(_ids(files),), width="stretch")
     with left:
         bar = _Bar("Reading")
-    pile = Pile()
-    for found in intake.read([Upload(file.name, file) for file in files]):
+    pile = Pile(allowed)
+    for found in intake.read([Upload(file.name, file) for file in files], allowed):
         pile.add(found)
         bar.tell(0.9 * found.share, f", {len(pile):,} pictures")
     return pile, pile.survey(lambda share: bar.tell(0.9 + 0.1 * share, ", comparing them"))
