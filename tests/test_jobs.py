@@ -303,7 +303,7 @@ def test_killed_again_and_again_a_run_ends_in_the_same_bits(home: Path) -> None:
             else:
                 with suppress(ProcessLookupError):
                     os.kill(pid_of(job.name), signal.SIGKILL)
-        ended = until_over(job.id, 300)
+        ended = until_over(job.id, 60 * kills)
     assert ended.state == table.FINISHED
     assert weights(job.name) == weights(whole.name)
     assert [other.id for other in table.everything()] == [job.id, whole.id]  # none lost or doubled
