@@ -25,8 +25,8 @@ ESTIMATED = 20
 SMALLEST_LEVEL = 0.01
 
 MEDIAN_SIDE = 3
-PATCH_SIDE, PATCH_REACH = 5, 3
-NL_MEANS_SHARE = 0.8
+PATCH_SIDE, PATCH_REACH = 5, 2
+NL_MEANS_SHARE = 1.0
 """Patches that differ by this share of the noise level still count as the same."""
 
 TV_STRENGTH = 1.2
@@ -51,7 +51,7 @@ def median_filter(noisy: Stack, level: float) -> Stack:  # noqa: ARG001 - as the
 def non_local_means(noisy: Stack, level: float) -> Stack:
     """Each pixel becomes a mean of those whose surroundings look alike (Buades et al. 2005).
 
-    Patches of 5 x 5 within 3 pixels: twice the reach is 0.1 dB better on digits, and four times
+    Patches of 5 x 5 within 2 pixels: a reach of 6 is up to 0.5 dB better on digits, and six times
     as slow.
     """
     return np.stack([

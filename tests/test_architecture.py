@@ -59,6 +59,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "ae_core.code_parts",
         "ae_core.code_views",
         "ae_core.copy_notes",
+        "ae_core.denoising",
         "ae_core.downloads",
         "ae_core.estimates",
         "ae_core.evaluation",
