@@ -69,6 +69,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "ae_core.image_sets",
         "ae_core.intake",
         "ae_core.labelled",
+        "ae_core.ladders",
         "ae_core.latent",
         "ae_core.live",
         "ae_core.pile",

@@ -59,7 +59,7 @@ def made_classifiers() -> list[ClassifierCard]:
     return classifiers.available()[0]
 
 
-@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_CONTENT)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_CONTENT)
 def load(card: Card) -> Checkpoint:
     """The checkpoint of a card."""
     return checkpoints.load(card.name)

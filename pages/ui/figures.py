@@ -16,7 +16,9 @@ import streamlit as st
 from pages.ui import built, live
 
 HEIGHT = 340
-TITLE_WIDTH = 58
+TITLE_WIDTH = 46
+"""Letters in a line of a title: what a phone has room for."""
+
 LINE_HEIGHT = 20
 
 DIVERGING = "RdBu"
@@ -50,11 +52,13 @@ def show(
         more: for `st.plotly_chart`, whose result comes back.
     """
     lines = textwrap.wrap(finding, TITLE_WIDTH)
+    # Plotly hangs a single line from its top, but the first of several from its foot.
+    top = 6 if len(lines) == 1 else 17
     margin = {"l": 0, "r": 0, "b": 0, **(figure.layout.margin.to_plotly_json() or {})}
     figure.update_layout(
         title={
             "text": "<br>".join(map(escape, lines)), "x": 0, "xanchor": "left", "y": 1,
-            "yref": "container", "yanchor": "top", "pad": {"t": 6}, "font": {"size": 15},
+            "yref": "container", "yanchor": "top", "pad": {"t": top}, "font": {"size": 15},
         },
         height=height, uirevision=key, margin={**margin, "t": LINE_HEIGHT * len(lines) + 24},
     )  # fmt: skip
