@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.jobs import table
 from ae_core.models import FAMILIES, FAMILY_OF, Preset, preset
+from ae_core.options import Option
 from ae_core.recipes import Recipe
 from ae_core.runs import RunSpec
 from ae_core.training import MAX_SEED
@@ -139,8 +141,8 @@ def _code_size(name: str, chosen: Preset) -> dict[str, Any]:
 
 
 def _noise(chosen: Preset) -> noise.Noise | None:
-    """The noise to learn to remove."""
-    left, right = st.columns(2, vertical_alignment="bottom")
+    """The noise to learn to remove; the address of a link from Denoise fills it in."""
+    left, middle, right = st.columns([1.3, 1, 1], vertical_alignment="bottom")
     kinds = {"": "none" if chosen.noise is None else "the recipe's", **KINDS}
     if (asked := links.news("train-noise")) in kinds:
         st.session_state["train-noise"] = asked
@@ -148,16 +150,33 @@ def _noise(chosen: Preset) -> noise.Noise | None:
         "Noise to remove", list(kinds), format_func=kinds.__getitem__, key="train-noise",
         help="The encoder sees spoilt images, the decoder is to draw the clean ones.",
     )  # fmt: skip
+    links.write("train-noise", str(kind))
     if not kind:
         return None
     found = noise.NOISES[str(kind)]
     option = found.strength_option()
-    strength = right.slider(
-        option.help, float(option.low or 0), float(option.high or 1), float(option.default), 0.05,
-        key=f"train-strength-{kind}",
-    )  # fmt: skip
-    spoiler = found().at(float(strength))
-    return noise.Gaussian(mean=0.0, std=strength) if found is noise.Gaussian else spoiler
+    with middle:
+        strength = _share("train-strength", f"train-strength-{kind}", option)
+    spoiler = found().at(strength)
+    if isinstance(spoiler, noise.Gaussian):
+        with right:
+            veil = next(each for each in found.declared() if each.name == "mean")
+            mean = _share("train-mean", "train-mean-of-noise", replace(veil, default=0.0))
+        spoiler = replace(spoiler, mean=mean)
+    return spoiler
+
+
+def _share(name: str, key: str, option: Option) -> float:
+    """A slider over the range of an option; the address says its value by `name`."""
+    low, high = float(option.low or 0), float(option.high or 1)
+    with suppress(TypeError, ValueError):
+        asked = float(links.news(name))  # type: ignore[arg-type]
+        if low <= asked <= high:
+            st.session_state[key] = asked
+    st.session_state.setdefault(key, float(option.default))
+    value = float(st.slider(option.help, low, high, step=(high - low) / 100, key=key))
+    links.write(name, f"{value:g}")
+    return value
 
 
 def _device() -> str:

@@ -1,0 +1,76 @@
+"""How well each restorer does against the strength of the noise, with the present one marked."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from ae_core import analyses, denoising
+from ae_core.analyses import Answer
+from ae_core.cards import Card
+from pages.ui import answers, charts, denoise_bench, denoise_noise, figures, widgets
+from pages.ui.denoise_bench import COLOURS, TITLES
+from pages.ui.denoise_noise import Corruption
+from pages.ui.noises import KINDS
+
+DASHES = {"noisy": "dot", "median": "dash", "non_local_means": "dash", "total_variation": "dash"}
+
+
+def show(card: Card) -> None:
+    """The noise, and the curve of its kind; its strength only moves the mark."""
+    found = widgets.images_for(card)
+    picture = st.container()
+    corruption = denoise_noise.controls()
+    # The same denoiser for every strength: the one for the strength that the kind opens with.
+    usual = Corruption(corruption.kind, denoise_noise.first(corruption.kind), corruption.mean)
+    here = denoise_bench.models(card, usual)
+    asked = {
+        "set": found.name, "sha256": found.sha256, "noise": usual.noise().to_card(),
+        **{name: analyses.of(here[name]) if name in here else None
+           for name in ("untaught", "taught")},
+    }  # fmt: skip
+    with picture:
+        answers.show(
+            "denoising_curve", asked, lambda answer: _draw(answer, corruption),
+            words="The curve over 500 test images",
+        )  # fmt: skip
+
+
+def _draw(answer: Answer, corruption: Corruption) -> None:
+    strengths = answer.tensors["strengths"].tolist()
+    names = answer.values["restorers"]
+    psnr = dict(zip(names, answer.tensors["psnr"].tolist(), strict=True))
+    here = {
+        name: float(np.interp(corruption.strength, strengths, values))
+        for name, values in psnr.items()
+    }
+    figure = go.Figure()
+    for name, values in psnr.items():
+        figure.add_scatter(
+            x=strengths, y=values, name=TITLES[name], mode="lines+markers",
+            line={"color": COLOURS[name], "dash": DASHES.get(name, "solid"), "width": 2.5},
+            hovertemplate=f"{TITLES[name]}: %{{y:.1f}} dB at %{{x:.2f}}<extra></extra>",
+        )  # fmt: skip
+    figure.add_vline(x=corruption.strength, line={"color": charts.HERE, "width": 2})
+    figure.add_scatter(
+        x=[corruption.strength] * len(here), y=list(here.values()), mode="markers",
+        showlegend=False, hoverinfo="skip", marker={"size": 10, "color": charts.HERE},
+    )  # fmt: skip
+    option = corruption.noise().strength_option()
+    figure.update_xaxes(title_text=option.help, range=[float(option.low or 0), strengths[-1]])
+    figure.update_yaxes(title_text="PSNR in dB, higher is better")
+    figure.update_layout(legend={"orientation": "h", "y": -0.22})
+    veil = f" with mean {corruption.mean:.2f}" if corruption.mean else ""
+    said = denoising.verdict(here).replace(" here:", f" at {corruption.strength:.2f}:")
+    figures.show(
+        figure, said.replace("helps here", f"helps at {corruption.strength:.2f}"),
+        {option.name: strengths, **{TITLES[name]: values for name, values in psnr.items()}},
+        key="denoising-curve", height=430,
+        alt=f"PSNR of six restorers against the strength of {KINDS[corruption.kind].lower()}{veil},"
+        f" over {answer.values['images']} test images. {said}",
+    )  # fmt: skip
+    st.caption(
+        f"Mean over {answer.values['images']} test images, {KINDS[corruption.kind].lower()}{veil}."
+        " The pink line is the present strength; read off it what each restorer reaches there."
+    )

@@ -1,0 +1,172 @@
+"""The noise under the hand on Denoise: the same in all its parts, and in the address.
+
+Its widgets are not bound to the address, which a page that is left for another could not clear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from ae_core import noise
+from ae_core.errors import UserError
+from ae_core.noise import Noise
+from pages.ui import links
+from pages.ui.noises import KINDS
+
+FIRST = "gaussian"
+STATE = "noise-now"
+MOST_SEED = 10**6
+
+
+@dataclass(frozen=True)
+class Corruption:
+    """A kind of noise, its strength, for Gaussian noise its mean, and which draw."""
+
+    kind: str = FIRST
+    strength: float = 0.5
+    mean: float = 0.0
+    seed: int = 0
+
+    def noise(self) -> Noise:
+        """The noise itself."""
+        spoiler = noise.NOISES[self.kind]().at(self.strength)
+        if isinstance(spoiler, noise.Gaussian):
+            return replace(spoiler, mean=self.mean)
+        return spoiler
+
+
+def first(kind: str) -> float:
+    """The strength that a kind of noise opens with."""
+    return float(noise.NOISES[kind].strength_option().default)
+
+
+def now() -> Corruption:
+    """The present noise; an address that names another one is followed."""
+    kept: Corruption = st.session_state.get(STATE, Corruption())
+    by_title = {title: kind for kind, title in KINDS.items()}
+    if (asked := links.news("noise")) is not None:
+        kind = by_title.get(asked, FIRST)
+        kept = Corruption(kind, first(kind))
+    strength, mean = links.news(f"strength-{kept.kind}"), links.news("mean")
+    seed = links.news("noise-draw")
+    values: dict[str, Any] = {}
+    if (number := _number(strength)) is not None:
+        values["strength"] = number
+    if (number := _number(mean)) is not None:
+        values["mean"] = number
+    if seed and seed.isdecimal() and len(seed) < 7:
+        values["seed"] = int(seed)
+    return keep(_allowed(replace(kept, **values)) or kept)
+
+
+def keep(corruption: Corruption) -> Corruption:
+    """Make this the present noise, in the address too."""
+    before = st.session_state.get(STATE)
+    if before and before.kind != corruption.kind:
+        links.drop(f"strength-{before.kind}")
+    st.session_state[STATE] = corruption
+    links.write("noise", KINDS[corruption.kind])
+    links.write(f"strength-{corruption.kind}", f"{corruption.strength:g}")
+    if corruption.kind == "gaussian":
+        links.write("mean", f"{corruption.mean:g}")
+    else:
+        links.drop("mean")
+    links.write("noise-draw", str(corruption.seed))
+    return corruption
+
+
+def received(values: Mapping[str, Any]) -> Corruption:
+    """A noise that the browser names.
+
+    Raises:
+        UserError: there is none of that kind or strength.
+    """
+    given = {name: values.get(name) for name in ("kind", "strength", "mean", "seed")}
+    plain = isinstance(given["kind"], str) and given["kind"] in KINDS
+    numbers = all(
+        isinstance(given[name], (int, float)) and not isinstance(given[name], bool)
+        for name in ("strength", "mean", "seed")
+    )
+    if plain and numbers:
+        found = _allowed(
+            Corruption(
+                str(given["kind"]), round(float(given["strength"]), 4),
+                round(float(given["mean"]), 4), int(given["seed"]) % MOST_SEED,
+            )
+        )  # fmt: skip
+        if found:
+            return found
+    raise UserError("The noise did not arrive whole. Move its slider once more.")
+
+
+def controls() -> Corruption:
+    """The controls of the noise where the server draws it, and the noise."""
+    corruption = now()
+    kind = corruption.kind
+    left, middle, right = st.columns([2.2, 1, 1], vertical_alignment="bottom")
+    # What the widgets show is set anew each time: the browser's bench moves the same noise.
+    st.session_state["noise-kind"] = kind
+    left.segmented_control(
+        "Noise", tuple(KINDS), format_func=KINDS.__getitem__, required=True, key="noise-kind",
+        on_change=_choose_kind,
+    )  # fmt: skip
+    option = noise.NOISES[kind].strength_option()
+    low, high = float(option.low or 0), float(option.high or 1)
+    st.session_state[f"strength-{kind}"] = corruption.strength
+    middle.slider(
+        option.help, low, high, step=(high - low) / 100, key=f"strength-{kind}", on_change=_move,
+    )  # fmt: skip
+    if kind == "gaussian":
+        st.session_state["noise-mean"] = corruption.mean
+        right.slider(
+            "Grey veil (mean of the noise)", 0.0, 1.0, step=0.01, key="noise-mean", on_change=_move
+        )
+    with st.container(horizontal=True):
+        st.button("New noise", icon=":material/casino:", on_click=_draw_anew)
+        if kind == "gaussian":
+            st.button("Published: mean 0.5", on_click=_publish)
+    return corruption
+
+
+def _choose_kind() -> None:
+    kept: Corruption = st.session_state[STATE]
+    if kind := st.session_state["noise-kind"]:
+        keep(Corruption(kind, first(kind), 0.0, kept.seed))
+
+
+def _move() -> None:
+    kept: Corruption = st.session_state[STATE]
+    strength = float(st.session_state[f"strength-{kept.kind}"])
+    mean = float(st.session_state.get("noise-mean", kept.mean))
+    keep(replace(kept, strength=strength, mean=mean if kept.kind == "gaussian" else 0.0))
+
+
+def _draw_anew() -> None:
+    kept: Corruption = st.session_state[STATE]
+    keep(replace(kept, seed=(kept.seed + 1) % MOST_SEED))
+
+
+def _publish() -> None:
+    kept: Corruption = st.session_state[STATE]
+    keep(replace(kept, mean=0.5, strength=0.5))
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None
+
+
+def _allowed(corruption: Corruption) -> Corruption | None:
+    """The noise, if its kind has this strength and mean."""
+    try:
+        corruption.noise()
+        noise.Gaussian(mean=corruption.mean)
+    except UserError:
+        return None
+    return corruption

@@ -1,0 +1,31 @@
+"""One click from the noise under the hand to a form that trains a model against it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ae_core.cards import Card
+from pages.ui import cached
+from pages.ui.denoise_noise import Corruption
+from pages.ui.noises import KINDS
+
+PRESET = "dense-49"
+SECONDS = 20
+
+
+def link(card: Card, corruption: Corruption) -> None:
+    """The link, which says what it will train on."""
+    sets = cached.set_titles()
+    images = card.image_set if card.image_set in sets else "digits"
+    asked = {
+        "model": card.name, "preset": PRESET, "set": images, "seconds": str(SECONDS),
+        "train-noise": corruption.kind, "train-strength": f"{corruption.strength:g}",
+        "train-mean": f"{corruption.mean:g}",
+    }  # fmt: skip
+    veil = f", mean {corruption.mean:.2f}" if corruption.mean else ""
+    st.page_link(
+        "pages/train.py", label="Train me at this noise", icon=":material/model_training:",
+        query_params=asked,
+        help=f"Opens Train with {KINDS[corruption.kind].lower()} {corruption.strength:.2f}{veil} as"
+        " the noise to remove. The new model then stands here as the one trained on noise.",
+    )  # fmt: skip
