@@ -82,59 +82,20 @@ def test_use_goes_to_the_latent_space_with_that_model() -> None:
     assert app.session_state["model"] == "digits-tanh-3"
 
 
-def test_compare_puts_models_side_by_side_and_into_the_address() -> None:
+def test_compare_puts_the_model_side_by_side_with_others() -> None:
     app = press(opened(model="digits-tanh-3"), "Compare")
     assert not app.exception
+    assert app.header[0].value == "Compare"
     assert app.query_params["compare"] == "digits-tanh-3"
     assert "reconstructed by tanh-3" in words(app)
-    app.multiselect(key="compare-box").select("digits-dense-49").run()
-    assert app.query_params["compare"] == "digits-tanh-3,digits-dense-49"
-    assert "reconstructed by dense-49" in words(app)
-    assert "★" in comparing.STYLE
-    assert words(app).count("ae-best'") >= 5
 
 
-def test_comparison_in_the_address_is_what_is_shown() -> None:
-    app = opened(compare="digits-tanh-3,digits-dense-49")
+def test_address_from_when_models_stood_side_by_side_here_leads_there() -> None:
+    app = opened(compare="digits-tanh-3,digits-dense-49", model="digits-deep-49")
     assert not app.exception
+    assert app.header[0].value == "Compare"
+    assert app.session_state["model"] == "digits-deep-49"
     assert app.session_state["compare"] == ["digits-tanh-3", "digits-dense-49"]
-    assert "reconstructed by tanh-3" in words(app)
-    assert "reconstructed by dense-49" in words(app)
-    assert not app.warning
-
-
-def test_going_back_to_one_model_keeps_the_choice_and_clears_the_address() -> None:
-    app = opened(compare="digits-tanh-3,digits-dense-49")
-    app.button_group(key="show").set_value(comparing.ONE).run()
-    assert not app.exception
-    assert "compare" not in app.query_params
-    assert app.session_state["compare"] == ["digits-tanh-3", "digits-dense-49"]
-    assert "<svg" in words(app)
-
-
-@pytest.mark.parametrize(
-    "address", ["[x](https://example.org)", "../../etc", ",,", "digits-tanh-3,nobody", "a" * 9000]
-)
-def test_nonsense_in_the_comparisons_address_is_left_out(address: str) -> None:
-    app = opened(compare=address)
-    assert not app.exception
-    assert [error.value for error in app.error] == []
-    assert "example.org" not in words(app)
-    assert set(app.session_state["compare"]) <= {"digits-tanh-3"}
-
-
-def test_a_fifth_model_finds_no_place() -> None:
-    names = [card.name for card in cached.available()[0] if card.image_set == "digits"]
-    app = opened(compare=",".join(names), model=names[4])
-    assert app.session_state["compare"] == names[: comparing.MOST]
-    app.button_group(key="show").set_value(comparing.ONE).run()
-    assert next(button for button in app.button if button.label == "Compare").disabled
-
-
-def test_nothing_side_by_side_says_what_to_do() -> None:
-    app = opened(compare="")
-    assert not app.exception
-    assert "Choose two to four" in app.info[0].value
 
 
 def test_hostile_card_is_shown_as_text() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -144,7 +145,7 @@ def _strip(rows: Rows, size: int, classes: Sequence[str]) -> None:
         (NAMES[kind], rows[kind, size]) for kind in ladders.KINDS if (kind, size) in rows
     )]  # fmt: skip
     for name, (address, error) in shown:
-        label = f"{name}: the test images {', '.join(classes)}"
+        label = escape(f"{name}: the test images {', '.join(classes)}")
         st.html(f'<img class="ae-pixel ae-wide" src="{address}" alt="{label}">')
         st.caption(name if name == "Original" else f"{name}, MSE {error:.4f}")
 

@@ -1,4 +1,4 @@
-"""Two to four checkpoints side by side, on the same ten images."""
+"""Which checkpoints are compared: chosen here or by a button elsewhere, kept in the address."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from html import escape
 
 import streamlit as st
 
-from ae_core import latent, metrics
+from ae_core import groups, image_sets, ladders
 from ae_core.cards import Card
-from pages.ui import cached, choosing, facts, links, pictures, views, widgets
-from pages.ui.pictures import Row
+from pages.ui import cached, facts, links, widgets
 
 MOST = 4
-ONE, SIDE_BY_SIDE = "one model", "side by side"
-VIEWS = (ONE, SIDE_BY_SIDE)
+PAGE = "pages/compare.py"
+PART = "side by side"
 
 STYLE = """
 .ae-compare { overflow-x: auto; }
@@ -30,105 +29,75 @@ STYLE = """
 """
 
 
-def adopt_from_address(cards: Sequence[Card]) -> None:
-    """Take over the models that the address names, and show them side by side."""
-    names = {card.name for card in cards}
-    st.session_state["compare"] = [
-        name for name in st.session_state.get("compare", []) if name in names
-    ]
+def adopt_from_address() -> None:
+    """Take over the models that the address names; without a word on the part, side by side."""
+    names = {card.name for card in cached.available()[0]}
+    if "compare" in st.session_state:
+        kept = [name for name in st.session_state["compare"] if name in names]
+        st.session_state["compare"] = kept
     if (found := links.names("compare", names)) is None:
         return
     st.session_state["compare"] = found[:MOST]
-    st.session_state["show"] = SIDE_BY_SIDE
+    if not links.has("part"):
+        st.session_state["part"] = PART
 
 
 def open_with(names: Sequence[str]) -> None:
     """Go to the page where these models stand side by side."""
-    st.session_state["compare"], st.session_state["show"] = list(names), SIDE_BY_SIDE
-    st.switch_page("pages/models.py")
-
-
-def view() -> str:
-    """The control for what the page shows; the address says so by what is side by side."""
-    st.session_state.setdefault("show", ONE)
-    show = st.segmented_control(
-        "Show", VIEWS, key="show", required=True, label_visibility="collapsed"
-    )
-    return show or ONE
+    st.session_state["compare"], st.session_state["part"] = list(names), PART
+    st.switch_page(PAGE)
 
 
 def is_full(card: Card) -> bool:
     """Whether there is no place left for this one."""
-    compared = st.session_state["compare"]
+    compared = st.session_state.get("compare", [])
     return card.name not in compared and len(compared) >= MOST
 
 
 def add(card: Card) -> None:
-    """Put one more side by side; for a button's callback."""
-    if card.name not in st.session_state["compare"]:
-        st.session_state["compare"] = [*st.session_state["compare"], card.name][:MOST]
-    st.session_state["show"] = SIDE_BY_SIDE
+    """Put one more beside those that are compared, and go there."""
+    kept = st.session_state.get("compare", [])
+    open_with(kept if card.name in kept else [*kept, card.name][:MOST])
 
 
-def side_by_side(cards: Sequence[Card]) -> None:
-    """The models to choose, the same images through each of them, and their figures."""
-    st.html(f"<style>{STYLE}</style>")
-    compared = _chosen(cards)
-    if not compared:
-        st.info("Choose two to four models here, or press Compare on a model's card.")
-        return
-    fitting = [card for card in compared if card.image_shape == compared[0].image_shape]
-    for card in compared:
-        if card not in fitting:
-            st.warning(
-                f"{widgets.as_text(facts.short_title(card))} takes images of another size than"
-                " the first one. It is left out."
-            )
-    _pictures(fitting)
-    st.html(table(fitting))
-    if len({card.image_set for card in fitting}) > 1:
-        st.caption("Each was measured on the test images of its own set: not quite the same task.")
+def chosen(usual: Sequence[Card]) -> list[Card]:
+    """The control for which models are compared, and these; `usual` until somebody chooses.
 
-
-def _chosen(cards: Sequence[Card]) -> list[Card]:
-    """The control for which models are side by side, and these; they are in the address."""
+    Those that take images of another size than the first one are named and left out.
+    """
+    by_group = groups.grouped(cached.available()[0], sets_here=image_sets.available())
+    cards = [card for group in by_group.values() for card in group]
     by_name = {card.name: card for card in cards}
+    names = st.session_state.get("compare", [card.name for card in usual])
     # The box forgets when it is not shown; the session does not.
-    st.session_state["compare-box"] = st.session_state["compare"]
+    st.session_state["compare-box"] = names
     st.multiselect(
         "Models, two to four", list(by_name), key="compare-box", max_selections=MOST,
         format_func=widgets.labels(cards).__getitem__, on_change=_pick,
         placeholder="Choose two to four models", label_visibility="collapsed",
     )  # fmt: skip
-    compared = [by_name[name] for name in st.session_state["compare"]]
+    compared = [by_name[name] for name in names if name in by_name]
     links.write("compare", ",".join(card.name for card in compared))
-    return compared
-
-
-@st.fragment
-def _pictures(cards: Sequence[Card]) -> None:
-    with widgets.shown_errors():
-        found = widgets.images_for(cards[0])
-        place = st.container()
-        indices = choosing.choose(found, lambda: cached.errors(cards[0], found.name))
-        chosen = found.test[indices]
-        x = chosen.float().div(255)
-        names = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
-        rows = [Row("Original", views.digits(x), names)]
-        for card in cards:
-            x_hat = latent.reconstruct(cached.load(card).model, chosen)
-            title = facts.short_title(card)
-            rows.append(
-                Row(
-                    title,
-                    views.digits(x_hat),
-                    [f"{name}, reconstructed by {title}" for name in names],
-                    [f"{error:.4f}" for error in metrics.mse(x_hat, x).tolist()],
-                )
+    if not compared:
+        st.info("Choose two to four models here, or press Compare on a model's card.")
+    for card in compared:
+        if card.image_shape != compared[0].image_shape:
+            st.warning(
+                f"{widgets.as_text(facts.short_title(card))} takes images of another size than"
+                " the first one. It is left out."
             )
-        with place:
-            pictures.strip(rows)
-            st.caption("Under each reconstruction its error (MSE, lower is better).")
+    return [card for card in compared if card.image_shape == compared[0].image_shape]
+
+
+def alike(card: Card) -> list[Card]:
+    """A model and those that it is fairly compared with: each kind at the nearest size."""
+    ladder = ladders.of(cached.available()[0], card.image_set)
+    found = {card.name: card}
+    for steps in ladder.values():
+        if steps:
+            near = steps[min(steps, key=lambda size: abs(size - card.latent_dim))]
+            found.setdefault(near.name, near)
+    return [each for each in found.values() if each.image_shape == card.image_shape][:MOST]
 
 
 def table(cards: Sequence[Card]) -> str:

@@ -80,12 +80,12 @@ def _buttons(card: Card) -> None:
         ):  # fmt: skip
             st.switch_page("pages/latent_space.py")
         full = comparing.is_full(card)
-        st.button(
-            "Compare", icon=":material/compare:", on_click=comparing.add, args=(card,),
-            disabled=full,
-            help="Four are side by side already. Take one out there." if full
+        if st.button(
+            "Compare", icon=":material/compare:", disabled=full,
+            help="Four are compared already. Take one out there." if full
             else "Put it side by side with others.",
-        )  # fmt: skip
+        ):  # fmt: skip
+            comparing.add(card)
         st.download_button(
             "Download weights", partial(downloads.weights, card), on_click="ignore",
             file_name=f"{card.name}.safetensors", mime="application/octet-stream",

@@ -127,30 +127,3 @@ def test_downloaded_onnx_is_made_on_demand(page: Page) -> None:
         page.get_by_role("button", name="Download ONNX").click()
     with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as file:
         assert sorted(file.namelist()) == ["decoder.onnx", "encoder.onnx"]
-
-
-def test_two_models_side_by_side_and_the_same_from_the_copied_address(page: Page) -> None:
-    opened(page, "?model=digits-tanh-3")
-    page.get_by_role("button", name="Compare").click()
-    expect(page.get_by_alt_text("reconstructed by tanh-3").first).to_be_visible(timeout=PATIENCE)
-    page.get_by_role("combobox", name="Models, two to four").click()
-    page.get_by_role("option", name="dense-49").last.click()
-    expect(page).to_have_url(re.compile("compare=digits-tanh-3%2C"), timeout=PATIENCE)
-    expect(page.locator(".ae-compare thead th")).to_have_count(3, timeout=PATIENCE)
-    assert page.context.browser
-    other = page.context.browser.new_page()
-    other.goto(page.url)
-    expect(other.locator(".ae-compare thead th")).to_have_count(3, timeout=PATIENCE)
-    other.get_by_text("one model", exact=True).click()
-    expect(other.locator(".ae-network svg")).to_be_visible(timeout=PATIENCE)
-    expect(other).not_to_have_url(re.compile("compare="))
-    other.go_back()
-    expect(other.locator(".ae-compare thead th")).to_have_count(3, timeout=PATIENCE)
-    other.close()
-
-
-def test_comparison_fits_a_phone(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    opened(page, "?compare=digits-tanh-3,digits-dense-49,digits-deep-49,digits-vae-conv-2")
-    expect(page.locator(".ae-compare")).to_be_visible()
-    assert max(sizes(page)) <= 0

@@ -75,7 +75,7 @@ def test_two_runs_stand_side_by_side(page: Page) -> None:
     page.get_by_role("button", name="Both on the same images").click()
     expect(page.get_by_role("columnheader", name="The first")).to_be_visible(timeout=SOON)
     expect(page.get_by_role("columnheader", name="The second")).to_be_visible()
-    expect(page).to_have_url(re.compile("/models.*compare=my-the-second-.*my-the-first-"))
+    expect(page).to_have_url(re.compile("/compare.*compare=my-the-second-.*my-the-first-"))
 
 
 def test_page_that_is_closed_and_opened_again_shows_the_run_as_it_is(page: Page) -> None:

@@ -1,0 +1,53 @@
+"""How well a model reconstructs each of many images: errors one by one, not their mean.
+
+Asked: `model`, `images` (name and sha256 of a set), `part` ("test", or "train" for the images that
+the model itself learned from) and `count`, how many of them, evenly spread.
+
+Answer: `index` into the part, `mse` and `bce` of each, all (n,).
+"""
+
+from __future__ import annotations
+
+import torch
+
+from ae_core import image_sets, metrics, runs
+from ae_core.analyses.base import Answer, Asked, Told, model_of
+from ae_core.errors import UserError
+from ae_core.latent import BATCH
+
+VERSION = 1
+
+
+@torch.no_grad()
+def compute(asked: Asked, told: Told) -> Answer:
+    """The errors of the images asked for.
+
+    Raises:
+        UserError: the model or the images are others by now.
+    """
+    checkpoint = model_of(asked["model"])
+    card, name = checkpoint.card, asked["images"]["name"]
+    images = image_sets.load(name)
+    if images.sha256 != asked["images"]["sha256"]:
+        raise UserError("The images are others by now. Load the page again.")
+    if images.image_shape != card.image_shape:
+        raise UserError(f"{card.title} takes images of another size than those of {images.title}.")
+    if asked["part"] == "train":
+        images = runs.image_set(name, hold_out=card.hold_out, classes=card.only_classes)
+    pixels = images.train if asked["part"] == "train" else images.test
+    index = spread(len(pixels), asked["count"])
+    errors: dict[str, list[torch.Tensor]] = {"mse": [], "bce": []}
+    for done, batch in enumerate(index.split(BATCH)):
+        x = pixels[batch].float().div(255)
+        x_hat = checkpoint.model(x)
+        errors["mse"].append(metrics.mse(x_hat, x))
+        errors["bce"].append(metrics.bce(x_hat, x))
+        told(done * BATCH / len(index), f"{done * BATCH:,} of {len(index):,} images")
+    return Answer({"index": index, **{kind: torch.cat(each) for kind, each in errors.items()}})
+
+
+def spread(length: int, count: int) -> torch.Tensor:
+    """At most `count` whole numbers below `length`, evenly spread; all of them, where it allows."""
+    if count >= length:
+        return torch.arange(length)
+    return torch.arange(count) * length // count

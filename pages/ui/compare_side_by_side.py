@@ -1,0 +1,99 @@
+"""Two to four checkpoints on the same images: pictures, figures, and every single error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ae_core.cards import Card
+from ae_core.image_sets import ImageSet
+from pages.ui import (
+    cached,
+    choosing,
+    compare_charts,
+    compare_errors,
+    compare_pictures,
+    comparing,
+    widgets,
+)
+
+TENS = ("worst", "best", "disagree most")
+
+
+def show(card: Card) -> None:
+    """The models to choose, the same images through each, their figures, and their errors."""
+    st.html(f"<style>{comparing.STYLE}</style>")
+    cards = comparing.chosen(comparing.alike(card))
+    if not cards:
+        return
+    found = widgets.images_for(cards[0])
+    _pictures(cards, found)
+    st.html(comparing.table(cards))
+    if len({card.image_set for card in cards}) > 1:
+        st.caption("Each was measured on the test images of its own set: not quite the same task.")
+    compare_charts.published(cards)
+    _errors(cards, found)
+
+
+@st.fragment
+def _pictures(cards: Sequence[Card], found: ImageSet) -> None:
+    with widgets.shown_errors():
+        place = st.container()
+        indices = choosing.choose(found, lambda: cached.errors(cards[0], found.name))
+        differences = st.toggle("Differences", True, key="differences", bind="query-params")
+        with place:
+            compare_pictures.side_by_side(cards, found, indices, differences=differences)
+            signs = f" {compare_pictures.SIGNS}" if differences else ""
+            st.caption(f"Under each reconstruction its error (MSE, lower is better).{signs}")
+
+
+@st.fragment
+def _errors(cards: Sequence[Card], found: ImageSet) -> None:
+    with widgets.shown_errors():
+        errors = compare_errors.of(cards, found)
+        if errors is None:
+            return
+        index = next(iter(errors.values())).tensors["index"]
+        mse = {card.name: errors[card.name].tensors["mse"] for card in cards}
+        compare_charts.histogram(cards, mse)
+        st.markdown("**Ten images, chosen by their errors**")
+        options = TENS if len(cards) > 1 else TENS[:2]
+        ten = widgets.one_of("Which ten", options, key="ten", label_visibility="collapsed")
+        if ten == "disagree most":
+            every = [mse[card.name] for card in cards]
+            apart = compare_charts.disagreement(every).topk(min(choosing.COUNT, len(index)))
+            compare_pictures.side_by_side(
+                cards, found, index[apart.indices].tolist(), differences=False
+            )
+            st.caption("The largest difference between the smallest and the largest error.")
+        else:
+            for card in cards:
+                worst = mse[card.name].topk(min(choosing.COUNT, len(index)), largest=ten == "worst")
+                compare_pictures.side_by_side(
+                    [card], found, index[worst.indices].tolist(), differences=False
+                )
+    with widgets.shown_errors():
+        _by_heart(cards, found, len(index))
+
+
+def _by_heart(cards: Sequence[Card], found: ImageSet, count: int) -> None:
+    """The error of training images beside that of test images, for those that learned from them."""
+    own = [
+        card for card in cards
+        if (card.image_set, card.image_set_sha256) == (found.name, found.sha256)
+    ]  # fmt: skip
+    if not own:
+        st.caption(f"None of these models learned from {widgets.as_text(found.title)}.")
+        return
+    count = min(count, len(found.train))
+    learned = compare_errors.of(own, found, part="train", count=count)
+    tested = compare_errors.of(own, found, count=count) if learned else None
+    if learned and tested:
+        pairs = {
+            card.name: (learned[card.name].tensors["mse"], tested[card.name].tensors["mse"])
+            for card in own
+        }
+        compare_charts.train_and_test(own, pairs)
+    if len(own) < len(cards):
+        st.caption("Models that learned from other images are left out here.")

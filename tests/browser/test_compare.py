@@ -1,0 +1,97 @@
+"""The page Compare in a real browser: the dial, models side by side, one cursor on two maps."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+PATIENCE = 30_000
+SOON = 60_000
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run to its end."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def opened(page: Page, address: str) -> None:
+    """Go there, and wait for the page: a cold server loads torch before the first one."""
+    page.goto(f"/compare{address}")
+    page.get_by_role("heading", name="Compare", exact=True).wait_for(timeout=SOON)
+    settled(page)
+
+
+def wider(page: Page) -> int:
+    """By how much the page is wider than its place."""
+    main = page.get_by_test_id("stMain")
+    return int(main.evaluate("main => main.scrollWidth - main.clientWidth"))
+
+
+def test_dial_swaps_the_digits_without_the_server_and_tells_it_on_release(page: Page) -> None:
+    sent: list[object] = []
+    page.on("websocket", lambda it: it.on("framesent", lambda frame: sent.append(frame)))
+    opened(page, "?model=mnist-ae-8&size=8")
+    dial = page.get_by_role("slider", name="Numbers in the code")
+    strip = page.get_by_alt_text(re.compile("^Autoencoder from 8 numbers"))
+    expect(strip).to_be_visible(timeout=PATIENCE)
+    before = str(strip.get_attribute("src"))
+    sent.clear()
+    changed = dial.evaluate(
+        """(dial, before) => {
+             dial.value = "0";
+             dial.dispatchEvent(new Event("input"));
+             const strips = [...dial.getRootNode().querySelectorAll("img")];
+             return !strips.some(({ src }) => src === before);
+           }""",
+        before,
+    )
+    assert changed
+    assert not sent
+    expect(page).to_have_url(re.compile("size=8"))
+    dial.evaluate("dial => dial.dispatchEvent(new Event('change'))")
+    expect(page).to_have_url(re.compile("size=1(&|$)"), timeout=PATIENCE)
+    expect(page.get_by_text("784 numbers become 1 number")).to_be_visible()
+    expect(page.locator(".gtitle").first).to_contain_text("At 1 number", timeout=PATIENCE)
+    page.reload()
+    expect(page.get_by_alt_text(re.compile("^Autoencoder from 1 number:"))).to_be_visible(
+        timeout=SOON
+    )
+
+
+def test_two_models_side_by_side_and_the_same_from_the_copied_address(page: Page) -> None:
+    page.goto("/models?model=digits-tanh-3")
+    page.get_by_role("button", name="Compare").click(timeout=SOON)
+    expect(page.get_by_alt_text("reconstructed by tanh-3").first).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("combobox", name="Models, two to four").click()
+    page.get_by_role("option", name="dense-49").last.click()
+    expect(page).to_have_url(re.compile("compare=digits-tanh-3%2C"), timeout=PATIENCE)
+    expect(page.locator(".ae-compare thead th")).to_have_count(3, timeout=PATIENCE)
+    assert page.context.browser
+    other = page.context.browser.new_page()
+    other.goto(page.url.replace("/compare?", "/models?"))
+    expect(other.locator(".ae-compare thead th")).to_have_count(3, timeout=SOON)
+    expect(other.get_by_text("test images", exact=False).first).to_be_visible()
+    other.get_by_text("bottleneck", exact=True).click()
+    expect(other).not_to_have_url(re.compile("compare="), timeout=PATIENCE)
+    other.close()
+
+
+@pytest.mark.parametrize("part", ["bottleneck", "side by side", "loss", "strangers", "two maps"])
+def test_every_part_fits_a_phone(page: Page, part: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, f"?model=digits-vae-conv-2&part={part}")
+    expect(page.locator("img").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert wider(page) <= 0
+
+
+def test_errors_of_all_test_images_come_from_the_machine_room(page: Page) -> None:
+    opened(page, "?compare=digits-tanh-3,digits-dense-49&part=side by side")
+    titles = page.locator(".gtitle")
+    expect(titles.filter(has_text="smallest")).to_be_visible(timeout=SOON)
+    expect(titles.filter(has_text="learned by")).to_be_visible(timeout=SOON)
+    page.get_by_text("disagree most", exact=True).click()
+    expect(page.get_by_text("The largest difference between")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="CSV").first).to_be_visible()
