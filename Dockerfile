@@ -13,8 +13,12 @@ FROM python:3.11-slim
 # Another package index to look into besides the usual one, for instance one with torch for CPUs.
 ARG EXTRA_INDEX_URL=""
 
+# requirements-s3.txt, where AE_HOME will be an s3:// address.
+ARG REQUIREMENTS="requirements.txt"
+
 ENV PYTHONUNBUFFERED=1 \
     AE_HOME=/data \
+    AE_CACHE=/data \
     AE_HOST=0.0.0.0 \
     PORT=8501
 
@@ -24,9 +28,9 @@ RUN useradd --create-home --uid 1000 explorer \
 WORKDIR /app
 
 # The packages change less often than the app: a layer of their own.
-COPY requirements.txt ./
+COPY requirements.txt requirements-s3.txt ./
 RUN python -m pip install --disable-pip-version-check --no-input --no-cache-dir \
-    ${EXTRA_INDEX_URL:+--extra-index-url "$EXTRA_INDEX_URL"} -r requirements.txt
+    ${EXTRA_INDEX_URL:+--extra-index-url "$EXTRA_INDEX_URL"} -r "$REQUIREMENTS"
 
 # Owned by root: the app can write to /data alone.
 COPY . .

@@ -46,6 +46,6 @@ $(CAN_RUN): requirements.txt $(BIN)/python
 	@$(INSTALL) -r requirements.txt
 	@touch $@
 
-$(CAN_TEST): requirements-dev.txt $(CAN_RUN)
+$(CAN_TEST): requirements-dev.txt requirements-s3.txt $(CAN_RUN)
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@

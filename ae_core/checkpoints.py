@@ -24,6 +24,7 @@ from safetensors.torch import load as read_tensors
 from safetensors.torch import save as write_tensors
 from torch import Tensor, nn
 
+from ae_core import working_copy
 from ae_core.cards import NAME, Card, broken, check_name, read_bytes, read_card
 from ae_core.errors import UserError
 from ae_core.folders import remove_whole, write_whole
@@ -62,9 +63,12 @@ class Broken:
 def available() -> tuple[list[Card], list[Broken]]:
     """Every checkpoint that can be chosen, by its card, and every folder that cannot.
 
-    A name in `AE_HOME` hides the same name in the library.
+    A name in `AE_HOME` hides the same name in the library. A store that cannot be reached counts
+    as a folder that cannot be chosen.
     """
-    return listed(read_card, lambda folder: not holds_classifier(folder))
+    trouble = working_copy.refresh(settings().checkpoint_roots[0])
+    cards, broken = listed(read_card, lambda folder: not holds_classifier(folder))
+    return cards, [*broken, Broken("AE_HOME", trouble)] if trouble else broken
 
 
 def listed(
@@ -103,16 +107,28 @@ def card(name: str) -> Card:
 
 
 def find(name: str) -> Path:
-    """The folder of the checkpoint of that name.
+    """The folder of the checkpoint of that name, whole.
 
     Raises:
-        UserError: there is none.
+        UserError: there is none, or it cannot be had from the store.
     """
     if NAME.fullmatch(name):
-        for root in settings().checkpoint_roots:
+        for root in roots_of(name):
             if (root / name).is_dir() and not holds_classifier(root / name):
                 return root / name
     raise UserError(f"There is no checkpoint {name[:64]!r}. Choose one from the list.")
+
+
+def roots_of(name: str) -> tuple[Path, Path]:
+    """Where a folder of that name may be; what the store has of it is there, too.
+
+    Raises:
+        UserError: it cannot be had from the store.
+    """
+    own, library = settings().checkpoint_roots
+    if (own / name).is_dir() or not (library / name).is_dir():
+        working_copy.bring(own / name)
+    return own, library
 
 
 def load(name: str) -> Checkpoint:
@@ -189,7 +205,7 @@ def retitle(name: str, title: str) -> None:
     """Change the title on the card of a checkpoint that people made.
 
     Raises:
-        UserError: there is none, or the disk does not take it.
+        UserError: there is none, or the disk or the store does not take it.
     """
     folder = find(name)
     changed = replace(read_card(folder), title=title)
@@ -199,12 +215,18 @@ def retitle(name: str, title: str) -> None:
         partial.replace(folder / "card.json")
     except OSError as failure:
         raise UserError(f"The new title could not be saved ({failure.strerror}).") from failure
+    working_copy.push(folder)
 
 
 def delete(name: str) -> None:
-    """Delete a checkpoint that people made; nothing where there is none."""
+    """Delete a checkpoint that people made; nothing where there is none.
+
+    Raises:
+        UserError: the store cannot be reached; then nothing is deleted.
+    """
     check_name(name)
     root = settings().checkpoint_roots[0]
+    working_copy.drop(root / name)
     if (root / name).is_dir() and not holds_classifier(root / name):
         remove_whole(root, name)
 

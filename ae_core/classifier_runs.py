@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from ae_core import checkpoints, classifiers
+from ae_core import checkpoints, classifiers, working_copy
 from ae_core.cards import Card
 from ae_core.classifier_cards import ClassifierCard
 from ae_core.classifier_network import Classifier
@@ -32,6 +32,7 @@ from ae_core.optimisers import initialise
 from ae_core.options import option
 from ae_core.recipes import Recipe
 from ae_core.runs import device, device_name, image_set
+from ae_core.settings import settings
 from ae_core.training import MAX_SECONDS, MAX_SEED, MAX_STEPS
 
 HALF_IS_AS_GOOD = 5e-4
@@ -166,7 +167,9 @@ def finish(run: ClassifierRun) -> ClassifierCard:
         versions={"python": platform.python_version(), "torch": torch.__version__},
         made=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    return classifiers.save(card, classifier, half=half, root=run.root)
+    card = classifiers.save(card, classifier, half=half, root=run.root)
+    working_copy.push((run.root or settings().checkpoint_roots[0]) / card.name)
+    return card
 
 
 def _from_scratch(encoder: Card, images: ImageSet, seed: int) -> Autoencoder:

@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from ae_core import checkpoints
+from ae_core import checkpoints, working_copy
 from ae_core.cards import NAME, check_name
 from ae_core.checkpoints import Broken
 from ae_core.classifier_cards import ClassifierCard, read_classifier_card
@@ -77,6 +77,7 @@ def recognised(
 
 def available() -> tuple[list[ClassifierCard], list[Broken]]:
     """Every classifier that can be chosen, by its card, and every folder of one that cannot."""
+    working_copy.refresh(settings().checkpoint_roots[0])
     return checkpoints.listed(read_classifier_card, checkpoints.holds_classifier)
 
 
@@ -149,7 +150,7 @@ def check_free(name: str, root: Path | None = None) -> None:
 
 def _folder(name: str) -> Path:
     if NAME.fullmatch(name):
-        for root in settings().checkpoint_roots:
+        for root in checkpoints.roots_of(name):
             if checkpoints.holds_classifier(root / name):
                 return root / name
     raise UserError(f"There is no classifier {name[:64]!r}. Make one with `classify`.")

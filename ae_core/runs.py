@@ -22,7 +22,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as write_tensors
 
-from ae_core import checkpoints, image_sets, latent
+from ae_core import checkpoints, image_sets, latent, working_copy
 from ae_core.cards import Card
 from ae_core.errors import UserError
 from ae_core.evaluation import evaluate
@@ -312,7 +312,12 @@ def _stopped(spec: RunSpec) -> Path:
 
 
 def finish(run: Run) -> Card:
-    """Evaluate the model on the test images and save it as a checkpoint; stopped runs too."""
+    """Evaluate the model on the test images and save it as a checkpoint; stopped runs too.
+
+    Raises:
+        UserError: the disk does not take it.
+        NotSentError: it is saved, and the store does not take it now.
+    """
     spec, training = run.spec, run.training
     trained_on = training.device
     model = training.model.cpu().to(memory_format=torch.contiguous_format).eval()
@@ -354,7 +359,7 @@ def finish(run: Run) -> Card:
         code_low=low,
         code_high=high,
     )
-    return checkpoints.save(
+    card = checkpoints.save(
         card,
         model,
         codes=codes[: MAX_CODE_NUMBERS // model.latent_dim] if spec.keep_codes else None,
@@ -364,6 +369,8 @@ def finish(run: Run) -> Card:
         half=half,
         root=run.root,
     )
+    working_copy.push((run.root or settings().checkpoint_roots[0]) / card.name)
+    return card
 
 
 def curve(events: list[Event]) -> dict[str, list[float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from hashlib import sha256
 from io import BufferedIOBase
 from typing import Any
@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ae_core import belongings, duplicates, splits, stored_sets
+from ae_core import belongings, duplicates, splits, stored_sets, working_copy
 from ae_core.errors import UserError
 from ae_core.image_form import Form, formed
 from ae_core.pile import Pile, Survey, no_room, spool
 from ae_core.stored_sets import SetCard
+from ae_core.working_copy import NotSentError
 
 LEAST_IMAGES = 10
 
@@ -86,6 +87,8 @@ def save(
         )
         undo.pop_all()
     belongings.weigh(name, stored_sets.size(name))
+    with suppress(NotSentError):  # it can be used, and is sent when the store is tidied
+        working_copy.push(stored_sets.root() / name)
     return card
 
 

@@ -27,11 +27,15 @@ THREADS = 1
 
 @dataclass(frozen=True)
 class Settings:
-    """The folders. `data` is read first for image sets, `home` takes everything people make."""
+    """The folders. `data` is read first for image sets, `home` takes everything people make.
+
+    Where `AE_HOME` is a URL, it is `remote`, and `home` is a working copy of what lies there.
+    """
 
     data: Path
     home: Path
     library: Path
+    remote: str = ""
 
     @property
     def checkpoint_roots(self) -> tuple[Path, Path]:
@@ -40,12 +44,14 @@ class Settings:
 
 
 def settings() -> Settings:
-    """Read `AE_DATA_DIR` and `AE_HOME` now, so that a test or a notebook can set them."""
-    return _settings(os.environ.get("AE_HOME", ""), os.environ.get("AE_DATA_DIR", ""), Path.cwd())
+    """Read `AE_HOME`, `AE_DATA_DIR` and `AE_CACHE` now, so that a test can set them."""
+    texts = [os.environ.get(name, "") for name in ("AE_HOME", "AE_DATA_DIR", "AE_CACHE")]
+    return _settings(*texts, Path.cwd())
 
 
 @lru_cache(maxsize=8)
-def _settings(home_text: str, data_text: str, _here: Path) -> Settings:
-    home = Path(home_text or ROOT / "var").expanduser().resolve()
+def _settings(home_text: str, data_text: str, cache_text: str, _here: Path) -> Settings:
+    remote = home_text.rstrip("/") if "://" in home_text else ""
+    home = Path((cache_text if remote else home_text) or ROOT / "var").expanduser().resolve()
     data = Path(data_text or home / "data").expanduser().resolve()
-    return Settings(data=data, home=home, library=ROOT / "checkpoints")
+    return Settings(data=data, home=home, library=ROOT / "checkpoints", remote=remote)

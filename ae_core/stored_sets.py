@@ -24,7 +24,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ae_core import folders
+from ae_core import folders, working_copy
 from ae_core.cards import MAX_SIDE, NAME, broken, read_json_card
 from ae_core.errors import UserError
 from ae_core.settings import SETS_FOLDER, settings
@@ -66,6 +66,7 @@ def root() -> Path:
 
 def names() -> list[str]:
     """The name of every folder that could be a set."""
+    working_copy.refresh(root())  # what is wrong with the store is said among the checkpoints
     there = sorted(root().iterdir()) if root().is_dir() else []
     return [folder.name for folder in there if NAME.fullmatch(folder.name) and folder.is_dir()]
 
@@ -136,6 +137,7 @@ def read(name: str) -> tuple[SetCard, dict[str, Tensor]]:
     Raises:
         UserError: there is no such set, or a file of it is missing, changed or does not fit.
     """
+    working_copy.bring(root() / name)
     found = card(name)
     path = root() / name / IMAGES
     header, places = _header(found), _places(found)
@@ -168,8 +170,13 @@ def read(name: str) -> tuple[SetCard, dict[str, Tensor]]:
 
 
 def delete(name: str) -> None:
-    """Take a set away; nothing where there is none."""
+    """Take a set away; nothing where there is none.
+
+    Raises:
+        UserError: the store cannot be reached; then nothing is deleted.
+    """
     if NAME.fullmatch(name):
+        working_copy.drop(root() / name)
         folders.remove(root() / name)
 
 

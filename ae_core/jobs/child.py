@@ -24,6 +24,7 @@ from ae_core.jobs.table import FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP, THRO
 from ae_core.jobs.views import Look
 from ae_core.runs import Run, RunSpec
 from ae_core.training import DivergedError, Event
+from ae_core.working_copy import NotSentError
 
 STATE_SECONDS = float(os.environ.get("AE_STATE_SECONDS") or 5)
 """Time between two states to go on from, and so the most that an interrupted run repeats."""
@@ -223,7 +224,10 @@ def keep(run: Run) -> None:
         UserError: the disk does not take it.
     """
     name = run.spec.name
-    runs.finish(run)
+    try:
+        runs.finish(run)
+    except NotSentError as failure:
+        run.notes.append(str(failure))
     files.forget_state(name)
     belongings.weigh(name, files.size(name) + files.size_of(checkpoints.find(name)))
 

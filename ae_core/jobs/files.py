@@ -15,6 +15,7 @@ from safetensors.torch import load as read_tensors
 from safetensors.torch import save as write_tensors
 from torch import Tensor
 
+from ae_core import working_copy
 from ae_core.settings import settings
 
 
@@ -49,6 +50,15 @@ def keep_view(name: str, step: int, view: dict[str, Tensor]) -> None:
         OSError: the disk does not take it.
     """
     _write(folder(name) / "views" / f"{step:09}.safetensors", write_tensors(view), lasts=False)
+
+
+def bring(name: str) -> None:
+    """Have the views of a run that is over, wherever it ran.
+
+    Raises:
+        UserError: they cannot be had from the store.
+    """
+    working_copy.bring(folder(name) / "views")
 
 
 def views(name: str) -> list[int]:

@@ -9,9 +9,11 @@ without a word, is stuck, or does not do what is wished costs its job an attempt
 from __future__ import annotations
 
 import json
+import logging
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,11 +26,14 @@ from typing import Any
 
 from filelock import FileLock
 
-from ae_core import allowances, belongings, checkpoints, image_sets, limits
+from ae_core import allowances, belongings, checkpoints, image_sets, limits, working_copy
 from ae_core.errors import UserError
 from ae_core.jobs import files, table
 from ae_core.jobs.table import Job
 from ae_core.settings import settings
+from ae_core.store import StoreError
+
+log = logging.getLogger(__name__)
 
 TURN_SECONDS = 0.1
 """Time between two looks at the table and at the processes."""
@@ -179,20 +184,38 @@ def discard_failed(job: Job) -> None:
     """Take away what a job without a result leaves behind."""
     try:
         checkpoints.find(job.name)
+    except StoreError:
+        return  # which may have one; the next sweep asks again
     except UserError:
         files.discard(job.name)
         belongings.remove(job.name)
 
 
 def sweep() -> None:
-    """Delete what people made and what has expired, and what is left of runs without a result."""
+    """Delete what people made and what has expired, here and in the store.
+
+    And what is left of runs without a result.
+    """
     for job in table.without_result():
         discard_failed(job)
     for each in belongings.expired():
-        if each.kind == belongings.CHECKPOINT:
-            delete_checkpoint(each.name)
-        else:
-            image_sets.delete(each.name)
+        try:
+            if each.kind == belongings.CHECKPOINT:
+                delete_checkpoint(each.name)
+            else:
+                image_sets.delete(each.name)
+        except UserError as failure:  # the next sweep tries again
+            log.warning("%s was not deleted: %s", each.name, failure)
+    if settings().remote:  # which may take long
+        threading.Thread(target=tidy, daemon=True).start()
+
+
+def tidy() -> None:
+    """Bring the store and this machine to the same."""
+    try:
+        working_copy.tidy()
+    except UserError as failure:
+        log.warning("%s", failure)
 
 
 def delete_checkpoint(name: str) -> None:

@@ -152,6 +152,8 @@ def _ask(job: Job, wish: str) -> None:
 
 def _looks(job: Job) -> None:
     """The model at one moment: the latest, or the one that the time machine is at."""
+    if job.is_over:
+        files.bring(job.name)
     steps = files.views(job.name)
     if not steps:
         st.caption("Here the model's images appear, and its map.")
