@@ -39,13 +39,14 @@ def noise_level(noisy: Images) -> float:
     for image in noisy[:ESTIMATED].flatten(0, 1).numpy():
         if np.ptp(image) > 0:
             with np.errstate(invalid="ignore"):
-                found.append(float(estimate_sigma(image)))
+                found.append(float(estimate_sigma(image)))  # type: ignore[no-untyped-call]
     return float(np.nanmean(found)) if np.isfinite(found).any() else 0.0
 
 
 def median_filter(noisy: Stack, level: float) -> Stack:  # noqa: ARG001 - as the others
     """Each pixel becomes the median of the 3 x 3 around it, whatever the noise (Tukey 1977)."""
-    return median(noisy, np.ones((1, MEDIAN_SIDE, MEDIAN_SIDE, 1)))
+    around = np.ones((1, MEDIAN_SIDE, MEDIAN_SIDE, 1))
+    return median(noisy, around)  # type: ignore[no-untyped-call]
 
 
 def non_local_means(noisy: Stack, level: float) -> Stack:

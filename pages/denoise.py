@@ -20,13 +20,17 @@ PARTS = {
     "again and again": denoise_rounds.show,
 }
 
+WITH_NOISE = ("bench", "curve")
+"""Parts where the noise is under the hand."""
+
 
 @st.fragment
 def part(card: Card, chosen: str) -> None:
     """One part of the page; a control of it redraws no other."""
     with widgets.shown_errors():
         PARTS[chosen](card)
-        denoise_train.link(card, denoise_noise.now())
+        if chosen in WITH_NOISE:
+            denoise_train.link(card, denoise_noise.now())
 
 
 st.header("Denoise", anchor=False)

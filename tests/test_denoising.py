@@ -14,7 +14,6 @@ from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.noise import Blur, Gaussian, Masking, Noise, Varied
 
-
 PLAIN = checkpoints.card("digits-dense-49")
 
 

@@ -21,7 +21,7 @@ def show(card: Card) -> None:
     """The noise, and the curve of its kind; its strength only moves the mark."""
     found = widgets.images_for(card)
     picture = st.container()
-    corruption = denoise_noise.controls()
+    corruption = denoise_noise.controls(dice=False)
     # The same denoiser for every strength: the one for the strength that the kind opens with.
     usual = Corruption(corruption.kind, denoise_noise.first(corruption.kind), corruption.mean)
     here = denoise_bench.models(card, usual)
@@ -71,6 +71,6 @@ def _draw(answer: Answer, corruption: Corruption) -> None:
         f" over {answer.values['images']} test images. {said}",
     )  # fmt: skip
     st.caption(
-        f"Mean over {answer.values['images']} test images, {KINDS[corruption.kind].lower()}{veil}."
+        f"Mean over {answer.values['images']} test images, {KINDS[corruption.kind]}{veil}."
         " The pink line is the present strength; read off it what each restorer reaches there."
     )

@@ -30,7 +30,7 @@ def show(card: Card) -> None:
     )
     answers.show(
         "denoising_matrix", asked, _draw, at_once=False,
-        words="Train eight models, two seconds each, and test them",
+        words="Eight models, trained for about two seconds each",
     )  # fmt: skip
 
 
@@ -39,9 +39,10 @@ def _draw(answer: Answer) -> None:
     trained, tested = answer.values["trained"], answer.values["tested"]
     finding = finding_of(psnr, tested)
     rows = [f"{name} (ships)" if name == "many kinds" else name for name in trained]
+    columns = [escape(name).replace(" ", "<br>") for name in tested]
     figure = go.Figure(
         go.Heatmap(
-            z=psnr.tolist(), x=[escape(name) for name in tested], y=[escape(name) for name in rows],
+            z=psnr.tolist(), x=columns, y=[escape(name) for name in rows],
             texttemplate="%{z:.1f}", colorscale=figures.SEQUENTIAL, xgap=2, ygap=2,
             colorbar={"title": {"text": "dB"}, "thickness": 12},
             hovertemplate="trained on %{y}, tested with %{x}: %{z:.1f} dB<extra></extra>",
@@ -52,7 +53,7 @@ def _draw(answer: Answer) -> None:
             type="rect", x0=place - 0.5, x1=place + 0.5, y0=place - 0.5, y1=place + 0.5,
             line={"color": "#ff2d78", "width": 2},
         )  # fmt: skip
-    figure.update_xaxes(title_text="tested with", type="category", side="bottom")
+    figure.update_xaxes(title_text="tested with", type="category", tickangle=0)
     figure.update_yaxes(title_text="trained on", type="category", autorange="reversed")
     figures.show(
         figure, finding,

@@ -6,6 +6,7 @@ Its widgets are not bound to the address, which a page that is left for another 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -85,48 +86,42 @@ def received(values: Mapping[str, Any]) -> Corruption:
     Raises:
         UserError: there is none of that kind or strength.
     """
-    given = {name: values.get(name) for name in ("kind", "strength", "mean", "seed")}
-    plain = isinstance(given["kind"], str) and given["kind"] in KINDS
-    numbers = all(
-        isinstance(given[name], (int, float)) and not isinstance(given[name], bool)
-        for name in ("strength", "mean", "seed")
-    )
-    if plain and numbers:
-        found = _allowed(
-            Corruption(
-                str(given["kind"]), round(float(given["strength"]), 4),
-                round(float(given["mean"]), 4), int(given["seed"]) % MOST_SEED,
-            )
-        )  # fmt: skip
-        if found:
-            return found
+    kind = values.get("kind")
+    numbers = [values.get(name) for name in ("strength", "mean", "seed")]
+    if isinstance(kind, str) and kind in KINDS:
+        with suppress(TypeError, ValueError, OverflowError):
+            strength, mean, seed = (float(number) for number in numbers)  # type: ignore[arg-type]
+            asked = Corruption(kind, round(strength, 4), round(mean, 4), int(seed) % MOST_SEED)
+            if found := _allowed(asked):
+                return found
     raise UserError("The noise did not arrive whole. Move its slider once more.")
 
 
-def controls() -> Corruption:
+def controls(*, dice: bool = True) -> Corruption:
     """The controls of the noise where the server draws it, and the noise."""
     corruption = now()
     kind = corruption.kind
-    left, middle, right = st.columns([2.2, 1, 1], vertical_alignment="bottom")
     # What the widgets show is set anew each time: the browser's bench moves the same noise.
     st.session_state["noise-kind"] = kind
-    left.segmented_control(
+    st.segmented_control(
         "Noise", tuple(KINDS), format_func=KINDS.__getitem__, required=True, key="noise-kind",
-        on_change=_choose_kind,
+        on_change=_choose_kind, label_visibility="collapsed",
     )  # fmt: skip
+    left, middle, right = st.columns([1, 1, 1.2], vertical_alignment="bottom")
     option = noise.NOISES[kind].strength_option()
     low, high = float(option.low or 0), float(option.high or 1)
     st.session_state[f"strength-{kind}"] = corruption.strength
-    middle.slider(
+    left.slider(
         option.help, low, high, step=(high - low) / 100, key=f"strength-{kind}", on_change=_move,
     )  # fmt: skip
     if kind == "gaussian":
         st.session_state["noise-mean"] = corruption.mean
-        right.slider(
+        middle.slider(
             "Grey veil (mean of the noise)", 0.0, 1.0, step=0.01, key="noise-mean", on_change=_move
         )
-    with st.container(horizontal=True):
-        st.button("New noise", icon=":material/casino:", on_click=_draw_anew)
+    with right, st.container(horizontal=True):
+        if dice:
+            st.button("New noise", icon=":material/casino:", on_click=_draw_anew)
         if kind == "gaussian":
             st.button("Published: mean 0.5", on_click=_publish)
     return corruption

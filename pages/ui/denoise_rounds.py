@@ -11,6 +11,7 @@ import torch
 from ae_core import belongings, classifiers, denoising, filters
 from ae_core.cards import Card
 from ae_core.classifier_cards import ClassifierCard
+from ae_core.classifier_network import Classifier
 from ae_core.image_sets import ImageSet
 from ae_core.types import Images
 from pages.ui import (
@@ -28,10 +29,10 @@ from pages.ui import (
 )
 from pages.ui.denoise_bench import TITLES
 
-ROUNDS = 50
-SHOWN = (0, 1, 2, 3, 4, 5, 7, 10, 14, 20, 30, 40, 50)
+ROUNDS, FIRST_ROUND = 50, 10
+SHOWN = (0, 1, 2, 3, 4, 5, 7, 10, 14, 18, 22, 30, 40, 50)
 RESTORERS = ("taught", "untaught", *filters.FILTERS)
-LEAST_CHANGE = 1e-5
+LEAST_CHANGE = 1e-4
 """Where the logarithmic chart ends."""
 
 
@@ -86,7 +87,7 @@ def _class_of(x: Images, found: ImageSet) -> str:
         if _reads(card, found):
             probabilities = _classifier(card.name, card.weights_sha256).predict(_bytes(x))[1][0]
             best = int(probabilities.argmax())
-            return f"{found.classes[best]} ({float(probabilities[best]):.0%} sure)"
+            return f"{found.classes[best]} (to a classifier, {float(probabilities[best]):.0%} sure)"
     return ""
 
 
@@ -96,7 +97,7 @@ def _reads(card: ClassifierCard, found: ImageSet) -> bool:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _classifier(name: str, sha256: str) -> classifiers.Classifier:  # noqa: ARG001 - the cache's key
+def _classifier(name: str, sha256: str) -> Classifier:  # noqa: ARG001 - the cache's key
     return classifiers.load(name).classifier
 
 
@@ -111,7 +112,12 @@ def _draw(seen: Images, name: str, text: str, looks_like: str) -> None:
     left, right = st.columns([1, 2.6])
     with left:
         place = st.container()
-        at = int(st.slider("Round", 0, ROUNDS, min(10, ROUNDS), key="round"))
+        asked = links.news("round") or ""
+        if asked.isdecimal() and int(asked[:3]) <= ROUNDS:
+            st.session_state["round"] = int(asked)
+        st.session_state.setdefault("round", FIRST_ROUND)
+        at = int(st.slider("Round", 0, ROUNDS, key="round"))
+        links.write("round", str(at))
         with place:
             pictures.big(shown[at], f"{text} after {at} rounds")
             st.caption(f"After {at} rounds" if at else "The noisy image, before the first round")
@@ -119,7 +125,7 @@ def _draw(seen: Images, name: str, text: str, looks_like: str) -> None:
         captions = ["start"] + [f"{n}: {float(changed[n - 1]):.3f}" for n in SHOWN[1:]]
         wrapped.tiles(
             [shown[n] for n in SHOWN], [f"{text} after {n} rounds" for n in SHOWN], captions,
-            per_row=len(SHOWN),
+            per_row=7,
         )  # fmt: skip
         figure = go.Figure()
         values = changed.clamp(min=LEAST_CHANGE).tolist()
@@ -128,22 +134,28 @@ def _draw(seen: Images, name: str, text: str, looks_like: str) -> None:
             line={"color": denoise_bench.COLOURS[name]},
             hovertemplate="round %{x}: %{y:.4f}<extra></extra>",
         )  # fmt: skip
-        figure.add_hline(
-            y=denoising.STILL, line={"dash": "dot", "color": "#888"},
-            annotation_text="too little to see", annotation_position="bottom left",
+        figure.add_scatter(
+            x=[0, ROUNDS + 0.5], y=[denoising.STILL] * 2, mode="lines",
+            showlegend=False, hoverinfo="skip", line={"dash": "dot", "color": "#888888"},
         )  # fmt: skip
         figure.add_vline(x=at, line={"color": charts.HERE, "width": 2})
         figure.update_xaxes(title_text="round", range=[0, ROUNDS + 0.5])
-        figure.update_yaxes(title_text="change of a pixel", type="log")
+        figure.update_yaxes(
+            title_text="change of a pixel",
+            type="log",
+            dtick=1,
+            range=[-4, 0],
+            exponentformat="none",
+        )
         figures.show(
             figure, words, {"round": list(range(1, ROUNDS + 1)), "change": changed.tolist()},
             key="rounds-chart", height=280,
             alt=f"Change of each of {ROUNDS} rounds of {denoising.NAMES[name]}. {words}",
         )  # fmt: skip
     st.caption(
-        "Each round restores what the last one made. Under each image: its round, and how much that"
-        " round changed a pixel (root mean square). What a model draws of its own drawing no longer"
-        " changes is what it holds for a perfect digit."
+        "Each round restores what the last one made. Under each image: its round, and how much"
+        " that round changed a pixel (root mean square); below the dotted line nobody sees it."
+        " An image that a model draws again as it is, is what the model holds for a perfect one."
     )
 
 

@@ -161,7 +161,9 @@ def _noise(chosen: Preset) -> noise.Noise | None:
     if isinstance(spoiler, noise.Gaussian):
         with right:
             veil = next(each for each in found.declared() if each.name == "mean")
-            mean = _share("train-mean", "train-mean-of-noise", replace(veil, default=0.0))
+            mean = _share(
+                "train-mean", "train-mean-of-noise", replace(veil, default=0.0, help="Mean")
+            )
         spoiler = replace(spoiler, mean=mean)
     return spoiler
 

@@ -77,7 +77,8 @@ def tiles(
     )
     width = f"max(70px,calc((100% + {GAP}px)/{per_row} - {GAP}px))"
     st.html(
-        f'<div class="ae-tiles" style="display:grid;gap:{GAP}px;max-width:{124 * per_row}px;'
+        f'<div class="ae-tiles" style="--tile:100%;display:grid;gap:{GAP}px;'
+        f"max-width:{124 * per_row}px;"
         f'grid-template-columns:repeat(auto-fill,minmax({width},1fr))">{cells}</div>'
     )
 
