@@ -16,7 +16,7 @@ from shutil import rmtree
 from threading import Lock, Thread
 
 from ae_core import copy_notes, folders, store
-from ae_core.copy_notes import Noted, locked, thing_of
+from ae_core.copy_notes import KIND_OF, Noted, locked, thing_of
 from ae_core.errors import UserError
 from ae_core.settings import settings
 from ae_core.store import DamagedError, Entry, Files, Store, StoreError, Thing, entry_of
@@ -214,8 +214,8 @@ def _take_away(thing: Thing) -> None:
     with locked(thing):
         if (noted := copy_notes.noted(thing)) and noted.sent:
             folders.remove(home / thing.parts[0])
-            for part in thing.parts[1:]:
-                rmtree(home / part, ignore_errors=True)
+            for first in (first for first, kind in KIND_OF.items() if kind == thing.kind):
+                rmtree(home / first / thing.name, ignore_errors=True)
             copy_notes.forget(thing)
 
 

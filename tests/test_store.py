@@ -181,6 +181,7 @@ def test_views_and_event_files_of_a_job_come_along_and_go_with_it(on: On, home: 
     assert names() == []
     assert files.views("my-run") == []
     assert notebooks.events_zip("my-run") == zip_of_nothing()
+    assert [path.name for path in there.glob("*/my-run")] == []
 
 
 def zip_of_nothing() -> bytes:
