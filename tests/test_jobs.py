@@ -218,7 +218,7 @@ def test_wishes_pause_go_on_stop_and_throw_away(worked: Path) -> None:
     table.wish(job.id, table.PAUSE, owner="ann")
     began = time.monotonic()
     paused = until(job.id, lambda job: job.state == table.PAUSED)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 5
     table.go_on(job.id, "ann")
     until(job.id, lambda job: job.step > paused.step)
     table.wish(job.id, table.STOP, owner="ann")
@@ -289,7 +289,7 @@ def test_killed_again_and_again_a_run_ends_in_the_same_bits(home: Path) -> None:
     chance = random.Random(0)
     spec = replace(SPEC, steps=150 * kills)
     with working():
-        whole = until_over(table.submit("ann", spec).id, 300)
+        whole = until_over(table.submit("ann", spec).id, 60 * kills)
     job = table.submit("bob", spec)
     with house() as place:
         for kill in range(kills):

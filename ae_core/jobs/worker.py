@@ -28,7 +28,8 @@ from filelock import FileLock
 
 from ae_core import allowances, belongings, checkpoints, image_sets, limits, working_copy
 from ae_core.errors import UserError
-from ae_core.jobs import files, table
+from ae_core.jobs import answers, files, table
+from ae_core.jobs.answering import Desk
 from ae_core.jobs.table import Job
 from ae_core.settings import settings
 from ae_core.store import StoreError
@@ -54,6 +55,7 @@ ALIVE_SECONDS = 10.0
 
 PRELOADED = (
     "ae_core.jobs.child",
+    "ae_core.analyses",
     "torch._dynamo",  # which torch loads for its first optimiser
     "tensorboard.compat.proto.event_pb2",
     "tensorboard.summary.writer.record_writer",
@@ -96,9 +98,12 @@ class Worker:
         forkserver.ensure_running()  # torch is imported before the first job comes
         for job in table.running():  # of a worker that is gone: only one holds the lock
             table.interrupted(job.id, "The worker was started anew.")
+        desk = Desk(self.context)
         while not self.leaving and self.parent in (0, os.getppid()):
             self.turn()
+            desk.turn()
             time.sleep(TURN_SECONDS)
+        desk.leave()
         for each in self.jobs.values():
             each.kill()
             self.hear(each)
@@ -170,14 +175,13 @@ class Worker:
     def bury(self, each: Running) -> None:
         """Note how a job ended whose process is gone or done."""
         del self.jobs[each.job.id]
-        if each.ended:
-            table.end(each.job.id, *each.ended)
-            each.process.join(10)
-        else:
-            each.process.join()
+        each.process.join(10 if each.ended else None)
+        if not each.ended:
             table.interrupted(each.job.id, "The process of the run ended without a word.")
-        if table.get(each.job.id).state in (table.THROWN_AWAY, table.FAILED):
+        if (each.ended or (table.get(each.job.id).state,))[0] in (table.THROWN_AWAY, table.FAILED):
             discard_failed(each.job)
+        if each.ended:  # last: who sees that it is over finds everything as it stays
+            table.end(each.job.id, *each.ended)
 
 
 def discard_failed(job: Job) -> None:
@@ -198,6 +202,7 @@ def sweep() -> None:
     """
     for job in table.without_result():
         discard_failed(job)
+    answers.sweep()
     for each in belongings.expired():
         try:
             if each.kind == belongings.CHECKPOINT:
