@@ -117,6 +117,7 @@ def _kind(kind: str) -> dict[str, Any]:
 def _model(card: Card | None) -> dict[str, Any] | None:
     if card is None:
         return None
+    cached.load(card)  # one that is broken is told of here, and not by a browser that fails
     here = f"/live-models/{card.name}/{card.weights_sha256}"
     return {
         "title": facts.short_title(card), "encoder": f"{here}/encoder",
