@@ -15,6 +15,7 @@ page = st.navigation(
         st.Page("pages/latent_space.py", title="Latent space"),
         st.Page("pages/denoise.py", title="Denoise"),
         st.Page("pages/compare.py", title="Compare"),
+        st.Page("pages/codes.py", title="Codes"),
         st.Page("pages/image_sets.py", title="Image sets"),
         st.Page("pages/train.py", title="Train"),
         st.Page("pages/models.py", title="Models"),

@@ -50,6 +50,12 @@ def show(
         st.rerun()
 
 
+def kept(kind: str, asked: Mapping[str, Any]) -> Answer | None:
+    """The answer to a question, where somebody asked it before; nothing is asked."""
+    row = answers.find(kind, asked)
+    return _kept(row.key, row.when) if row and row.state == answers.READY else None
+
+
 def _waiting(key: str, words: str) -> None:
     with widgets.shown_errors():
         row = answers.get(key)

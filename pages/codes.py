@@ -1,0 +1,48 @@
+"""Codes: what each number does, what can be computed with them, what they are good for."""
+
+import streamlit as st
+
+from pages.ui import (
+    code_arithmetic,
+    code_losses,
+    code_maps,
+    code_neighbours,
+    code_traversals,
+    features,
+    widgets,
+)
+
+PARTS = {
+    "one number at a time": (
+        code_traversals.show,
+        "Each row moves one number of the code and leaves the rest: find the one that slants.",
+    ),
+    "used and dead": (
+        code_losses.show,
+        "Take one number away, put its mean there, and see how much worse the picture gets.",
+    ),
+    "arithmetic": (
+        code_arithmetic.show,
+        "Codes can be added and taken apart: tap three digits and see what a + b - c draws.",
+    ),
+    "neighbours": (
+        code_neighbours.show,
+        "Tap a digit: which images are nearest to it, by their codes and by their pixels?",
+    ),
+    "features": (
+        features.show,
+        "A code is useful if a simple rule can read the class off it. How few numbers will do?",
+    ),
+    "maps": (
+        code_maps.show,
+        "Three ways to lay many numbers flat. Tap a point to see its image; ask which map lies.",
+    ),
+}
+
+st.header("Codes", anchor=False)
+with widgets.shown_errors():
+    card = widgets.picked_model()
+    part = widgets.one_of("Part", tuple(PARTS), key="part", label_visibility="collapsed")
+    draw, invitation = PARTS[part]
+    st.caption(invitation)
+    draw(card)
