@@ -1,21 +1,25 @@
 """A class at once: sixty visitors move a control of the server once a second while a run trains.
 
 Speaks to the server as the browser's page does, over one WebSocket a visitor: opens *Denoise* on
-the built-in digits, and moves the strength of the noise.
+the built-in digits, and lets the strength of the noise go, each time elsewhere: the noisy images go
+to the server, and what three filters make of them comes back.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import statistics
 import tempfile
 import time
 import urllib.request
+from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -36,9 +40,11 @@ class Visitor:
 
     def __init__(self, socket: Any) -> None:
         self.socket = socket
-        self.slider = self.fragment = ""
+        self.bench = self.fragment = ""
         self.hash = ""
         self.errors = 0
+        self.clean = np.empty(0, np.uint8)
+        self.chance = np.random.default_rng(id(self))
 
     async def open(self) -> None:
         """Ask for the page, and find the control on it."""
@@ -60,8 +66,10 @@ class Visitor:
                 delta = message.delta
                 if delta.WhichOneof("type") == "new_element":
                     element = delta.new_element
-                    if element.WhichOneof("type") == "slider" and not self.slider:
-                        self.slider, self.fragment = element.slider.id, delta.fragment_id
+                    if element.WhichOneof("type") == "bidi_component" and not self.bench:
+                        self.bench, self.fragment = element.bidi_component.id, delta.fragment_id
+                        data = json.loads(element.bidi_component.json)
+                        self.clean = np.frombuffer(b64decode(data["clean"]), np.uint8)
                     self.errors += element.WhichOneof("type") == "exception"
             elif kind == "script_finished":
                 return
@@ -73,12 +81,21 @@ class Visitor:
         rerun.query_string, rerun.page_script_hash = QUERY, self.hash
         rerun.fragment_id = self.fragment
         state = rerun.widget_states.widgets.add()
-        state.id = self.slider
-        state.double_array_value.data.append(value)
+        state.id = self.bench
+        state.json_value = self.released(value)
         began = time.perf_counter()
         await self.socket.send(message.SerializeToString())
         await self.finished()
         return time.perf_counter() - began
+
+    def released(self, value: float) -> str:
+        """What the browser says when the hand lets go: images that nobody has sent before."""
+        noise = self.chance.normal(0, 255 * value, self.clean.shape)
+        noisy = (self.clean + noise).clip(0, 255).astype(np.uint8)
+        corruption = {"kind": "gaussian", "strength": value, "mean": 0, "seed": 0}
+        sent = b64encode(noisy.tobytes()).decode()
+        turn = str(self.chance.random())
+        return json.dumps({"released": {"corruption": corruption, "noisy": sent, "turn": turn}})
 
 
 async def visit(url: str, start: float, times: list[float]) -> int:
@@ -93,8 +110,8 @@ async def visit(url: str, start: float, times: list[float]) -> int:
     ) as socket:  # fmt: skip
         visitor = Visitor(socket)
         await visitor.open()
-        if not visitor.slider:
-            raise RuntimeError("The page has no slider.")
+        if not visitor.bench:
+            raise RuntimeError("The bench is not there: build it with python -m scripts.frontend.")
         await asyncio.sleep(max(0.0, start - time.monotonic()))
         for turn in range(SECONDS):
             due = time.monotonic() + 1

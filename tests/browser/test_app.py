@@ -82,18 +82,6 @@ def test_copied_address_shows_the_same_to_somebody_else(page: Page) -> None:
     other.close()
 
 
-def test_noise_slider_changes_the_picture(page: Page) -> None:
-    page.goto("/denoise")
-    noisy = page.get_by_alt_text(re.compile("noisy")).first
-    restored = page.get_by_alt_text(re.compile("restored by")).first
-    before = noisy.get_attribute("src"), restored.get_attribute("src")
-    page.get_by_role("slider").first.focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    expect(noisy).not_to_have_attribute("src", str(before[0]))
-    expect(restored).not_to_have_attribute("src", str(before[1]))
-
-
 def test_uploaded_photo_is_found_and_reconstructed(page: Page) -> None:
     page.goto("/reconstruct?source=upload")
     page.locator("input[type=file]").set_input_files(
