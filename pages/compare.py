@@ -2,28 +2,45 @@
 
 import streamlit as st
 
-from pages.ui import compare_bottleneck, compare_side_by_side, comparing, links, widgets
+from pages.ui import (
+    compare_bottleneck,
+    compare_loss,
+    compare_maps,
+    compare_side_by_side,
+    compare_strangers,
+    comparing,
+    links,
+    widgets,
+)
 
-SECTIONS = ("bottleneck", "side by side", "loss", "strangers", "two maps")
-SHOWN = {"bottleneck": compare_bottleneck.show, "side by side": compare_side_by_side.show}
-WITH_CHOICE = ("side by side", "strangers")
+SHOWN = {
+    "bottleneck": compare_bottleneck.show,
+    "side by side": compare_side_by_side.show,
+    "loss": compare_loss.show,
+    "strangers": compare_strangers.show,
+    "two maps": compare_maps.show,
+}
 TRY = {
     "bottleneck": "Turn the dial and watch at which size your digits become themselves.",
     "side by side": "Put two to four models on the same images, and look for where they disagree.",
+    "loss": "Look where one image pays, pixel by pixel, and how its pixels add up to the figure.",
+    "strangers": "Show a model what it never saw. Does it copy, or has it learned what a digit is?",
+    "two maps": "Move over both maps at once, and look for places that decode to no digit.",
 }
+WITH_CHOICE = ("side by side", "strangers")
 
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
 title.header("Compare", anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     comparing.adopt_from_address()
-    st.session_state.setdefault("part", SECTIONS[0])
+    st.session_state.setdefault("part", next(iter(SHOWN)))
     with switch:
         chosen = st.segmented_control(
-            "Compare", SECTIONS, required=True, key="part", bind="query-params",
+            "Compare", tuple(SHOWN), required=True, key="part", bind="query-params",
             label_visibility="collapsed",
         )  # fmt: skip
-    section = str(chosen or SECTIONS[0])
+    section = str(chosen or next(iter(SHOWN)))
     st.caption(TRY[section])
     if section not in WITH_CHOICE:
         links.drop("compare")

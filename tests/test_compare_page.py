@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +20,8 @@ from ae_core.settings import settings
 from pages.ui import cached, compare_bottleneck, compare_charts, compare_pictures, comparing
 from tests import app_pages
 from tests.app_pages import words
+
+pytestmark = pytest.mark.usefixtures("fresh_caches")
 
 PARTS = ("bottleneck", "side by side", "loss", "strangers", "two maps")
 
@@ -78,3 +82,167 @@ def test_nothing_side_by_side_says_what_to_do() -> None:
     app = opened(compare="")
     assert not app.exception
     assert "Choose two to four" in app.info[0].value
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("model", ["digits-vae-conv-2", "digits-dense-49", "mnist-pca-8"])
+def test_every_part_opens_with_something_on_it(part: str, model: str) -> None:
+    app = answered(opened(part=part, model=model))
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+    assert 'alt="' in words(app) or app.get("bidi_component")
+    assert app.get("plotly_chart")
+
+
+@pytest.mark.usefixtures("server_decodes")
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_works_through_the_server(part: str) -> None:
+    app = answered(opened(part=part, model="digits-vae-conv-2"))
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+    assert app.get("plotly_chart")
+
+
+@pytest.mark.usefixtures("server_decodes")
+def test_dial_changes_the_pictures_the_words_and_the_address() -> None:
+    app = opened(model="mnist-ae-8", size="2")
+    assert "784 numbers become 2 numbers: 392 times fewer" in words(app)
+    before = words(app)
+    app.select_slider(key="dial-box").set_value(64).run()
+    assert app.query_params["size"] == "64"
+    assert "784 numbers become 64 numbers: 12.2 times fewer" in words(app)
+    assert "256 for the code as float32, 3.06 times fewer" in words(app)
+    assert words(app) != before
+
+
+@pytest.mark.parametrize("size", ["", "x", "-3", "5", "9" * 5000, "1e3"])
+def test_nonsense_size_in_the_address_dials_one_that_is_there(size: str) -> None:
+    app = opened(model="mnist-ae-8", size=size)
+    assert not app.exception
+    assert int(app.query_params["size"]) in (1, 2, 3, 4, 8, 16, 32, 49, 64)
+
+
+@pytest.mark.parametrize("part", ["", "nonsense", "[x](https://example.org)"])
+def test_nonsense_part_in_the_address_opens_the_first(part: str) -> None:
+    app = opened(part=part)
+    assert not app.exception
+    assert "Turn the dial" in words(app)
+    assert "example.org" not in words(app)
+
+
+def test_digits_offer_the_ladder_of_mnist() -> None:
+    app = app_pages.press(opened(model="digits-dense-49"), "Show MNIST's nine")
+    assert app.session_state["model"] == "mnist-ae-8"
+    assert not app.exception
+
+
+def test_finding_names_who_makes_less_error_and_who_is_level() -> None:
+    curves = {
+        "PCA": {2: 0.06, 32: 0.0101}, "AE": {2: 0.03, 32: 0.01}, "VAE": {2: 0.0301, 32: 0.03},
+    }  # fmt: skip
+    at_two, at_many = (compare_bottleneck.finding(curves, size) for size in (2, 32))
+    assert at_two == (
+        "At 2 numbers the autoencoder makes 50% less error than PCA; the variational one is level"
+        " with the plain one"
+    )
+    assert "is level with PCA" in at_many
+    assert "makes 3.0 times the error of the plain one" in at_many
+
+
+def test_models_of_other_shapes_are_named_and_left_out() -> None:
+    app = answered(beside(compare="digits-tanh-3,digits-dense-49"))
+    assert not app.warning
+    spec = RunSpec(preset="ae-2", image_set="digits", steps=2, name="wide", title="Wide")
+    wide_copy(spec)
+    app = answered(beside(compare="digits-tanh-3,wide"))
+    assert not app.exception
+    assert "Wide takes images of another size" in app.warning[0].value
+    assert "reconstructed by tanh-3" in words(app)
+    assert "reconstructed by Wide" not in words(app)
+
+
+def wide_copy(spec: RunSpec) -> None:
+    """A checkpoint of images that are not 28 pixels wide."""
+    run = runs.start(spec, on="cpu")
+    for _ in run.training:
+        pass
+    card = runs.finish(run)
+    shape = (1, 32, 32)
+    model = checkpoints.build(card.family, card.config, shape)
+    checkpoints.save(replace(card, image_shape=shape, image_set="my-wide"), model)
+
+
+def test_set_of_one_class_and_few_images_works_on_every_part() -> None:
+    spec = RunSpec(
+        preset="vae-2", image_set="digits", steps=5, name="ones", title="Ones",
+        only_classes=["1"], keep_codes=True,
+    )  # fmt: skip
+    run = runs.start(spec, on="cpu")
+    for _ in run.training:
+        pass
+    runs.finish(run)
+    for part in PARTS:
+        app = answered(opened(part=part, model="ones"))
+        assert not app.exception, part
+        assert [error.value for error in app.error] == [], part
+
+
+def test_broken_weights_give_one_sentence_on_every_part() -> None:
+    folder = settings().home / "checkpoints" / "digits-dense-49"
+    shutil.copytree(settings().checkpoint_roots[1] / "digits-dense-49", folder)
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps({**card, "weights_sha256": "0" * 64}))
+    for part in ("loss", "side by side", "strangers"):
+        app = opened(part=part, model="digits-dense-49", compare="digits-dense-49")
+        assert not app.exception
+        assert "is not the file that its card names" in app.error[0].value
+
+
+def test_errors_say_who_wins_and_who_learned_by_heart() -> None:
+    # The errors of training images are asked for once those of test images are there.
+    app = answered(answered(beside(compare="digits-tanh-3,digits-dense-49")))
+    titles = [chart_title(chart) for chart in app.get("plotly_chart")]
+    assert any(re.search(r"smallest error on \d+% of 360 test images", title) for title in titles)
+    assert any("dense-49" in title and "learned by heart" in title for title in titles)
+    app.button_group(key="ten").set_value("disagree most").run()
+    assert not app.exception
+    assert "smallest and the largest error" in words(app)
+
+
+def chart_title(chart: Any) -> str:
+    """The finding over a chart, in one line."""
+    title = json.loads(chart.proto.spec)["layout"].get("title", {})
+    return re.sub(r"<[^>]+>", " ", title.get("text", ""))
+
+
+def test_by_heart_needs_more_than_chance() -> None:
+    card = checkpoints.card("digits-tanh-3")
+    generator = torch.Generator().manual_seed(0)
+    same = torch.rand(300, generator=generator), torch.rand(300, generator=generator)
+    assert compare_charts.by_heart([card], {card.name: same}).startswith("None has learned")
+    known = torch.full((300,), 0.01) + 0.001 * torch.rand(300, generator=generator)
+    said = compare_charts.by_heart([card], {card.name: (known, 3 * known)})
+    assert "has learned by heart: on new images its error is 3.0 times as large" in said
+
+
+def test_shares_of_all_bins_are_one_and_disagreement_is_of_the_extremes() -> None:
+    errors = [torch.tensor([0.0, 0.1, 0.4]), torch.tensor([0.2, 0.1, 0.1])]
+    edges = compare_charts.bins(errors)
+    for each in errors:
+        assert compare_charts.shares(each, edges).sum() == pytest.approx(1)
+    torch.testing.assert_close(compare_charts.disagreement(errors), torch.tensor([0.2, 0.0, 0.3]))
+
+
+def test_differences_are_white_where_there_are_none_red_and_blue_where_there_are() -> None:
+    x = torch.tensor([0.5, 0.0, 1.0]).view(1, 1, 1, 3)
+    x_hat = torch.tensor([0.5, 1.0, 0.0]).view(1, 1, 1, 3)
+    none, more, less = compare_pictures.signed(x_hat, x)[0, 0]
+    assert min(none) > 0.95
+    assert more[0] > more[2]
+    assert less[2] > less[0]
+
+
+def test_published_figures_stand_beside_ours() -> None:
+    app = beside(compare="mnist-dense-49,mnist-conv-49")
+    titles = [chart_title(chart) for chart in app.get("plotly_chart")]
+    assert any("its source says 0.0777" in title for title in titles)

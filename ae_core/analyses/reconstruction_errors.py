@@ -3,14 +3,15 @@
 Asked: `model`, `images` (name and sha256 of a set), `part` ("test", or "train" for the images that
 the model itself learned from) and `count`, how many of them, evenly spread.
 
-Answer: `index` into the part, `mse` and `bce` of each, all (n,).
+Answer: `index` into the part, `mse` and `bce` of each, and its `entropy`, which is the `bce` of a
+perfect reconstruction; a mean over the pixels each, all (n,).
 """
 
 from __future__ import annotations
 
 import torch
 
-from ae_core import image_sets, metrics, runs
+from ae_core import image_sets, loss_maps, metrics, runs
 from ae_core.analyses.base import Answer, Asked, Told, model_of
 from ae_core.errors import UserError
 from ae_core.latent import BATCH
@@ -36,12 +37,13 @@ def compute(asked: Asked, told: Told) -> Answer:
         images = runs.image_set(name, hold_out=card.hold_out, classes=card.only_classes)
     pixels = images.train if asked["part"] == "train" else images.test
     index = spread(len(pixels), asked["count"])
-    errors: dict[str, list[torch.Tensor]] = {"mse": [], "bce": []}
+    errors: dict[str, list[torch.Tensor]] = {"mse": [], "bce": [], "entropy": []}
     for done, batch in enumerate(index.split(BATCH)):
         x = pixels[batch].float().div(255)
         x_hat = checkpoint.model(x)
         errors["mse"].append(metrics.mse(x_hat, x))
         errors["bce"].append(metrics.bce(x_hat, x))
+        errors["entropy"].append(loss_maps.entropy(x).flatten(1).mean(1))
         told(done * BATCH / len(index), f"{done * BATCH:,} of {len(index):,} images")
     return Answer({"index": index, **{kind: torch.cat(each) for kind, each in errors.items()}})
 

@@ -140,6 +140,12 @@ export class Board {
     return [(u - left) / (right - left), (v - bottom) / (top - bottom)];
   }
 
+  /** The place that lies so far across the whole map, and up. */
+  placeAt([across, up]: [number, number]): [number, number] {
+    const { left, right, bottom, top } = this.home;
+    return [left + across * (right - left), bottom + up * (top - bottom)];
+  }
+
   /** Draw layers with the next frame, however often it is asked for. */
   private later(...layers: Layer[]): void {
     if (!this.queued.size) requestAnimationFrame(() => this.drawQueued());

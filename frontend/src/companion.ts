@@ -1,7 +1,7 @@
 // Other models beside the map or the pad: what becomes of the same image, or lies at the same place.
 
 import { type Backdrop, Board } from "./board";
-import { type Plane, boxOf, byClass, firstAxes, lift, planeOf, possible, project, projectAll } from "./geometry";
+import { type Ellipse, type Plane, boxOf, byClass, firstAxes, lift, planeOf, possible, project, projectAll } from "./geometry";
 import type { Helper } from "./helper";
 import { type Model, codesOf } from "./model";
 import { choice, make, three } from "./parts";
@@ -15,7 +15,7 @@ export type Target = { image: Float32Array } | { place: [number, number] };
 
 export class Companion {
   readonly root: HTMLElement;
-  private board = new Board();
+  private board: Board;
   private sheet: DecodedSheet;
   private canvas = make("canvas", { class: "small", role: "img" });
   private lost = make("canvas", { class: "small", role: "img", "aria-label": "The difference" });
@@ -27,13 +27,27 @@ export class Companion {
   private busy = false;
   private broken = false;
   private failed: (reason: Error) => void;
+  private rings: Ellipse[];
+  private here: [number, number] = [0, 0];
 
-  /** `differs` shows what was lost of an image, too. */
+  /**
+   * `differs` shows what was lost of an image, too; `moved` gets the places under the hand, as
+   * shares of the map's width and height; `rings` lie over the map.
+   */
   constructor(
     readonly model: Model, private helper: Helper,
-    { differs = false, failed = () => {} }: { differs?: boolean; failed?(reason: Error): void } = {},
+    { differs = false, failed = () => {}, moved, rings = [] }: {
+      differs?: boolean; failed?(reason: Error): void;
+      moved?(place: [number, number]): void; rings?: Ellipse[];
+    } = {},
   ) {
     this.failed = failed;
+    this.rings = rings;
+    const go = (u: number, v: number) => moved?.(this.board.shares(u, v));
+    this.board = new Board(moved && {
+      hover: go, move: go, leave() {}, view() {}, turn: () => false,
+      step: (du, dv) => go(this.here[0] + du, this.here[1] + dv),
+    });
     const [, height, width] = model.shape;
     for (const canvas of [this.canvas, this.lost]) Object.assign(canvas, { width, height });
     this.sheet = new DecodedSheet(helper, this.board, model);
@@ -127,10 +141,9 @@ export class Companion {
     };
   }
 
-  private async at([across, up]: [number, number], plane: Plane): Promise<() => void> {
+  private async at(place: [number, number], plane: Plane): Promise<() => void> {
     const { model } = this;
-    const { left, right, bottom, top } = this.board.box;
-    const [u, v] = [left + across * (right - left), bottom + up * (top - bottom)];
+    const [u, v] = this.board.placeAt(place);
     const z = possible(model, lift(plane, this.middle!, u, v));
     const steps = [{ url: model.decoder, shape: [model.dim] }];
     const [pixels] = await this.helper.run({ rows: z, count: 1, steps });
@@ -145,7 +158,9 @@ export class Companion {
     paint(picture, pixels, this.model.shape);
     this.canvas.getContext("2d")!.putImageData(picture, 0, 0);
     this.canvas.setAttribute("aria-label", label);
-    if (this.plane) this.board.mark({ here: project(this.plane, z) });
+    if (!this.plane) return;
+    this.here = project(this.plane, z);
+    this.board.mark({ here: this.here, clouds: this.rings });
   }
 
   private fail(reason: Error): void {

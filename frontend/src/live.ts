@@ -6,6 +6,7 @@ import { Downloads, type Args as DownloadsArgs } from "./downloads";
 import { type Args as DrawingArgs, LiveDrawing } from "./live_drawing";
 import { LiveMap, type Args as MapArgs } from "./live_map";
 import { mounted } from "./mounted";
+import { type Args as TwinsArgs, Twins } from "./twins";
 
 export { formOf } from "./digit";
 export { network } from "./model";
@@ -19,3 +20,5 @@ export const drawing = mounted<DrawingArgs>((root, args) => new LiveDrawing(root
 export const dial = mounted<DialArgs>((root, args) => new Dial(root, args));
 
 export const bench = mounted<BenchArgs>((root, args) => new Bench(root, args));
+
+export const twins = mounted<TwinsArgs>((root, args) => new Twins(root, args));

@@ -28,6 +28,7 @@ from pages.ui import (
 )
 
 NAMES = {PCA: "PCA", PLAIN: "Autoencoder", VARIATIONAL: "Variational"}
+SPOKEN = {PCA: "PCA", PLAIN: "the autoencoder", VARIATIONAL: "the variational one"}
 COLOURS = {PCA: charts.PALETTE[3], PLAIN: charts.PALETTE[0], VARIATIONAL: charts.PALETTE[1]}
 
 LEVEL = 0.05
@@ -186,7 +187,7 @@ def _curves(ladder: Ladder, size: int) -> None:
         type="log", tickvals=ladders.sizes(ladder), title={"text": "numbers in the code"}
     )
     figure.update_yaxes(
-        type="log", title={"text": "MSE on test images"}, dtick="D2", tickformat=".3~f"
+        type="log", title={"text": "MSE on test images"}, dtick="D2", tickformat="~g"
     )
     figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom"})
     figures.show(
@@ -216,9 +217,9 @@ def finding(curves: dict[str, dict[int, float]], size: int) -> str:
         return said
     if len(here) == 2:
         (a, first), (b, second) = here.items()
-        return f"{start} {NAMES[a]} {_against(first, second)} {NAMES[b]}"
+        return f"{start} {SPOKEN[b]} {_against(second, first)} {SPOKEN[a]}"
     best = min(here, key=here.__getitem__)
-    return f"{start} {NAMES[best]} makes an error of {here[best]:.4f}"
+    return f"{start} {SPOKEN[best]} makes an error of {here[best]:.4f}"
 
 
 def _against(error: float, other: float) -> str:

@@ -70,7 +70,7 @@ def histogram(cards: Sequence[Card], mse: Mapping[str, Tensor]) -> None:
             hovertemplate=f"{names[card.name]}, MSE about %{{x:.4f}}: %{{y:.1%}}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(
-        type="log", title={"text": "MSE of an image (logarithmic)"}, dtick="D2", tickformat=".3~f"
+        type="log", title={"text": "MSE of an image (logarithmic)"}, dtick="D2", tickformat="~g"
     )
     figure.update_yaxes(title={"text": "share of the images"}, tickformat=".0%")
     figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom"}, showlegend=True)
