@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import torch
@@ -85,6 +86,8 @@ def scores(restored: Images, clean: Images) -> dict[str, float]:
 
 def verdict(psnr: Mapping[str, float]) -> str:
     """Which of `NAMES` restores best, by its mean PSNR in dB, and by how much, in words."""
+    # A model that broke in its training may draw what is no number.
+    psnr = {name: value for name, value in psnr.items() if math.isfinite(value)}
     best = max(psnr, key=lambda name: psnr[name])
     if psnr[best] - psnr["noisy"] < TIE_DB:
         return (

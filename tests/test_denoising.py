@@ -62,6 +62,8 @@ def test_verdict_names_the_winner_and_its_lead() -> None:
     )
     assert "as good" in denoising.verdict({**psnr, "median": 19.2})
     assert denoising.verdict({**psnr, "noisy": 25.0}).startswith("Nothing helps here")
+    broken = denoising.verdict({**psnr, "taught": float("nan")})
+    assert broken.startswith("The median filter restores best")
     assert "than the noisy images" in denoising.verdict({"noisy": 9.0, "median": 12.0})
 
 

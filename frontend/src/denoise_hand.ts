@@ -4,7 +4,7 @@ import type { Corruption, Shape } from "./noise";
 import { button, make } from "./parts";
 import { paint } from "./pixels";
 
-/** A kind of noise as the page calls it, and the range of its slider. */
+/** A kind of noise as the page calls it, the range of its slider, and whether chance has a part. */
 export interface Kind {
   kind: string;
   title: string;
@@ -12,6 +12,8 @@ export interface Kind {
   low: number;
   high: number;
   first: number;
+  step: number;
+  drawn: boolean;
 }
 
 /** `moved` at every move, `rested` when the hand lets go. */
@@ -30,6 +32,7 @@ export class Controls {
   private strengths = new Map<string, number>();
   private published: HTMLButtonElement;
   private wipe: HTMLButtonElement;
+  private dice: HTMLButtonElement;
 
   constructor(private all: Kind[], readonly now: Corruption, told: Told, wiped: () => void) {
     const change = (then: () => void) => () => {
@@ -53,16 +56,16 @@ export class Controls {
       now.mean = value;
       told.moved(since);
     }, told.rested);
-    this.mean.range("Grey veil (mean of the noise)", 0, 1);
+    this.mean.range("Grey veil (mean of the noise)", 0, 1, 0.01);
     this.published = button("Published: mean 0.5", "Mean 0.5 and spread 0.5, as in the literature",
       change(() => Object.assign(now, PUBLISHED)));
     this.wipe = button("Clean the brush", "Take away what was painted", change(wiped));
-    const dice = button("⚄ New noise", "Draw the noise anew", change(() => {
+    this.dice = button("⚄ New noise", "Draw the noise anew", change(() => {
       now.seed = Math.floor(Math.random() * 10 ** 6);
     }));
     this.sliders.append(
       this.strength.root, this.mean.root,
-      make("div", { class: "tools" }, dice, this.published, this.wipe),
+      make("div", { class: "tools" }, this.dice, this.published, this.wipe),
     );
     this.show();
   }
@@ -72,11 +75,12 @@ export class Controls {
     const kind = this.all.find((each) => each.kind === now.kind)!;
     this.kinds.querySelectorAll("button").forEach((each, i) =>
       each.setAttribute("aria-pressed", String(this.all[i] === kind)));
-    this.strength.range(kind.help, kind.low, kind.high);
+    this.strength.range(kind.help, kind.low, kind.high, kind.step);
     this.strength.value = now.strength;
     this.mean.value = now.mean;
     const gaussian = now.kind === "gaussian";
     this.mean.root.hidden = this.published.hidden = !gaussian;
+    this.dice.hidden = !kind.drawn;
     this.wipe.hidden = now.kind !== "masking";
   }
 }
@@ -96,9 +100,9 @@ class Slider {
     this.input.addEventListener("change", rested);
   }
 
-  range(label: string, low: number, high: number): void {
+  range(label: string, low: number, high: number, step: number): void {
     this.label.textContent = label;
-    Object.assign(this.input, { min: low, max: high, step: (high - low) / 100 });
+    Object.assign(this.input, { min: low, max: high, step });
   }
 
   set value(value: number) {

@@ -77,14 +77,16 @@ function slide(map: Float64Array, line: Float64Array, from: number, step: number
 /** Which restores best, by mean PSNR, and by how much; `names` says how each is called. */
 export function verdict(psnr: Record<string, number>, names: Record<string, string>): string {
   const best = (some: string[]) => some.reduce((a, b) => (psnr[b] > psnr[a] ? b : a));
-  const first = best(Object.keys(psnr));
+  // A model that broke in its training may draw what is no number.
+  const all = Object.keys(psnr).filter((name) => Number.isFinite(psnr[name]));
+  const first = best(all);
   if (psnr[first] - psnr.noisy < TIE_DB) {
     return "Nothing helps here: the noisy images are as near to the clean ones as anything, at " +
       `${psnr.noisy.toFixed(1)} dB.`;
   }
   const name = names[first];
   const lead = `${name[0].toUpperCase()}${name.slice(1)} restores best here: ${psnr[first].toFixed(1)} dB`;
-  const others = Object.keys(psnr).filter((each) => each !== first && each !== "noisy");
+  const others = all.filter((each) => each !== first && each !== "noisy");
   const second = others.length ? best(others) : "noisy";
   const gap = psnr[first] - psnr[second];
   if (gap < TIE_DB) return `${lead}, and ${names[second]} is as good.`;

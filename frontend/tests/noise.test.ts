@@ -109,5 +109,6 @@ it("says who wins, and by how much", () => {
   );
   expect(verdict({ ...psnr, median: 19.2 }, names)).toContain("as good");
   expect(verdict({ ...psnr, noisy: 25 }, names)).toContain("Nothing helps here");
+  expect(verdict({ ...psnr, taught: NaN }, names)).toContain("The median filter restores best");
   expect(verdict({ noisy: 9, median: 12 }, names)).toContain("than the noisy images");
 });

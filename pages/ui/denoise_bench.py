@@ -15,7 +15,18 @@ from ae_core import denoising, filters, metrics, noise
 from ae_core.cards import Card
 from ae_core.errors import UserError
 from ae_core.types import Images, Pixels
-from pages.ui import cached, charts, choosing, denoise_noise, facts, live, pictures, views, widgets
+from pages.ui import (
+    cached,
+    charts,
+    choosing,
+    denoise_noise,
+    facts,
+    live,
+    noises,
+    pictures,
+    views,
+    widgets,
+)
 from pages.ui.denoise_noise import Corruption
 from pages.ui.noises import KINDS
 from pages.ui.pictures import Row
@@ -110,7 +121,8 @@ def _kind(kind: str) -> dict[str, Any]:
     option = noise.NOISES[kind].strength_option()
     return {
         "kind": kind, "title": KINDS[kind], "help": option.help, "low": option.low,
-        "high": option.high, "first": option.default,
+        "high": option.high, "first": option.default, "drawn": kind in noises.DRAWN,
+        "step": noises.step(float(option.low or 0), float(option.high or 1)),
     }  # fmt: skip
 
 

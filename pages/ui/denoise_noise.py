@@ -15,7 +15,7 @@ import streamlit as st
 from ae_core import noise
 from ae_core.errors import UserError
 from ae_core.noise import Noise
-from pages.ui import links
+from pages.ui import links, noises
 from pages.ui.noises import KINDS
 
 FIRST = "gaussian"
@@ -112,7 +112,8 @@ def controls(*, dice: bool = True) -> Corruption:
     low, high = float(option.low or 0), float(option.high or 1)
     st.session_state[f"strength-{kind}"] = corruption.strength
     left.slider(
-        option.help, low, high, step=(high - low) / 100, key=f"strength-{kind}", on_change=_move,
+        option.help, low, high, step=noises.step(low, high), key=f"strength-{kind}",
+        on_change=_move,
     )  # fmt: skip
     if kind == "gaussian":
         st.session_state["noise-mean"] = corruption.mean
@@ -120,7 +121,7 @@ def controls(*, dice: bool = True) -> Corruption:
             "Grey veil (mean of the noise)", 0.0, 1.0, step=0.01, key="noise-mean", on_change=_move
         )
     with right, st.container(horizontal=True):
-        if dice:
+        if dice and kind in noises.DRAWN:
             st.button("New noise", icon=":material/casino:", on_click=_draw_anew)
         if kind == "gaussian":
             st.button("Published: mean 0.5", on_click=_publish)

@@ -8,3 +8,11 @@ KINDS = {
     "low_resolution": "Low resolution",
     "contrast": "Contrast",
 }
+
+DRAWN = ("gaussian", "salt_and_pepper", "masking")
+"""Those that chance has a part in: a new draw is another image."""
+
+
+def step(low: float, high: float) -> float:
+    """How far one step of a strength's slider goes."""
+    return 0.01 if high - low <= 1 else 0.05

@@ -20,7 +20,7 @@ from ae_core.options import Option
 from ae_core.recipes import Recipe
 from ae_core.runs import RunSpec
 from ae_core.training import MAX_SEED
-from pages.ui import cached, facts, fetching, forms, links, owner, widgets
+from pages.ui import cached, facts, fetching, forms, links, noises, owner, widgets
 from pages.ui.noises import KINDS
 
 FIRST = "ae-16"
@@ -176,7 +176,7 @@ def _share(name: str, key: str, option: Option) -> float:
         if low <= asked <= high:
             st.session_state[key] = asked
     st.session_state.setdefault(key, float(option.default))
-    value = float(st.slider(option.help, low, high, step=(high - low) / 100, key=key))
+    value = float(st.slider(option.help, low, high, step=noises.step(low, high), key=key))
     links.write(name, f"{value:g}")
     return value
 
