@@ -103,11 +103,30 @@ def test_it_says_how_far_it_is_and_stops_only_for_who_asked() -> None:
     answers.stop(row.key, "bob")
     until(room, row.key, answers.WORKING)
     answers.stop(row.key, "ann")
-    assert room.at is not None
-    process = room.at.process
+    process = room.at[row.key].process
     room.turn()
     assert not process.is_alive()
     assert answers.ask("bob", KIND, {"turns": 1000}).owner == "bob"
+
+
+def test_latest_of_each_person_comes_first_and_people_in_turn() -> None:
+    asked = [("ann", 1), ("ann", 2), ("bob", 3), ("ann", 4)]
+    for owner, turns in asked:
+        answers.ask(owner, KIND, {"turns": turns})
+    order = []
+    while row := answers.claim():
+        order.append(row.asked["turns"])
+    assert order == [3, 4, 2, 1]
+
+
+def test_quick_question_does_not_wait_for_a_long_one() -> None:
+    room = desk()
+    long = answers.ask("ann", KIND, {"turns": 1000})
+    until(room, long.key, answers.WORKING)
+    until(room, answers.ask("bob", KIND, {"turns": 1}).key, answers.READY)
+    assert until(room, long.key, answers.WORKING).attempts == 1
+    room.leave()
+    assert not room.at
 
 
 def test_question_without_an_answer_says_why() -> None:
@@ -121,8 +140,7 @@ def test_killed_process_is_started_again_but_not_for_ever() -> None:
     row = answers.ask("ann", KIND, {"turns": 1000})
     for attempt in range(1, answers.MOST_ATTEMPTS + 1):
         assert until(room, row.key, answers.WORKING).attempts == attempt
-        assert room.at is not None
-        os.kill(int(room.at.process.pid or 0), signal.SIGKILL)
+        os.kill(int(room.at[row.key].process.pid or 0), signal.SIGKILL)
         until(room, row.key, answers.WAITING, answers.FAILED)
     failed = answers.get(row.key)
     assert failed is not None

@@ -1,4 +1,4 @@
-"""Works out what was asked: one question at a time, in a process of its own, beside the training.
+"""Works out what was asked: each question in a process of its own, beside the training.
 
 What comes from the process is JSON: `{"share": 0.4, "words": "..."}` on the way, and last
 `{"failed": "..."}` or `{"ready": true}`. One that is not wanted any more is killed.
@@ -23,6 +23,9 @@ TOLD_SECONDS = 0.2
 NICE = 10
 """Somebody looks at an empty place while this works: it goes before training."""
 
+AT_ONCE = 2
+"""Questions worked on together: who waits for a quick one does not wait for a long one."""
+
 LONGEST_SECONDS = 300.0
 """Of one answer; then it has failed."""
 
@@ -38,32 +41,31 @@ class Working:
 
 
 class Desk:
-    """Where questions are answered, one at a time; a worker gives it its turns."""
+    """Where questions are answered; a worker gives it its turns."""
 
     def __init__(self, context: BaseContext) -> None:
         self.context = context
-        self.at: Working | None = None
+        self.at: dict[str, Working] = {}
         for row in answers.working():  # of a worker that is gone
             answers.interrupted(row)
 
     def turn(self) -> None:
-        """Begin the next one, hear of the one that is worked on, end what nobody wants."""
-        if self.at is None:
-            if row := answers.claim():
-                self.begin(row)
-            return
-        at = self.at
-        self.hear(at)
-        if not answers.is_wanted(at.row.key):
-            self.leave()
-        elif time.monotonic() - at.began > LONGEST_SECONDS:
-            minutes = LONGEST_SECONDS / 60
-            answers.fail(at.row.key, f"It took longer than {minutes:.0f} minutes and was stopped.")
-            self.leave()
-        elif not at.process.is_alive():
+        """Begin the next, hear of those that are worked on, end what nobody wants."""
+        while len(self.at) < AT_ONCE and (row := answers.claim()):
+            self.begin(row)
+        for at in list(self.at.values()):
+            gone = not at.process.is_alive()
             self.hear(at)
-            answers.interrupted(at.row)
-            self.leave()
+            if answers.is_wanted(at.row.key):
+                if gone:
+                    answers.interrupted(at.row)
+                elif time.monotonic() - at.began > LONGEST_SECONDS:
+                    minutes = LONGEST_SECONDS / 60
+                    reason = f"It took longer than {minutes:.0f} minutes and was stopped."
+                    answers.fail(at.row.key, reason)
+                else:
+                    continue
+            self.end(at)
 
     def begin(self, row: Row) -> None:
         """Give a question its process."""
@@ -73,7 +75,7 @@ class Desk:
         )
         process.start()
         theirs.close()
-        self.at = Working(row, process, ours, time.monotonic())
+        self.at[row.key] = Working(row, process, ours, time.monotonic())
 
     def hear(self, at: Working) -> None:
         """Write down what the process has said since the last turn."""
@@ -88,13 +90,17 @@ class Desk:
         elif "share" in last:
             answers.advance(at.row.key, last["share"], last["words"])
 
+    def end(self, at: Working) -> None:
+        """End a process, whatever it does."""
+        at.process.kill()
+        at.process.join()
+        at.pipe.close()
+        del self.at[at.row.key]
+
     def leave(self) -> None:
-        """End the process, whatever it does."""
-        if self.at:
-            self.at.process.kill()
-            self.at.process.join()
-            self.at.pipe.close()
-            self.at = None
+        """End all of them; the next worker begins them anew."""
+        for at in list(self.at.values()):
+            self.end(at)
 
 
 def main(kind: str, asked: dict[str, Any], key: str, pipe: Connection) -> None:

@@ -127,13 +127,24 @@ def stop(key: str, owner: str) -> None:
 
 
 def claim() -> Row | None:
-    """The question asked first becomes worked on; where none waits, nothing is locked."""
+    """The next question in turn becomes worked on; where none waits, nothing is locked.
+
+    Of each person the latest comes first: what they look at now. Among people, who asked first.
+    """
     waiting = ANSWERS.c.state == WAITING
     with reading() as connection:
         if not connection.scalar(select(func.count()).select_from(ANSWERS).where(waiting)):
             return None
     with writing() as connection:
-        key = connection.scalar(select(ANSWERS.c.key).where(waiting).order_by(ANSWERS.c.when))
+        latest = (
+            select(ANSWERS.c.owner, func.max(ANSWERS.c.when).label("when"))
+            .where(waiting)
+            .group_by(ANSWERS.c.owner)
+            .subquery()
+        )
+        same = (ANSWERS.c.owner == latest.c.owner) & (ANSWERS.c.when == latest.c.when)
+        turn = select(ANSWERS.c.key).join(latest, same).where(waiting).order_by(ANSWERS.c.when)
+        key = connection.scalar(turn)
         if key is None:
             return None
         connection.execute(
