@@ -19,9 +19,11 @@ from pages.ui import (
     cached,
     charts,
     choosing,
+    compare_charts,
     compare_dial,
     facts,
     figures,
+    links,
     pictures,
     views,
     widgets,
@@ -51,13 +53,13 @@ def show(card: Card) -> None:
         with place:
             if built.files():
                 more = {"label": f"the test images {', '.join(classes)}", "words": words}
-                size = compare_dial.show(sizes, {**_for_browser(rows, sizes, ladder), **more})
+                compare_dial.show(sizes, {**_for_browser(rows, sizes, ladder), **more})
             else:
                 strip, size = st.container(), compare_dial.by_server(sizes)
                 st.markdown(words[sizes.index(size)])
                 with strip:
                     _strip(rows, size, classes)
-        _curves(ladder, size)
+    _curves(ladder)
 
 
 def _ladder(card: Card) -> Ladder:
@@ -167,7 +169,15 @@ def _times(factor: float) -> str:
     return f"{factor:.3g} times" if factor < 1000 else f"{factor:,.0f} times"
 
 
-def _curves(ladder: Ladder, size: int) -> None:
+@st.fragment(key=compare_dial.FOLLOWER)
+def _curves(ladder: Ladder) -> None:
+    with widgets.shown_errors():
+        size = compare_dial.size(ladders.sizes(ladder))
+        links.write("size", str(size))
+        _draw_curves(ladder, size)
+
+
+def _draw_curves(ladder: Ladder, size: int) -> None:
     """Error against the size of the code, the present size marked."""
     curves = {
         kind: {step: card.metrics["mse"] for step, card in steps.items()
@@ -189,7 +199,7 @@ def _curves(ladder: Ladder, size: int) -> None:
     figure.update_yaxes(
         type="log", title={"text": "MSE on test images"}, dtick="D2", tickformat="~g"
     )
-    figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom"})
+    figure.update_layout(legend=compare_charts.LEGEND)
     figures.show(
         figure, finding(curves, size),
         {"kind": [NAMES[kind] for kind, curve in curves.items() for _ in curve],

@@ -16,6 +16,12 @@ from ae_core.models import FAMILIES
 from pages.ui import facts, figures, widgets
 from pages.ui.charts import PALETTE
 
+LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
+"""Below the chart, where it can have as many lines as a phone needs."""
+
+BAR = 46
+"""Pixels of a model among horizontal bars, which leave room for its name."""
+
 BINS = 40
 SMALLEST = 1e-6
 
@@ -73,7 +79,7 @@ def histogram(cards: Sequence[Card], mse: Mapping[str, Tensor]) -> None:
         type="log", title={"text": "MSE of an image (logarithmic)"}, dtick="D2", tickformat="~g"
     )
     figure.update_yaxes(title={"text": "share of the images"}, tickformat=".0%")
-    figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom"}, showlegend=True)
+    figure.update_layout(legend=LEGEND, showlegend=True)
     figures.show(
         figure, who_wins(cards, mse), table, key="histogram",
         alt="Histogram of the errors of " + ", ".join(map(facts.short_title, cards)),
@@ -103,18 +109,20 @@ def train_and_test(cards: Sequence[Card], pairs: Mapping[str, tuple[Tensor, Tens
     for place, (label, colour) in enumerate((("training", PALETTE[3]), ("test", PALETTE[0]))):
         values = [means[card.name][place] for card in cards]
         figure.add_bar(
-            x=names, y=values, name=f"{label} images", marker={"color": colour},
+            y=names, x=values, name=f"{label} images", marker={"color": colour}, orientation="h",
             text=[facts.three_digits(value) for value in values], textposition="auto",
-            hovertemplate=f"%{{x}}, {label} images: MSE %{{y:.5f}}<extra></extra>",
+            hovertemplate=f"%{{y}}, {label} images: MSE %{{x:.5f}}<extra></extra>",
         )  # fmt: skip
-    figure.update_yaxes(title={"text": "MSE, mean"})
-    figure.update_layout(barmode="group", legend={"orientation": "h", "y": 1, "yanchor": "bottom"})
+    figure.update_xaxes(title={"text": "MSE, mean"})
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_layout(barmode="group", legend=LEGEND)
     count = len(next(iter(pairs.values()))[0])
     figures.show(
         figure, by_heart(cards, pairs),
         {"model": names, "training": [means[card.name][0] for card in cards],
          "test": [means[card.name][1] for card in cards]},
         key="by-heart", alt="Mean error of training and of test images of each model",
+        height=190 + BAR * len(cards),
     )  # fmt: skip
     st.caption(
         f"Over {count:,} images of each kind, lower is better. Who has learned by heart draws the"
@@ -161,18 +169,19 @@ def _published(cards: Sequence[Card], kind: str, theirs: Mapping[str, float]) ->
     ours = {card.name: value for card in cards if (value := card.figure(kind)) is not None}
     figure = go.Figure()
     figure.add_bar(
-        x=[names[name] for name in ours], y=list(ours.values()), name="measured here",
+        y=[names[name] for name in ours], x=list(ours.values()), name="measured here",
         marker={"color": PALETTE[0]}, text=[facts.three_digits(each) for each in ours.values()],
-        width=0.5,
+        width=0.5, orientation="h",
     )  # fmt: skip
     figure.add_scatter(
-        x=[names[name] for name in theirs], y=list(theirs.values()), name="published",
-        mode="markers", marker={"symbol": "line-ew", "size": 90,
+        y=[names[name] for name in theirs], x=list(theirs.values()), name="published",
+        mode="markers", marker={"symbol": "line-ns", "size": 34,
                                 "line": {"width": 4, "color": PALETTE[6]}},
-        hovertemplate="%{x}, published: %{y:.4g}<extra></extra>",
+        hovertemplate="%{y}, published: %{x:.4g}<extra></extra>",
     )  # fmt: skip
-    figure.update_yaxes(title={"text": UNITS[kind]})
-    figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom"})
+    figure.update_xaxes(title={"text": UNITS[kind]}, rangemode="tozero")
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_layout(legend=LEGEND)
     labels = widgets.labels(cards)
     first, value = next(iter(theirs.items()))
     figures.show(
@@ -182,6 +191,6 @@ def _published(cards: Sequence[Card], kind: str, theirs: Mapping[str, float]) ->
         {"model": list(ours), "here": list(ours.values()),
          "published": [theirs.get(name, "") for name in ours]},
         key=f"published-{kind}", alt=f"{UNITS[kind]} of each model; lines where it was published",
-        height=300,
+        height=190 + BAR * len(ours),
     )  # fmt: skip
     st.caption(f"{UNITS[kind].capitalize()}, on MNIST's test images; lower is better.")

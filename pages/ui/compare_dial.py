@@ -7,9 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import links, live
+from pages.ui import links, live, resting
 
 KEY = "dial"
+FOLLOWER = "dial-curves"
+"""The fragment that follows the dial."""
 
 _DIAL = st.components.v2.component("dial", html=live.PLACE, js=live.LOADER)
 
@@ -23,8 +25,8 @@ def size(sizes: Sequence[int]) -> int:
     return min(sizes, key=lambda each: abs(each - kept))
 
 
-def show(sizes: Sequence[int], pictures: dict[str, Any]) -> int:
-    """The dial; the size where the hand let go.
+def show(sizes: Sequence[int], pictures: dict[str, Any]) -> None:
+    """The dial; where the hand lets go, the follower is drawn again.
 
     `pictures` holds `words`, `original`, `label` and `rows` as `frontend/src/dial.ts` has them.
     """
@@ -34,16 +36,12 @@ def show(sizes: Sequence[int], pictures: dict[str, Any]) -> int:
     at = min(st.session_state["dial-start"], len(sizes) - 1)
     data = live.data("dial", sizes=list(sizes), at=at, **pictures)
     _DIAL(key=KEY, data=data, on_size_change=_released)
-    now = size(sizes)
-    links.write("size", str(now))
-    return now
 
 
 def by_server(sizes: Sequence[int]) -> int:
     """The same as a slider of Streamlit's, which tells only where the hand let go."""
     st.session_state["dial-box"] = size(sizes)
     chosen = st.select_slider("Numbers in the code", sizes, key="dial-box", on_change=_chosen)
-    links.write("size", str(chosen))
     return int(chosen)
 
 
@@ -51,6 +49,7 @@ def _released() -> None:
     sent = st.session_state[KEY].size
     if isinstance(sent, int | float):
         st.session_state["dial-size"] = int(sent)
+    resting.redraw(FOLLOWER)
 
 
 def _chosen() -> None:

@@ -19,6 +19,7 @@ from pages.ui import (
     cached,
     charts,
     compare_bottleneck,
+    compare_charts,
     facts,
     figures,
     live,
@@ -140,7 +141,7 @@ def draw(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> None:
         )  # fmt: skip
     figure.update_xaxes(tickformat=".0%", range=[0, 1.08])
     figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_layout(barmode="group", legend={"orientation": "h", "y": 1, "yanchor": "bottom"})
+    figure.update_layout(barmode="group", legend=compare_charts.LEGEND)
     plain, variational = values
     figures.show(
         figure, finding(plain, variational),

@@ -82,7 +82,7 @@ def test_two_models_side_by_side_and_the_same_from_the_copied_address(page: Page
 def test_every_part_fits_a_phone(page: Page, part: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     opened(page, f"?model=digits-vae-conv-2&part={part}")
-    expect(page.locator("img").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("img, canvas").first).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert wider(page) <= 0
 
@@ -95,3 +95,39 @@ def test_errors_of_all_test_images_come_from_the_machine_room(page: Page) -> Non
     page.get_by_text("disagree most", exact=True).click()
     expect(page.get_by_text("The largest difference between")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("button", name="CSV").first).to_be_visible()
+
+
+def test_one_cursor_moves_on_both_maps(page: Page) -> None:
+    opened(page, "?model=mnist-ae-2&part=two maps")
+    pictures = page.locator(".twins canvas.small[aria-label]")
+    boards = page.locator(".twins .board.held canvas:last-child")
+    expect(boards).to_have_count(2, timeout=PATIENCE)
+    expect(page.get_by_text("at the same place", exact=True)).to_have_count(2, timeout=SOON)
+
+    def drawn() -> list[str]:
+        return [str(each.evaluate("it => it.toDataURL()")) for each in pictures.all()]
+
+    before = drawn()
+    assert len(before) == 2
+    boards.first.hover(position={"x": 20, "y": 30})
+    for old, picture in zip(before, pictures.all(), strict=True):
+        for _ in range(100):
+            if picture.evaluate("it => it.toDataURL()") != old:
+                break
+            page.wait_for_timeout(50)
+        else:
+            raise AssertionError("one of the maps does not follow")
+
+
+def test_drawing_stands_beside_the_other_strangers(page: Page) -> None:
+    opened(page, "?model=digits-dense-49&part=strangers&compare=digits-dense-49")
+    paper = page.get_by_label("Drawing pad")
+    paper.scroll_into_view_if_needed(timeout=PATIENCE)
+    box = paper.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 150, box["y"] + 170, steps=8)
+    page.mouse.up()
+    expect(page.get_by_alt_text(re.compile("^yours, reconstructed by"))).to_be_visible(timeout=SOON)
+    expect(page.locator(".gtitle").filter(has_text="a shoe")).to_be_visible(timeout=SOON)
