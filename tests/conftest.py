@@ -31,6 +31,9 @@ os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 torch.set_num_threads(1)
 
+# What is compiled for maps of codes outlives the folders of the tests.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".pytest_cache" / "compiled"))
+
 # A shell that runs the tests in the background has them ignore Ctrl+C, and their processes too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

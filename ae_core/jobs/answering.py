@@ -23,6 +23,8 @@ TOLD_SECONDS = 0.2
 NICE = 10
 """Somebody looks at an empty place while this works: it goes before training."""
 
+IDLE_NICE = 19
+
 AT_ONCE = 2
 """Questions worked on together: who waits for a quick one does not wait for a long one."""
 
@@ -119,6 +121,18 @@ def main(kind: str, asked: dict[str, Any], key: str, pipe: Connection) -> None:
 
     if failure := failure_of(kind, asked, key, told):
         pipe.send_bytes(json.dumps({"failed": failure}).encode())
+
+
+def prepare() -> None:
+    """Compile what the first map by UMAP would wait for; what was compiled before is read."""
+    import torch
+
+    from ae_core import flat_maps
+
+    os.nice(IDLE_NICE)
+    torch.set_num_threads(1)
+    codes = torch.randn(5 * flat_maps.LEAST, 8, generator=torch.Generator().manual_seed(0))
+    flat_maps.flat(codes, "UMAP")
 
 
 def failure_of(

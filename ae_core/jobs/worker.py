@@ -28,7 +28,7 @@ from filelock import FileLock
 
 from ae_core import allowances, belongings, checkpoints, image_sets, limits, working_copy
 from ae_core.errors import UserError
-from ae_core.jobs import answers, files, table
+from ae_core.jobs import answering, answers, files, table
 from ae_core.jobs.answering import Desk
 from ae_core.jobs.table import Job
 from ae_core.settings import settings
@@ -55,7 +55,9 @@ ALIVE_SECONDS = 10.0
 
 PRELOADED = (
     "ae_core.jobs.child",
-    "ae_core.analyses",
+    "ae_core.analyses.denoising_curve",
+    "ae_core.analyses.flat_map",
+    "sklearn.neighbors",
     "torch._dynamo",  # which torch loads for its first optimiser
     "tensorboard.compat.proto.event_pb2",
     "tensorboard.summary.writer.record_writer",
@@ -99,6 +101,8 @@ class Worker:
         for job in table.running():  # of a worker that is gone: only one holds the lock
             table.interrupted(job.id, "The worker was started anew.")
         desk = Desk(self.context)
+        if self.parent:
+            self.context.Process(target=answering.prepare, daemon=True).start()
         while not self.leaving and self.parent in (0, os.getppid()):
             self.turn()
             desk.turn()
