@@ -174,7 +174,8 @@ def test_images_of_another_size_are_refused_in_words(
 @pytest.mark.parametrize("way", flat_maps.WAYS)
 def test_map_keeps_far_groups_apart_and_says_how_far_it_is(way: str) -> None:
     codes, groups = make_blobs(240, n_features=12, centers=3, random_state=0)
-    z, said = torch.from_numpy(codes).float(), []
+    z = torch.from_numpy(codes).float()
+    said: list[float] = []
     places = flat_maps.flat(z, way, said.append)
     nearest = torch.cdist(places, places).fill_diagonal_(torch.inf).argmin(1)
     of = torch.from_numpy(groups)

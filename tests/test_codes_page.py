@@ -96,7 +96,7 @@ def test_model_whose_codes_are_no_numbers_is_named_and_the_controls_stay() -> No
     kept = checkpoints.load("digits-deep-49")
     config = {**kept.card.config, "widths": [64] * 8}
     model = checkpoints.build("deep", config, (1, 28, 28))
-    for parameter in model.encoder.parameters():
+    for parameter in model.parameters():
         torch.nn.init.constant_(parameter, 1e4)  # nine layers of it are beyond float32
     checkpoints.save(replace(kept.card, name="overflows", config=config), model)
     for part in PARTS:

@@ -47,7 +47,7 @@ def _sum(card: Card, images: ImageSet, found: Coded) -> None:
     with widgets.shown_errors():
         place = st.container()
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            slot = widgets.one_of("Fill", SLOTS, key="slot")
+            slot = _slot()
             use_map = st.toggle("Lasso a group on the map", key="lasso", bind="query-params")
         if use_map:
             _lasso(card, images, found, slot)
@@ -55,6 +55,13 @@ def _sum(card: Card, images: ImageSet, found: Coded) -> None:
             _strip(card, images, found, slot)
         with place:
             _equation(card, images, found, slot)
+
+
+def _slot() -> str:
+    """The control for the slot that is filled next; a tap on a digit moves it on."""
+    if st.session_state.get("slot") not in SLOTS:
+        st.session_state["slot"] = SLOTS[0]
+    return str(st.segmented_control("Fill", SLOTS, key="slot", required=True))
 
 
 def _strip(card: Card, images: ImageSet, found: Coded, slot: str) -> None:

@@ -23,6 +23,8 @@ BASE = 8
 CLEAR, FAINT = 0.5, 0.3
 """Correlations from which on a number clearly does something, and below which it has no name."""
 
+UNNAMED = "nothing that is measured here"
+
 GRID = (
     "display:grid;gap:10px 18px;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr))"
 )
@@ -81,11 +83,16 @@ def _names(answer: Answer) -> dict[int, str]:
         name, value = traversals.strongest(r, NAMES)
         grows = float(change[NAMES.index(name)])
         if abs(value) < FAINT:
-            named[index] = f"nothing that is measured here ({name}, r = {value:.2f})"
+            named[index] = f"{UNNAMED} ({name}, r = {value:.2f})"
             continue
         unit = UNITS[name] if UNITS[name] in ("°", "%") else f" {UNITS[name]}".rstrip()
         named[index] = f"{name}, r = {value:.2f} ({grows:+.3g}{unit})"
     return {index: name.replace("-", "\N{MINUS SIGN}") for index, name in named.items()}
+
+
+def _short(name: str) -> str:
+    """The name alone; nothing where a number has none."""
+    return "" if name.startswith(UNNAMED) else name.partition(",")[0]
 
 
 def _strips(
@@ -125,10 +132,7 @@ def _extremes(card: Card, found: Coded, order: list[int], names: dict[int, str])
         views.digits(latent.decode(model, torch.cat([mean, each]))),
         ["The mean code, decoded"]
         + [f"The mean code with z[{i}] at its maximum: {names.get(i, '')}" for i in order],
-        [
-            "mean code",
-            *(f"z[{i}] {names.get(i, '').partition(',')[0].partition(' that')[0]}" for i in order),
-        ],
+        ["mean code", *(f"z[{i}] {_short(names.get(i, ''))}" for i in order)],
         per_row=9,
     )
     st.caption("The mean code, and then the mean code with one number after the other at its"

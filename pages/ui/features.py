@@ -58,11 +58,11 @@ def _lines(card: Card) -> dict[str, list[Card]]:
         and not issubclass(FAMILIES[each.family].model, PCA)
     ]  # fmt: skip
     rungs = [each for each in same if LADDER.fullmatch(each.name)] or same[:MOST]
-    lines: dict[str, list[Card]] = {}
+    lines: dict[str, list[Card]] = {"autoencoder": [], "variational": []}
     for each in sorted(rungs, key=lambda each: each.latent_dim):
         if each != card:
             kind = "variational" if FAMILIES[each.family].model.variational else "autoencoder"
-            lines.setdefault(kind, []).append(each)
+            lines[kind].append(each)
     return {**lines, CHOSEN: [card]}
 
 
@@ -92,6 +92,8 @@ def _draw(
         table[READERS[reader]] += values
 
     for number, (kind, line) in enumerate(lines.items()):
+        if not line:
+            continue
         good = [each for each in line if not math.isnan(reached[each.name])]
         special = {"symbol": "star", "size": 15} if kind == CHOSEN else {}
         add(kind, [each.latent_dim for each in good], [reached[each.name] for each in good],
