@@ -38,6 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "ae_core.image_moments",
         "ae_core.images",
         "ae_core.ink",
+        "ae_core.loss_maps",
         "ae_core.losses",
         "ae_core.metrics",
         "ae_core.models",
@@ -45,6 +46,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "ae_core.optimisers",
         "ae_core.pixel_tables",
         "ae_core.splits",
+        "ae_core.strangers",
     ),
     (
         "ae_core.analyses",
