@@ -24,7 +24,7 @@ export class Downloads {
       make(
         "div", { class: "downloads" },
         button("PNG", "Download this figure as pixels", () => void this.png()),
-        button("SVG", "Download this figure as a drawing", () => this.svg()),
+        button("SVG", "Download this figure as a drawing", () => void this.svg()),
         button("CSV", "Download the numbers behind this figure", () => this.csv()),
       ),
     );
@@ -40,13 +40,13 @@ export class Downloads {
     this.give(new Blob([this.args.data.csv], { type: "text/csv" }), "csv");
   }
 
-  private svg(): void {
-    const drawing = this.drawing();
+  private async svg(): Promise<void> {
+    const drawing = await this.drawing();
     if (drawing) this.give(blobOf(drawing), "svg");
   }
 
   private async png(): Promise<void> {
-    const drawing = this.drawing();
+    const drawing = await this.drawing();
     if (!drawing) return;
     const picture = new Image();
     const address = URL.createObjectURL(blobOf(drawing));
@@ -59,8 +59,8 @@ export class Downloads {
     canvas.toBlob((pixels) => pixels && this.give(pixels, "png"), "image/png");
   }
 
-  /** The layers of the chart as one drawing on the ground of the page. */
-  private drawing(): SVGSVGElement | null {
+  /** The layers of the chart as one drawing on the ground of the page, with its letters. */
+  private async drawing(): Promise<SVGSVGElement | null> {
     const chart = document.querySelector(`.${this.args.data.chart} .js-plotly-plot`);
     const layers = [...(chart?.querySelectorAll<SVGSVGElement>("svg.main-svg") ?? [])];
     if (!layers.length) return null;
@@ -75,7 +75,9 @@ export class Downloads {
     ground.setAttribute("height", "100%");
     const app = document.querySelector<HTMLElement>("[data-testid=stApp]") ?? document.body;
     ground.setAttribute("fill", getComputedStyle(app).backgroundColor);
-    whole.append(ground, ...layers.map((layer) => layer.cloneNode(true)));
+    const letters = document.createElementNS(SVG, "style");
+    letters.textContent = await fontOf(layers[0]);
+    whole.append(letters, ground, ...layers.map((layer) => layer.cloneNode(true)));
     return whole;
   }
 
@@ -88,5 +90,26 @@ export class Downloads {
 
 const blobOf = (drawing: SVGSVGElement) =>
   new Blob([new XMLSerializer().serializeToString(drawing)], { type: "image/svg+xml" });
+
+/** The font that the chart is written in, as it came with the page: a drawing alone cannot fetch it. */
+async function fontOf(layer: SVGSVGElement): Promise<string> {
+  const text = layer.querySelector("text") ?? layer;
+  const [family] = getComputedStyle(text).fontFamily.split(",").map((name) => name.replaceAll('"', "").trim());
+  for (const sheet of document.styleSheets) {
+    for (const rule of sheet.cssRules) {
+      if (!(rule instanceof CSSFontFaceRule) || rule.style.fontStyle === "italic") continue;
+      const source = rule.style.getPropertyValue("src").match(/url\("?([^")]+)/)?.[1];
+      if (rule.style.getPropertyValue("font-family").replaceAll('"', "") !== family || !source) continue;
+      const blob = await (await fetch(new URL(source, sheet.href ?? document.baseURI))).blob();
+      const inside = await new Promise<string>((done) => {
+        const reader = new FileReader();
+        reader.onload = () => done(String(reader.result));
+        reader.readAsDataURL(blob);
+      });
+      return `@font-face { font-family: "${family}"; font-weight: 200 900; src: url("${inside}"); }`;
+    }
+  }
+  return "";
+}
 
 const sizeOf = (drawing: SVGSVGElement) => ["width", "height"].map((side) => Number(drawing.getAttribute(side)));

@@ -34,6 +34,7 @@ def test_figure_is_taken_along_in_three_ways(page: Page, tmp_path: Path) -> None
     assert drawing.startswith("<svg")
     assert title.split()[0] in drawing
     assert "autoencoder" in drawing.lower()
+    assert "@font-face" in drawing  # a drawing alone cannot fetch its letters
 
     pixels = taken(page, "PNG", tmp_path).read_bytes()
     width, height = struct.unpack(">II", pixels[16:24])
