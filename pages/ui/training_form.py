@@ -150,9 +150,10 @@ def _noise(chosen: Preset) -> noise.Noise | None:
         "Noise to remove", list(kinds), format_func=kinds.__getitem__, key="train-noise",
         help="The encoder sees spoilt images, the decoder is to draw the clean ones.",
     )  # fmt: skip
-    links.write("train-noise", str(kind))
     if not kind:
+        links.drop("train-noise")
         return None
+    links.write("train-noise", str(kind))
     found = noise.NOISES[str(kind)]
     option = found.strength_option()
     with middle:
