@@ -20,7 +20,8 @@ TABLE = Table(
 )
 
 OF_ALL = {
-    "jobs_waiting_in_all", "upload_megabytes_in_all", "answers_waiting", "megabytes_of_answers",
+    "jobs_waiting_in_all", "upload_megabytes_in_all", "answers_waiting",
+    "answers_waiting_in_all", "megabytes_of_answers",
     "running_at_once",
 }  # fmt: skip
 """Limits that are not of one person."""

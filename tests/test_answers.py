@@ -5,9 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 import torch
 
@@ -17,6 +20,7 @@ from ae_core.errors import UserError
 from ae_core.jobs import answering, answers
 from ae_core.jobs.answering import Desk
 
+ROOT = Path(__file__).parent.parent
 KIND = "wait_for_tests"
 
 
@@ -109,14 +113,78 @@ def test_it_says_how_far_it_is_and_stops_only_for_who_asked() -> None:
     assert answers.ask("bob", KIND, {"turns": 1000}).owner == "bob"
 
 
-def test_latest_of_each_person_comes_first_and_people_in_turn() -> None:
-    asked = [("ann", 1), ("ann", 2), ("bob", 3), ("ann", 4)]
-    for owner, turns in asked:
+def test_people_take_turns_and_the_latest_of_each_comes_first() -> None:
+    for owner, turns in [("ann", 1), ("ann", 2), ("ann", 3), ("bob", 4), ("cid", 5)]:
         answers.ask(owner, KIND, {"turns": turns})
     order = []
     while row := answers.claim():
         order.append(row.asked["turns"])
-    assert order == [3, 4, 2, 1]
+        answers.keep(row.key, Answer())
+    assert order == [3, 4, 5, 2, 1]
+
+
+def test_who_has_nothing_at_work_comes_first() -> None:
+    for owner, turns in [("ann", 1), ("ann", 2), ("bob", 3)]:
+        answers.ask(owner, KIND, {"turns": turns})
+    assert [row.owner for row in (answers.claim(), answers.claim()) if row] == ["ann", "bob"]
+
+
+def test_damaged_answer_is_worked_out_again() -> None:
+    row = answers.ask("ann", KIND, {"turns": 1})
+    answering.answer_all()
+    answers.path(row.key).write_bytes(b"nothing")
+    assert answers.ask("ann", KIND, {"turns": 1}).state == answers.WAITING
+
+
+def test_question_that_was_stopped_and_asked_again_has_one_process() -> None:
+    room = desk()
+    row = answers.ask("ann", KIND, {"turns": 1000})
+    until(room, row.key, answers.WORKING)
+    former = room.at[row.key].process
+    answers.stop(row.key, "ann")
+    answers.ask("ann", KIND, {"turns": 1000})
+    until(room, row.key, answers.WORKING)
+    assert not former.is_alive()
+    room.leave()
+
+
+def test_process_of_a_question_ends_with_its_worker() -> None:
+    script = (
+        "import multiprocessing, os, sys, time\n"
+        "from ae_core.jobs import answering\n"
+        "context = multiprocessing.get_context('fork')\n"
+        "ours, theirs = context.Pipe()\n"
+        "def main():\n"
+        "    ours.close()\n"
+        "    import threading\n"
+        "    threading.Thread(target=answering.end_with_the_worker, args=(theirs,)).start()\n"
+        "    time.sleep(60)\n"
+        "process = context.Process(target=main)\n"
+        "process.start()\n"
+        "print(process.pid, flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    number = int(said.stdout)
+    end = time.monotonic() + 10
+    while psutil.pid_exists(number) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not psutil.pid_exists(number)
+
+
+def test_what_nobody_wants_any_more_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = answers.ask("ann", KIND, {"turns": 1})
+    assert answers.claim()
+    answers.stop(row.key, "ann")
+    answers.keep(row.key, Answer())
+    assert not answers.path(row.key).exists()
+    stray = answers.path("stray")
+    stray.write_bytes(b"")
+    later = time.time() + answers.STALE_SECONDS + 1
+    monkeypatch.setattr("ae_core.jobs.answers.time.time", lambda: later)
+    answers.sweep()
+    assert not stray.exists()
+    assert answers.get(row.key) is None
 
 
 def test_quick_question_does_not_wait_for_a_long_one() -> None:
@@ -166,6 +234,9 @@ def test_limit_that_is_reached_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(UserError, match=r"`answers_waiting` in mine\.toml"):
         answers.ask("ann", KIND, {"turns": 3})
     answers.ask("bob", KIND, {"turns": 3})
+    (tmp_path / "mine.toml").write_text("answers_waiting_in_all = 3\n")
+    with pytest.raises(UserError, match=r"`answers_waiting_in_all` in mine\.toml"):
+        answers.ask("cid", KIND, {"turns": 4})
 
 
 def test_oldest_answers_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -442,6 +442,31 @@ def test_what_has_expired_is_swept(home: Path, monkeypatch: pytest.MonkeyPatch) 
     assert belongings.get(name) is None
 
 
+def test_run_that_expires_while_it_rests_is_given_up(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = table.submit("ann", SPEC)
+    table.wish(job.id, table.PAUSE)
+    later = time.time() + 86400 * (Limits().days_kept + 1)
+    monkeypatch.setattr("ae_core.belongings.time.time", lambda: later)
+    worker.sweep()
+    assert belongings.get(job.name) is None
+    assert table.get(job.id).state == table.THROWN_AWAY
+    assert table.advance(job.id + 1, {}, []) == table.THROW_AWAY  # its row is gone
+
+
+def test_slip_in_the_limits_does_not_end_the_worker(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.toml").write_text("slip = 7\n")
+    monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
+    with working() as process:
+        time.sleep(4)
+        assert process.poll() is None
+        (tmp_path / "mine.toml").write_text("train_seconds = 7\n")
+        assert until_over(table.submit("ann", SPEC).id).state == table.FINISHED
+
+
 def test_tables_that_are_declared_later_are_made_later(home: Path) -> None:
     script = (
         "from ae_core import belongings\n"

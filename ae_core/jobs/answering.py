@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
@@ -70,7 +72,9 @@ class Desk:
             self.end(at)
 
     def begin(self, row: Row) -> None:
-        """Give a question its process."""
+        """Give a question its process; one that was stopped and asked again may still have one."""
+        if former := self.at.get(row.key):
+            self.end(former)
         ours, theirs = self.context.Pipe()
         process = self.context.Process(  # type: ignore[attr-defined]
             target=main, args=(row.kind, row.asked, row.key, theirs), daemon=True
@@ -111,6 +115,7 @@ def main(kind: str, asked: dict[str, Any], key: str, pipe: Connection) -> None:
 
     os.nice(NICE)
     torch.set_num_threads(1)
+    threading.Thread(target=end_with_the_worker, args=(pipe,), daemon=True).start()
     said = 0.0
 
     def told(share: float, words: str) -> None:
@@ -121,6 +126,13 @@ def main(kind: str, asked: dict[str, Any], key: str, pipe: Connection) -> None:
 
     if failure := failure_of(kind, asked, key, told):
         pipe.send_bytes(json.dumps({"failed": failure}).encode())
+
+
+def end_with_the_worker(pipe: Connection) -> None:
+    """Nobody hears of this process once the worker is gone: another one begins anew."""
+    with suppress(EOFError, OSError):
+        pipe.recv_bytes()
+    os._exit(1)
 
 
 def prepare() -> None:
@@ -143,13 +155,15 @@ def failure_of(
     from ae_core.errors import UserError
 
     try:
-        answers.keep(key, analyses.compute(kind, asked, told))
+        answer = analyses.compute(kind, asked, told)
     except UserError as failure:
         return str(failure)
-    except OSError as failure:
-        return f"The disk did not take the answer ({failure.strerror}). Make room."
     except MemoryError:
         return "This needs more memory than there is. Ask for less at once."
+    try:
+        answers.keep(key, answer)
+    except OSError as failure:
+        return f"The disk did not take the answer ({failure.strerror}). Make room."
     return ""
 
 

@@ -15,11 +15,13 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    Connection,
     Float,
     Integer,
     String,
     Table,
     Text,
+    case,
     delete,
     func,
     insert,
@@ -36,6 +38,7 @@ from ae_core.settings import settings
 WAITING, WORKING, READY, FAILED, STOPPED = "waiting", "working", "ready", "failed", "stopped"
 
 MOST_ATTEMPTS = 3
+STALE_SECONDS = 86_400.0
 
 ANSWERS = Table(
     "answers",
@@ -49,6 +52,7 @@ ANSWERS = Table(
     Column("words", Text, nullable=False, default=""),
     Column("attempts", Integer, nullable=False, default=0),
     Column("when", Float, nullable=False),
+    Column("started", Float, nullable=False, default=0.0),
     Column("bytes", Integer, nullable=False, default=0),
 )
 
@@ -66,6 +70,7 @@ class Row:
     words: str
     attempts: int
     when: float
+    started: float
     bytes: int
 
 
@@ -88,31 +93,41 @@ def ask(owner: str, kind: str, asked: Asked) -> Row:
     """Ask something, or join those who asked it before; what failed or was stopped begins anew.
 
     Raises:
-        UserError: too many questions of one person wait; the limit is named.
+        UserError: too many questions wait, of one person or of all; the limit is named.
     """
     key = analyses.key_of(kind, asked)
-    row = get(key)
-    if row and (row.state in (WAITING, WORKING) or (row.state == READY and path(key).exists())):
-        return row
-    allowed = limits.limits().answers_waiting
+    is_whole = read(key) is not None
     with writing() as connection:
-        open_ = ANSWERS.c.state.in_((WAITING, WORKING))
-        mine = select(func.count()).select_from(ANSWERS).where(open_, ANSWERS.c.owner == owner)
-        if (count := connection.scalar(mine) or 0) >= allowed:
-            raise limits.over(
-                "answers_waiting", allowed,
-                f"{count} of your computations are under way. Wait for one, or stop one.",
+        state = connection.scalar(select(ANSWERS.c.state).where(ANSWERS.c.key == key))
+        if state not in (WAITING, WORKING) and not (state == READY and is_whole):
+            _check_room(connection, owner)
+            connection.execute(delete(ANSWERS).where(ANSWERS.c.key == key))
+            connection.execute(
+                insert(ANSWERS).values(
+                    key=key, kind=kind, asked=json.dumps(asked), owner=owner, state=WAITING,
+                    when=time.time(),
+                )
             )  # fmt: skip
-        connection.execute(delete(ANSWERS).where(ANSWERS.c.key == key))
-        connection.execute(
-            insert(ANSWERS).values(
-                key=key, kind=kind, asked=json.dumps(asked), owner=owner, state=WAITING,
-                when=time.time(),
-            )
-        )  # fmt: skip
     row = get(key)
     assert row is not None
     return row
+
+
+def _check_room(connection: Connection, owner: str) -> None:
+    allowed = limits.limits()
+    under_way = select(func.count()).where(ANSWERS.c.state.in_((WAITING, WORKING)))
+    if (count := connection.scalar(under_way.where(ANSWERS.c.owner == owner)) or 0) >= (
+        most := allowed.answers_waiting
+    ):
+        raise limits.over(
+            "answers_waiting", most,
+            f"{count} of your computations are under way. Wait for one, or stop one.",
+        )  # fmt: skip
+    if (count := connection.scalar(under_way) or 0) >= (most := allowed.answers_waiting_in_all):
+        raise limits.over(
+            "answers_waiting_in_all", most,
+            f"{count} computations are under way on this server. Try again in some minutes.",
+        )  # fmt: skip
 
 
 def stop(key: str, owner: str) -> None:
@@ -129,28 +144,35 @@ def stop(key: str, owner: str) -> None:
 def claim() -> Row | None:
     """The next question in turn becomes worked on; where none waits, nothing is locked.
 
-    Of each person the latest comes first: what they look at now. Among people, who asked first.
+    People take turns: who has nothing at work comes first, then who was served longest ago. Of
+    each person the latest comes first: what they look at now.
     """
     waiting = ANSWERS.c.state == WAITING
     with reading() as connection:
-        if not connection.scalar(select(func.count()).select_from(ANSWERS).where(waiting)):
+        if not connection.scalar(select(func.count()).where(waiting)):
             return None
     with writing() as connection:
-        latest = (
-            select(ANSWERS.c.owner, func.max(ANSWERS.c.when).label("when"))
-            .where(waiting)
-            .group_by(ANSWERS.c.owner)
-            .subquery()
-        )
-        same = (ANSWERS.c.owner == latest.c.owner) & (ANSWERS.c.when == latest.c.when)
-        turn = select(ANSWERS.c.key).join(latest, same).where(waiting).order_by(ANSWERS.c.when)
-        key = connection.scalar(turn)
-        if key is None:
+        rows = connection.execute(select(ANSWERS.c.key, ANSWERS.c.owner).where(waiting).order_by(
+            ANSWERS.c.when.desc()
+        )).all()  # fmt: skip
+        if not rows:
             return None
+        at_work = func.sum(case((ANSWERS.c.state == WORKING, 1), else_=0))
+        served = {
+            owner: (busy, started)
+            for owner, busy, started in connection.execute(
+                select(ANSWERS.c.owner, at_work, func.max(ANSWERS.c.started)).group_by(
+                    ANSWERS.c.owner
+                )
+            )
+        }
+        # Reversed, so that among equals who asked first is served first.
+        latest = {owner: key for key, owner in reversed(rows)}
+        key = latest[min(latest, key=served.__getitem__)]
         connection.execute(
             update(ANSWERS)
             .where(ANSWERS.c.key == key)
-            .values(state=WORKING, attempts=ANSWERS.c.attempts + 1)
+            .values(state=WORKING, started=time.time(), attempts=ANSWERS.c.attempts + 1)
         )
     return get(key)
 
@@ -168,7 +190,9 @@ def keep(key: str, answer: Answer) -> None:
     """
     data = answer.to_bytes()
     write_file(path(key), data)
-    _change_working(key, state=READY, share=1.0, words="", bytes=len(data), when=time.time())
+    ready = {"state": READY, "share": 1.0, "words": "", "bytes": len(data), "when": time.time()}
+    if not _change_working(key, **ready):  # nobody wants it any more
+        path(key).unlink(missing_ok=True)
 
 
 def fail(key: str, reason: str) -> None:
@@ -204,21 +228,27 @@ def read(key: str) -> Answer | None:
 
 
 def sweep() -> None:
-    """Drop the oldest answers where all together take more room than they may."""
+    """Drop the oldest answers where all together take more room than they may, and what is left."""
     most = limits.limits().megabytes_of_answers * 10**6
     kept = 0
     for row in _found(select(ANSWERS).order_by(ANSWERS.c.when.desc())):
         kept += row.bytes
-        if kept > most and row.state not in (WAITING, WORKING):
-            path(row.key).unlink(missing_ok=True)
+        over = kept > most and row.state not in (WAITING, WORKING)
+        stale = row.state in (FAILED, STOPPED) and time.time() - row.when > STALE_SECONDS
+        if over or stale:
             with writing() as connection:
                 connection.execute(delete(ANSWERS).where(ANSWERS.c.key == row.key))
+    known = {row.key for row in _found(select(ANSWERS).where(ANSWERS.c.state != STOPPED))}
+    for file in path("").parent.glob("*"):
+        if file.stem not in known:
+            file.unlink(missing_ok=True)
 
 
-def _change_working(key: str, **values: Any) -> None:
+def _change_working(key: str, **values: Any) -> bool:
+    """Whether it was still worked on."""
     with writing() as connection:
         row = (ANSWERS.c.key == key) & (ANSWERS.c.state == WORKING)
-        connection.execute(update(ANSWERS).where(row).values(**values))
+        return bool(connection.execute(update(ANSWERS).where(row).values(**values)).rowcount)
 
 
 def _found(chosen: Any) -> list[Row]:

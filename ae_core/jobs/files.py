@@ -6,7 +6,6 @@ AE_HOME/jobs/<name>/views/000120.safetensors  how the model looked after 120 ste
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from safetensors.torch import save as write_tensors
 from torch import Tensor
 
 from ae_core import working_copy
+from ae_core.folders import write_file
 from ae_core.settings import settings
 
 
@@ -30,7 +30,7 @@ def keep_state(name: str, state: dict[str, Tensor]) -> None:
     Raises:
         OSError: the disk does not take it.
     """
-    _write(folder(name) / "state.safetensors", write_tensors(state))
+    write_file(folder(name) / "state.safetensors", write_tensors(state))
 
 
 def kept_state(name: str) -> dict[str, Tensor] | None:
@@ -49,7 +49,7 @@ def keep_view(name: str, step: int, view: dict[str, Tensor]) -> None:
     Raises:
         OSError: the disk does not take it.
     """
-    _write(folder(name) / "views" / f"{step:09}.safetensors", write_tensors(view), lasts=False)
+    write_file(folder(name) / "views" / f"{step:09}.safetensors", write_tensors(view), lasts=False)
 
 
 def bring(name: str) -> None:
@@ -90,21 +90,6 @@ def discard(name: str) -> None:
     """Delete all of it, and its TensorBoard files."""
     shutil.rmtree(folder(name), ignore_errors=True)
     shutil.rmtree(settings().home / "runs" / name, ignore_errors=True)
-
-
-def _write(path: Path, data: bytes, *, lasts: bool = True) -> None:
-    """Write a file whole or not at all; what `lasts` outlives a power cut, which takes a moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    try:
-        with partial.open("wb") as file:
-            file.write(data)
-            if lasts:
-                file.flush()
-                os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> dict[str, Tensor] | None:

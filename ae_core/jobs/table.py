@@ -315,7 +315,9 @@ def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[s
     """
     with writing() as connection:
         row = JOBS.c.id == number
-        before = connection.execute(select(JOBS.c.step, JOBS.c.wish).where(row)).one()
+        before = connection.execute(select(JOBS.c.step, JOBS.c.wish).where(row)).one_or_none()
+        if before is None:
+            return THROW_AWAY
         steps = [event["step"] for event in events]
         connection.execute(delete(EVENTS).where(EVENTS.c.job == number, EVENTS.c.step.in_(steps)))
         if events:
@@ -383,6 +385,19 @@ def forget(number: int) -> None:
     with writing() as connection:
         connection.execute(delete(EVENTS).where(EVENTS.c.job == number))
         connection.execute(delete(JOBS).where(JOBS.c.id == number))
+
+
+def give_up(name: str) -> None:
+    """End a job whose model was deleted before it was made: it would be nobody's."""
+    with writing() as connection:
+        connection.execute(
+            update(JOBS)
+            .where(JOBS.c.name == name, JOBS.c.state.in_((QUEUED, PAUSED)))
+            .values(state=THROWN_AWAY, wish=NONE, ended=time.time())
+        )
+        connection.execute(
+            update(JOBS).where(JOBS.c.name == name, JOBS.c.state == RUNNING).values(wish=THROW_AWAY)
+        )
 
 
 def without_result() -> list[Job]:

@@ -39,6 +39,9 @@ log = logging.getLogger(__name__)
 TURN_SECONDS = 0.1
 """Time between two looks at the table and at the processes."""
 
+LEAVE_SECONDS = 2.0
+"""How long a process may take to end that has said its last word."""
+
 WISH_SECONDS = 3.0
 """How long a process may take to begin with what is wished; then it is killed."""
 
@@ -104,8 +107,9 @@ class Worker:
         if self.parent:
             self.context.Process(target=answering.prepare, daemon=True).start()
         while not self.leaving and self.parent in (0, os.getppid()):
-            self.turn()
-            desk.turn()
+            with logged("A turn"):  # where the limits or the database cannot be read just now
+                self.turn()
+                desk.turn()
             time.sleep(TURN_SECONDS)
         desk.leave()
         for each in self.jobs.values():
@@ -128,7 +132,8 @@ class Worker:
         if self.jobs:
             self.pass_on(table.wishes(list(self.jobs)))
         if not 0 <= time.monotonic() - self.swept < SWEEP_SECONDS:
-            sweep()
+            # Beside the turns: a store that does not answer holds up nobody.
+            threading.Thread(target=swept, daemon=True).start()
             self.swept = time.monotonic()
         alive_file().touch()
 
@@ -179,7 +184,8 @@ class Worker:
     def bury(self, each: Running) -> None:
         """Note how a job ended whose process is gone or done."""
         del self.jobs[each.job.id]
-        each.process.join(10 if each.ended else None)
+        each.process.join(LEAVE_SECONDS if each.ended else None)
+        each.kill()
         if not each.ended:
             table.interrupted(each.job.id, "The process of the run ended without a word.")
         if (each.ended or (table.get(each.job.id).state,))[0] in (table.THROWN_AWAY, table.FAILED):
@@ -199,32 +205,35 @@ def discard_failed(job: Job) -> None:
         belongings.remove(job.name)
 
 
-def sweep() -> None:
-    """Delete what people made and what has expired, here and in the store.
+def swept() -> None:
+    """Sweep, whatever comes of it."""
+    with logged("Sweeping"):
+        sweep()
 
-    And what is left of runs without a result.
-    """
+
+def sweep() -> None:
+    """Delete what has expired, here and in the store, and what runs without a result left."""
     for job in table.without_result():
         discard_failed(job)
     answers.sweep()
     for each in belongings.expired():
-        try:
+        with logged(f"{each.name} was not deleted"):  # the next sweep tries again
             if each.kind == belongings.CHECKPOINT:
                 delete_checkpoint(each.name)
             else:
                 image_sets.delete(each.name)
-        except UserError as failure:  # the next sweep tries again
-            log.warning("%s was not deleted: %s", each.name, failure)
-    if settings().remote:  # which may take long
-        threading.Thread(target=tidy, daemon=True).start()
+    if settings().remote:
+        with logged("The store"):
+            working_copy.tidy()
 
 
-def tidy() -> None:
-    """Bring the store and this machine to the same."""
+@contextmanager
+def logged(what: str) -> Iterator[None]:
+    """Say in the log what went wrong, and go on."""
     try:
-        working_copy.tidy()
+        yield
     except UserError as failure:
-        log.warning("%s", failure)
+        log.warning("%s: %s", what, failure)
 
 
 def delete_checkpoint(name: str) -> None:
@@ -232,6 +241,7 @@ def delete_checkpoint(name: str) -> None:
     checkpoints.delete(name)
     files.discard(name)
     belongings.remove(name)
+    table.give_up(name)
 
 
 def rename(job: Job, owner: str, title: str) -> None:

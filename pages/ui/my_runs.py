@@ -90,7 +90,8 @@ def afterwards(job: Job) -> None:
         )  # fmt: skip
         right.toggle(
             "Share by link", mine.shared, key=f"share-{job.id}", on_change=_share, args=(job,),
-            help="Whoever has the link sees this model, and can change nothing.",
+            help="Whoever has the link sees this model, its map and the names of its classes, and can change"
+            " nothing.",
         )  # fmt: skip
         if mine.shared:
             page = (st.context.url or "").partition("?")[0].removesuffix("/train")
@@ -127,21 +128,25 @@ def _share(job: Job) -> None:
 
 
 def _delete(job: Job) -> None:
-    if job.owner == owner.me():
-        _try(lambda: worker.delete_checkpoint(job.name))
+    if job.owner == owner.me() and _try(lambda: worker.delete_checkpoint(job.name)):
         _forget(job)
 
 
 def _forget(job: Job) -> None:
     if job.owner == owner.me():
+        worker.discard_failed(job)
         files.discard(job.name)
         table.forget(job.id)
         st.session_state.pop("job", None)
 
 
-def _try(change: Callable[[], None]) -> None:
+def _try(change: Callable[[], None]) -> bool:
+    """Whether it went."""
     try:
         change()
     except UserError as failure:
         st.toast(str(failure))
-    cached.checkpoints_here.clear()
+        return False
+    finally:
+        cached.checkpoints_here.clear()
+    return True
