@@ -88,8 +88,12 @@ class Card:
         return from_card(self.noise) if self.noise else None
 
     def figure(self, name: str) -> float | None:
-        """A metric by its name, where it was measured; "nelbo" is the negative ELBO, in nats."""
-        if name == "nelbo" and {"loss_bce", "loss_kl"} <= self.metrics.keys():
+        """A metric by its name, where it was measured; "nelbo" is the negative ELBO, in nats.
+
+        Only with a beta of 1 do the parts of the loss add up to it.
+        """
+        parts = {"loss_bce", "loss_kl"} <= self.metrics.keys()
+        if name == "nelbo" and parts and self.config.get("beta", 1.0) == 1.0:
             return self.metrics["loss_bce"] + self.metrics["loss_kl"]
         return self.metrics.get(name)
 

@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ae_core import latent, metrics
+from ae_core import belongings, latent, metrics
 from ae_core.cards import Card
 from ae_core.models.base import Autoencoder
 from ae_core.noise import Noise, Varied
@@ -43,6 +43,16 @@ def taught(cards: Sequence[Card], like: Card, noise: Noise) -> Card | None:
         return like
     fitting = [card for card in cards if card.noise and _same_images(card, like)]
     return min(fitting, key=lambda card: (_distance(card, noise), card.name), default=None)
+
+
+def shipped(cards: Sequence[Card], like: Card) -> Card | None:
+    """The model for the same images that came with the app and learned from noise of many kinds."""
+    fitting = (
+        card for card in cards
+        if isinstance(card.training_noise(), Varied) and _same_images(card, like)
+        and not belongings.is_private(card.name)
+    )  # fmt: skip
+    return next(fitting, None)
 
 
 def untaught(cards: Sequence[Card], like: Card) -> Card | None:
@@ -126,6 +136,6 @@ def changes(seen: Float[Tensor, "n c h w"]) -> Float[Tensor, " rounds"]:
 
 def settled_after(changed: Float[Tensor, " rounds"]) -> int | None:
     """The round after which nothing changes any more; None where something does to the end."""
-    moving = (changed >= STILL).nonzero().flatten()
+    moving = (~(changed < STILL)).nonzero().flatten()  # what is no number has not settled
     last = int(moving[-1]) + 1 if len(moving) else 0
     return last if last < len(changed) else None

@@ -79,7 +79,10 @@ def save(
             train=int((~is_test).sum()),
             test=int(is_test.sum()),
         )
-        train, test = np.flatnonzero(~is_test), np.flatnonzero(is_test)
+        # In an order by chance, always the same: the first of them are then like all of them,
+        # also where the pictures came class by class.
+        order = np.random.default_rng(0).permutation(len(is_test))
+        train, test = order[~is_test[order]], order[is_test[order]]
         card = stored_sets.write(
             card,
             (labels[train], labels[test]),

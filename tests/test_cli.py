@@ -451,7 +451,10 @@ def test_evaluating_on_an_unknown_set_is_refused(ae, tiny: str) -> None:
     ae("evaluate", tiny, "--set", "letters").check_refused("no image set 'letters'")
 
 
-def test_a_run_that_explodes_is_refused_and_keeps_nothing(ae, home: Path) -> None:
+def test_a_run_that_explodes_is_refused_and_keeps_nothing(
+    ae, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "GOOD_SECONDS", 1e9)  # nothing good is there yet
     words = ["train", "vae-conv-2", "--set", "digits", "--recipe", "published", "--json"]
     words += ["--optimizer", "sgd", "--learning-rate", "1", "--momentum", "0.99", "--steps", "60"]
     ran = ae(*words)

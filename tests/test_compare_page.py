@@ -221,6 +221,17 @@ def test_by_heart_needs_more_than_chance() -> None:
     known = torch.full((300,), 0.01) + 0.001 * torch.rand(300, generator=generator)
     said = compare_charts.by_heart([card], {card.name: (known, 3 * known)})
     assert "has learned by heart: on new images its error is 3.0 times as large" in said
+    other = checkpoints.card("digits-dense-49")
+    wide = torch.rand(300, generator=generator) ** 8
+    unsure = wide[:30], 4 * wide[30:60]  # a larger ratio, which chance can have made
+    said = compare_charts.by_heart([card, other], {card.name: (known, 1.3 * known),
+                                                   other.name: unsure})  # fmt: skip
+    assert "has learned by heart" in said
+
+
+def test_losses_add_up_to_the_elbo_only_at_a_beta_of_one() -> None:
+    assert checkpoints.card("mnist-vae-2").figure("nelbo")
+    assert checkpoints.card("mnist-beta-vae-10").figure("nelbo") is None
 
 
 def test_shares_of_all_bins_are_one_and_disagreement_is_of_the_extremes() -> None:

@@ -125,6 +125,8 @@ def test_noise_of_the_browser_is_taken_over() -> None:
     found = denoise_noise.received(sent)
     assert found.noise() == Gaussian(mean=0.5, std=0.25)
     assert found.seed == 12
+    other = denoise_noise.received({**sent, "kind": "blur", "strength": 1.0})
+    assert other.mean == 0  # only Gaussian noise has one
 
 
 def test_curve_is_computed_once_and_its_mark_follows_the_strength(monkeypatch) -> None:

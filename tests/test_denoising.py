@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -79,7 +80,7 @@ def test_rounds_settle_where_nothing_changes_any_more() -> None:
 
 
 def asked(digits: ImageSet, **more: object) -> dict[str, object]:
-    return {"set": "digits", "sha256": digits.sha256, **more}
+    return {"images": {"name": "digits", "sha256": digits.sha256}, **more}
 
 
 def test_curve_has_a_row_for_each_restorer_that_falls_with_the_strength(
@@ -99,16 +100,43 @@ def test_curve_has_a_row_for_each_restorer_that_falls_with_the_strength(
     assert (psnr[:, 0] > psnr[:, -1]).all()
     noisy, untaught, taught = psnr[:3, -1].tolist()
     assert taught > untaught > noisy
-    assert said == sorted(said) and len(said) == denoising_curve.STRENGTHS
+    assert said == sorted(said) and len(said) == len(denoising_curve.SHARES)
     clean = digits.test[:40].float().div(255)
     spoilt = Gaussian(0.0, 1.0)(clean, torch.Generator().manual_seed(8))
     assert psnr[0, -1].item() == pytest.approx(metrics.psnr(spoilt, clean).mean().item(), abs=1e-4)
 
 
 def test_curve_of_other_images_than_those_asked_for_is_refused(digits: ImageSet) -> None:
-    question = {**asked(digits, noise=Blur(1.0).to_card()), "sha256": "0" * 64}
+    images = {"name": "digits", "sha256": "0" * 64}
+    question = asked(digits, noise=Blur(1.0).to_card(), images=images)
     with pytest.raises(UserError, match="others by now"):
         analyses.compute("denoising_curve", question)
+
+
+def test_at_next_to_no_noise_a_model_does_harm(
+    digits: ImageSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(denoising_curve, "IMAGES", 20)
+    question = asked(
+        digits, noise=Gaussian(0.0, 0.5).to_card(),
+        untaught=analyses.of(checkpoints.card("digits-dense-49")),
+    )  # fmt: skip
+    noisy, untaught = analyses.compute("denoising_curve", question).tensors["psnr"][:2]
+    assert noisy[0] > untaught[0] + 10
+    assert noisy[-1] < untaught[-1]
+
+
+def test_only_a_model_of_many_kinds_that_came_with_the_app_stands_in_the_matrix() -> None:
+    like, ours = checkpoints.card("digits-dense-49"), checkpoints.card("digits-denoising-49")
+    own = replace(ours, name="my-own")
+    single = replace(ours, noise=Blur(1.0).to_card())
+    assert denoising.shipped([like, own, single, ours], like) == ours
+    assert denoising.shipped([like, own, single], like) is None
+
+
+def test_what_is_no_number_has_not_settled() -> None:
+    assert denoising.settled_after(torch.tensor([1.0, math.nan, math.nan])) is None
+    assert denoising.settled_after(torch.tensor([1.0, 0.0, 0.0])) == 1
 
 
 def test_matrix_shows_that_each_model_helps_most_against_its_own_noise(

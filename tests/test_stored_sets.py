@@ -57,6 +57,14 @@ def rewritten(card: SetCard, **changes: Any) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **changes}), "utf-8")
 
 
+def test_first_images_of_a_set_are_like_all_of_them() -> None:
+    """Also where the pictures came class by class."""
+    card = saved(pile_of(80, lambda n: "first" if n < 40 else "second"))
+    labels = image_sets.load(card.name).train_labels
+    assert 0.2 < labels[:20].float().mean() < 0.8
+    assert saved(pile_of(80, lambda n: "first" if n < 40 else "second")).sha256 == card.sha256
+
+
 @pytest.mark.parametrize("size", [28, 32, 64])
 @pytest.mark.parametrize("colour", [True, False])
 def test_a_set_comes_back_as_it_was_formed(size: int, colour: bool) -> None:

@@ -1,6 +1,6 @@
 """How well each restorer does against the strength of a noise, over 500 test images.
 
-asked: `set`, `sha256` of the images; `noise`, a card of it, whose strength does not matter;
+asked: `images` (name and sha256 of a set); `noise`, a card of it, whose strength does not matter;
 `untaught` and `taught`, models or None.
 """
 
@@ -10,19 +10,19 @@ import torch
 
 from ae_core import denoising, filters, metrics
 from ae_core.analyses import Answer, Asked, Told, model_of
-from ae_core.errors import UserError
-from ae_core.image_sets import ImageSet, load
+from ae_core.coded_images import images_of
 from ae_core.noise import Noise, from_card
 from ae_core.types import Images
 
-VERSION = 1
+VERSION = 2
 IMAGES = 500
-STRENGTHS = 9
+SHARES = (0.01, 0.05, 0.12, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0)
+"""Of the way from no noise to the strongest: what helps changes fastest where there is little."""
 
 
 def compute(asked: Asked, told: Told) -> Answer:
     """`strengths`, (s,), and for each of `restorers` in order a row of `psnr` (dB): (r, s)."""
-    clean = images(asked).test[:IMAGES].float().div(255)
+    clean = images_of(asked["images"]).test[:IMAGES].float().div(255)
     spoiler = from_card(asked["noise"])
     models = {
         name: model_of(asked[name]).model for name in ("untaught", "taught") if asked.get(name)
@@ -45,19 +45,7 @@ def compute(asked: Asked, told: Told) -> Answer:
 
 
 def strengths_of(spoiler: Noise) -> list[float]:
-    """Strengths from above the lowest, which is no noise, to the highest."""
+    """Strengths from next to the lowest, which is no noise, to the highest."""
     option = spoiler.strength_option()
     low, high = float(option.low or 0), float(option.high or 1)
-    return [low + (high - low) * step / STRENGTHS for step in range(1, STRENGTHS + 1)]
-
-
-def images(asked: Asked) -> ImageSet:
-    """The images that a question names.
-
-    Raises:
-        UserError: they are gone, or others by now.
-    """
-    found = load(str(asked["set"]))
-    if found.sha256 != asked["sha256"]:
-        raise UserError("The images are others by now. Load the page again.")
-    return found
+    return [low + (high - low) * share for share in SHARES]

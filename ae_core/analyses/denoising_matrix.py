@@ -1,7 +1,7 @@
 """What a model learns from one noise, and what of it helps against another.
 
 Trains a small dense autoencoder on each noise, right here, and tests each on all of them.
-asked: `set`, `sha256` of the images; `denoiser`, one more model to test, or None.
+asked: `images` (name and sha256 of a set); `denoiser`, one more model to test, or None.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import torch
 
 from ae_core import checkpoints, denoising, metrics
 from ae_core.analyses import Answer, Asked, Told, model_of
-from ae_core.analyses.denoising_curve import images
+from ae_core.coded_images import images_of
 from ae_core.image_sets import ImageSet
 from ae_core.models.base import Autoencoder
 from ae_core.models.dense import Config
@@ -38,7 +38,7 @@ NOISES: dict[str, Noise | None] = {
 
 def compute(asked: Asked, told: Told) -> Answer:
     """`psnr` (dB): a row for each of `trained`, a column for each of `tested`."""
-    found = images(asked)
+    found = images_of(asked["images"])
     clean = found.test[:IMAGES].float().div(255)
     spoilt = {
         name: noise(clean, torch.Generator().manual_seed(0)) if noise else clean

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 import torch
 
+from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from pages.ui import links, widgets
 
@@ -45,6 +46,9 @@ def choose(images: ImageSet, errors: Callable[[], torch.Tensor]) -> list[int]:
         return torch.cat(firsts).tolist()
     if way == "class":
         order = order[labels == images.classes.index(str(label))]
+        if not len(order):
+            name = widgets.as_text(str(label))
+            raise UserError(f"No test image is of the class {name}. Choose another class.")
     return order[:COUNT].tolist()
 
 

@@ -46,7 +46,9 @@ def _direction(
             raise UserError(f"There is no way by {measure}: {failure}") from failure
         names = (f"The {less} tenth", f"The {more} tenth")
         groups = [found.z[low], found.z[high]]
-    return directions.between(groups[0], groups[1], names=(names[0], names[1]))
+    free = code_parts.free_numbers(cached.load(card).model)
+    cut = [group[:, :free] for group in groups]
+    return directions.between(cut[0], cut[1], names=(names[0], names[1]))
 
 
 @st.fragment(key="directions")
@@ -56,7 +58,9 @@ def show(card: Card) -> None:
         images = widgets.images_for(card)
         found = code_data.coded(card, images)
         place = st.container()
-        ways = (*WAYS, *([CLASSES] if len(images.classes) > 1 else []))
+        model = cached.load(card).model
+        several = len(images.classes) > 1 and not model.takes_labels
+        ways = (*WAYS, *([CLASSES] if several else []))
         way = widgets.one_of("Direction", ways, key="direction")
         source = target = 0
         if way == CLASSES:
@@ -84,9 +88,8 @@ def _apply(
     card: Card, found: Coded, row: int, direction: Direction, way: str, strength: float
 ) -> None:
     model = cached.load(card).model
-    free = code_parts.free_numbers(model)
-    step = direction.step.clone()
-    step[free:] = 0
+    step = found.z.new_zeros(found.z.shape[1])
+    step[: len(direction.step)] = direction.step
     amounts = torch.linspace(-abs(strength), abs(strength), COUNT)
     z = torch.cat([found.z[row] + strength * step[None], found.z[row] + amounts[:, None] * step])
     decoded = latent.decode(model, code_parts.nearest_possible(model, z))

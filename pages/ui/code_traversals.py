@@ -119,7 +119,7 @@ def _strips(
     most = f", those first that move the picture most (of {count})" if len(order) > 1 else ""
     st.caption(
         "Each row is the same digit with one number of its code moved from low to high" + most
-        + ". **r** says how closely the number goes with what is measured, over 1,000 test images;"
+        + ". **r** says how closely the number goes with what is measured, over many test images;"
         " in brackets how much that changes from left to right."
     )  # fmt: skip
 
@@ -156,8 +156,9 @@ def _chart(card: Card, answer: Answer, order: list[int]) -> None:
     shown = [f"z[{index}]" for index in order]
     clear = int((r.abs().amax(1) >= CLEAR).sum())
     best, column = divmod(int(r.abs().argmax()), len(NAMES))
+    goes = "goes" if abs(float(r[best, column])) >= FAINT else "hardly goes, even the clearest,"
     finding = (
-        f"{shown[best]} goes with the {NAMES[column]} of the digit (r = {r[best, column]:.2f})"
+        f"{shown[best]} {goes} with the {NAMES[column]} of the digit (r = {r[best, column]:.2f})"
         f"; {clear} of {len(shown)} numbers have an r of {CLEAR} or more with something"
     )
     figure = go.Figure(

@@ -86,6 +86,7 @@ def _ladder(card: Card) -> Ladder:
 
 def _to_mnist() -> None:
     st.session_state.model = "mnist-ae-8"
+    st.rerun()  # the whole page, not only this part of it
 
 
 def _flat(ladder: Ladder, sizes: Sequence[int]) -> list[tuple[str, int, Card]]:

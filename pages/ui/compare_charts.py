@@ -93,7 +93,8 @@ def who_wins(cards: Sequence[Card], mse: Mapping[str, Tensor]) -> str:
     if len(cards) == 1:
         middle = float(mse[cards[0].name].median())
         return f"Half of {count:,} test images have an error below {middle:.4f}"
-    won = torch.stack([mse[card.name] for card in cards]).argmin(0).bincount(minlength=len(cards))
+    errors = torch.stack([mse[card.name] for card in cards]).nan_to_num(nan=float("inf"))
+    won = errors.argmin(0).bincount(minlength=len(cards))
     best = int(won.argmax())
     share = float(won[best]) / count
     return (
@@ -139,14 +140,14 @@ def by_heart(cards: Sequence[Card], pairs: Mapping[str, tuple[Tensor, Tensor]]) 
         noise = sum(float(each.var(correction=0)) / len(each) for each in (learned, tested)) ** 0.5
         is_sure = float(tested.mean() - learned.mean()) > SURE * noise
         more[card.name] = (ratio, is_sure)
-    worst = max(cards, key=lambda card: more[card.name])
+    worst = max(cards, key=lambda card: more[card.name][::-1])
     ratio, is_sure = more[worst.name]
     if is_sure and ratio >= A_LITTLE:
         how = f"{ratio - 1:.0%} larger" if ratio < 2 else f"{ratio:.1f} times as large"
         little = "" if ratio >= BY_HEART else " a little"
         name = labels[worst.name]
         return f"{name} has learned{little} by heart: on new images its error is {how}"
-    most = max(0.0, ratio - 1)
+    most = max(0.0, *(each - 1 for each, _ in more.values()))
     return f"None has learned by heart: new images cost at most {most:.0%} more than known ones"
 
 

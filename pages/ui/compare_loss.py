@@ -138,7 +138,7 @@ def _kl(model: Autoencoder, x: Tensor) -> float | None:
     """KL of each number of the code; None for a model whose code costs nothing."""
     if not isinstance(model, Variational):
         st.info(
-            "This model has no KL: its code costs nothing, wherever it lies. Choose a variational"
+            "This model has no KL: nothing pulls its code towards a prior. Choose a variational"
             " model to see what each number of its code costs."
         )
         return None
@@ -163,11 +163,14 @@ def _sums(card: Card, found: ImageSet, x_hat: Tensor, x: Tensor, kl: float | Non
         ("BCE, mean of the pixels", float(bce.mean()), card.metrics["bce"]),
         ("MSE, mean of the pixels", float(mse.mean()), card.metrics["mse"]),
     ]
-    if kl is not None and (whole := card.figure("nelbo")) is not None:
+    if kl is not None and {"loss_bce", "loss_kl"} <= card.metrics.keys():
+        beta = float(card.config.get("beta", 1.0))
+        parts = card.metrics["loss_bce"], card.metrics["loss_kl"]
+        times = "" if beta == 1 else f" x {beta:g}"
         rows += [
-            ("BCE, sum of the pixels", float(bce.sum()), card.metrics["loss_bce"]),
-            ("KL, sum of the code", kl, card.metrics["loss_kl"]),
-            ("**Loss: both**", float(bce.sum()) + kl, whole),
+            ("BCE, sum of the pixels", float(bce.sum()), parts[0]),
+            (f"KL{times}, sum of the code", beta * kl, parts[1]),
+            ("**Loss: both**", float(bce.sum()) + beta * kl, sum(parts)),
         ]
     lines = "\n".join(f"| {name} | {three(here)} | {three(mean)} |" for name, here, mean in rows)
     st.markdown(f"| | this image | the card: mean |\n|---|---:|---:|\n{lines}")
@@ -200,7 +203,7 @@ def _to_the_figure(card: Card, found: ImageSet) -> None:
     )
     figure.update_xaxes(
         type="log",
-        title={"text": "images, the first ones"},
+        title={"text": "images"},
         tickvals=counts,
         ticktext=[f"{count:,}" for count in counts],
     )

@@ -183,13 +183,13 @@ def in_words(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> list
         name = widgets.as_text(facts.short_title(card))
         if each["times"] is None:
             lines.append(f"**Islands:** {name} has no two classes to compare.")
-            continue
-        classes = cached.class_names(card)
-        wide, narrow = (widgets.as_text(classes[each[key]]) for key in ("widest", "narrowest"))
-        lines.append(
-            f"**Islands:** in {name} the island of {wide} is {each['times']:.1f} times as wide as"
-            f" that of {narrow}."
-        )
+        else:
+            classes = cached.class_names(card)
+            wide, narrow = (widgets.as_text(classes[each[key]]) for key in ("widest", "narrowest"))
+            lines.append(
+                f"**Islands:** in {name} the island of {wide} is {each['times']:.1f} times as wide"
+                f" as that of {narrow}."
+            )
         if each["left_out"]:
             lines.append(f"{each['left_out']} codes of {name} are no numbers and were left out.")
     return lines

@@ -40,6 +40,9 @@ LOOKED_AT = 200
 COPIES = 2
 """Times the error of one model that another's has to be, to say that only the first one copies."""
 
+COPIED = 0.03
+"""Mean squared error below which a shoe can be seen to be one."""
+
 SYMBOLS = ("triangle-down", "square", "diamond", "x", "circle", "star")
 ROW_HEIGHT = 105
 
@@ -178,7 +181,7 @@ def finding(cards: Sequence[Card], tested: Mapping[str, Tensor], errors: Errors)
     labels, key = widgets.labels(cards), "a shoe"
     at = {name: each[key] for name, each in errors.items()}
     most, least = max(at, key=at.__getitem__), min(at, key=at.__getitem__)
-    if at[most] >= COPIES * at[least]:
+    if at[most] >= COPIES * at[least] and at[least] < COPIED:
         return (
             f"{labels[least]} copies a shoe (error {at[least]:.3f}), {labels[most]} makes something"
             f" of its own of it ({at[most]:.3f})"

@@ -26,7 +26,7 @@ def show(card: Card) -> None:
     usual = Corruption(corruption.kind, denoise_noise.first(corruption.kind), corruption.mean)
     here = denoise_bench.models(card, usual)
     asked = {
-        "set": found.name, "sha256": found.sha256, "noise": usual.noise().to_card(),
+        "images": {"name": found.name, "sha256": found.sha256}, "noise": usual.noise().to_card(),
         **{name: analyses.of(here[name]) if name in here else None
            for name in ("untaught", "taught")},
     }  # fmt: skip
@@ -41,10 +41,8 @@ def _draw(answer: Answer, corruption: Corruption) -> None:
     strengths = answer.tensors["strengths"].tolist()
     names = answer.values["restorers"]
     psnr = dict(zip(names, answer.tensors["psnr"].tolist(), strict=True))
-    here = {
-        name: float(np.interp(corruption.strength, strengths, values))
-        for name, values in psnr.items()
-    }
+    at = max(corruption.strength, strengths[0])
+    here = {name: float(np.interp(at, strengths, values)) for name, values in psnr.items()}
     figure = go.Figure()
     for name, values in psnr.items():
         figure.add_scatter(
@@ -52,9 +50,9 @@ def _draw(answer: Answer, corruption: Corruption) -> None:
             line={"color": COLOURS[name], "dash": DASHES.get(name, "solid"), "width": 2.5},
             hovertemplate=f"{TITLES[name]}: %{{y:.1f}} dB at %{{x:.2f}}<extra></extra>",
         )  # fmt: skip
-    figure.add_vline(x=corruption.strength, line={"color": charts.HERE, "width": 2})
+    figure.add_vline(x=at, line={"color": charts.HERE, "width": 2})
     figure.add_scatter(
-        x=[corruption.strength] * len(here), y=list(here.values()), mode="markers",
+        x=[at] * len(here), y=list(here.values()), mode="markers",
         showlegend=False, hoverinfo="skip", marker={"size": 10, "color": charts.HERE},
     )  # fmt: skip
     option = corruption.noise().strength_option()
@@ -62,9 +60,9 @@ def _draw(answer: Answer, corruption: Corruption) -> None:
     figure.update_yaxes(title_text="PSNR in dB, higher is better")
     figure.update_layout(legend={"orientation": "h", "y": -0.22})
     veil = f" with mean {corruption.mean:.2f}" if corruption.mean else ""
-    said = denoising.verdict(here).replace(" here:", f" at {corruption.strength:.2f}:")
+    said = denoising.verdict(here).replace(" here:", f" at {at:.2f}:")
     figures.show(
-        figure, said.replace("helps here", f"helps at {corruption.strength:.2f}"),
+        figure, said.replace("helps here", f"helps at {at:.2f}"),
         {option.name: strengths, **{TITLES[name]: values for name, values in psnr.items()}},
         key="denoising-curve", height=430,
         alt=f"PSNR of six restorers against the strength of {KINDS[corruption.kind].lower()}{veil},"

@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import analyses
+from ae_core import analyses, denoising
 from ae_core.analyses import Answer
 from ae_core.cards import Card
-from pages.ui import answers, denoise_bench, denoise_noise, figures, widgets
+from pages.ui import answers, cached, figures, widgets
 
 LEAD_DB = 0.1
 
@@ -19,11 +19,11 @@ LEAD_DB = 0.1
 def show(card: Card) -> None:
     """The matrix, once somebody asked for it; it says before how long it takes."""
     found = widgets.images_for(card)
-    taught = denoise_bench.models(card, denoise_noise.now()).get("taught")
+    shipped = denoising.shipped(cached.available()[0], card)
     asked = {
-        "set": found.name, "sha256": found.sha256,
-        "denoiser": analyses.of(taught) if taught else None,
-    }  # fmt: skip
+        "images": {"name": found.name, "sha256": found.sha256},
+        "denoiser": analyses.of(shipped) if shipped else None,
+    }
     st.markdown(
         "Does a model that learned to remove one kind of noise help against another? Eight small"
         " models learn, each from one kind, and each is tested on all of them."
@@ -62,11 +62,12 @@ def _draw(answer: Answer) -> None:
         alt=f"Heat map of PSNR: {len(rows)} models, each trained on one noise, by {len(tested)}"
         f" noises that they are tested with. {finding}",
     )  # fmt: skip
+    last = " The last row is a larger model that was trained longer, on many kinds."
     st.caption(
         f"Mean PSNR in dB over {answer.values['images']} test images, higher is better. Along the"
         " pink diagonal each model meets the noise that it knows. Read a row: what one noise"
-        " teaches. Read a column: what helps against one noise. The last row is a larger model"
-        " that was trained longer, on many kinds."
+        " teaches. Read a column: what helps against one noise."
+        + (last if "many kinds" in trained else "")
     )
 
 

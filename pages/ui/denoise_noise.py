@@ -91,7 +91,8 @@ def received(values: Mapping[str, Any]) -> Corruption:
     if isinstance(kind, str) and kind in KINDS:
         with suppress(TypeError, ValueError, OverflowError):
             strength, mean, seed = (float(number) for number in numbers)  # type: ignore[arg-type]
-            asked = Corruption(kind, round(strength, 4), round(mean, 4), int(seed) % MOST_SEED)
+            veil = round(mean, 4) if kind == FIRST else 0.0
+            asked = Corruption(kind, round(strength, 4), veil, int(seed) % MOST_SEED)
             if found := _allowed(asked):
                 return found
     raise UserError("The noise did not arrive whole. Move its slider once more.")

@@ -18,6 +18,8 @@ from pages.ui import answers, cached, charts, code_data, features_labels, figure
 LADDER = re.compile(r"mnist-(ae|vae)-\d+")
 READERS = ("five neighbours", "a linear classifier")
 MOST = 40
+MOST_SIZE = 64
+"""Numbers of a code with which PCA is compared."""
 CHOSEN = "the chosen model"
 
 
@@ -33,7 +35,7 @@ def _ladder(card: Card) -> None:
         images = widgets.images_for(card)
         lines = _lines(card)
         cards = [each for line in lines.values() for each in line]
-        sizes = sorted({each.latent_dim for each in cards if each.latent_dim <= 64})
+        sizes = sorted({min(each.latent_dim, MOST_SIZE) for each in cards})
 
         def draw(answer: Answer) -> None:
             reader = widgets.one_of(

@@ -90,8 +90,8 @@ def afterwards(job: Job) -> None:
         )  # fmt: skip
         right.toggle(
             "Share by link", mine.shared, key=f"share-{job.id}", on_change=_share, args=(job,),
-            help="Whoever has the link sees this model, its map and the names of its classes, and can change"
-            " nothing.",
+            help="Whoever has the link sees this model, its map and the names of its classes, and"
+            " can change nothing.",
         )  # fmt: skip
         if mine.shared:
             page = (st.context.url or "").partition("?")[0].removesuffix("/train")
