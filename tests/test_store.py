@@ -476,12 +476,11 @@ def test_a_store_out_of_reach_takes_nothing_away_and_gets_the_rest_later(
 
 
 def test_what_has_expired_goes_from_the_store_too_once_it_can_be_reached(
-    tiny: str, on: On, place: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: str, on: On, place: Path
 ) -> None:
     belongings.add(tiny, belongings.CHECKPOINT, "me", "Tiny")
     with database.writing() as connection:
         connection.execute(belongings.TABLE.update().values(expires=1.0))
-    monkeypatch.setattr(worker, "tidy", lambda: None)
     gone = place.rename(place.with_name("unplugged"))
     worker.sweep()
     assert [each.name for each in belongings.expired()] == [tiny]
