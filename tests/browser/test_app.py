@@ -42,7 +42,8 @@ def test_page_opens_with_a_picture_and_no_error(page: Page, path: str, title: st
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.goto(path)
     expect(page.get_by_role("heading", name=title)).to_be_visible()
-    expect(page.locator(".ae-pixel, .ae-film").first).to_be_visible()
+    # The first page of all waits for torch.
+    expect(page.locator(".ae-pixel, .ae-film").first).to_be_visible(timeout=30_000)
     settled(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert not faults
