@@ -48,7 +48,7 @@ def pressed(page: Page) -> tuple[float, float]:
         if not first and "images a second" in text:
             first = time.monotonic() - clicked
         losses = re.findall(
-            r"On test images now: reconstruction \(cross-entropy\) ([\d.]+)\b", text
+            r"On test images now: Reconstruction \(cross-entropy\) ([\d.]+)\b", text
         )
         if first and losses and float(losses[0].rstrip(".")) < GOOD_BCE:
             return first, time.monotonic() - clicked
