@@ -178,6 +178,27 @@ def test_no_one_touches_what_is_another_persons(home: Path) -> None:
     assert belongings.visible([job.name], "bob", opened=[job.name]) == {job.name}
 
 
+def test_stop_of_a_run_that_waits_to_go_on_is_not_lost(home: Path) -> None:
+    job = table.submit("ann", SPEC)
+    table.wish(job.id, table.PAUSE)
+    table.go_on(job.id, "ann")
+    table.wish(job.id, table.STOP)
+    assert (claimed := table.claim(1))
+    assert (claimed.id, claimed.wish) == (job.id, table.STOP)
+
+
+def test_what_is_wished_while_a_run_pauses_is_done(home: Path) -> None:
+    ends = {table.STOP: table.QUEUED, table.THROW_AWAY: table.THROWN_AWAY}
+    for wish, state in ends.items():
+        job = table.submit("ann", SPEC)
+        assert (claimed := table.claim(1)) and claimed.id == job.id
+        table.wish(job.id, table.PAUSE)
+        table.wish(job.id, wish)
+        table.end(job.id, table.PAUSED)
+        assert table.get(job.id).state == state
+        table.give_up(job.name)
+
+
 def test_names_are_not_guessed_and_titles_are_tidy() -> None:
     names = {belongings.new_name("Ünï · Dense 49!") for _ in range(100)}
     assert len(names) == 100

@@ -277,19 +277,16 @@ def wish(number: int, wanted: str, *, owner: str | None = None) -> None:
     job = get(number)
     if owner is not None and job.owner != owner:
         raise UserError("That run is not yours.")
+    resting: dict[str, dict[str, Any]] = {
+        PAUSE: {"state": PAUSED, "wish": NONE},
+        STOP: {"state": QUEUED, "wish": STOP},  # its turn comes for keeping it alone
+        THROW_AWAY: {"state": THROWN_AWAY, "wish": NONE, "ended": time.time()},
+    }
     with writing() as connection:
         row = JOBS.c.id == number
         connection.execute(update(JOBS).where(row, JOBS.c.state == RUNNING).values(wish=wanted))
-        if wanted == THROW_AWAY:
-            idle = JOBS.c.state.in_((QUEUED, PAUSED))
-            gone = {"state": THROWN_AWAY, "ended": time.time()}
-            connection.execute(update(JOBS).where(row, idle).values(**gone))
-        if wanted == PAUSE:
-            connection.execute(update(JOBS).where(row, JOBS.c.state == QUEUED).values(state=PAUSED))
-        if wanted == STOP:  # what has been trained so far is kept: its turn comes for that alone
-            connection.execute(
-                update(JOBS).where(row, JOBS.c.state == PAUSED).values(state=QUEUED, wish=STOP)
-            )
+        idle = JOBS.c.state.in_((QUEUED, PAUSED))
+        connection.execute(update(JOBS).where(row, idle).values(**resting[wanted]))
 
 
 def go_on(number: int, owner: str) -> None:
@@ -341,13 +338,14 @@ def wishes(numbers: Sequence[int]) -> dict[int, str]:
 
 
 def end(number: int, state: str, message: str = "") -> None:
-    """A running job is over, or rests."""
+    """A running job is over, or rests; what was wished while it came to rest is then done."""
     with writing() as connection:
-        connection.execute(
-            update(JOBS)
-            .where(JOBS.c.id == number, JOBS.c.state == RUNNING)
-            .values(state=state, message=message, wish=NONE, ended=time.time())
-        )
+        row = (JOBS.c.id == number, JOBS.c.state == RUNNING)
+        wanted = connection.scalar(select(JOBS.c.wish).where(*row))
+        ended = {"state": state, "message": message, "wish": NONE, "ended": time.time()}
+        connection.execute(update(JOBS).where(*row).values(**ended))
+    if state == PAUSED and wanted in (STOP, THROW_AWAY):
+        wish(number, wanted)
 
 
 def interrupted(number: int, reason: str, *, by_us: bool = False) -> None:
