@@ -43,7 +43,7 @@ class Visitor:
         self.bench = self.fragment = ""
         self.hash = ""
         self.errors = 0
-        self.clean = np.empty(0, np.uint8)
+        self.data: dict[str, Any] = {}
         self.chance = np.random.default_rng(id(self))
 
     async def open(self) -> None:
@@ -66,10 +66,9 @@ class Visitor:
                 delta = message.delta
                 if delta.WhichOneof("type") == "new_element":
                     element = delta.new_element
-                    if element.WhichOneof("type") == "bidi_component" and not self.bench:
+                    if element.WhichOneof("type") == "bidi_component":
                         self.bench, self.fragment = element.bidi_component.id, delta.fragment_id
-                        data = json.loads(element.bidi_component.json)
-                        self.clean = np.frombuffer(b64decode(data["clean"]), np.uint8)
+                        self.data = json.loads(element.bidi_component.json)
                     self.errors += element.WhichOneof("type") == "exception"
             elif kind == "script_finished":
                 return
@@ -82,19 +81,22 @@ class Visitor:
         rerun.fragment_id = self.fragment
         state = rerun.widget_states.widgets.add()
         state.id = self.bench
-        state.json_value = self.released(value)
+        turn = str(self.chance.random())
+        state.json_value = self.released(value, turn)
         began = time.perf_counter()
         await self.socket.send(message.SerializeToString())
         await self.finished()
-        return time.perf_counter() - began
+        taken = time.perf_counter() - began
+        if self.data["filtered"]["turn"] != turn:
+            raise RuntimeError("The filters did not answer.")
+        return taken
 
-    def released(self, value: float) -> str:
+    def released(self, value: float, turn: str) -> str:
         """What the browser says when the hand lets go: images that nobody has sent before."""
-        noise = self.chance.normal(0, 255 * value, self.clean.shape)
-        noisy = (self.clean + noise).clip(0, 255).astype(np.uint8)
+        clean = np.frombuffer(b64decode(self.data["clean"]), np.uint8)
+        noisy = (clean + self.chance.normal(0, 255 * value, clean.shape)).clip(0, 255)
         corruption = {"kind": "gaussian", "strength": value, "mean": 0, "seed": 0}
-        sent = b64encode(noisy.tobytes()).decode()
-        turn = str(self.chance.random())
+        sent = b64encode(noisy.astype(np.uint8).tobytes()).decode()
         return json.dumps({"released": {"corruption": corruption, "noisy": sent, "turn": turn}})
 
 

@@ -7,9 +7,7 @@ from pages.ui import (
     denoise_bench,
     denoise_curve,
     denoise_matrix,
-    denoise_noise,
     denoise_rounds,
-    denoise_train,
     widgets,
 )
 
@@ -20,17 +18,12 @@ PARTS = {
     "again and again": denoise_rounds.show,
 }
 
-WITH_NOISE = ("bench", "curve")
-"""Parts where the noise is under the hand."""
-
 
 @st.fragment
 def part(card: Card, chosen: str) -> None:
     """One part of the page; a control of it redraws no other."""
     with widgets.shown_errors():
         PARTS[chosen](card)
-        if chosen in WITH_NOISE:
-            denoise_train.link(card, denoise_noise.now())
 
 
 st.header("Denoise", anchor=False)

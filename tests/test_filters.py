@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from skimage.filters import median
+from skimage.restoration import estimate_sigma
 from torch import Generator
 
 from ae_core import filters, metrics
@@ -22,6 +23,13 @@ def seeded() -> Generator:
 def test_noise_level_of_a_grey_page_is_the_deviation_of_its_noise(std: float) -> None:
     noisy = Gaussian(0.0, std)(torch.full((4, 1, 64, 64), 0.5), seeded())
     assert filters.noise_level(noisy) == pytest.approx(std, rel=0.1)
+
+
+def test_noise_level_is_that_of_scikit_image(digits: ImageSet) -> None:
+    noisy = Gaussian(0.0, 0.2)(digits.test[:9].float().div(255), seeded())
+    noisy[4] = 0.5
+    each = [estimate_sigma(image.numpy()) for image in noisy[:, 0] if image.std() > 0]
+    assert filters.noise_level(noisy) == pytest.approx(sum(each) / 8, rel=1e-5)
 
 
 @each_filter

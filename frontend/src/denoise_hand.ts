@@ -27,6 +27,8 @@ export const PUBLISHED = { mean: 0.5, strength: 0.5 };
 export class Controls {
   readonly kinds = make("div", { class: "choice", role: "group", "aria-label": "Noise" });
   readonly sliders = make("div", { class: "sliders" });
+  /** Go to another noise, as if by hand. */
+  readonly set: (noise: Corruption) => void;
   private strength: Slider;
   private mean: Slider;
   private strengths = new Map<string, number>();
@@ -41,6 +43,7 @@ export class Controls {
       told.moved(performance.now());
       told.rested();
     };
+    this.set = (noise) => change(() => Object.assign(now, noise))();
     this.kinds.append(...all.map(({ kind, title }) =>
       button(title, `Noise: ${title}`, change(() => {
         this.strengths.set(now.kind, now.strength);

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from base64 import b64decode, b64encode
 from binascii import Error
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import streamlit as st
 import torch
 
 from ae_core import denoising, filters, metrics, noise
 from ae_core.cards import Card
 from ae_core.errors import UserError
+from ae_core.image_sets import ImageSet
 from ae_core.types import Images, Pixels
 from pages.ui import (
     cached,
     charts,
     choosing,
     denoise_noise,
+    denoise_train,
     facts,
     live,
     noises,
@@ -54,6 +56,10 @@ COLOURS = {
 }
 """The same in every part of the page."""
 
+ANSWERED = "denoise-answered"
+UNANSWERED: dict[str, Any] = {"turn": "", "rows": {}}
+"""What the filters made of the images that the browser sent last, by the turn that it gave them."""
+
 _BENCH = st.components.v2.component("denoise_bench", html=live.PLACE, js=live.LOADER)
 
 
@@ -65,14 +71,15 @@ def show(card: Card) -> None:
     names = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
     with picture:
         if live.why_not():
-            _through_the_server(card, found.test[indices], names)
+            _through_the_server(card, found, indices, names)
         else:
-            _in_the_browser(card, found.test[indices], names)
+            cards = cached.available()[0]
+            fixed = _fixed(cards, card, found.test[indices], names)
+            _in_the_browser(card, cards, found.name, fixed)
 
 
-def models(card: Card, corruption: Corruption) -> dict[str, Card]:
+def models(cards: Sequence[Card], card: Card, corruption: Corruption) -> dict[str, Card]:
     """The models that restore, by what they are: "untaught" and "taught", where they are here."""
-    cards = cached.available()[0]
     found = {
         "untaught": denoising.untaught(cards, card),
         "taught": denoising.taught(cards, card, corruption.noise()),
@@ -80,41 +87,53 @@ def models(card: Card, corruption: Corruption) -> dict[str, Card]:
     return {name: each for name, each in found.items() if each}
 
 
-def _in_the_browser(card: Card, images: Pixels, names: list[str]) -> None:
-    corruption = denoise_noise.now()
-    released = dict(st.session_state.get(KEY, {})).get("released")
-    filtered: dict[str, Any] = {"turn": "", "rows": {}}
-    if isinstance(released, Mapping):
-        with widgets.shown_errors():
-            corruption = denoise_noise.keep(denoise_noise.received(released.get("corruption", {})))
-            filtered = _filtered(released, images)
-    here = models(card, corruption)
-    _BENCH(
-        key=KEY,
-        data=live.data(
-            "bench",
-            shape=list(images.shape[1:]),
-            count=len(images),
-            clean=b64encode(images.numpy().tobytes()).decode(),
-            texts=names,
-            kinds=[_kind(kind) for kind in KINDS],
-            corruption=vars(corruption),
-            untaught=_model(here.get("untaught")),
-            taught={kind: _model(_taught(card, corruption, kind)) for kind in KINDS},
-            filtered=filtered,
-            names=denoising.NAMES,
-            titles=TITLES,
-            colours=COLOURS,
-        ),
-        on_released_change=lambda: None,
-        on_failed_change=lambda: live.failed(KEY),
+def _fixed(
+    cards: Sequence[Card], card: Card, images: Pixels, names: Sequence[str]
+) -> dict[str, Any]:
+    """What the browser is told that is the same however the noise is moved."""
+    usual = {kind: Corruption(kind, denoise_noise.first(kind)) for kind in KINDS}
+    return live.data(
+        "bench",
+        shape=list(images.shape[1:]),
+        count=len(images),
+        clean=b64encode(images.numpy().tobytes()).decode(),
+        texts=names,
+        kinds=[_kind(kind) for kind in KINDS],
+        untaught=_model(denoising.untaught(cards, card)),
+        taught={
+            kind: _model(denoising.taught(cards, card, each.noise()))
+            for kind, each in usual.items()
+        },
+        names=denoising.NAMES,
+        titles=TITLES,
+        colours=COLOURS,
     )
 
 
-def _taught(card: Card, corruption: Corruption, kind: str) -> Card | None:
-    if kind != corruption.kind:
-        corruption = Corruption(kind, denoise_noise.first(kind))
-    return models(card, corruption).get("taught")
+@st.fragment(key="bench")
+def _in_the_browser(card: Card, cards: Sequence[Card], images: str, fixed: dict[str, Any]) -> None:
+    """Redrawn alone when the hand lets go. A class does so all at once: it costs little."""
+    answered: dict[str, Any] = st.session_state.setdefault(ANSWERED, dict(UNANSWERED))
+    released = dict(st.session_state.get(KEY, {})).get("released")
+    corruption = None
+    if isinstance(released, Mapping) and released.get("turn") != answered["turn"]:
+        with widgets.shown_errors():
+            corruption = denoise_noise.keep(denoise_noise.received(released.get("corruption", {})))
+            answered = st.session_state[ANSWERED] = _filtered(released, fixed)
+    corruption = corruption or denoise_noise.now()
+    learned = _model(denoising.taught(cards, card, corruption.noise()))
+    _BENCH(
+        key=KEY,
+        data={
+            **fixed,
+            "taught": {**fixed["taught"], corruption.kind: learned},
+            "corruption": vars(corruption),
+            "filtered": answered,
+        },
+        on_released_change=lambda: None,
+        on_failed_change=lambda: live.failed(KEY),
+    )
+    denoise_train.link(card, images, corruption)
 
 
 def _kind(kind: str) -> dict[str, Any]:
@@ -137,7 +156,7 @@ def _model(card: Card | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _filtered(released: Mapping[str, Any], images: Pixels) -> dict[str, Any]:
+def _filtered(released: Mapping[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
     """What the filters make of the noisy images that the browser sent, as it can read them.
 
     Those of other images, from before, get no answer: the browser sends the present ones next.
@@ -145,36 +164,35 @@ def _filtered(released: Mapping[str, Any], images: Pixels) -> dict[str, Any]:
     Raises:
         UserError: they did not arrive whole.
     """
-    turn, sent = str(released.get("turn"))[:64], str(released.get("noisy"))
     try:
-        data = b64decode(sent, validate=True)
+        data = b64decode(str(released.get("noisy")), validate=True)
     except Error as failure:
         raise UserError("The noisy images did not arrive. Move the slider once more.") from failure
-    if len(data) != images.numel():
-        return {"turn": "", "rows": {}}
-    pixels = torch.from_numpy(np.frombuffer(data, np.uint8).copy()).view(images.shape)
-    return {"turn": turn, "rows": _filter_rows(sent, pixels)}
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _filter_rows(sent: str, _noisy: Pixels) -> dict[str, str]:  # noqa: ARG001 - the cache's key
-    noisy = _noisy.float().div(255)
+    shape = (fixed["count"], *fixed["shape"])
+    if len(data) != math.prod(shape):
+        return dict(UNANSWERED)
+    pixels = torch.frombuffer(bytearray(data), dtype=torch.uint8).view(shape)
+    noisy = pixels.float().div(255)
     level = filters.noise_level(noisy)
-    return {name: _as_text(filters.restored(name, noisy, level)) for name in filters.FILTERS}
+    rows = {name: _as_text(filters.restored(name, noisy, level)) for name in filters.FILTERS}
+    return {"turn": str(released.get("turn"))[:64], "rows": rows}
 
 
 def _as_text(x: Images) -> str:
     return b64encode(x.mul(255).round().to(torch.uint8).numpy().tobytes()).decode()
 
 
-def _through_the_server(card: Card, images: Pixels, names: list[str]) -> None:
+def _through_the_server(
+    card: Card, images: ImageSet, indices: Sequence[int], names: list[str]
+) -> None:
     place = st.container()
     corruption = denoise_noise.controls()
-    clean = images.float().div(255)
+    denoise_train.link(card, images.name, corruption)
+    clean = images.test[list(indices)].float().div(255)
     noisy = corruption.noise()(clean, torch.Generator().manual_seed(corruption.seed))
     level = filters.noise_level(noisy)
     found = {"noisy": noisy}
-    for name, each in models(card, corruption).items():
+    for name, each in models(cached.available()[0], card, corruption).items():
         found[name] = denoising.through(cached.load(each).model, noisy)
     found |= {name: filters.restored(name, noisy, level) for name in filters.FILTERS}
     rows = [Row(TITLES["clean"], views.digits(clean), names)]

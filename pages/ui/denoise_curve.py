@@ -9,7 +9,16 @@ import streamlit as st
 from ae_core import analyses, denoising
 from ae_core.analyses import Answer
 from ae_core.cards import Card
-from pages.ui import answers, charts, denoise_bench, denoise_noise, figures, widgets
+from pages.ui import (
+    answers,
+    cached,
+    charts,
+    denoise_bench,
+    denoise_noise,
+    denoise_train,
+    figures,
+    widgets,
+)
 from pages.ui.denoise_bench import COLOURS, TITLES
 from pages.ui.denoise_noise import Corruption
 from pages.ui.noises import KINDS
@@ -24,7 +33,7 @@ def show(card: Card) -> None:
     corruption = denoise_noise.controls(dice=False)
     # The same denoiser for every strength: the one for the strength that the kind opens with.
     usual = Corruption(corruption.kind, denoise_noise.first(corruption.kind), corruption.mean)
-    here = denoise_bench.models(card, usual)
+    here = denoise_bench.models(cached.available()[0], card, usual)
     asked = {
         "images": {"name": found.name, "sha256": found.sha256}, "noise": usual.noise().to_card(),
         **{name: analyses.of(here[name]) if name in here else None
@@ -35,6 +44,7 @@ def show(card: Card) -> None:
             "denoising_curve", asked, lambda answer: _draw(answer, corruption),
             words="The curve over 500 test images",
         )  # fmt: skip
+    denoise_train.link(card, found.name, corruption)
 
 
 def _draw(answer: Answer, corruption: Corruption) -> None:

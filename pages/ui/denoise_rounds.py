@@ -41,7 +41,7 @@ def show(card: Card) -> None:
     found = widgets.images_for(card)
     place = st.container()
     corruption = denoise_noise.now()
-    here = denoise_bench.models(card, corruption)
+    here = denoise_bench.models(cached.available()[0], card, corruption)
     names = [name for name in RESTORERS if name in here or name in filters.FILTERS]
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     name = _restorer(left, names)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from ae_core.cards import Card
-from pages.ui import cached
 from pages.ui.denoise_noise import Corruption
 from pages.ui.noises import KINDS
 
@@ -13,10 +12,8 @@ PRESET = "dense-49"
 SECONDS = 20
 
 
-def link(card: Card, corruption: Corruption) -> None:
-    """The link, which says what it will train on."""
-    sets = cached.set_titles()
-    images = card.image_set if card.image_set in sets else "digits"
+def link(card: Card, images: str, corruption: Corruption) -> None:
+    """The link to the form, filled in for an image set and this noise."""
     asked = {
         "model": card.name, "preset": PRESET, "set": images, "seconds": str(SECONDS),
         "train-noise": corruption.kind, "train-strength": f"{corruption.strength:g}",

@@ -62,6 +62,20 @@ def test_drag_moves_noise_and_models_at_once_and_the_filters_follow(page: Page) 
     expect(page).to_have_url(re.compile(r"strength-gaussian=0\.[89]"))
 
 
+def test_back_of_the_browser_goes_back_to_the_noise_before(page: Page) -> None:
+    found = bench(page)
+    slider = page.get_by_role("slider", name="Standard deviation")
+    before = pixels(page, "Noisy")
+    settled = str(found.get_attribute("data-settled"))
+    slider.press("End")
+    expect(page).to_have_url(re.compile(r"strength-gaussian=1(&|$)"))
+    expect(found).not_to_have_attribute("data-settled", settled)
+    page.go_back()
+    expect(slider).to_have_value("0.5")
+    assert pixels(page, "Noisy") == before
+    expect(page).to_have_url(re.compile(r"strength-gaussian=0\.5"))
+
+
 def test_brush_blackens_the_same_place_of_every_image(page: Page) -> None:
     found = bench(page, f"{ADDRESS}&noise=Masking&strength-masking=0")
     before = row(page, "Noisy").inner_text()
