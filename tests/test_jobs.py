@@ -435,6 +435,9 @@ def test_want_of_memory_is_said_in_words() -> None:
 
 
 def test_worker_is_known_to_work_and_to_be_gone(worked: Path, monkeypatch) -> None:
+    end = time.monotonic() + 60  # it may have been started just now
+    while not worker.is_working() and time.monotonic() < end:
+        time.sleep(0.1)
     assert worker.is_working()
     now = time.time()
     monkeypatch.setattr("ae_core.jobs.worker.time.time", lambda: now + 60)
