@@ -55,14 +55,14 @@ def test_images(card: Card) -> None:
     with widgets.shown_errors():
         found = widgets.images_for(card)
         picture = st.container()
-        indices = choosing.choose(found, lambda: cached.errors(card, found.name))
+        indices = choosing.choose(found, card)
         with picture:
             names = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
             show(card, found.test[indices].float().div(255), names)
         if found.name == card.image_set:
             error = card.metrics["mse"]
         else:
-            error = float(cached.errors(card, found.name).mean())
+            error = cached.mean_error(card, found.name)
         st.caption(
             f"Over all {len(found.test):,} test images of {found.title} the mean error is"
             f" {error:.4f}."

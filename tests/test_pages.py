@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ae_core import runs
+from ae_core import checkpoints, image_sets, latent, metrics, runs
+from ae_core.jobs import answering
 from ae_core.runs import RunSpec
 from ae_core.settings import settings
 from pages.ui import cached, widgets
@@ -133,8 +135,23 @@ def test_random_code_is_another_one_each_time() -> None:
 @pytest.mark.parametrize("way", ["one of each", "random", "class", "worst", "best", "number"])
 def test_images_can_be_chosen_in_every_way(way: str) -> None:
     app = opened("reconstruct", which=way)
+    answering.answer_all()  # the errors, where the choice needs them
+    app.run()
     assert not app.exception
     assert words(app).count("reconstructed") >= 10
+
+
+def test_worst_and_best_are_those_of_all_images_once_they_are_measured() -> None:
+    def shown(app: AppTest) -> list[int]:
+        return [int(n) for n in re.findall(r"test image (\d+), reconstructed", words(app))]
+
+    card, found = checkpoints.load("digits-dense-49"), image_sets.load("digits")
+    x_hat = latent.reconstruct(card.model, found.test)
+    order = metrics.mse(x_hat, found.test.float().div(255)).argsort(descending=True).tolist()
+    for way, expected in {"worst": order[:10], "best": order[::-1][:10]}.items():
+        app = opened("reconstruct", model="digits-dense-49", which=way)
+        answering.answer_all()
+        assert shown(app.run()) == expected
 
 
 @pytest.mark.parametrize(

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 import torch
 
+from ae_core.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from pages.ui import links, widgets
+from ae_core.types import Labels
+from pages.ui import image_errors, links, widgets
 
 COUNT = 10
 WAYS = ("one of each", "random", "class", "worst", "best", "number")
 
 
-def choose(images: ImageSet, errors: Callable[[], torch.Tensor]) -> list[int]:
-    """The control for it, and the indices of the test images chosen; all of it in the address.
+def choose(images: ImageSet, card: Card, among: Labels | None = None) -> list[int]:
+    """The control for it, and the numbers of the test images chosen; all of it in the address.
 
-    `errors` gives the error of each test image, and is asked only where the choice needs it.
+    Args:
+        images: the set.
+        card: the model whose errors tell the worst from the best.
+        among: the numbers of the test images to choose from, (n,); all of them where None.
     """
+    among = torch.arange(len(images.test)) if among is None else among
     left, right = st.columns([3, 2], vertical_alignment="bottom")
+    seed = 0
     with left:
         way = widgets.one_of("Which images", WAYS, key="which")
     with right, st.container(horizontal=True, vertical_alignment="bottom"):
@@ -31,15 +36,19 @@ def choose(images: ImageSet, errors: Callable[[], torch.Tensor]) -> list[int]:
             st.button("Another ten", icon=":material/casino:", on_click=draw_again, args=("draw",))
         if way == "number":
             number = int(st.number_input(
-                f"Number of the first image, 0 to {len(images.test) - 1:,}", 0,
-                len(images.test) - 1, 0, key="number", bind="query-params",
+                f"Number of the first image, 0 to {len(among) - 1:,}", 0, len(among) - 1, 0,
+                key="number", bind="query-params",
             ))  # fmt: skip
     if way == "number":
-        return list(range(number, min(number + COUNT, len(images.test))))
+        return among[number : number + COUNT].tolist()
     if way in ("worst", "best"):
-        found = errors()
-        return found.topk(min(COUNT, len(found)), largest=way == "worst").indices.tolist()
-    order = torch.randperm(len(images.test), generator=torch.Generator().manual_seed(seed))
+        # Any ten, and how far it is, until all are measured.
+        found = image_errors.of([card], images, count=len(images.test))
+        if found:
+            errors = found[card.name].tensors["mse"][among]
+            ends = errors.topk(min(COUNT, len(among)), largest=way == "worst").indices
+            return among[ends].tolist()
+    order = among[torch.randperm(len(among), generator=torch.Generator().manual_seed(seed))]
     labels = images.test_labels[order]
     if way == "one of each":
         firsts = [order[labels == label][:1] for label in range(len(images.classes))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -48,9 +47,7 @@ def name_of(images: ImageSet, number: int) -> str:
 
 def chosen(card: Card, images: ImageSet, found: Coded) -> list[int]:
     """The control for which test images to offer, of those with codes, and their numbers."""
-    some = replace(images, test=found.x, test_labels=found.labels)
-    rows = choosing.choose(some, lambda: cached.errors(card, images.name)[found.rows])
-    return [int(number) for number in found.rows[rows or list(range(min(10, len(found.rows))))]]
+    return choosing.choose(images, card, found.rows) or found.rows[: choosing.COUNT].tolist()
 
 
 def picked(card: Card, images: ImageSet, found: Coded, *, key: str) -> int:

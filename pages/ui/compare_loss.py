@@ -14,7 +14,7 @@ from ae_core.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.models.base import Autoencoder
 from ae_core.models.variational import Variational
-from pages.ui import cached, compare_errors, facts, figures, pictures, views, widgets
+from pages.ui import cached, facts, figures, image_errors, pictures, views, widgets
 from pages.ui.charts import PALETTE
 
 three = facts.three_digits
@@ -185,7 +185,7 @@ def _sums(card: Card, found: ImageSet, x_hat: Tensor, x: Tensor, kl: float | Non
 
 def _to_the_figure(card: Card, found: ImageSet) -> None:
     """From one image over ten and a hundred to the mean over all."""
-    if not (known := compare_errors.of([card], found)):
+    if not (known := image_errors.of([card], found)):
         return
     errors = known[card.name].tensors
     bce, floor = errors["bce"], float(errors["entropy"].mean())

@@ -9,12 +9,11 @@ import streamlit as st
 from ae_core.cards import Card
 from ae_core.image_sets import ImageSet
 from pages.ui import (
-    cached,
     choosing,
     compare_charts,
-    compare_errors,
     compare_pictures,
     comparing,
+    image_errors,
     widgets,
 )
 
@@ -40,7 +39,7 @@ def show(card: Card) -> None:
 def _pictures(cards: Sequence[Card], found: ImageSet) -> None:
     with widgets.shown_errors():
         place = st.container()
-        indices = choosing.choose(found, lambda: cached.errors(cards[0], found.name))
+        indices = choosing.choose(found, cards[0])
         differences = st.toggle("Differences", True, key="differences", bind="query-params")
         with place:
             compare_pictures.side_by_side(cards, found, indices, differences=differences)
@@ -51,7 +50,7 @@ def _pictures(cards: Sequence[Card], found: ImageSet) -> None:
 @st.fragment
 def _errors(cards: Sequence[Card], found: ImageSet) -> None:
     with widgets.shown_errors():
-        errors = compare_errors.of(cards, found)
+        errors = image_errors.of(cards, found)
         if errors is None:
             return
         index = next(iter(errors.values())).tensors["index"]
@@ -87,8 +86,8 @@ def _by_heart(cards: Sequence[Card], found: ImageSet, count: int) -> None:
         st.caption(f"None of these models learned from {widgets.as_text(found.title)}.")
         return
     count = min(count, len(found.train))
-    learned = compare_errors.of(own, found, part="train", count=count)
-    tested = compare_errors.of(own, found, count=count) if learned else None
+    learned = image_errors.of(own, found, part="train", count=count)
+    tested = image_errors.of(own, found, count=count) if learned else None
     if learned and tested:
         pairs = {
             card.name: (learned[card.name].tensors["mse"], tested[card.name].tensors["mse"])

@@ -20,9 +20,9 @@ from pages.ui import (
     built,
     cached,
     compare_charts,
-    compare_errors,
     comparing,
     figures,
+    image_errors,
     live,
     live_drawing,
     pictures,
@@ -75,7 +75,7 @@ def _strangers(cards: Sequence[Card], found: ImageSet) -> None:
             shown |= _drawn(cards)
         x = torch.stack(list(shown.values()))
         with chart:
-            known = compare_errors.of(cards, found)
+            known = image_errors.of(cards, found)
         tested = {name: answer.tensors["mse"] for name, answer in (known or {}).items()}
         rows = [Row("Original", views.digits(x), list(shown), list(shown))]
         errors: Errors = {}

@@ -67,7 +67,7 @@ def show(card: Card) -> None:
     """The images to choose, the noise under the hand, and the rows that follow it."""
     found = widgets.images_for(card)
     picture = st.container()
-    indices = choosing.choose(found, lambda: cached.errors(card, found.name))
+    indices = choosing.choose(found, card)
     names = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
     with picture:
         if live.why_not():

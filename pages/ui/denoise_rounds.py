@@ -45,7 +45,7 @@ def show(card: Card) -> None:
     names = [name for name in RESTORERS if name in here or name in filters.FILTERS]
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     name = _restorer(left, names)
-    indices = choosing.choose(found, lambda: cached.errors(card, found.name))
+    indices = choosing.choose(found, card)
     texts = {index: f"a {found.classes[found.test_labels[index]]}, test image {index}"
              for index in indices}  # fmt: skip
     index = right.selectbox("Image", indices, format_func=texts.__getitem__, key="again-image")
