@@ -23,7 +23,7 @@ PARTS = {
     ),
     "arithmetic": (
         code_arithmetic.show,
-        "Codes can be added and taken apart: tap three digits and see what a + b - c draws.",
+        "Codes can be added and taken apart: put three digits in and see what a + b - c draws.",
     ),
     "neighbours": (
         code_neighbours.show,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
@@ -16,8 +17,12 @@ PALETTE = (
 )  # fmt: skip
 """Ten colours that colour-blind eyes tell apart (Petroff 2021, arXiv:2107.02270)."""
 
+SYMBOLS = ("circle", "diamond", "cross", "triangle-up", "square-open")
+"""Each for ten classes, whose colours then begin anew."""
+
 HERE = "#ff2d78"
 HEIGHT = 430
+LONGEST_NAME = 20
 MAX_POINTS = 1500
 """Codes drawn on a map; more do not make it clearer, and every visitor pays for each."""
 
@@ -40,23 +45,55 @@ def code_map(
     points, labels = points[::every], labels[::every]
     flat = points.shape[1] == 2
     figure = go.Figure()
-    for index, name in enumerate(classes):
-        place = points[labels == index].T
-        colour = PALETTE[index % len(PALETTE)]
-        hover = f"{name}<br>%{{x:.2f}}, %{{y:.2f}}<extra></extra>"
-        if flat:
-            figure.add_scatter(
-                x=place[0], y=place[1], name=name, mode="markers", hovertemplate=hover,
-                marker={"size": 5, "color": colour, "opacity": 0.75},
-            )  # fmt: skip
-        else:
+    if flat:
+        by_class(figure, points, labels, classes, hover="%{x:.2f}, %{y:.2f}")
+    else:
+        for index, name in enumerate(classes):
+            place = points[labels == index].T
             figure.add_scatter3d(
                 x=place[0], y=place[1], z=place[2], name=name, mode="markers",
-                hovertemplate=hover, marker={"size": 2.5, "color": colour, "opacity": 0.5},
+                hovertemplate=f"{name}<br>%{{x:.2f}}, %{{y:.2f}}<extra></extra>",
+                marker={"size": 2.5, "opacity": 0.5, **_look(index)},
             )  # fmt: skip
     _mark(figure, here, low, high, flat)
     _lay_out(figure, axes, low, high, flat)
     return figure
+
+
+def by_class(
+    figure: go.Figure,
+    points: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    classes: Sequence[str],
+    *,
+    hover: str,
+    numbers: NDArray[np.int64] | None = None,
+) -> None:
+    """Add points, (n, 2), as one trace for each class that there is.
+
+    Args:
+        figure: what they are added to.
+        points: where they lie.
+        labels: the class of each.
+        classes: what the classes are called.
+        hover: what is said of a point besides its class; `%{customdata}` is its number.
+        numbers: what each point is called by where it is chosen.
+    """
+    for label in np.unique(labels).tolist():
+        own = labels == label
+        name = classes[label][:LONGEST_NAME]
+        figure.add_scatter(
+            x=points[own, 0], y=points[own, 1], mode="markers", name=escape(name),
+            customdata=None if numbers is None else numbers[own],
+            marker={"size": 5, "opacity": 0.75, **_look(label)},
+            hovertemplate=f"{escape(name)}<br>{hover}<extra></extra>",
+        )  # fmt: skip
+
+
+def _look(label: int) -> dict[str, str]:
+    """Colour and symbol of a class."""
+    ten, colour = divmod(label, len(PALETTE))
+    return {"color": PALETTE[colour], "symbol": SYMBOLS[ten % len(SYMBOLS)]}
 
 
 def decoded_grid(

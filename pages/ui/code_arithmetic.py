@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 import streamlit as st
 import torch
@@ -15,12 +17,11 @@ from pages.ui import (
     charts,
     code_data,
     code_directions,
+    equation,
     figures,
     links,
-    tappable,
     views,
     widgets,
-    wrapped,
 )
 
 WAYS = ("a + b - c", "a direction")
@@ -45,55 +46,52 @@ def show(card: Card) -> None:
 @st.fragment(key="sum")
 def _sum(card: Card, images: ImageSet, found: Coded) -> None:
     with widgets.shown_errors():
-        place = st.container()
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            slot = _slot()
-            use_map = st.toggle("Lasso a group on the map", key="lasso", bind="query-params")
-        if use_map:
-            _lasso(card, images, found, slot)
+        place, below = st.container(), st.container()
+        lassoing = st.toggle("Lasso a group on the map", key="lasso", bind="query-params")
+        active = int(st.session_state.setdefault("slot", 0))
+        if lassoing:
+            numbers = []
+            _lasso(card, images, found, SLOTS[active])
         else:
-            _strip(card, images, found, slot)
+            with below:
+                numbers = code_data.chosen(card, images, found)
         with place:
-            _equation(card, images, found, slot)
+            _equation(card, images, found, numbers, active)
 
 
-def _slot() -> str:
-    """The control for the slot that is filled next; a tap on a digit moves it on."""
-    if st.session_state.get("slot") not in SLOTS:
-        st.session_state["slot"] = SLOTS[0]
-    return str(st.segmented_control("Fill", SLOTS, key="slot", required=True))
-
-
-def _strip(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
-    numbers = code_data.chosen(card, images, found)
-
-    def take(index: int) -> None:
-        _put(card, slot, [numbers[index]])
-        st.session_state["slot"] = SLOTS[(SLOTS.index(slot) + 1) % 3]
-
-    tappable.row(
-        views.digits(code_data.floats(images.test[numbers])),
-        [f"A {code_data.name_of(images, n)}" for n in numbers],
-        key="operands", label=f"Put a digit into {slot}", then=take,
-    )  # fmt: skip
-    st.caption(f"Tap a digit: it goes into **{slot}**.")
-
-
-def _equation(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
+def _equation(
+    card: Card, images: ImageSet, found: Coded, numbers: Sequence[int], active: int
+) -> None:
     model = cached.load(card).model
     operands = [_operand(card, each, found) for each in SLOTS]
     a, b, c = (found.z[rows].mean(0) for rows in operands)
     codes = code_parts.nearest_possible(model, torch.stack([a, b, c, a + b - c]))
+    decoded = views.digits(latent.decode(model, codes))
     names = [_name(images, found, rows) for rows in operands]
-    captions = [f"{each}: {name}" for each, name in zip(SLOTS, names, strict=True)]
-    captions[SLOTS.index(slot)] += " ◂"
-    wrapped.tiles(
-        views.digits(latent.decode(model, codes)),
-        [f"{each}, decoded: {name}" for each, name in zip(SLOTS, names, strict=True)]
-        + ["The code a + b minus c, decoded"],
-        [*captions, "a + b - c"],
-        per_row=4,
-    )
+    slots = [
+        (picture, f"{slot}, decoded: {name}", f"{slot}: {name}")
+        for picture, slot, name in zip(decoded, SLOTS, names, strict=False)
+    ]
+    tests = views.digits(code_data.floats(images.test[list(numbers)]))
+    digits = [
+        (picture, f"A {code_data.name_of(images, number)}", "")
+        for picture, number in zip(tests, numbers, strict=True)
+    ]
+
+    def fill(slot: int, digit: int) -> None:
+        _put(card, SLOTS[slot], [numbers[digit]])
+        choose((slot + 1) % len(SLOTS))
+
+    def choose(slot: int) -> None:
+        st.session_state["slot"] = slot
+
+    equation.show(
+        slots, (decoded[3], "The code a + b minus c, decoded", "a + b \N{MINUS SIGN} c"), digits,
+        key="equation", active=active, fill=fill, choose=choose,
+        label=f"Put a digit into {SLOTS[active]}",
+    )  # fmt: skip
+    if numbers:
+        st.caption(f"Drag a digit into a slot, or tap it: it goes into **{SLOTS[active]}**.")
     far = (codes[3] - found.z).norm(dim=1).min() / max(cached.usual_distance(card), 1e-9)
     where = (
         f"The sum lies {float(far):.1f} times farther from every real code than usual: the decoder"
@@ -114,17 +112,13 @@ def _lasso(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
     centre, axes, low, high = views.map_axes(card)
     every = max(1, len(found.z) // charts.MAX_POINTS)
     rows = torch.arange(0, len(found.z), every)
-    points = ((found.z[rows] - centre) @ axes[:2].T).tolist()
+    points = ((found.z[rows] - centre) @ axes[:2].T).numpy()
     labels = found.labels[rows]
     figure = go.Figure()
-    for label in labels.unique().tolist():
-        own = (labels == label).nonzero()[:, 0].tolist()
-        figure.add_scatter(
-            x=[points[i][0] for i in own], y=[points[i][1] for i in own], mode="markers",
-            name=images.classes[label][:20], customdata=found.rows[rows[own]].tolist(),
-            marker={"size": 5, "color": charts.PALETTE[label % 10], "opacity": 0.75},
-            hoverinfo="name",
-        )  # fmt: skip
+    charts.by_class(
+        figure, points, labels.numpy(), images.classes,
+        numbers=found.rows[rows].numpy(), hover="image %{customdata}",
+    )  # fmt: skip
     names = views.axis_names(card)
     figure.update_layout(dragmode="lasso", legend={"orientation": "h", "y": -0.16})
     figure.update_xaxes(range=[low[0], high[0]], title_text=names[0])
@@ -137,16 +131,15 @@ def _lasso(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
             number = point.get("customdata")
             numbers.append(number[0] if isinstance(number, list) else number)
         if numbers:
-            _put(card, st.session_state.get("slot", slot), numbers)
+            _put(card, slot, numbers)
 
     figures.show(
         figure, f"Draw a line around some codes: their mean goes into {slot}",
         {
-            "test image": found.rows[rows].tolist(), "x": [p[0] for p in points],
-            "y": [p[1] for p in points], "class": [images.classes[i] for i in labels.tolist()],
+            "test image": found.rows[rows].tolist(), "x": points[:, 0].tolist(),
+            "y": points[:, 1].tolist(), "class": [images.classes[i] for i in labels.tolist()],
         },
-        key=key, height=430, on_select=lassoed, selection_mode=("lasso", "box"),
-        config={"displayModeBar": True, "modeBarButtonsToRemove": ["toImage"]},
+        key=key, height=430, on_select=lassoed, selection_mode="lasso",
         alt=f"Map of {len(points):,} codes by class, to lasso a group on",
     )  # fmt: skip
 

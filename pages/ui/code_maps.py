@@ -69,15 +69,10 @@ def _map(card: Card, images: ImageSet, way: str, answer: Answer) -> None:
     places_shown, rows_shown = places[::every], rows[::every]
     labels = images.test_labels[rows_shown]
     figure = go.Figure()
-    for label in labels.unique().tolist():
-        own = labels == label
-        figure.add_scatter(
-            x=places_shown[own, 0].tolist(), y=places_shown[own, 1].tolist(), mode="markers",
-            name=images.classes[label][:20], customdata=rows_shown[own].tolist(),
-            marker={"size": 5, "color": charts.PALETTE[label % 10], "opacity": 0.75},
-            hovertemplate=f"{widgets.as_text(images.classes[label][:20])}, image %{{customdata}}"
-            "<extra></extra>",
-        )  # fmt: skip
+    charts.by_class(
+        figure, places_shown.numpy(), labels.numpy(), images.classes,
+        numbers=rows_shown.numpy(), hover="image %{customdata}",
+    )  # fmt: skip
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, scaleanchor="x")
     figure.update_layout(legend={"orientation": "h", "y": -0.02, "itemsizing": "constant"})

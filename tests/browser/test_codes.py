@@ -32,6 +32,19 @@ def test_tapped_digits_fill_a_then_b_and_the_sum_changes(page: Page, base_url: s
     expect(tile(page, "a, decoded: a 8")).to_be_visible()
 
 
+def test_dragged_digit_falls_into_the_slot_that_it_is_dropped_on(page: Page, base_url: str) -> None:
+    opened(page, base_url, "arithmetic")
+    before = tile(page, "^b, decoded").get_attribute("alt")
+    digit = page.get_by_role("group", name="Put a digit into a").get_by_role("button").nth(6)
+    digit.drag_to(tile(page, "^c, decoded"))
+    expect(tile(page, "^c, decoded: a 6")).to_be_visible()
+    expect(page).to_have_url(re.compile("[?&]c=[0-9]+"))
+    expect(tile(page, "^b, decoded")).to_have_attribute("alt", str(before))
+    tile(page, "^b, decoded").click()
+    page.get_by_role("group", name="Put a digit into b").get_by_role("button").nth(6).click()
+    expect(tile(page, "b, decoded: a 6")).to_be_visible()
+
+
 def test_lassoed_group_goes_into_the_sum_as_its_mean(page: Page, base_url: str) -> None:
     opened(page, base_url, "arithmetic", lasso="true")
     plot = page.locator(".js-plotly-plot .nsewdrag").first
