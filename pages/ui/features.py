@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -34,20 +35,32 @@ def _ladder(card: Card) -> None:
     with widgets.shown_errors():
         images = widgets.images_for(card)
         lines = _lines(card)
-        cards = [each for line in lines.values() for each in line]
-        sizes = sorted({min(each.latent_dim, MOST_SIZE) for each in cards})
+        rungs = [each for line in lines.values() for each in line]
+        # Two questions, one after the other: the ladder is the same whichever model is chosen.
+        asked = {"Accuracy by size of the code": rungs} if rungs else {}
+        if card not in rungs:
+            asked["Accuracy of the chosen model"] = [card]
+        known: list[tuple[list[Card], Answer]] = []
+        for words, cards in asked.items():
+            sizes = _sizes(cards)
+            question = code_data.asked(card, images, models=list(map(of, cards)), sizes=sizes)
+            del question["model"]
+            found: list[Answer] = []
+            answers.show("feature_ladder", question, found.append, words=words)
+            if not found:
+                return
+            known.append((cards, found[0]))
+        reader = widgets.one_of(
+            "Read by", READERS, key="reader", label_visibility="collapsed",
+            help="Both learn from codes with their classes, and are asked for the class of codes"
+            " that they have not seen.",
+        )  # fmt: skip
+        _draw(images, lines, card, READERS.index(reader), known)
 
-        def draw(answer: Answer) -> None:
-            reader = widgets.one_of(
-                "Read by", READERS, key="reader", label_visibility="collapsed",
-                help="Both learn from codes with their classes, and are asked for the class of"
-                " codes that they have not seen.",
-            )  # fmt: skip
-            _draw(images, lines, cards, sizes, READERS.index(reader), answer)
 
-        question = code_data.asked(card, images, models=[of(each) for each in cards], sizes=sizes)
-        del question["model"]
-        answers.show("feature_ladder", question, draw, words="Accuracy by size of the code")
+def _sizes(cards: Sequence[Card]) -> list[int]:
+    """The sizes of code that PCA is asked for beside these models."""
+    return sorted({min(each.latent_dim, MOST_SIZE) for each in cards})
 
 
 def _lines(card: Card) -> dict[str, list[Card]]:
@@ -61,25 +74,25 @@ def _lines(card: Card) -> dict[str, list[Card]]:
     ]  # fmt: skip
     rungs = [each for each in same if LADDER.fullmatch(each.name)] or same[:MOST]
     lines: dict[str, list[Card]] = {"autoencoder": [], "variational": []}
-    for each in sorted(rungs, key=lambda each: each.latent_dim):
-        if each != card:
-            kind = "variational" if FAMILIES[each.family].model.variational else "autoencoder"
-            lines[kind].append(each)
-    return {**lines, CHOSEN: [card]}
+    for each in sorted(rungs, key=lambda each: (each.latent_dim, each.name)):
+        kind = "variational" if FAMILIES[each.family].model.variational else "autoencoder"
+        lines[kind].append(each)
+    return lines
 
 
 def _draw(
     images: ImageSet,
     lines: dict[str, list[Card]],
-    cards: list[Card],
-    sizes: list[int],
+    chosen: Card,
     reader: int,
-    answer: Answer,
+    known: list[tuple[list[Card], Answer]],
 ) -> None:
-    reached = dict(
-        zip([each.name for each in cards], answer.tensors["models"][:, reader].tolist(),
-            strict=True)
-    )  # fmt: skip
+    reached: dict[str, float] = {}
+    mixed: dict[int, float] = {}
+    for cards, part in known:
+        values = part.tensors["models"][:, reader].tolist()
+        reached |= {each.name: value for each, value in zip(cards, values, strict=True)}
+        mixed |= dict(zip(_sizes(cards), part.tensors["pca"][:, reader].tolist(), strict=True))
     figure = go.Figure()
     table: dict[str, list[object]] = {"kind": [], "size": [], READERS[reader]: []}
 
@@ -93,15 +106,16 @@ def _draw(
         table["size"] += at
         table[READERS[reader]] += values
 
-    for number, (kind, line) in enumerate(lines.items()):
+    for number, (kind, line) in enumerate({**lines, CHOSEN: [chosen]}.items()):
         if not line:
             continue
         good = [each for each in line if not math.isnan(reached[each.name])]
         special = {"symbol": "star", "size": 15} if kind == CHOSEN else {}
         add(kind, [each.latent_dim for each in good], [reached[each.name] for each in good],
             charts.HERE if kind == CHOSEN else charts.PALETTE[number], **special)  # fmt: skip
-    mixed = answer.tensors["pca"][:, reader].tolist()
-    add("PCA", sizes, mixed, charts.PALETTE[6])
+    sizes = sorted(mixed)
+    add("PCA", sizes, [mixed[size] for size in sizes], charts.PALETTE[6])
+    answer = known[0][1]
     pixels = float(answer.tensors["pixels"][reader])
     figure.add_hline(pixels, line={"dash": "dash", "color": charts.PALETTE[8], "width": 1.5},
                      annotation_text=f"all pixels: {pixels:.1%}",
@@ -113,7 +127,6 @@ def _draw(
                         ticktext=[str(size) for size in sizes])  # fmt: skip
     figure.update_yaxes(title_text="recognised (higher is better)", tickformat=".0%")
     figure.update_layout(legend={"orientation": "h", "y": -0.22})
-    chosen = lines[CHOSEN][0]
     finding = _finding(reached[chosen.name], chosen.latent_dim, pixels, READERS[reader])
     figures.show(
         figure, finding, table, key="ladder-figure", height=420,
