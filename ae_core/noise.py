@@ -147,15 +147,17 @@ class Contrast(Noise):
         return torch.lerp(x, torch.full_like(x, 0.5), self.lost).clamp_(0, 1)
 
 
-PLAIN: tuple[type[Noise], ...] = (Gaussian, SaltAndPepper, Masking, Blur)
-"""What `Varied` draws from; the others came later, and the denoiser that ships knows these four."""
+PLAIN: tuple[type[Noise], ...] = (
+    Gaussian, SaltAndPepper, Masking, Blur, LowResolution, Contrast,
+)  # fmt: skip
+"""What `Varied` draws from."""
 
 
 @dataclass(frozen=True)
 class Varied(Noise):
     """For training one denoiser for every slider: another kind and strength for each batch.
 
-    Each call draws one of the four plain kinds and, uniformly, each of its options between the
+    Each call draws one of the six plain kinds and, uniformly, each of its options between the
     lowest and `reach` of the way to the highest.
     """
 
@@ -176,7 +178,7 @@ class Varied(Noise):
         return plain(**values)(x, generator)
 
 
-KINDS: tuple[type[Noise], ...] = (*PLAIN, LowResolution, Contrast, Varied)
+KINDS: tuple[type[Noise], ...] = (*PLAIN, Varied)
 
 NOISES: dict[str, type[Noise]] = {each.kind: each for each in KINDS}
 

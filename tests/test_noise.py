@@ -20,10 +20,12 @@ from ae_core.noise import (
     Gaussian,
     LowResolution,
     Masking,
+    Noise,
     SaltAndPepper,
     from_card,
     make,
 )
+from ae_core.types import Images
 
 each_kind = pytest.mark.parametrize("kind", NOISES)
 
@@ -166,25 +168,31 @@ def test_lost_contrast_moves_every_value_towards_grey() -> None:
     assert Contrast(1.0)(x).flatten().tolist() == [0.5] * 4
 
 
-def test_varied_noise_draws_every_plain_kind_at_every_strength() -> None:
-    x = (torch.rand(1, 1, 12, 12, generator=seeded()) > 0.5) * 0.5 + 0.25
-    noise, generator = make("varied"), seeded()
-    masked_shares, kinds = [], set()
-    for _ in range(200):
-        spoilt = noise(x, generator)
-        changed = spoilt[spoilt != x]
-        values = set(changed.unique().tolist())
-        if values <= {0.0}:
-            kinds.add("masking")
-            masked_shares.append((spoilt == 0).float().mean().item())
-        elif values <= {0.0, 1.0}:
-            kinds.add("salt_and_pepper")
-        elif changed.min() > 0 and changed.max() < 1:
-            kinds.add("blur")
-        else:
-            kinds.add("gaussian")
-    assert kinds == {kind.kind for kind in PLAIN}
-    assert min(masked_shares) < 0.1 and max(masked_shares) > 0.9
+def test_varied_noise_draws_every_plain_kind_at_every_strength_within_its_reach(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[Noise] = []
+
+    def record(self: Noise, x: Images, generator: Generator) -> Images:
+        drawn.append(self)
+        return x
+
+    for kind in PLAIN:
+        monkeypatch.setattr(kind, "__call__", record)
+    noise, generator, x = make("varied", reach=0.6), seeded(), torch.rand(1, 1, 4, 4)
+    for _ in range(600):
+        noise(x, generator)
+    assert {type(each) for each in drawn} == set(PLAIN)
+    for kind in PLAIN:
+        option = kind.strength_option()
+        assert option.low is not None and option.high is not None
+        width = option.high - option.low
+        shares = [
+            (each.to_dict()[kind.strength] - option.low) / width
+            for each in drawn if type(each) is kind
+        ]  # fmt: skip
+        assert 0 <= min(shares) < 0.05
+        assert 0.55 < max(shares) <= 0.6
 
 
 @each_kind

@@ -43,7 +43,7 @@ SPOILED = {
     "blur": "blur",
     "low_resolution": "low resolution",
     "contrast": "lost contrast",
-    "varied": "noise of four kinds, mild to strong",
+    "varied": "noise of every kind, mild to strong",
 }
 
 
