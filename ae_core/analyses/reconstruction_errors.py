@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import torch
 
-from ae_core import image_sets, loss_maps, metrics, runs
+from ae_core import loss_maps, metrics, runs
 from ae_core.analyses.base import Answer, Asked, Told, model_of
+from ae_core.coded_images import images_of
 from ae_core.errors import UserError
 from ae_core.latent import BATCH
 
@@ -27,14 +28,12 @@ def compute(asked: Asked, told: Told) -> Answer:
         UserError: the model or the images are others by now.
     """
     checkpoint = model_of(asked["model"])
-    card, name = checkpoint.card, asked["images"]["name"]
-    images = image_sets.load(name)
-    if images.sha256 != asked["images"]["sha256"]:
-        raise UserError("The images are others by now. Load the page again.")
+    card = checkpoint.card
+    images = images_of(asked["images"])
     if images.image_shape != card.image_shape:
         raise UserError(f"{card.title} takes images of another size than those of {images.title}.")
     if asked["part"] == "train":
-        images = runs.image_set(name, hold_out=card.hold_out, classes=card.only_classes)
+        images = runs.image_set(images.name, hold_out=card.hold_out, classes=card.only_classes)
     pixels = images.train if asked["part"] == "train" else images.test
     index = spread(len(pixels), asked["count"])
     errors: dict[str, list[torch.Tensor]] = {"mse": [], "bce": [], "entropy": []}

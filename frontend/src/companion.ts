@@ -13,6 +13,17 @@ const SHEET = 12;
 /** What a companion follows: an image, or a place as shares of the map's width and height. */
 export type Target = { image: Float32Array } | { place: [number, number] };
 
+/**
+ * `differs` shows what was lost of an image, too; `moved` gets the places under the hand, as shares
+ * of the map's width and height; `rings` lie over the map.
+ */
+interface Options {
+  differs?: boolean;
+  failed?(reason: Error): void;
+  moved?(place: [number, number]): void;
+  rings?: Ellipse[];
+}
+
 export class Companion {
   readonly root: HTMLElement;
   private board: Board;
@@ -30,16 +41,9 @@ export class Companion {
   private rings: Ellipse[];
   private here: [number, number] = [0, 0];
 
-  /**
-   * `differs` shows what was lost of an image, too; `moved` gets the places under the hand, as
-   * shares of the map's width and height; `rings` lie over the map.
-   */
   constructor(
     readonly model: Model, private helper: Helper,
-    { differs = false, failed = () => {}, moved, rings = [] }: {
-      differs?: boolean; failed?(reason: Error): void;
-      moved?(place: [number, number]): void; rings?: Ellipse[];
-    } = {},
+    { differs = false, failed = () => {}, moved, rings = [] }: Options = {},
   ) {
     this.failed = failed;
     this.rings = rings;
@@ -170,10 +174,31 @@ export class Companion {
   }
 }
 
+/** Companions in one place. */
+export class Companions {
+  all: Companion[] = [];
+
+  constructor(private place: HTMLElement, private helper: Helper, private options: Options = {}) {}
+
+  /** Show these after what stands `before` them; whether they were not shown yet. */
+  show(models: Model[], ...before: Node[]): boolean {
+    const names = (some: Model[]) => some.map(({ decoder }) => decoder).join();
+    if (names(models) === names(this.all.map(({ model }) => model))) return false;
+    this.destroy();
+    this.all = models.map((model) => new Companion(model, this.helper, this.options));
+    this.place.replaceChildren(...before, ...this.all.map(({ root }) => root));
+    return true;
+  }
+
+  destroy(): void {
+    for (const each of this.all) each.destroy();
+  }
+}
+
 /** Up to three companions of a map, and what they follow. */
 export class Beside {
   readonly root = make("div", { class: "beside", role: "group", "aria-label": "Other models" });
-  private companions: Companion[] = [];
+  private companions: Companions;
   private follows: "same image" | "same place" = "same image";
   private latest: ((follows: string) => Target) | null = null;
   private option: Backdrop = "codes";
@@ -182,16 +207,14 @@ export class Beside {
     this.pass();
   });
 
-  constructor(private helper: Helper) {}
+  constructor(helper: Helper) {
+    this.companions = new Companions(this.root, helper);
+  }
 
   /** Show these, as far as they are not shown yet. */
   show(models: Model[]): void {
-    const names = (some: Model[]) => some.map(({ decoder }) => decoder).join();
-    if (names(models) === names(this.companions.map(({ model }) => model))) return;
-    this.destroy();
-    this.companions = models.map((model) => new Companion(model, this.helper));
+    if (!this.companions.show(models, this.picker)) return;
     this.root.hidden = !models.length;
-    this.root.replaceChildren(this.picker, ...this.companions.map(({ root }) => root));
     this.backdrop(this.option);
     this.pass();
   }
@@ -204,16 +227,16 @@ export class Beside {
 
   backdrop(option: Backdrop): void {
     this.option = option;
-    for (const each of this.companions) each.backdrop(option);
+    for (const each of this.companions.all) each.backdrop(option);
   }
 
   destroy(): void {
-    for (const each of this.companions) each.destroy();
+    this.companions.destroy();
   }
 
   private pass(): void {
-    if (!this.latest || !this.companions.length) return;
+    if (!this.latest || !this.companions.all.length) return;
     const target = this.latest(this.follows);
-    for (const each of this.companions) each.follow(target);
+    for (const each of this.companions.all) each.follow(target);
   }
 }

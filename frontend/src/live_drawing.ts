@@ -1,6 +1,6 @@
 // A pad to draw on, and at every move of the pen what each model makes of the drawing.
 
-import { Companion } from "./companion";
+import { Companions } from "./companion";
 import { drawing } from "./drawing";
 import { Helper } from "./helper";
 import style from "./live_map.css";
@@ -22,13 +22,17 @@ export interface Args {
 
 export class LiveDrawing {
   private helper: Helper;
-  private companions: Companion[] = [];
+  private companions: Companions;
   private form: Float32Array | null = null;
   private place = make("div", { class: "beside" });
 
   constructor(root: HTMLElement, private args: Args) {
     const { worker, runtime, drawing: before } = args.data;
     this.helper = new Helper(worker, runtime);
+    this.companions = new Companions(this.place, this.helper, {
+      differs: true,
+      failed: (reason) => this.args.setStateValue("failed", reason.message.slice(0, 200)),
+    });
     const paper = drawing(
       (form) => {
         this.form = form;
@@ -46,24 +50,17 @@ export class LiveDrawing {
 
   destroy(): void {
     this.helper.destroy();
-    for (const each of this.companions) each.destroy();
+    this.companions.destroy();
   }
 
   /** What a rerun of the page brings: other models, or nothing new. */
   update(args: Args): void {
     this.args = args;
-    const { models } = args.data;
-    const names = (some: Model[]) => some.map(({ decoder }) => decoder).join();
-    if (names(models) === names(this.companions.map(({ model }) => model))) return;
-    for (const each of this.companions) each.destroy();
-    const failed = (reason: Error) => this.args.setStateValue("failed", reason.message.slice(0, 200));
-    this.companions = models.map((model) => new Companion(model, this.helper, { differs: true, failed }));
-    this.place.replaceChildren(...this.companions.map(({ root }) => root));
-    this.follow();
+    if (this.companions.show(args.data.models)) this.follow();
   }
 
   private follow(): void {
-    for (const each of this.companions) {
+    for (const each of this.companions.all) {
       if (this.form) each.follow({ image: this.form });
       else each.empty();
     }
