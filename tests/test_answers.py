@@ -231,12 +231,41 @@ def test_limit_that_is_reached_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
     for turns in (1, 2):
         answers.ask("ann", KIND, {"turns": turns})
+        assert answers.claim()
     with pytest.raises(UserError, match=r"`answers_waiting` in mine\.toml"):
         answers.ask("ann", KIND, {"turns": 3})
     answers.ask("bob", KIND, {"turns": 3})
     (tmp_path / "mine.toml").write_text("answers_waiting_in_all = 3\n")
     with pytest.raises(UserError, match=r"`answers_waiting_in_all` in mine\.toml"):
         answers.ask("cid", KIND, {"turns": 4})
+
+
+def test_new_question_over_the_limit_stops_the_oldest_that_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.toml").write_text("answers_waiting = 3\nanswers_waiting_in_all = 5\n")
+    monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
+    at_work = answers.ask("ann", KIND, {"turns": 1})
+    assert answers.claim()
+    theirs = answers.ask("bob", KIND, {"turns": 1, "of": "bob"})
+    asked = [answers.ask("ann", KIND, {"turns": turns}) for turns in (2, 3, 4, 5)]
+
+    def states() -> list[str]:
+        rows = [answers.get(row.key) for row in (at_work, theirs, *asked)]
+        return [row.state for row in rows if row]
+
+    waits, works, stopped = answers.WAITING, answers.WORKING, answers.STOPPED
+    assert states() == [works, waits, stopped, stopped, waits, waits]
+    answers.ask("cid", KIND, {"turns": 6})
+    with pytest.raises(UserError, match="5 computations are under way"):
+        answers.ask("dan", KIND, {"turns": 7})
+    # Who asks in the place of a question of their own adds none.
+    answers.ask("ann", KIND, {"turns": 8})
+    assert states() == [works, waits, stopped, stopped, stopped, waits]
+    # Two pages of one person: that of a stopped question offers it, and does not ask it again.
+    row = answers.find(KIND, {"turns": 2})
+    assert row is not None
+    assert row.state == stopped
 
 
 def test_oldest_answers_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

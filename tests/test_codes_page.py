@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -159,3 +160,17 @@ def test_stopped_or_failed_answer_can_be_asked_again() -> None:
     app = opened("codes", model="digits-dense-49", part="features")
     assert "taken for" in words(app)
     assert not [each for each in app.button if each.label.startswith("Classifiers on all")]
+
+
+@pytest.mark.usefixtures("_me")
+def test_page_whose_question_made_room_for_another_offers_to_ask_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.toml").write_text("answers_waiting = 1\n")
+    monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
+    left = opened("codes", model="digits-dense-49")
+    looked_at = opened("codes", model="digits-tanh-3")
+    for _ in range(2):  # neither page drops the question of the other by being drawn again
+        assert [each.label for each in left.run().button if "compute again" in each.label]
+        assert [each.label for each in looked_at.run().button if each.label == "Stop"]
+    assert errors(left) == errors(looked_at) == []

@@ -93,7 +93,7 @@ def ask(owner: str, kind: str, asked: Asked) -> Row:
     """Ask something, or join those who asked it before; what failed or was stopped begins anew.
 
     Raises:
-        UserError: too many questions wait, of one person or of all; the limit is named.
+        UserError: too many of one person are worked on, or of all are under way; which limit.
     """
     key = analyses.key_of(kind, asked)
     is_whole = read(key) is not None
@@ -114,15 +114,24 @@ def ask(owner: str, kind: str, asked: Asked) -> Row:
 
 
 def _check_room(connection: Connection, owner: str) -> None:
+    """Over the limit of one person, stop the oldest question of theirs that still waits.
+
+    Pages that were left go on waiting, and show no button to stop what they asked.
+    """
     allowed = limits.limits()
     under_way = select(func.count()).where(ANSWERS.c.state.in_((WAITING, WORKING)))
     if (count := connection.scalar(under_way.where(ANSWERS.c.owner == owner)) or 0) >= (
         most := allowed.answers_waiting
     ):
-        raise limits.over(
-            "answers_waiting", most,
-            f"{count} of your computations are under way. Wait for one, or stop one.",
-        )  # fmt: skip
+        waiting = (ANSWERS.c.owner == owner) & (ANSWERS.c.state == WAITING)
+        oldest = select(ANSWERS.c.key).where(waiting).order_by(ANSWERS.c.when).limit(1)
+        if (key := connection.scalar(oldest)) is None:
+            raise limits.over(
+                "answers_waiting", most,
+                f"{count} of your computations are under way. Wait for one, or stop one.",
+            )  # fmt: skip
+        # Stopped and not deleted: a page that shows it would ask it again, and drop the next.
+        connection.execute(update(ANSWERS).where(ANSWERS.c.key == key).values(state=STOPPED))
     if (count := connection.scalar(under_way) or 0) >= (most := allowed.answers_waiting_in_all):
         raise limits.over(
             "answers_waiting_in_all", most,
