@@ -26,7 +26,7 @@ with widgets.shown_errors():
                 card = intake_views.keep(taken, form, without_twins=without_twins)
                 if card is not None:
                     intake_views.start_over()
-                    links.write("set", card.name)
+                    links.write({"set": card.name})
                     st.toast(f"Kept: {widgets.as_text(card.title)}", icon=":material/check:")
                     st.rerun()
     set_views.opened_by_link()

@@ -50,13 +50,13 @@ def test_server_shows_every_row_with_its_figures_and_says_who_wins() -> None:
 @pytest.mark.usefixtures("server_decodes")
 def test_published_noise_is_one_click() -> None:
     app = press(opened(), "Published")
-    assert (app.query_params["mean"], app.query_params["strength-gaussian"]) == ("0.5", "0.5")
+    assert (app.query_params["noise-mean"], app.query_params["noise-strength"]) == ("0.5", "0.5")
     assert app.slider(key="noise-mean").value == 0.5
 
 
 @pytest.mark.usefixtures("server_decodes")
 def test_address_brings_the_noise_and_keeps_it_when_the_part_changes() -> None:
-    app = opened(noise="Low resolution", **{"strength-low_resolution": "5.5"})
+    app = opened(noise="Low resolution", **{"noise-strength": "5.5"})
     assert app.slider(key="strength-low_resolution").value == 5.5
     app.segmented_control(key="part").set_value("curve").run()
     assert app.slider(key="strength-low_resolution").value == 5.5
@@ -66,7 +66,7 @@ def test_address_brings_the_noise_and_keeps_it_when_the_part_changes() -> None:
 @pytest.mark.usefixtures("server_decodes")
 @pytest.mark.parametrize("strength", ["7", "-1", "nan", "many", ""])
 def test_address_with_a_strength_that_is_none_shows_the_usual(strength: str) -> None:
-    app = opened(**{"strength-gaussian": strength})
+    app = opened(**{"noise-strength": strength})
     assert not app.exception
     assert not app.error
     assert app.slider(key="strength-gaussian").value == 0.5
@@ -189,7 +189,7 @@ def test_sentence_says_where_it_settles() -> None:
 
 
 def test_link_fills_the_form_of_train_with_this_noise() -> None:
-    app = opened(noise="Gaussian", mean="0.5", **{"strength-gaussian": "0.3"})
+    app = opened(noise="Gaussian", **{"noise-mean": "0.5", "noise-strength": "0.3"})
     link = app.get("page_link")[0].proto
     assert link.label == "Train me at this noise"
     asked = dict(pair.split("=") for pair in link.query_string.lstrip("?").split("&"))
@@ -200,3 +200,15 @@ def test_link_fills_the_form_of_train_with_this_noise() -> None:
     assert form.slider(key="train-mean-of-noise").value == 0.5
     assert form.slider(key="seconds").value == 20
     assert form.selectbox(key="set").value == "digits"
+
+
+@pytest.mark.usefixtures("server_decodes")
+def test_round_and_image_of_the_address_are_shown_and_nonsense_is_left_alone() -> None:
+    again = {"part": "again and again", "which": "number", "number": "20"}
+    app = opened(round="7", image="23", **again)
+    assert app.slider(key="round").value == 7
+    assert app.selectbox(key="image").value == 23
+    app = opened(round="0500000", image="99999999999", **again)
+    assert not app.exception
+    assert app.slider(key="round").value == denoise_rounds.FIRST_ROUND
+    assert app.selectbox(key="image").value == 20

@@ -154,12 +154,42 @@ def test_worst_and_best_are_those_of_all_images_once_they_are_measured() -> None
         assert shown(app.run()) == expected
 
 
+def test_worst_images_say_that_they_are_any_until_all_are_measured() -> None:
+    """Also beside the errors of the same model, which are asked for in two places."""
+    side_by_side = {"part": "side by side", "compare": "digits-dense-49,digits-tanh-3"}
+    for script, more in {"reconstruct": {}, "compare": side_by_side}.items():
+        app = opened(script, which="worst", **more)
+        assert not app.exception
+        assert "Until all are measured, these are any 10." in words(app)
+        answering.answer_all()
+        assert not app.run().exception
+        assert "Until all are measured" not in words(app)
+
+
+def test_one_of_each_is_bounded_where_there_are_many_classes() -> None:
+    def page() -> None:
+        from dataclasses import replace
+
+        import streamlit as st
+        import torch
+
+        from ae_core import checkpoints, image_sets
+        from pages.ui import choosing
+
+        digits = image_sets.load("digits")
+        labels = torch.arange(len(digits.test)) % 300
+        many = replace(digits, test_labels=labels, classes=tuple(map(str, range(300))))
+        st.text(len(choosing.choose(many, checkpoints.card("digits-dense-49"))))
+
+    assert AppTest.from_function(page).run().text[0].value == "20"
+
+
 @pytest.mark.parametrize(
     ("script", "key"),
     [
         *(("reconstruct", key) for key in ("source", "which", "number", "class", "draw")),
         *(("latent_space", key) for key in ("view", "from", "to", "way", "pair")),
-        *(("denoise", key) for key in ("noise", "strength-gaussian", "mean", "which")),
+        *(("denoise", key) for key in ("noise", "noise-strength", "noise-mean", "which")),
     ],
 )
 def test_address_that_names_a_choice_without_a_value_shows_the_usual(script: str, key: str) -> None:

@@ -98,6 +98,7 @@ export class Bench {
     const shown = JSON.stringify([clean, untaught, taught]);
     if (shown !== this.shown) {
       this.shown = shown;
+      this.wanted = null; // noise on other images
       this.spoiler = new Spoiler(fromBase64(clean), count, shape);
       this.build();
       this.told.moved(performance.now());

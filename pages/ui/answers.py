@@ -21,7 +21,7 @@ POLL_SECONDS = 0.3
 
 def show(
     kind: str, asked: Mapping[str, Any], draw: Callable[[Answer], None], *, words: str,
-    at_once: bool = True,
+    at_once: bool = True, place: str = "",
 ) -> None:  # fmt: skip
     """Draw the answer to a question, or how far it is, or a button that asks it.
 
@@ -31,6 +31,7 @@ def show(
         draw: draws the answer.
         words: what is computed, as the page calls it: "The curve over 500 images".
         at_once: ask without a button; for what takes a few seconds.
+        place: a name for this place of the page, where another may show the same question.
     """
     row = answers.find(kind, asked)
     if row and row.state == answers.READY and (found := _kept(row.key, row.when)):
@@ -40,12 +41,14 @@ def show(
     if gone and at_once:
         row = answers.ask(owner.me(), kind, asked)
     if row and row.state in (answers.WAITING, answers.WORKING):
-        st.fragment(_waiting, run_every=POLL_SECONDS, key=f"waiting-{row.key}")(row.key, words)
+        st.fragment(_waiting, run_every=POLL_SECONDS, key=f"waiting-{place}{row.key}")(
+            row.key, words, place
+        )
         return
     if row and row.state == answers.FAILED:
         st.error(widgets.as_text(row.words))
     label = f"{words}: compute" if gone else f"{words}: compute again"
-    if st.button(label, key=f"ask-{kind}-{analyses.key_of(kind, asked)}"):
+    if st.button(label, key=f"ask-{place}{analyses.key_of(kind, asked)}"):
         answers.ask(owner.me(), kind, asked)
         st.rerun()
 
@@ -56,7 +59,7 @@ def kept(kind: str, asked: Mapping[str, Any]) -> Answer | None:
     return _kept(row.key, row.when) if row and row.state == answers.READY else None
 
 
-def _waiting(key: str, words: str) -> None:
+def _waiting(key: str, words: str, place: str) -> None:
     with widgets.shown_errors():
         row = answers.get(key)
         if row is None or row.state not in (answers.WAITING, answers.WORKING):
@@ -64,7 +67,9 @@ def _waiting(key: str, words: str) -> None:
         left, right = st.columns([4, 1], vertical_alignment="bottom")
         left.progress(row.share, text=f"{words}: {_how_far(row)}")
         if row.owner == owner.me():
-            right.button("Stop", key=f"stop-{key}", on_click=answers.stop, args=(key, row.owner))
+            right.button(
+                "Stop", key=f"stop-{place}{key}", on_click=answers.stop, args=(key, row.owner)
+            )
 
 
 def _how_far(row: Row) -> str:

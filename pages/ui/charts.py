@@ -17,8 +17,8 @@ PALETTE = (
 )  # fmt: skip
 """Ten colours that colour-blind eyes tell apart (Petroff 2021, arXiv:2107.02270)."""
 
-SYMBOLS = ("circle", "diamond", "cross", "triangle-up", "square-open")
-"""Each for ten classes, whose colours then begin anew."""
+SYMBOLS = ("circle", "diamond", "cross", "x", "square-open")
+"""Each for ten classes, whose colours then begin anew; those that Plotly has in space, too."""
 
 HERE = "#ff2d78"
 HEIGHT = 430
@@ -49,7 +49,7 @@ def code_map(
         by_class(figure, points, labels, classes, hover="%{x:.2f}, %{y:.2f}")
     else:
         for index, name in enumerate(classes):
-            place = points[labels == index].T
+            place, name = points[labels == index].T, escape(name[:LONGEST_NAME])
             figure.add_scatter3d(
                 x=place[0], y=place[1], z=place[2], name=name, mode="markers",
                 hovertemplate=f"{name}<br>%{{x:.2f}}, %{{y:.2f}}<extra></extra>",

@@ -12,6 +12,9 @@ from ae_core.types import Labels
 from pages.ui import image_errors, links, widgets
 
 COUNT = 10
+MOST = 20
+"""Shown of sets with many classes, where one of each is wanted."""
+
 WAYS = ("one of each", "random", "class", "worst", "best", "number")
 
 
@@ -42,17 +45,17 @@ def choose(images: ImageSet, card: Card, among: Labels | None = None) -> list[in
     if way == "number":
         return among[number : number + COUNT].tolist()
     if way in ("worst", "best"):
-        # Any ten, and how far it is, until all are measured.
-        found = image_errors.of([card], images, count=len(images.test))
+        found = image_errors.of([card], images, count=len(images.test), place="choice-")
         if found:
             errors = found[card.name].tensors["mse"][among]
             ends = errors.topk(min(COUNT, len(among)), largest=way == "worst").indices
             return among[ends].tolist()
+        st.caption(f"Until all are measured, these are any {COUNT}.")
     order = among[torch.randperm(len(among), generator=torch.Generator().manual_seed(seed))]
     labels = images.test_labels[order]
     if way == "one of each":
         firsts = [order[labels == label][:1] for label in range(len(images.classes))]
-        return torch.cat(firsts).tolist()
+        return torch.cat(firsts)[:MOST].tolist()
     if way == "class":
         order = order[labels == images.classes.index(str(label))]
         if not len(order):
@@ -68,7 +71,7 @@ def draw(key: str) -> int:
         st.session_state[key] = int(asked)
     st.session_state.setdefault(key, 0)
     if st.session_state[key] or links.has(key):
-        links.write(key, str(st.session_state[key]))
+        links.write({key: str(st.session_state[key])})
     return int(st.session_state[key])
 
 

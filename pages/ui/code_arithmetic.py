@@ -63,7 +63,7 @@ def _equation(
     card: Card, images: ImageSet, found: Coded, numbers: Sequence[int], active: int
 ) -> None:
     model = cached.load(card).model
-    operands = [_operand(card, each, found) for each in SLOTS]
+    operands = [_operand(images, each, found) for each in SLOTS]
     a, b, c = (found.z[rows].mean(0) for rows in operands)
     codes = code_parts.nearest_possible(model, torch.stack([a, b, c, a + b - c]))
     decoded = views.digits(latent.decode(model, codes))
@@ -79,7 +79,7 @@ def _equation(
     ]
 
     def fill(slot: int, digit: int) -> None:
-        _put(card, SLOTS[slot], [numbers[digit]])
+        _put(images, SLOTS[slot], [numbers[digit]])
         choose((slot + 1) % len(SLOTS))
 
     def choose(slot: int) -> None:
@@ -131,7 +131,7 @@ def _lasso(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
             number = point.get("customdata")
             numbers.append(number[0] if isinstance(number, list) else number)
         if numbers:
-            _put(card, slot, numbers)
+            _put(images, slot, numbers)
 
     figures.show(
         figure, f"Draw a line around some codes: their mean goes into {slot}",
@@ -144,12 +144,12 @@ def _lasso(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
     )  # fmt: skip
 
 
-def _operand(card: Card, slot: str, found: Coded) -> list[int]:
+def _operand(images: ImageSet, slot: str, found: Coded) -> list[int]:
     """The rows whose mean code is in a slot: from the session, else the address, else a start."""
     said = links.news(slot)
     if said and said.isdecimal() and len(said) < 9:
-        st.session_state[_key(card, slot)] = [int(said)]
-    numbers = st.session_state.get(_key(card, slot), [])
+        st.session_state[_key(images, slot)] = [int(said)]
+    numbers = st.session_state.get(_key(images, slot), [])
     rows = [row for number in numbers if (row := found.place(number)) is not None]
     if rows:
         return rows
@@ -159,10 +159,10 @@ def _operand(card: Card, slot: str, found: Coded) -> list[int]:
     return [own[SLOTS.index(slot) % len(own)]]
 
 
-def _put(card: Card, slot: str, numbers: list[int]) -> None:
-    st.session_state[_key(card, slot)] = numbers
+def _put(images: ImageSet, slot: str, numbers: list[int]) -> None:
+    st.session_state[_key(images, slot)] = numbers
     if len(numbers) == 1:
-        links.write(slot, str(numbers[0]))
+        links.write({slot: str(numbers[0])})
     else:
         links.drop(slot)
 
@@ -173,5 +173,5 @@ def _name(images: ImageSet, found: Coded, rows: list[int]) -> str:
     return f"mean of {len(rows)}"
 
 
-def _key(card: Card, slot: str) -> str:
-    return f"operand:{card.name}:{slot}"
+def _key(images: ImageSet, slot: str) -> str:
+    return f"operand:{images.name}:{slot}"

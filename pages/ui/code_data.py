@@ -57,7 +57,7 @@ def picked(card: Card, images: ImageSet, found: Coded, *, key: str) -> int:
 
     def take(index: int) -> None:
         st.session_state[key] = numbers[index]
-        links.write(key, str(numbers[index]))
+        links.write({key: str(numbers[index])})
 
     tappable.row(
         views.digits(images.test[numbers].float().div(255)),

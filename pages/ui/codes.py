@@ -64,7 +64,7 @@ def text(card: Card) -> str:
 
 def write_address(card: Card) -> None:
     """Repeat the code in the address."""
-    links.write("z", text(card))
+    links.write({"z": text(card)})
 
 
 def sliders(card: Card) -> None:

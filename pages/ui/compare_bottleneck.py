@@ -174,7 +174,7 @@ def _times(factor: float) -> str:
 def _curves(ladder: Ladder) -> None:
     with widgets.shown_errors():
         size = compare_dial.size(ladders.sizes(ladder))
-        links.write("size", str(size))
+        links.write({"size": str(size)})
         _draw_curves(ladder, size)
 
 

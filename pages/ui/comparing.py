@@ -77,7 +77,7 @@ def chosen(usual: Sequence[Card]) -> list[Card]:
         placeholder="Choose two to four models", label_visibility="collapsed",
     )  # fmt: skip
     compared = [by_name[name] for name in names if name in by_name]
-    links.write("compare", ",".join(card.name for card in compared))
+    links.write({"compare": ",".join(card.name for card in compared)})
     if not compared:
         st.info("Choose two to four models here, or press Compare on a model's card.")
     for card in compared:

@@ -57,8 +57,9 @@ COLOURS = {
 """The same in every part of the page."""
 
 ANSWERED = "denoise-answered"
-UNANSWERED: dict[str, Any] = {"turn": "", "rows": {}}
 """What the filters made of the images that the browser sent last, by the turn that it gave them."""
+
+UNANSWERED: dict[str, Any] = {"turn": "", "rows": {}}
 
 _BENCH = st.components.v2.component("denoise_bench", html=live.PLACE, js=live.LOADER)
 
@@ -113,27 +114,29 @@ def _fixed(
 @st.fragment(key="bench")
 def _in_the_browser(card: Card, cards: Sequence[Card], images: str, fixed: dict[str, Any]) -> None:
     """Redrawn alone when the hand lets go. A class does so all at once: it costs little."""
-    answered: dict[str, Any] = st.session_state.setdefault(ANSWERED, dict(UNANSWERED))
-    released = dict(st.session_state.get(KEY, {})).get("released")
-    corruption = None
-    if isinstance(released, Mapping) and released.get("turn") != answered["turn"]:
-        with widgets.shown_errors():
-            corruption = denoise_noise.keep(denoise_noise.received(released.get("corruption", {})))
-            answered = st.session_state[ANSWERED] = _filtered(released, fixed)
-    corruption = corruption or denoise_noise.now()
-    learned = _model(denoising.taught(cards, card, corruption.noise()))
-    _BENCH(
-        key=KEY,
-        data={
-            **fixed,
-            "taught": {**fixed["taught"], corruption.kind: learned},
-            "corruption": vars(corruption),
-            "filtered": answered,
-        },
-        on_released_change=lambda: None,
-        on_failed_change=lambda: live.failed(KEY),
-    )
-    denoise_train.link(card, images, corruption)
+    if live.why_not():
+        st.rerun()
+    with widgets.shown_errors():
+        answered: dict[str, Any] = st.session_state.setdefault(ANSWERED, dict(UNANSWERED))
+        released = dict(st.session_state.get(KEY, {})).get("released")
+        if isinstance(released, Mapping) and released.get("turn") != answered["turn"]:
+            with widgets.shown_errors():
+                denoise_noise.keep(denoise_noise.received(released.get("corruption", {})))
+                answered = st.session_state[ANSWERED] = _filtered(released, fixed)
+        corruption = denoise_noise.now()
+        learned = _model(denoising.taught(cards, card, corruption.noise()))
+        _BENCH(
+            key=KEY,
+            data={
+                **fixed,
+                "taught": {**fixed["taught"], corruption.kind: learned},
+                "corruption": vars(corruption),
+                "filtered": answered,
+            },
+            on_released_change=lambda: None,
+            on_failed_change=lambda: live.failed(KEY),
+        )
+        denoise_train.link(card, images, corruption)
 
 
 def _kind(kind: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ae_core import analyses, denoising
-from ae_core.analyses import Answer
+from ae_core.analyses import Answer, denoising_curve
 from ae_core.cards import Card
 from pages.ui import (
     answers,
@@ -42,7 +42,7 @@ def show(card: Card) -> None:
     with picture:
         answers.show(
             "denoising_curve", asked, lambda answer: _draw(answer, corruption),
-            words="The curve over 500 test images",
+            words=f"The curve over {min(denoising_curve.IMAGES, len(found.test))} test images",
         )  # fmt: skip
     denoise_train.link(card, found.name, corruption)
 
@@ -75,8 +75,9 @@ def _draw(answer: Answer, corruption: Corruption) -> None:
         figure, said.replace("helps here", f"helps at {at:.2f}"),
         {option.name: strengths, **{TITLES[name]: values for name, values in psnr.items()}},
         key="denoising-curve", height=430,
-        alt=f"PSNR of six restorers against the strength of {KINDS[corruption.kind].lower()}{veil},"
-        f" over {answer.values['images']} test images. {said}",
+        alt=f"PSNR of {len(names) - 1} restorers against the strength of"
+        f" {KINDS[corruption.kind].lower()}{veil}, over {answer.values['images']} test images."
+        f" {said}",
     )  # fmt: skip
     st.caption(
         f"Mean over {answer.values['images']} test images, {KINDS[corruption.kind]}{veil}."

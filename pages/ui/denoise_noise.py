@@ -51,14 +51,13 @@ def now() -> Corruption:
     by_title = {title: kind for kind, title in KINDS.items()}
     if (asked := links.news("noise")) is not None:
         kind = by_title.get(asked, FIRST)
-        kept = Corruption(kind, first(kind))
-    strength, mean = links.news(f"strength-{kept.kind}"), links.news("mean")
+        kept = Corruption(kind, first(kind), seed=kept.seed)
+    values: dict[str, Any] = {
+        name: number
+        for name, key in (("strength", "noise-strength"), ("mean", "noise-mean"))
+        if (number := _number(links.news(key))) is not None
+    }
     seed = links.news("noise-draw")
-    values: dict[str, Any] = {}
-    if (number := _number(strength)) is not None:
-        values["strength"] = number
-    if (number := _number(mean)) is not None:
-        values["mean"] = number
     if seed and seed.isdecimal() and len(seed) < 7:
         values["seed"] = int(seed)
     return keep(_allowed(replace(kept, **values)) or kept)
@@ -66,17 +65,11 @@ def now() -> Corruption:
 
 def keep(corruption: Corruption) -> Corruption:
     """Make this the present noise, in the address too."""
-    before = st.session_state.get(STATE)
-    if before and before.kind != corruption.kind:
-        links.drop(f"strength-{before.kind}")
     st.session_state[STATE] = corruption
-    links.write("noise", KINDS[corruption.kind])
-    links.write(f"strength-{corruption.kind}", f"{corruption.strength:g}")
-    if corruption.kind == "gaussian":
-        links.write("mean", f"{corruption.mean:g}")
-    else:
-        links.drop("mean")
-    links.write("noise-draw", str(corruption.seed))
+    links.write({
+        "noise": KINDS[corruption.kind], "noise-strength": f"{corruption.strength:g}",
+        "noise-mean": f"{corruption.mean:g}", "noise-draw": str(corruption.seed),
+    })  # fmt: skip
     return corruption
 
 

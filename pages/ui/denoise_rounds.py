@@ -48,12 +48,16 @@ def show(card: Card) -> None:
     indices = choosing.choose(found, card)
     texts = {index: f"a {found.classes[found.test_labels[index]]}, test image {index}"
              for index in indices}  # fmt: skip
-    index = right.selectbox("Image", indices, format_func=texts.__getitem__, key="again-image")
-    clean = found.test[[int(index)]].float().div(255)
+    said = links.news("image") or ""
+    if said.isdecimal() and len(said) < 9 and int(said) in indices:
+        st.session_state["image"] = int(said)
+    index = int(right.selectbox("Image", indices, format_func=texts.__getitem__, key="image"))
+    links.write({"image": str(index)})
+    clean = found.test[[index]].float().div(255)
     noisy = corruption.noise()(clean, torch.Generator().manual_seed(corruption.seed))
     seen = _rounds(here.get(name), name, noisy.numpy().tobytes(), noisy)
     with place:
-        _draw(seen, name, texts[int(index)], _class_of(seen[-1:], found))
+        _draw(seen, name, texts[index], _class_of(seen[-1:], found))
 
 
 def _restorer(place: st.delta_generator.DeltaGenerator, names: list[str]) -> str:
@@ -64,7 +68,7 @@ def _restorer(place: st.delta_generator.DeltaGenerator, names: list[str]) -> str
     chosen = place.segmented_control(
         "Restored by", names, format_func=TITLES.__getitem__, required=True, key="restorer"
     )
-    links.write("restorer", str(chosen))
+    links.write({"restorer": str(chosen)})
     return str(chosen)
 
 
@@ -113,11 +117,11 @@ def _draw(seen: Images, name: str, text: str, looks_like: str) -> None:
     with left:
         place = st.container()
         asked = links.news("round") or ""
-        if asked.isdecimal() and int(asked[:3]) <= ROUNDS:
+        if asked.isdecimal() and len(asked) < 3 and int(asked) <= ROUNDS:
             st.session_state["round"] = int(asked)
         st.session_state.setdefault("round", FIRST_ROUND)
         at = int(st.slider("Round", 0, ROUNDS, key="round"))
-        links.write("round", str(at))
+        links.write({"round": str(at)})
         with place:
             pictures.big(shown[at], f"{text} after {at} rounds")
             st.caption(f"After {at} rounds" if at else "The noisy image, before the first round")

@@ -93,7 +93,9 @@ def _draw(card: Card, images: ImageSet, found: list[Answer]) -> None:
         st.caption(f"Over {len(truth):,} test images, with one draw of labelled images.")
     with side:
         names = [f"{count:,} labels, {start}" for count in counts for start in STARTS]
-        chosen = st.selectbox("Mistakes of", names, len(names) - 2, key="mistakes-of")
+        chosen = st.selectbox(
+            "Mistakes of", names, len(names) - 2, key="mistakes-of", bind="query-params"
+        )
         which, start_ = divmod(names.index(str(chosen)), 2)
         features_confusion.show(card, images, truth, taken[which, start_], str(chosen))
 

@@ -31,7 +31,7 @@ def count_for(cards: Sequence[Card], found: ImageSet) -> int:
 
 
 def of(
-    cards: Sequence[Card], found: ImageSet, *, part: str = "test", count: int = 0
+    cards: Sequence[Card], found: ImageSet, *, part: str = "test", count: int = 0, place: str = ""
 ) -> dict[str, Answer] | None:
     """The errors by model, or None while the page shows how far they are."""
     count = count or count_for(cards, found)
@@ -47,5 +47,6 @@ def of(
         answers.show(
             KIND, asked, partial(known.__setitem__, card.name),
             words=f"{widgets.as_text(facts.short_title(card))} on {count:,} {images} images",
+            place=place,
         )  # fmt: skip
     return known if len(known) == len(cards) else None

@@ -6,7 +6,7 @@ rest: what is checked by us, and what a person is told about when it is nonsense
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import streamlit as st
 
@@ -60,11 +60,14 @@ def has(key: str) -> bool:
     return key in st.query_params
 
 
-def write(key: str, value: str) -> None:
-    """Put the state into the address; each change is a step for the browser's Back."""
-    if st.query_params.get(key) != value:
-        st.query_params[key] = value
-    st.session_state[_written(key)] = value
+def write(values: Mapping[str, str]) -> None:
+    """Put the state into the address; all of it together is one step for the browser's Back."""
+    if changed := {
+        key: value for key, value in values.items() if st.query_params.get(key) != value
+    }:
+        st.query_params.update(changed)
+    for key, value in values.items():
+        st.session_state[_written(key)] = value
 
 
 def drop(key: str) -> None:

@@ -84,7 +84,7 @@ def beside(card: Card) -> list[Card]:
         placeholder="Choose up to three other models",
     )  # fmt: skip
     if chosen:
-        links.write("beside", ",".join(chosen))
+        links.write({"beside": ",".join(chosen)})
     else:
         links.drop("beside")
     return [by_name[name] for name in chosen]

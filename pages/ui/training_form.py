@@ -93,7 +93,7 @@ def _image_set() -> ImageSet:
     if st.session_state.get("set") not in titles:
         st.session_state.set = next(iter(titles))
     name = st.selectbox("Image set", list(titles), format_func=titles.__getitem__, key="set")
-    links.write("set", name)
+    links.write({"set": name})
     fetching.offer_where_missing("mnist")
     return cached.image_set(str(name))
 
@@ -118,11 +118,11 @@ def _length(spec: RunSpec, unit: str, chosen: Preset, most: int) -> RunSpec:
     if unit == SECONDS:
         # Not bound to the address, which a page that is left for another could not clear.
         asked = links.news("seconds") or ""
-        if asked.isdecimal() and SHORTEST <= int(asked[:9]) <= most:
+        if asked.isdecimal() and len(asked) < 9 and SHORTEST <= int(asked) <= most:
             st.session_state.seconds = int(asked)
         st.session_state.setdefault("seconds", min(USUAL_SECONDS, most))
         seconds = st.slider("Seconds", SHORTEST, most, key="seconds")
-        links.write("seconds", str(seconds))
+        links.write({"seconds": str(seconds)})
         return replace(spec, seconds=float(seconds))
     epochs = st.number_input("Epochs", 1, 10_000, chosen.recipe.epochs, key=f"epochs-{spec.preset}")
     return replace(spec, recipe={"epochs": int(epochs)})
@@ -153,7 +153,7 @@ def _noise(chosen: Preset) -> noise.Noise | None:
     if not kind:
         links.drop("train-noise")
         return None
-    links.write("train-noise", str(kind))
+    links.write({"train-noise": str(kind)})
     found = noise.NOISES[str(kind)]
     option = found.strength_option()
     with middle:
@@ -178,7 +178,7 @@ def _share(name: str, key: str, option: Option) -> float:
             st.session_state[key] = asked
     st.session_state.setdefault(key, float(option.default))
     value = float(st.slider(option.help, low, high, step=noises.step(low, high), key=key))
-    links.write(name, f"{value:g}")
+    links.write({name: f"{value:g}"})
     return value
 
 

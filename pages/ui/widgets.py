@@ -59,7 +59,7 @@ def preset_picker(first: str) -> str:
         "Model", names, key="preset",
         format_func=lambda name: f"{FAMILIES[FAMILY_OF[name]].title} · {name}",
     )  # fmt: skip
-    links.write("preset", str(chosen))
+    links.write({"preset": str(chosen)})
     return str(chosen)
 
 
@@ -93,7 +93,7 @@ def picked_model() -> Card:
             on_change=_pick,
         )
         card = by_name[st.session_state.model]
-        links.write("model", card.name)
+        links.write({"model": card.name})
         _describe(card)
         for folder in broken:
             st.caption(f":material/warning: {folder.reason}")

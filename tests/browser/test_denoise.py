@@ -59,7 +59,7 @@ def test_drag_moves_noise_and_models_at_once_and_the_filters_follow(page: Page) 
     page.mouse.up()
     expect(row(page, "Median filter")).not_to_have_class(re.compile("old"))
     assert pixels(page, "Median filter") != before["Median filter"]
-    expect(page).to_have_url(re.compile(r"strength-gaussian=0\.[89]"))
+    expect(page).to_have_url(re.compile(r"noise-strength=0\.[89]"))
 
 
 def test_back_of_the_browser_goes_back_to_the_noise_before(page: Page) -> None:
@@ -68,16 +68,21 @@ def test_back_of_the_browser_goes_back_to_the_noise_before(page: Page) -> None:
     before = pixels(page, "Noisy")
     settled = str(found.get_attribute("data-settled"))
     slider.press("End")
-    expect(page).to_have_url(re.compile(r"strength-gaussian=1(&|$)"))
+    expect(page).to_have_url(re.compile(r"noise-strength=1(&|$)"))
     expect(found).not_to_have_attribute("data-settled", settled)
     page.go_back()
     expect(slider).to_have_value("0.5")
     assert pixels(page, "Noisy") == before
-    expect(page).to_have_url(re.compile(r"strength-gaussian=0\.5"))
+    expect(page).to_have_url(re.compile(r"noise-strength=0\.5"))
+    page.get_by_role("button", name="Blur", exact=True).click()
+    expect(page).to_have_url(re.compile("noise=Blur"))
+    page.go_back()
+    expect(slider).to_have_value("0.5")
+    assert pixels(page, "Noisy") == before
 
 
 def test_brush_blackens_the_same_place_of_every_image(page: Page) -> None:
-    found = bench(page, f"{ADDRESS}&noise=Masking&strength-masking=0")
+    found = bench(page, f"{ADDRESS}&noise=Masking&noise-strength=0")
     before = row(page, "Noisy").inner_text()
     box = found.get_by_role("img", name=re.compile("noisy$")).bounding_box()
     assert box
@@ -126,3 +131,12 @@ def test_curve_comes_with_its_finding_and_its_mark_moves(page: Page) -> None:
     page.get_by_role("slider", name="Standard deviation").focus()
     page.keyboard.press("ArrowRight")
     expect(title).to_contain_text("0.51:")
+
+
+def test_browser_that_cannot_run_models_gets_the_servers_bench(page: Page) -> None:
+    page.route("**/*.wasm*", lambda route: route.abort())
+    page.goto(ADDRESS)
+    expect(page.get_by_text("so the server decodes")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("slider", name="Standard deviation")).to_be_visible()
+    expect(page.get_by_alt_text(re.compile("restored by the model trained on noise")).first
+           ).to_be_visible()  # fmt: skip
