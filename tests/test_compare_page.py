@@ -14,10 +14,18 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from ae_core import checkpoints, runs
+from ae_core.image_sets import ImageSet
 from ae_core.jobs import answering
 from ae_core.runs import RunSpec
 from ae_core.settings import settings
-from pages.ui import cached, compare_bottleneck, compare_charts, compare_pictures, comparing
+from pages.ui import (
+    cached,
+    compare_bottleneck,
+    compare_charts,
+    compare_pictures,
+    compare_side_by_side,
+    comparing,
+)
 from tests import app_pages
 from tests.app_pages import words
 
@@ -211,6 +219,35 @@ def chart_title(chart: Any) -> str:
     """The finding over a chart, in one line."""
     title = json.loads(chart.proto.spec)["layout"].get("title", {})
     return re.sub(r"<[^>]+>", " ", title.get("text", ""))
+
+
+def test_model_of_some_classes_is_tested_for_learning_by_heart_on_these() -> None:
+    spec = RunSpec(preset="ae-2", image_set="digits", steps=10, name="zeros", title="Zeros",
+                   only_classes=["0"], keep_codes=True)  # fmt: skip
+    run = runs.start(spec, on="cpu")
+    for _ in run.training:
+        pass
+    runs.finish(run)
+    app = answered(answered(beside(compare="zeros")))
+    assert not app.exception
+    titles = [chart_title(chart) for chart in app.get("plotly_chart")]
+    assert any("by heart" in title for title in titles)
+    assert not any("times as large" in title for title in titles), titles
+    assert "for one that learned some classes, over these" in words(app)
+
+
+def test_errors_of_test_images_are_those_of_the_classes_that_were_learned(
+    digits: ImageSet,
+) -> None:
+    index = torch.arange(0, 360, 3)
+    tested = {"index": index, "mse": digits.test_labels[index].float()}
+    card = checkpoints.card("digits-tanh-3")
+    assert compare_side_by_side.of_its_classes(card, digits, tested) is tested["mse"]
+    some = replace(card, only_classes=["3", "8", "gone"])
+    found = compare_side_by_side.of_its_classes(some, digits, tested)
+    assert found.unique().tolist() == [3, 8]
+    none = replace(card, only_classes=["gone"])
+    assert len(compare_side_by_side.of_its_classes(none, digits, tested)) == 0
 
 
 def test_by_heart_needs_more_than_chance() -> None:

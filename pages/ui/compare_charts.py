@@ -117,7 +117,7 @@ def train_and_test(cards: Sequence[Card], pairs: Mapping[str, tuple[Tensor, Tens
     figure.update_xaxes(title={"text": "MSE, mean"})
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_layout(barmode="group", legend=LEGEND)
-    count = len(next(iter(pairs.values()))[0])
+    count = max(len(learned) for learned, _ in pairs.values())
     figures.show(
         figure, by_heart(cards, pairs),
         {"model": names, "training": [means[card.name][0] for card in cards],
@@ -125,9 +125,12 @@ def train_and_test(cards: Sequence[Card], pairs: Mapping[str, tuple[Tensor, Tens
         key="by-heart", alt="Mean error of training and of test images of each model",
         height=190 + BAR * len(cards),
     )  # fmt: skip
+    some = any(card.only_classes for card in cards)
     st.caption(
-        f"Over {count:,} images of each kind, lower is better. Who has learned by heart draws the"
-        " images that it knows much better than new ones."
+        f"Over {count:,} images of each kind"
+        + (", and for one that learned some classes, over these" if some else "")
+        + ", lower is better. Who has learned by heart draws the images that it knows much better"
+        " than new ones."
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
+import torch
+from torch import Tensor
 
 from ae_core.cards import Card
 from ae_core.image_sets import ImageSet
@@ -18,6 +20,9 @@ from pages.ui import (
 )
 
 TENS = ("worst", "best", "disagree most")
+
+FEWEST = 10
+"""Test images whose mean error can be told from that of training images."""
 
 
 def show(card: Card) -> None:
@@ -90,9 +95,26 @@ def _by_heart(cards: Sequence[Card], found: ImageSet, count: int) -> None:
     tested = image_errors.of(own, found, count=count) if learned else None
     if learned and tested:
         pairs = {
-            card.name: (learned[card.name].tensors["mse"], tested[card.name].tensors["mse"])
+            card.name: (
+                learned[card.name].tensors["mse"],
+                of_its_classes(card, found, tested[card.name].tensors),
+            )
             for card in own
         }
-        compare_charts.train_and_test(own, pairs)
+        own = [card for card in own if len(pairs[card.name][1]) >= FEWEST]
+        if own:
+            compare_charts.train_and_test(own, pairs)
     if len(own) < len(cards):
-        st.caption("Models that learned from other images are left out here.")
+        st.caption(
+            "Left out here are models that learned from other images, or from classes of which"
+            f" there are fewer than {FEWEST} test images."
+        )
+
+
+def of_its_classes(card: Card, found: ImageSet, tested: Mapping[str, Tensor]) -> Tensor:
+    """The errors of those test images that are of a class that the model learned."""
+    if not card.only_classes:
+        return tested["mse"]
+    learned = [place for place, name in enumerate(found.classes) if name in card.only_classes]
+    labels = found.test_labels[tested["index"]]
+    return tested["mse"][torch.isin(labels, torch.tensor(learned))]
