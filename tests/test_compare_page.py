@@ -292,3 +292,30 @@ def test_published_figures_stand_beside_ours() -> None:
     app = beside(compare="mnist-dense-49,mnist-conv-49")
     titles = [chart_title(chart) for chart in app.get("plotly_chart")]
     assert any("its source says 0.0777" in title for title in titles)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"config": {"latent_dim": 8}},
+        {"noise": {"kind": "gaussian", "mean": 0.5, "std": 0.5}},
+        {"only_classes": ["1"]},
+        {"hold_out": 1_000},
+        {"image_set": "digits"},
+        {"recipe_name": "mine"},
+    ],
+    ids=str,
+)
+def test_published_figure_is_of_the_network_as_it_was_published(change: dict[str, Any]) -> None:
+    card = checkpoints.card("mnist-dense-49")
+    assert compare_charts.reported(card) == {"bce": 0.0777}
+    if "config" in change:
+        change = {"config": {**card.config, **change["config"]}}
+    assert compare_charts.reported(replace(card, **change)) == {}
+
+
+def test_network_without_the_figure_that_was_published_stands_beside_none() -> None:
+    card = checkpoints.card("mnist-vae-conv-2")
+    assert compare_charts.reported(card) == {"nelbo": 146.95}
+    figures = {name: card.metrics[name] for name in ("bce", "mse", "psnr", "ssim")}
+    assert compare_charts.reported(replace(card, metrics=figures)) == {}
