@@ -11,7 +11,17 @@ from ae_core.analyses import Answer
 from ae_core.cards import Card
 from ae_core.flat_maps import WAYS
 from ae_core.image_sets import ImageSet
-from pages.ui import answers, cached, charts, code_data, figures, pictures, views, widgets
+from pages.ui import (
+    answers,
+    cached,
+    charts,
+    code_data,
+    facts,
+    figures,
+    pictures,
+    views,
+    widgets,
+)
 
 SECONDS = {"PCA": "a moment", "UMAP": "some ten seconds", "t-SNE": "half a minute"}
 
@@ -93,7 +103,8 @@ def _map(card: Card, images: ImageSet, way: str, answer: Answer) -> None:
     with side:
         _image(card, images, chosen)
     shown = f", {len(places_shown):,} of them drawn" if every > 1 else ""
-    st.caption(f"{len(places):,} test images{shown}; computed in {answer.values['seconds']:.0f} s.")
+    took = facts.duration(answer.values["seconds"])
+    st.caption(f"{len(places):,} test images{shown}; computed in {took}.")
 
 
 def _verdict(trust: float) -> str:
