@@ -13,10 +13,12 @@ interface Row {
   texts: string[];
 }
 
-/** `at` is where the dial begins, `words` says what each size means. */
+/** `at` is where the page has the dial since the release of this `turn`; `words` says what each size
+ * means. */
 interface Data {
   sizes: number[];
   at: number;
+  turn: string;
   words: string[];
   original: string;
   label: string;
@@ -35,10 +37,12 @@ export class Dial {
   private rows = make("div", { class: "rows" });
   private lines: { place: HTMLElement; pictures: HTMLElement[]; text: HTMLElement }[] = [];
   private told: number;
+  private turn: string;
 
   constructor(root: HTMLElement, private args: Args) {
-    const { at } = args.data;
+    const { at, turn } = args.data;
     this.told = at;
+    this.turn = turn;
     this.range.setAttribute("aria-label", "Numbers in the code");
     this.range.addEventListener("input", () => this.show());
     this.range.addEventListener("change", () => this.tell());
@@ -54,14 +58,16 @@ export class Dial {
 
   destroy(): void {}
 
-  /** What a rerun of the page brings: other digits or models; the dial stays where it is. */
+  /** What a rerun of the page brings: other digits or models, or the size of another address. */
   update(args: Args): void {
     const before = this.args.data;
     this.args = args;
     if (JSON.stringify(before) === JSON.stringify(args.data)) return;
-    const moved = before.sizes.join() !== args.data.sizes.join();
+    const { sizes, at, turn } = args.data;
+    // A page that does not know of the last release yet has the size from before.
+    const moved = turn === this.turn && at !== this.told;
     this.fill();
-    if (moved) this.range.value = String((this.told = args.data.at));
+    if (moved || before.sizes.join() !== sizes.join()) this.range.value = String((this.told = at));
     this.show();
   }
 
@@ -109,7 +115,8 @@ export class Dial {
     const at = Number(this.range.value);
     if (at === this.told) return;
     this.told = at;
-    this.args.setStateValue("size", this.args.data.sizes[at]);
+    this.turn = `${Date.now()}-${Math.random()}`;
+    this.args.setStateValue("released", { size: this.args.data.sizes[at], turn: this.turn });
   }
 }
 

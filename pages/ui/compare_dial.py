@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -26,16 +26,15 @@ def size(sizes: Sequence[int]) -> int:
 
 
 def show(sizes: Sequence[int], pictures: dict[str, Any]) -> None:
-    """The dial; where the hand lets go, the follower is drawn again.
+    """The dial; where the hand lets go, the follower alone is drawn again, and no picture is sent.
 
     `pictures` holds `words`, `original`, `label` and `rows` as `frontend/src/dial.ts` has them.
     """
-    if KEY not in st.session_state:  # it was not on the page: it begins where it was left
-        st.session_state["dial-start"] = sizes.index(size(sizes))
-    # What changed at each release would send all pictures again.
-    at = min(st.session_state["dial-start"], len(sizes) - 1)
-    data = live.data("dial", sizes=list(sizes), at=at, **pictures)
-    _DIAL(key=KEY, data=data, on_size_change=_released)
+    data = live.data(
+        "dial", sizes=list(sizes), at=sizes.index(size(sizes)),
+        turn=st.session_state.get("dial-turn", ""), **pictures,
+    )  # fmt: skip
+    _DIAL(key=KEY, data=data, on_released_change=_released)
 
 
 def by_server(sizes: Sequence[int]) -> int:
@@ -46,9 +45,11 @@ def by_server(sizes: Sequence[int]) -> int:
 
 
 def _released() -> None:
-    sent = st.session_state[KEY].size
-    if isinstance(sent, int | float):
-        st.session_state["dial-size"] = int(sent)
+    released = st.session_state[KEY].released
+    if isinstance(released, Mapping) and isinstance(released.get("size"), int):
+        st.session_state["dial-size"] = released["size"]
+        st.session_state["dial-turn"] = str(released.get("turn"))[:64]
+    links.seen("size")
     resting.redraw(FOLLOWER)
 
 

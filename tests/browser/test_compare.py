@@ -60,6 +60,37 @@ def test_dial_swaps_the_digits_without_the_server_and_tells_it_on_release(page: 
     )
 
 
+def test_back_of_the_browser_turns_the_dial_back(page: Page) -> None:
+    opened(page, "?model=mnist-ae-8&size=8")
+    dial = page.get_by_role("slider", name="Numbers in the code")
+    title = page.locator(".gtitle").first
+    sizes = [1, 2, 3, 4, 8, 16, 32, 49, 64]
+
+    def is_at(size: int) -> None:
+        expect(page).to_have_url(re.compile(f"size={size}(&|$)"), timeout=PATIENCE)
+        expect(dial).to_have_value(str(sizes.index(size)), timeout=PATIENCE)
+        expect(page.get_by_alt_text(re.compile(f"^PCA from {size} numbers"))).to_be_visible()
+        expect(page.get_by_text(f"784 numbers become {size} numbers")).to_be_visible()
+        expect(title).to_contain_text(f"At {size} numbers", timeout=PATIENCE)
+
+    is_at(8)
+    page.get_by_title("A code of 64", exact=True).click()
+    is_at(64)
+    page.get_by_title("A code of 2", exact=True).click()
+    is_at(2)
+    page.go_back()
+    is_at(64)
+    page.go_back()
+    is_at(8)
+    page.get_by_title("A code of 2", exact=True).click()  # what was released last
+    is_at(2)
+    page.go_back()
+    is_at(8)
+    for _ in range(4):  # faster than the address follows
+        dial.press("ArrowRight")
+    is_at(64)
+
+
 def test_two_models_side_by_side_and_the_same_from_the_copied_address(page: Page) -> None:
     page.goto("/models?model=digits-tanh-3")
     page.get_by_role("button", name="Compare").click(timeout=SOON)
