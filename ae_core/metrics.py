@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
+from ae_core.errors import UserError
 from ae_core.types import Images, Latents
 
 PerImage = Float[Tensor, " n"]
@@ -16,6 +17,19 @@ SSIM_WINDOW = 7
 
 SSIM_CHUNK = 128
 """Images at a time, so that what is in flight stays in the processor's cache."""
+
+
+def check_numbers(x_hat: Images, title: str) -> None:
+    """Refuse reconstructions by the model called `title` that are no numbers, and have no error.
+
+    Raises:
+        UserError: some are none; what to do.
+    """
+    if not bool(x_hat.isfinite().all()):
+        raise UserError(
+            f"{title} draws images that are no numbers. It is damaged, or was trained too fast:"
+            " choose another model, or train it anew."
+        )
 
 
 def bce(x_hat: Images, x: Images) -> PerImage:

@@ -137,6 +137,17 @@ def test_training_errors_are_of_images_that_the_model_learned_from(digits: Image
     assert len(answer.tensors["index"]) == len(digits.train) - 1_400
 
 
+def test_model_that_draws_no_numbers_is_refused_by_its_name(
+    digits: ImageSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = checkpoints.load("digits-dense-49")
+    next(checkpoint.model.parameters()).data[0, 0] = math.nan
+    monkeypatch.setattr(reconstruction_errors, "model_of", lambda asked: checkpoint)
+    question = asked("digits-dense-49", digits, part="test", count=5)
+    with pytest.raises(UserError, match=f"{checkpoint.card.title} draws images that are no"):
+        analyses.compute("reconstruction_errors", question)
+
+
 def test_images_that_are_others_by_now_are_refused(digits: ImageSet) -> None:
     question = asked("digits-tanh-3", replace(digits, sha256="0" * 64), part="test", count=5)
     with pytest.raises(UserError, match="others by now"):
@@ -200,12 +211,12 @@ def test_codes_that_are_no_numbers_are_left_out() -> None:
     codes = torch.randn(100, 2, generator=torch.Generator().manual_seed(0))
     codes[3, 0], codes[5, 1] = math.inf, math.nan
     labels = torch.arange(100) % 3
-    found = map_fit.measure(codes, labels, lambda share, words: None)
+    found = map_fit.measure(codes, labels, lambda share, words: None, title="Mine")
     assert found["left_out"] == 2
     assert all(math.isfinite(value) for value in found.values())
     codes[:95] = math.nan
-    with pytest.raises(UserError, match="at least 10 images"):
-        map_fit.measure(codes, labels, lambda share, words: None)
+    with pytest.raises(UserError, match="of 100 of Mine 5 are"):
+        map_fit.measure(codes, labels, lambda share, words: None, title="Mine")
 
 
 def test_variational_map_fits_the_prior_better_than_the_plain_one() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 from dataclasses import replace
@@ -202,6 +203,67 @@ def test_broken_weights_give_one_sentence_on_every_part() -> None:
         app = opened(part=part, model="digits-dense-49", compare="digits-dense-49")
         assert not app.exception
         assert "is not the file that its card names" in app.error[0].value
+
+
+def overflowing(family: str, like: str) -> str:
+    """A model whose numbers are too large for float32: no code and no image of it is finite."""
+    kept = checkpoints.load(like)
+    model = checkpoints.build(family, {"latent_dim": 2, "widths": [64] * 8}, (1, 28, 28))
+    for parameter in model.parameters():
+        torch.nn.init.constant_(parameter, 1e4)
+    for parameter in model.decoder.parameters():
+        parameter.data[..., ::2] *= -1  # infinite less infinite
+    card = replace(
+        kept.card, name="overflows", title="Over*flows*", family=family, preset="mine",
+        config=model.config.to_dict(), code_low=[0.0] * 2, code_high=[1.0] * 2,
+        metrics={**kept.card.metrics, "mse": 0.0},
+    )  # fmt: skip
+    checkpoints.save(card, model)
+    return card.name
+
+
+@pytest.mark.usefixtures("server_decodes")
+@pytest.mark.parametrize(
+    ("family", "like"), [("deep", "digits-deep-49"), ("vae", "digits-vae-conv-2")]
+)
+def test_model_that_draws_no_numbers_is_named_and_the_others_stay(family: str, like: str) -> None:
+    name = overflowing(family, like)
+    named = r"Over\*flows\* draws images that are no numbers. It is damaged"
+    for part in PARTS:
+        app = opened(model=name, part=part, compare=f"{name},digits-tanh-3", size="2")
+        app = answered(answered(app))
+        assert not app.exception, part
+        said = [error.value for error in app.error]
+        titles = [chart_title(chart) for chart in app.get("plotly_chart")]
+        if part == "bottleneck":
+            assert said == []
+            assert "no numbers: damaged, or trained too fast" in words(app)
+        elif part == "two maps":
+            assert len(said) == (family == "deep")  # no plain map of two numbers is there
+            assert all(r"of 360 of Over\*flows\* 0 are" in each for each in said)
+        else:
+            assert [each.startswith(named) for each in said] == [True], part
+        if part in ("side by side", "strangers"):
+            assert "reconstructed by tanh-3" in words(app)
+            assert "reconstructed by Over" not in words(app)
+            assert titles, part
+        if part == "side by side":
+            assert any("tanh-3" in title and "by heart" in title for title in titles)
+        if part == "loss":
+            assert app.number_input(key="image").value == 0
+
+
+def test_infinite_kl_is_told_of_and_the_rest_of_the_loss_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    infinite = torch.tensor([1.0, math.inf])
+    monkeypatch.setattr("ae_core.loss_maps.kl_of", lambda model, x: infinite)
+    app = answered(opened(model="digits-vae-conv-2", part="loss"))
+    assert not app.exception
+    assert "infinitely far from the prior" in app.error[0].value
+    assert "BCE, mean of the pixels" in words(app)
+    assert "Loss: both" not in words(app)
+    assert any("no model gets below" in chart_title(chart) for chart in app.get("plotly_chart"))
 
 
 def test_errors_say_who_wins_and_who_learned_by_heart() -> None:

@@ -45,19 +45,23 @@ def compute(asked: Asked, told: Told) -> Answer:
     Raises:
         UserError: the model is another by now, or there are too few codes.
     """
-    return Answer(values=measure(*live.codes_of(model_of(asked["model"])), told))
+    found = model_of(asked["model"])
+    return Answer(values=measure(*live.codes_of(found), told, title=found.card.title))
 
 
-def measure(codes: Latents, labels: Labels, told: Told) -> Values:
-    """The values of the answer.
+def measure(codes: Latents, labels: Labels, told: Told, *, title: str) -> Values:
+    """The values of the answer for the model that is called `title`.
 
     Raises:
         UserError: too few codes are numbers.
     """
     whole = codes.isfinite().all(1)
+    if (count := int(whole.sum())) < FEWEST:
+        raise UserError(
+            f"A map needs {FEWEST} codes that are finite numbers, and of {len(codes):,} of {title}"
+            f" {count} are. Choose another model, or train it anew."
+        )
     codes, labels = codes[whole], labels[whole]
-    if len(codes) < FEWEST:
-        raise UserError(f"A map needs at least {FEWEST} images with a code; here are {len(codes)}.")
     values = {**fit(codes), **islands(codes, labels), "left_out": int((~whole).sum())}
     prior = torch.randn(DRAWS, codes.shape[1], generator=torch.Generator().manual_seed(0))
     told(0.2, "draws from the prior")

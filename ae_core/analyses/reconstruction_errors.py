@@ -25,7 +25,7 @@ def compute(asked: Asked, told: Told) -> Answer:
     """The errors of the images asked for.
 
     Raises:
-        UserError: the model or the images are others by now.
+        UserError: the model or the images are others by now, or what it draws is no numbers.
     """
     checkpoint = model_of(asked["model"])
     card = checkpoint.card
@@ -40,6 +40,7 @@ def compute(asked: Asked, told: Told) -> Answer:
     for done, batch in enumerate(index.split(BATCH)):
         x = pixels[batch].float().div(255)
         x_hat = checkpoint.model(x)
+        metrics.check_numbers(x_hat, card.title)
         errors["mse"].append(metrics.mse(x_hat, x))
         errors["bce"].append(metrics.bce(x_hat, x))
         errors["entropy"].append(loss_maps.entropy(x).flatten(1).mean(1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -133,7 +134,7 @@ def _for_browser(rows: Rows, sizes: Sequence[int], ladder: Ladder) -> dict[str, 
                 "name": NAMES[kind],
                 "strips": [rows.get((kind, size), ("", 0.0))[0] for size in sizes],
                 "texts": [
-                    f"MSE {rows[kind, size][1]:.4f}" if (kind, size) in rows
+                    _error(rows[kind, size][1]) if (kind, size) in rows
                     else f"no model of {size}"
                     for size in sizes
                 ],
@@ -151,7 +152,11 @@ def _strip(rows: Rows, size: int, classes: Sequence[str]) -> None:
     for name, (address, error) in shown:
         label = escape(f"{name}: the test images {', '.join(classes)}")
         st.html(f'<img class="ae-pixel ae-wide" src="{address}" alt="{label}">')
-        st.caption(name if name == "Original" else f"{name}, MSE {error:.4f}")
+        st.caption(name if name == "Original" else f"{name}, {_error(error)}")
+
+
+def _error(mse: float) -> str:
+    return f"MSE {mse:.4f}" if math.isfinite(mse) else "no numbers: damaged, or trained too fast"
 
 
 def in_words(image_shape: tuple[int, int, int], size: int) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from plotly.subplots import make_subplots
 from torch import Tensor
 
-from ae_core import loss_maps
+from ae_core import loss_maps, metrics
 from ae_core.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.models.base import Autoencoder
@@ -35,6 +35,7 @@ def show(card: Card) -> None:
             x_hat = model(x)
             label = found.classes[found.test_labels[number]]
             pictures.big(views.digits(x)[0], f"A {label}, test image {number}")
+            metrics.check_numbers(x_hat, widgets.as_text(facts.short_title(card)))
             pictures.big(views.digits(x_hat)[0], f"A {label}, test image {number}, reconstructed")
         with right:
             _cross_entropy(x_hat, x)
@@ -44,7 +45,6 @@ def show(card: Card) -> None:
         with right:
             kl = _kl(model, x)
         _sums(card, found, x_hat, x, kl)
-    with widgets.shown_errors():
         _to_the_figure(card, found)
 
 
@@ -142,7 +142,14 @@ def _kl(model: Autoencoder, x: Tensor) -> float | None:
             " model to see what each number of its code costs."
         )
         return None
-    each = loss_maps.kl_of(model, x).tolist()
+    kl = loss_maps.kl_of(model, x)
+    if not bool(kl.isfinite().all()):
+        st.error(
+            "The cloud of this image is infinitely far from the prior. The model is damaged, or was"
+            " trained too fast: choose another one, or train it anew."
+        )
+        return None
+    each = kl.tolist()
     names = [f"z[{i}]" for i in range(len(each))]
     figure = go.Figure()
     figure.add_bar(x=names, y=each, marker={"color": PALETTE[1]})

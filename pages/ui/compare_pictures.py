@@ -11,7 +11,8 @@ import torch
 from ae_core import latent, metrics
 from ae_core.cards import Card
 from ae_core.image_sets import ImageSet
-from pages.ui import cached, facts, figures, pictures, views
+from ae_core.types import Images, Pixels
+from pages.ui import cached, facts, figures, pictures, views, widgets
 from pages.ui.pictures import Picture, Row
 
 _SCALE = np.array(
@@ -30,6 +31,17 @@ def signed(x_hat: torch.Tensor, x: torch.Tensor) -> Picture:
     return _SCALE[((error + 1) * 127.5).round().long().numpy()]
 
 
+def drawn(cards: Sequence[Card], images: Pixels) -> dict[str, Images]:
+    """What each model makes of the images; one that draws no numbers is named, and left out."""
+    found = {}
+    for card in cards:
+        with widgets.shown_errors():
+            x_hat = latent.reconstruct(cached.load(card).model, images)
+            metrics.check_numbers(x_hat, widgets.as_text(facts.short_title(card)))
+            found[card.name] = x_hat
+    return found
+
+
 def names(found: ImageSet, indices: Sequence[int]) -> list[str]:
     """What each of some test images is called."""
     return [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
@@ -40,11 +52,13 @@ def side_by_side(
 ) -> None:
     """The same images through each model, the error of each below, and the differences."""
     chosen = found.test[list(indices)]
+    reconstructed = drawn(cards, chosen)
     x = chosen.float().div(255)
     alts = names(found, indices)
     rows = [Row("Original", views.digits(x), alts)]
     for card in cards:
-        x_hat = latent.reconstruct(cached.load(card).model, chosen)
+        if (x_hat := reconstructed.get(card.name)) is None:
+            continue
         title = facts.short_title(card)
         texts = [f"{error:.4f}" for error in metrics.mse(x_hat, x).tolist()]
         rows.append(

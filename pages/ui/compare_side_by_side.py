@@ -32,12 +32,16 @@ def show(card: Card) -> None:
     if not cards:
         return
     found = widgets.images_for(cards[0])
-    _pictures(cards, found)
+    drawn = compare_pictures.drawn(cards, found.test[: choosing.COUNT])
+    able = [card for card in cards if card.name in drawn]
+    if able:
+        _pictures(able, found)
     st.html(comparing.table(cards))
     if len({card.image_set for card in cards}) > 1:
         st.caption("Each was measured on the test images of its own set: not quite the same task.")
     compare_charts.published(cards)
-    _errors(cards, found)
+    if able:
+        _errors(able, found)
 
 
 @st.fragment

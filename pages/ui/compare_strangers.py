@@ -11,7 +11,7 @@ import torch
 from plotly.subplots import make_subplots
 from torch import Tensor
 
-from ae_core import digit_form, images, ladders, latent, metrics, strangers
+from ae_core import digit_form, images, ladders, metrics, strangers
 from ae_core.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.ladders import PLAIN
@@ -20,6 +20,7 @@ from pages.ui import (
     built,
     cached,
     compare_charts,
+    compare_pictures,
     comparing,
     figures,
     image_errors,
@@ -74,14 +75,16 @@ def _strangers(cards: Sequence[Card], found: ImageSet) -> None:
         if cards[0].image_shape == MNIST_SHAPE:
             shown |= _drawn(cards)
         x = torch.stack(list(shown.values()))
+        # Images of a set are bytes, and so are these.
+        drawn = compare_pictures.drawn(cards, (x * 255).round().to(torch.uint8))
+        cards = [card for card in cards if card.name in drawn]
         with chart:
             known = image_errors.of(cards, found)
         tested = {name: answer.tensors["mse"] for name, answer in (known or {}).items()}
         rows = [Row("Original", views.digits(x), list(shown), list(shown))]
         errors: Errors = {}
         for card in cards:
-            # Images of a set are bytes, and so are these.
-            x_hat = latent.reconstruct(cached.load(card).model, (x * 255).round().to(torch.uint8))
+            x_hat = drawn[card.name]
             each = metrics.mse(x_hat, x).tolist()
             errors[card.name] = dict(zip(shown, each, strict=True))
             label = widgets.labels(cards)[card.name]
