@@ -12,6 +12,7 @@ from pages.ui import (
     built,
     cached,
     choosing,
+    image_errors,
     live,
     live_drawing,
     own_views,
@@ -61,8 +62,10 @@ def test_images(card: Card) -> None:
             show(card, found.test[indices].float().div(255), names)
         if found.name == card.image_set:
             error = card.metrics["mse"]
+        elif measured := image_errors.of([card], found, count=len(found.test)):
+            error = float(measured[card.name].tensors["mse"].mean())
         else:
-            error = cached.mean_error(card, found.name)
+            return
         st.caption(
             f"Over all {len(found.test):,} test images of {found.title} the mean error is"
             f" {error:.4f}."

@@ -14,11 +14,12 @@ import psutil
 import pytest
 import torch
 
-from ae_core import analyses
+from ae_core import analyses, checkpoints, image_sets, latent, metrics
 from ae_core.analyses import Answer
 from ae_core.errors import UserError
 from ae_core.jobs import answering, answers
 from ae_core.jobs.answering import Desk
+from tests import app_pages
 
 ROOT = Path(__file__).parent.parent
 KIND = "wait_for_tests"
@@ -279,3 +280,16 @@ def test_oldest_answers_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     answers.sweep()
     assert [answers.path(key).exists() for key in keys] == [False, False, True]
     assert [answers.get(key) is not None for key in keys] == [False, False, True]
+
+
+@pytest.mark.usefixtures("fresh_caches")
+def test_mean_error_over_images_that_a_model_did_not_learn_from_is_asked() -> None:
+    app = app_pages.opened("reconstruct", model="mnist-dense-49")  # MNIST is not here
+    assert "the mean error is" not in app_pages.words(app)
+    assert [button.label for button in app.button if button.label == "Stop"]
+    answering.answer_all()
+    images = image_sets.load("digits").test
+    x_hat = latent.reconstruct(checkpoints.load("mnist-dense-49").model, images)
+    mean = metrics.mse(x_hat, images.float().div(255)).mean()
+    said = f"Over all 360 test images of Built-in digits the mean error is {mean:.4f}."
+    assert said in app_pages.words(app.run())

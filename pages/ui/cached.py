@@ -17,7 +17,6 @@ from ae_core import (
     image_sets,
     latent,
     live,
-    metrics,
 )
 from ae_core.architecture import Layer
 from ae_core.cards import Card
@@ -100,14 +99,6 @@ def class_names(card: Card) -> tuple[str, ...]:
 def codes(card: Card) -> tuple[Latents, Tensor]:
     """Codes and labels of the test images: those that ship, else encoded now."""
     return live.codes_of(load(card))
-
-
-@st.cache_data(max_entries=128, show_spinner="Reconstructing them all", hash_funcs=BY_CONTENT)
-def mean_error(card: Card, set_name: str) -> float:
-    """MSE over the test images of a set that the model did not learn from."""
-    images = image_set(set_name).test
-    x_hat = latent.reconstruct(load(card).model, images)
-    return float(metrics.mse(x_hat, images.float().div(255)).mean())
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_CONTENT)
