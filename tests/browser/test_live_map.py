@@ -45,7 +45,8 @@ def place(live: Locator) -> list[float]:
 
 
 def middle(live: Locator) -> tuple[float, float]:
-    box = live.get_by_role("application").bounding_box()
+    expect(map_ := live.get_by_role("application")).to_be_visible()
+    box = map_.bounding_box()
     assert box
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
