@@ -317,9 +317,9 @@ def test_killed_again_and_again_a_run_ends_in_the_same_bits(home: Path) -> None:
             before = table.get(job.id).step
             until(job.id, lambda job, before=before: job.is_over or job.step > before)
             time.sleep(chance.random() * 0.3)
-            if kill % 5 == 3:
+            if kill % 10 == 4:
                 place.kill_worker()
-            elif kill % 5 == 4:
+            elif kill % 10 == 9:
                 place.kill_server()
             else:
                 with suppress(ProcessLookupError):

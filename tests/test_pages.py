@@ -48,7 +48,7 @@ def test_page_opens_on_mnist_where_it_is(script: str) -> None:
     assert "MNIST is not on this server" not in words(app)
 
 
-@pytest.mark.parametrize("script", PAGES)
+@pytest.mark.parametrize("script", ["reconstruct", "latent_space", "denoise"])
 def test_page_works_with_every_shipped_model(script: str) -> None:
     for card in cached.available()[0]:
         app = opened(script, model=card.name)

@@ -227,6 +227,7 @@ def visit(server: str) -> Iterator[tuple[str, dict[str, str]]]:
         f"ws://{server}/_stcore/stream",
         subprotocols=[Subprotocol("streamlit")],
         additional_headers={"Cookie": headers["Cookie"]},
+        close_timeout=1,  # what is left unread holds the end up
     ) as socket:
         socket.send(BackMsg(rerun_script=ClientState()).SerializeToString())
         for data in socket:

@@ -25,6 +25,7 @@ TOLD_SECONDS = 0.2
 NICE = 10
 """Somebody looks at an empty place while this works: it goes before training."""
 
+START_SECONDS = 15.0
 IDLE_NICE = 19
 
 AT_ONCE = 2
@@ -136,7 +137,11 @@ def end_with_the_worker(pipe: Connection) -> None:
 
 
 def prepare() -> None:
-    """Compile what the first map by UMAP would wait for; what was compiled before is read."""
+    """Compile what the first map by UMAP would wait for; what was compiled before is read.
+
+    Not at once: those who come right after the start have the machine for themselves.
+    """
+    time.sleep(START_SECONDS)
     import torch
 
     from ae_core import flat_maps

@@ -45,10 +45,11 @@ def place(live: Locator) -> list[float]:
 
 
 def middle(live: Locator) -> tuple[float, float]:
-    expect(map_ := live.get_by_role("application")).to_be_visible()
-    box = map_.bounding_box()
-    assert box
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for _ in range(100):  # it may be made anew just now
+        if box := live.get_by_role("application").bounding_box():
+            return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        live.page.wait_for_timeout(100)
+    raise AssertionError("There is no map.")
 
 
 def code_in(page: Page) -> list[float]:
