@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -25,7 +26,6 @@ TOLD_SECONDS = 0.2
 NICE = 10
 """Somebody looks at an empty place while this works: it goes before training."""
 
-START_SECONDS = 15.0
 IDLE_NICE = 19
 
 AT_ONCE = 2
@@ -139,14 +139,15 @@ def end_with_the_worker(pipe: Connection) -> None:
 def prepare() -> None:
     """Compile what the first map by UMAP would wait for; what was compiled before is read.
 
-    Not at once: those who come right after the start have the machine for themselves.
+    Where the system knows such a class, only while nobody else wants the processor.
     """
-    time.sleep(START_SECONDS)
     import torch
 
     from ae_core import flat_maps
 
     os.nice(IDLE_NICE)
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     torch.set_num_threads(1)
     codes = torch.randn(5 * flat_maps.LEAST, 8, generator=torch.Generator().manual_seed(0))
     flat_maps.flat(codes, "UMAP")

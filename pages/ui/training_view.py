@@ -18,7 +18,7 @@ from ae_core.jobs.table import Job
 from pages.ui import cached, facts, owner, pictures, training_curves, views, widgets
 from pages.ui.charts import PALETTE
 
-POLL_SECONDS, WAITING_SECONDS = 0.4, 1.5
+POLL_SECONDS, WAITING_SECONDS = 0.3, 1.5
 """How often a page asks that has something to see, and one whose turn is far off."""
 
 MAP_SIDE = 300
