@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from scripts.app_server import running_app
 from scripts.browser import ADVICE, find_browser
+
+expect.set_options(timeout=20_000)
+"""The machines of the tests are busy; what comes sooner is not waited for."""
 
 
 @pytest.fixture(scope="session")

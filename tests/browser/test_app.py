@@ -72,15 +72,15 @@ def test_copied_address_shows_the_same_to_somebody_else(page: Page) -> None:
     page.get_by_role("button", name="Random code").click()
     expect(page).not_to_have_url(re.compile("z=$"))
     settled(page)
-    page.locator('.live[aria-busy="false"]').wait_for()
-    page.wait_for_timeout(500)
-    place = page.locator(".live .place").inner_text()
     assert page.context.browser
     other = page.context.browser.new_page()
     other.goto(page.url)
     other.locator('.live[aria-busy="false"]').wait_for()
-    expect(other.locator(".live .place")).to_have_text(place)
+    place = other.locator(".live .place").inner_text()
     other.close()
+    expect(page.locator(".live .place")).to_have_text(place)
+    page.get_by_role("button", name="Random code").click()
+    expect(page.locator(".live .place")).not_to_have_text(place)
 
 
 def test_uploaded_photo_is_found_and_reconstructed(page: Page) -> None:
