@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import streamlit as st
 
@@ -108,7 +108,9 @@ def afterwards(job: Job) -> None:
 
 
 def _line(job: Job) -> str:
-    return f"{job.spec.title} · {job.state}, {training_view.ago(job.submitted)}"
+    """A run as a box lists it: a choice is forgotten whose words change, so these never do."""
+    zone = timezone(-timedelta(minutes=st.context.timezone_offset or 0))
+    return f"{job.spec.title} · {datetime.fromtimestamp(job.submitted, zone):%d %b, %H:%M:%S}"
 
 
 def _pick() -> None:
