@@ -26,11 +26,7 @@ def coded(card: Card, images: ImageSet) -> Coded:
 
 def asked(card: Card, images: ImageSet, **more: Any) -> dict[str, Any]:
     """A question about a model and an image set."""
-    return {
-        "model": analyses.of(card),
-        "images": {"name": images.name, "sha256": images.sha256},
-        **more,
-    }
+    return {"model": analyses.of(card), "images": analyses.of_images(images), **more}
 
 
 def say_left_out(count: int) -> None:

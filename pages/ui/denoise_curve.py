@@ -35,7 +35,7 @@ def show(card: Card) -> None:
     usual = Corruption(corruption.kind, denoise_noise.first(corruption.kind), corruption.mean)
     here = denoise_bench.models(cached.available()[0], card, usual)
     asked = {
-        "images": {"name": found.name, "sha256": found.sha256}, "noise": usual.noise().to_card(),
+        "images": analyses.of_images(found), "noise": usual.noise().to_card(),
         **{name: analyses.of(here[name]) if name in here else None
            for name in ("untaught", "taught")},
     }  # fmt: skip

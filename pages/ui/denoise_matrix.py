@@ -21,7 +21,7 @@ def show(card: Card) -> None:
     found = widgets.images_for(card)
     shipped = denoising.shipped(cached.available()[0], card)
     asked = {
-        "images": {"name": found.name, "sha256": found.sha256},
+        "images": analyses.of_images(found),
         "denoiser": analyses.of(shipped) if shipped else None,
     }
     st.markdown(

@@ -39,9 +39,9 @@ def of(
     for card in cards:
         asked: dict[str, Any] = {
             "model": analyses.of(card),
-            "images": {"name": found.name, "sha256": found.sha256},
+            "images": analyses.of_images(found),
             "part": part,
-            "count": min(count, len(found.train)) if part == "train" else count,
+            "count": count,
         }
         images = "training" if part == "train" else "test"
         answers.show(
