@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import streamlit as st
 
+from pages.ui import beside
 from pages.ui.pictures import Picture, data_uri
 
 Tile = tuple[Picture, str, str]
 """A picture, its text, and a caption, which may be empty."""
 
-_HERE = Path(__file__).parent
-
-_EQUATION = st.components.v2.component(
-    "equation",
-    html='<div class="equation"></div>',
-    css=(_HERE / "equation.css").read_text(encoding="utf-8"),
-    js=(_HERE / "equation.js").read_text(encoding="utf-8"),
-)
+_EQUATION = beside.component("equation")
 
 
 def show(

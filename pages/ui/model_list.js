@@ -2,7 +2,7 @@ const lists = new WeakMap();
 
 export default function ({ parentElement, data, setTriggerValue }) {
   let list = lists.get(parentElement);
-  if (!list) lists.set(parentElement, (list = mount(parentElement.querySelector(".models"))));
+  if (!list) lists.set(parentElement, (list = mount(parentElement.querySelector(".model_list"))));
   list.pick = (name) => setTriggerValue("picked", name);
   list.update(data);
   return () => {

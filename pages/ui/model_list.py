@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from ae_core.cards import Card
 from ae_core.models import FAMILIES
-from pages.ui import facts
+from pages.ui import beside, facts
 
-_HERE = Path(__file__).parent
-
-_LIST = st.components.v2.component(
-    "model_list",
-    html='<div class="models"></div>',
-    css=(_HERE / "model_list.css").read_text(encoding="utf-8"),
-    js=(_HERE / "model_list.js").read_text(encoding="utf-8"),
-)
+_LIST = beside.component("model_list")
 
 KEY = "model-list"
 
