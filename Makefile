@@ -1,6 +1,6 @@
 # make run          install what is missing, start the app and print its address
 # make test         install what the tests need, then run every check and every test
-# make lint         the checks alone: ruff, mypy
+# make lint         the checks alone: ruff, mypy, who imports whom
 # make screenshots  take the pictures of the pages again
 # make clean        remove what this file made (what people made, in var/, stays)
 #
@@ -27,6 +27,7 @@ test: $(CAN_TEST) lint
 lint: $(CAN_TEST)
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
+	$(BIN)/lint-imports
 	$(BIN)/python -m mypy
 
 screenshots: $(CAN_TEST)

@@ -4,7 +4,7 @@ import os
 
 import streamlit as st
 
-from pages.ui.style import STYLE
+from pages.ui.shared.style import STYLE
 
 st.set_page_config(page_title="Latent Space Explorer", page_icon="🔢", layout="wide")
 

@@ -14,11 +14,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
+from ae_core.accounts.limits import MOST_UPLOAD, limits
 from ae_core.errors import UserError
-from ae_core.limits import MOST_UPLOAD, limits
+from server.background_worker import worker_beside
 from server.guard import HttpGuard
 from server.live_files import ROUTES
-from server.machine_room import worker_beside
 from server.owner import Owners
 from server.page_files import PageFiles
 from server.traffic import Traffic

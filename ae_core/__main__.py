@@ -1,3 +1,3 @@
-from ae_core.cli import main
+from ae_core.cli.main import main
 
 main()

@@ -1,0 +1,1 @@
+"""Figures and their goals: each is a command, `python -m benchmarks.NAME`."""

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import torch
 
-from ae_core import classifier_runs, classifiers
-from ae_core.classifier_runs import ClassifierSpec
+from ae_core import classifiers
+from ae_core.classifiers import runs as classifier_runs
+from ae_core.classifiers.runs import ClassifierSpec
 from ae_core.settings import THREADS
 from benchmarks import report, results
 

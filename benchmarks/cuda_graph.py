@@ -17,9 +17,9 @@ import torch
 from torch import Tensor, nn
 
 from ae_core import image_sets
-from ae_core.losses import gradient_only
 from ae_core.models import FAMILIES, FAMILY_OF, preset
-from ae_core.training import Training
+from ae_core.models.losses import gradient_only
+from ae_core.training.loop import Training
 from ae_core.types import Pixels
 from benchmarks import report
 

@@ -14,7 +14,8 @@ from skimage.filters import median
 from skimage.morphology import disk
 from skimage.restoration import denoise_nl_means
 
-from ae_core import checkpoints, image_sets, latent, metrics
+from ae_core import checkpoints, image_sets, latent
+from ae_core.evaluation import metrics
 from ae_core.noise import Gaussian
 from ae_core.settings import THREADS
 from ae_core.types import Images

@@ -12,10 +12,10 @@ import torch
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ae_core import image_sets
-from ae_core.evaluation import evaluate
+from ae_core.evaluation.scores import evaluate
 from ae_core.models import FAMILIES, FAMILY_OF, preset
 from ae_core.settings import THREADS
-from ae_core.training import Training
+from ae_core.training.loop import Training
 from benchmarks import report
 from scripts.app_server import running_app
 from scripts.browser import find_browser

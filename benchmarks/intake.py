@@ -20,9 +20,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ae_core import intake, set_saving
-from ae_core.image_form import Form
-from ae_core.pile import Pile
+from ae_core.image_sets import saving
+from ae_core.images import intake
+from ae_core.images.collection import Pile
+from ae_core.images.form import Form
 from benchmarks import report
 
 FEW, MANY = 5_000, 50_000
@@ -52,7 +53,7 @@ def taken_in(path: Path) -> dict[str, float]:
     read = time.perf_counter()
     survey = pile.survey()
     compared = time.perf_counter()
-    card = set_saving.save(pile, survey, FORM, title="Benchmark", owner="nobody")
+    card = saving.save(pile, survey, FORM, title="Benchmark", owner="nobody")
     saved = time.perf_counter()
     assert card.train + card.test == len(pile)
     return {

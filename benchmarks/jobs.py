@@ -21,12 +21,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from ae_core import runs
 from ae_core.jobs import files, table
-from ae_core.jobs.child import Record
+from ae_core.jobs.snapshots import Look
 from ae_core.jobs.table import Job
-from ae_core.jobs.views import Look
-from ae_core.runs import RunSpec
+from ae_core.jobs.trainer import Record
+from ae_core.training import runs
+from ae_core.training.runs import RunSpec
 from benchmarks import report
 from scripts.app_server import running_app
 from scripts.browser import find_browser

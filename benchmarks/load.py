@@ -25,7 +25,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from ae_core.jobs import table
-from ae_core.runs import RunSpec
+from ae_core.training.runs import RunSpec
 from benchmarks import report
 from scripts.app_server import running_app
 

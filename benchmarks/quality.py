@@ -20,12 +20,13 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from ae_core import checkpoints, image_sets, latent, runs
-from ae_core.cards import Card
-from ae_core.evaluation import knn_accuracy
+from ae_core import checkpoints, image_sets, latent
+from ae_core.checkpoints.cards import Card
+from ae_core.evaluation.scores import knn_accuracy
 from ae_core.models import preset
-from ae_core.runs import RunSpec
 from ae_core.settings import THREADS
+from ae_core.training import runs
+from ae_core.training.runs import RunSpec
 from benchmarks import report, results
 
 NELBO = "nelbo"

@@ -20,10 +20,10 @@ from rich.table import Table
 
 from ae_core import image_sets
 from ae_core.errors import UserError
-from ae_core.evaluation import evaluate
+from ae_core.evaluation.scores import evaluate
 from ae_core.models import FAMILIES, FAMILY_OF, preset
 from ae_core.settings import THREADS
-from ae_core.training import Training
+from ae_core.training.loop import Training
 from benchmarks import report, results
 from benchmarks.tune import HELD_OUT
 

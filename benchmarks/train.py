@@ -20,11 +20,11 @@ from typing import Literal
 import torch
 
 from ae_core import image_sets
-from ae_core.arithmetic import low_precision
 from ae_core.errors import UserError
 from ae_core.models import FAMILIES, FAMILY_OF, preset
 from ae_core.settings import THREADS
-from ae_core.training import MAX_STEPS, Training
+from ae_core.training.arithmetic import low_precision
+from ae_core.training.loop import MAX_STEPS, Training
 from ae_core.types import Pixels
 from benchmarks import cuda_graph, report
 from benchmarks.baselines import plain

@@ -17,11 +17,11 @@ from rich.console import Console
 from rich.table import Table
 
 from ae_core import image_sets
-from ae_core.evaluation import evaluate
+from ae_core.evaluation.scores import evaluate
 from ae_core.models import FAMILIES, FAMILY_OF, preset
 from ae_core.recipes import Recipe
 from ae_core.settings import THREADS
-from ae_core.training import Training
+from ae_core.training.loop import Training
 from benchmarks import report, results
 
 HELD_OUT = 5_000

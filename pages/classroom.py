@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from pages.ui import classroom, widgets
+from pages.ui.classroom import people
+from pages.ui.shared import widgets
 
 st.header("Classroom", anchor=False)
 with widgets.shown_errors():
-    if not classroom.is_teacher():
-        classroom.door()
+    if not people.is_teacher():
+        people.door()
     else:
         st.caption("Everything that runs here. People appear under names that say nothing of them.")
-        classroom.runs()
+        people.runs()
         st.subheader("People", anchor=False)
-        classroom.people()
+        people.people()

@@ -2,31 +2,24 @@
 
 import streamlit as st
 
-from pages.ui import (
-    code_arithmetic,
-    code_losses,
-    code_maps,
-    code_neighbours,
-    code_traversals,
-    features,
-    widgets,
-)
+from pages.ui.codes import arithmetic, features, losses, maps, neighbours, traversals
+from pages.ui.shared import widgets
 
 PARTS = {
     "one number at a time": (
-        code_traversals.show,
+        traversals.show,
         "Each row moves one number of the code and leaves the rest: find the one that slants.",
     ),
     "used and dead": (
-        code_losses.show,
+        losses.show,
         "Take one number away, put its mean there, and see how much worse the picture gets.",
     ),
     "arithmetic": (
-        code_arithmetic.show,
+        arithmetic.show,
         "Codes can be added and taken apart: put three digits in and see what a + b - c draws.",
     ),
     "neighbours": (
-        code_neighbours.show,
+        neighbours.show,
         "Tap a digit: which images are nearest to it, by their codes and by their pixels?",
     ),
     "features": (
@@ -34,7 +27,7 @@ PARTS = {
         "A code is useful if a simple rule can read the class off it. How few numbers will do?",
     ),
     "maps": (
-        code_maps.show,
+        maps.show,
         "Three ways to lay many numbers flat. Tap a point to see its image; ask which map lies.",
     ),
 }

@@ -2,23 +2,15 @@
 
 import streamlit as st
 
-from pages.ui import (
-    compare_bottleneck,
-    compare_loss,
-    compare_maps,
-    compare_side_by_side,
-    compare_strangers,
-    comparing,
-    links,
-    widgets,
-)
+from pages.ui.compare import bottleneck, loss, maps, out_of_distribution, side_by_side
+from pages.ui.shared import comparing, links, widgets
 
 SHOWN = {
-    "bottleneck": compare_bottleneck.show,
-    "side by side": compare_side_by_side.show,
-    "loss": compare_loss.show,
-    "strangers": compare_strangers.show,
-    "two maps": compare_maps.show,
+    "bottleneck": bottleneck.show,
+    "side by side": side_by_side.show,
+    "loss": loss.show,
+    "strangers": out_of_distribution.show,
+    "two maps": maps.show,
 }
 TRY = {
     "bottleneck": "Turn the dial and watch at which size your digits become themselves.",

@@ -2,20 +2,15 @@
 
 import streamlit as st
 
-from ae_core.cards import Card
-from pages.ui import (
-    denoise_bench,
-    denoise_curve,
-    denoise_matrix,
-    denoise_rounds,
-    widgets,
-)
+from ae_core.checkpoints.cards import Card
+from pages.ui.denoise import bench, curve, matrix, rounds
+from pages.ui.shared import widgets
 
 PARTS = {
-    "bench": denoise_bench.show,
-    "curve": denoise_curve.show,
-    "matrix": denoise_matrix.show,
-    "again and again": denoise_rounds.show,
+    "bench": bench.show,
+    "curve": curve.show,
+    "matrix": matrix.show,
+    "again and again": rounds.show,
 }
 
 

@@ -23,7 +23,8 @@ for column, (script, title, text) in zip(columns, DOORS, strict=True):
         st.page_link(script, label=f"**{title}** →")
         st.caption(text)
 
-from pages.ui import views, widgets  # noqa: E402 - torch comes after the first paint
+from pages.ui.drawing import views  # noqa: E402 - torch comes after the first paint
+from pages.ui.shared import widgets  # noqa: E402
 
 with widgets.shown_errors():
     card = widgets.picked_model()

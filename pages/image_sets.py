@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import intake_views, links, set_views, survey_views, widgets
+from pages.ui.image_sets import intake, kept, survey
+from pages.ui.shared import links, widgets
 
 st.header("Image sets", anchor=False)
 st.caption(
@@ -10,24 +11,24 @@ st.caption(
     " choose how models shall see it, and keep it for every page."
 )
 with widgets.shown_errors():
-    taken = intake_views.taken_in()
+    taken = intake.taken_in()
     if taken is not None:
         found, form_side = st.columns([1, 1.4], gap="large")
         with found:
             st.subheader("What was found", anchor=False)
-            survey_views.show_survey(taken.survey)
-            survey_views.show_twins(taken)
-            st.button("Take other pictures", on_click=intake_views.start_over)
+            survey.show_survey(taken.survey)
+            survey.show_twins(taken)
+            st.button("Take other pictures", on_click=intake.start_over)
         with form_side:
             st.subheader("How models shall see them", anchor=False)
-            form, without_twins = intake_views.chosen_form(taken.survey)
-            survey_views.preview(taken, form)
+            form, without_twins = intake.chosen_form(taken.survey)
+            survey.preview(taken, form)
             with widgets.shown_errors():
-                card = intake_views.keep(taken, form, without_twins=without_twins)
+                card = intake.keep(taken, form, without_twins=without_twins)
                 if card is not None:
-                    intake_views.start_over()
+                    intake.start_over()
                     links.write({"set": card.name})
                     st.toast(f"Kept: {widgets.as_text(card.title)}", icon=":material/check:")
                     st.rerun()
-    set_views.opened_by_link()
-    set_views.mine()
+    kept.opened_by_link()
+    kept.mine()

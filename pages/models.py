@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from ae_core import groups, image_sets
-from pages.ui import cached, comparing, links, widgets
-from pages.ui.model_card import model_card
-from pages.ui.model_list import model_list
+from ae_core import image_sets
+from ae_core.checkpoints import groups
+from pages.ui.models.card import model_card
+from pages.ui.models.listing import model_list
+from pages.ui.shared import cached, comparing, links, widgets
 
 if links.has("compare"):  # an address from when models stood side by side here
     st.switch_page(comparing.PAGE, query_params=st.query_params.to_dict())

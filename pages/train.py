@@ -3,7 +3,9 @@
 import streamlit as st
 
 from ae_core.jobs import table
-from pages.ui import my_runs, owner, training_form, training_view, widgets
+from pages.ui.shared import owner, widgets
+from pages.ui.train import form as training_form
+from pages.ui.train import my_runs, progress
 
 st.header("Train", anchor=False)
 st.caption(
@@ -24,6 +26,6 @@ with run, widgets.shown_errors():
     elif not job.is_readable:
         my_runs.of_another_version(job)
     else:
-        training_view.show(job.id)
+        progress.show(job.id)
         if job.is_over:
             my_runs.afterwards(job)

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from pages.ui import built
+from pages.ui.browser import built
 
 MEDIA_TYPES = {".js": "text/javascript", ".wasm": "application/wasm"}
 
@@ -79,16 +79,16 @@ def _once(make: Callable[..., bytes], *of: str | int) -> bytes:
 @lru_cache(maxsize=MOST_PARTS)
 def _model_part(name: str, sha256: str, part: str) -> bytes:
     """One part of a checkpoint, compressed."""
-    from ae_core import live
+    from ae_core.export import browser_models
 
-    return gzip.compress(live.part(name, sha256, part), 6)
+    return gzip.compress(browser_models.part(name, sha256, part), 6)
 
 
 @lru_cache(maxsize=4)
 def _test_images(name: str, sha256: str, count: int) -> bytes:
-    from ae_core import live
+    from ae_core.export import browser_models
 
-    return gzip.compress(live.images_of(name, sha256, count), 6)
+    return gzip.compress(browser_models.images_of(name, sha256, count), 6)
 
 
 def _answer(compressed: bytes, request: Request) -> Response:

@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.ui.owner import COOKIE, MAX_AGE, new_cookie, owner_in
+from pages.ui.shared.owner import COOKIE, MAX_AGE, new_cookie, owner_in
 
 PAGES_ACCEPT = "text/html"
 

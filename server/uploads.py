@@ -15,11 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.runtime.stats import CacheStat
 
-from ae_core import limits, uploads
+from ae_core.accounts import limits, upload_allowances
+from ae_core.accounts.limits import Limits
+from ae_core.accounts.upload_allowances import MEGABYTE
 from ae_core.errors import UserError
-from ae_core.limits import Limits
-from ae_core.uploads import MEGABYTE
-from pages.ui.owner import COOKIE, owner_in
+from pages.ui.shared.owner import COOKIE, owner_in
 
 ADDRESS = "/_stcore/upload_file/"
 
@@ -59,7 +59,7 @@ class Uploads:
             nonlocal received
             message = await receive()
             size = len(message.get("body", b""))
-            uploads.add(owner, size)
+            upload_allowances.add(owner, size)
             received += size
             self.coming += size
             try:
@@ -82,7 +82,7 @@ class Uploads:
         most = allowed.upload_megabytes
         if file > most * MEGABYTE + FRAME:
             raise limits.over("upload_megabytes", most, "The file is too large.")
-        uploads.check(owner, more, allowed)
+        upload_allowances.check(owner, more, allowed)
         most = allowed.upload_megabytes_in_all
         if held() + self.coming + more > most * MEGABYTE:
             raise limits.over(
@@ -102,6 +102,6 @@ def held() -> int:
 
 
 def _allowed(owner: str) -> Limits:
-    from ae_core import allowances  # the database is not needed to start
+    from ae_core.accounts import personal_limits  # the database is not needed to start
 
-    return allowances.of(owner)
+    return personal_limits.of(owner)

@@ -43,7 +43,7 @@ def _warm_up(leaving: threading.Event) -> None:
     usual = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
-        for name in ("torch", "pages.ui.cached"):
+        for name in ("torch", "pages.ui.shared.cached"):
             if not leaving.is_set():
                 importlib.import_module(name)
     finally:

@@ -13,9 +13,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from ae_core import image_sets, runs
+from ae_core import image_sets
 from ae_core.image_sets import ImageSet
-from ae_core.runs import RunSpec
+from ae_core.image_sets.base import sha256_of
+from ae_core.image_sets.mnist import SHA256
+from ae_core.training import runs
+from ae_core.training.runs import RunSpec
 
 ROOT = Path(__file__).parent.parent
 
@@ -65,7 +68,7 @@ def digits() -> ImageSet:
 @pytest.fixture(scope="session")
 def mnist_files(tmp_path_factory: pytest.TempPathFactory, digits: ImageSet) -> Mnist:
     if REAL_MNIST:
-        return Mnist(REAL_MNIST[0], image_sets.MNIST_SHA256, is_real=True)
+        return Mnist(REAL_MNIST[0], SHA256, is_real=True)
     raw = tmp_path_factory.mktemp("mnist")
     parts = {
         "train-images-idx3-ubyte": repeated(digits.train.squeeze(1), 60_000),
@@ -74,14 +77,14 @@ def mnist_files(tmp_path_factory: pytest.TempPathFactory, digits: ImageSet) -> M
         "t10k-labels-idx1-ubyte": repeated(digits.test_labels.to(torch.uint8), 10_000),
     }
     write_mnist(raw, parts)
-    return Mnist(raw, image_sets._sha256(*parts.values()), is_real=False)
+    return Mnist(raw, sha256_of(*parts.values()), is_real=False)
 
 
 @pytest.fixture
 def mnist(mnist_files: Mnist, monkeypatch: pytest.MonkeyPatch) -> Mnist:
     """MNIST in `AE_DATA_DIR`: the real one where it is, else a stand-in of the same size."""
     monkeypatch.setenv("AE_DATA_DIR", str(mnist_files.raw))
-    monkeypatch.setattr(image_sets, "MNIST_SHA256", mnist_files.sha256)
+    monkeypatch.setattr("ae_core.image_sets.mnist.SHA256", mnist_files.sha256)
     return mnist_files
 
 
@@ -98,7 +101,7 @@ def fresh_caches() -> Iterator[None]:
 @pytest.fixture
 def server_decodes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pages as they are where the live map was not built."""
-    monkeypatch.setattr("pages.ui.built.files", dict)
+    monkeypatch.setattr("pages.ui.browser.built.files", dict)
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from ae_core import arithmetic
 from ae_core.image_sets import ImageSet
-from ae_core.losses import gradient_only
 from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, preset
+from ae_core.models.losses import gradient_only
 from ae_core.models.variational import Variational, sample
+from ae_core.training import arithmetic
 from benchmarks import cuda_graph, report, train
 from benchmarks.baselines.plain import PLAIN
 

@@ -22,8 +22,8 @@ from safetensors.torch import load as read_tensors
 from safetensors.torch import save as write_tensors
 from torch import Tensor
 
-from ae_core.cards import Card
 from ae_core.checkpoints import Checkpoint, load
+from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 

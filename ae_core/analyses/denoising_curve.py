@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import torch
 
-from ae_core import denoising, filters, metrics
 from ae_core.analyses import Answer, Asked, Told, model_of
-from ae_core.coded_images import images_of
+from ae_core.evaluation import denoising, filters, metrics
+from ae_core.latent.coded_images import images_of
 from ae_core.noise import Noise, from_card
 from ae_core.types import Images
 

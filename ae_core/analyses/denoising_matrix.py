@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import torch
 
-from ae_core import checkpoints, denoising, metrics
+from ae_core import checkpoints
 from ae_core.analyses import Answer, Asked, Told, model_of
-from ae_core.coded_images import images_of
+from ae_core.evaluation import denoising, metrics
 from ae_core.image_sets import ImageSet
+from ae_core.latent.coded_images import images_of
 from ae_core.models.base import Autoencoder
-from ae_core.models.dense import Config
+from ae_core.models.families.dense import Config
 from ae_core.noise import Blur, Contrast, Gaussian, LowResolution, Masking, Noise, SaltAndPepper
 from ae_core.recipes import FAST
-from ae_core.training import Training
+from ae_core.training.loop import Training
 
 VERSION = 1
 IMAGES = 500

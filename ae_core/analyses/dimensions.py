@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import torch
 
-from ae_core import code_parts, code_views, image_moments, latent, traversals
+from ae_core import latent
 from ae_core.analyses.base import Answer, Asked, Told, model_of
-from ae_core.coded_images import coded, images_of
-from ae_core.models import Autoencoder
+from ae_core.latent import code_views, image_moments, traversals
+from ae_core.latent.coded_images import coded, images_of
+from ae_core.models import Autoencoder, code_parts
 from ae_core.models.variational import Variational
 
 VERSION = 1

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from ae_core import latent
 from ae_core.analyses.base import Answer, Asked, Told, model_of
-from ae_core.coded_images import images_of
 from ae_core.errors import UserError
-from ae_core.evaluation import knn_accuracy, linear_accuracy
-from ae_core.labelled import balanced
+from ae_core.evaluation.scores import knn_accuracy, linear_accuracy
+from ae_core.image_sets.subsets import balanced
+from ae_core.latent.coded_images import images_of
 from ae_core.types import Pixels
 
 VERSION = 1

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import torch
 
-from ae_core import classifier_runs
 from ae_core.analyses.base import Answer, Asked, Told, model_of
-from ae_core.classifier_runs import ClassifierSpec
-from ae_core.classifier_training import ClassifierTraining
-from ae_core.coded_images import images_of
+from ae_core.classifiers import runs
+from ae_core.classifiers.runs import ClassifierSpec
+from ae_core.classifiers.training import ClassifierTraining
 from ae_core.errors import UserError
-from ae_core.training import Event
+from ae_core.latent.coded_images import images_of
+from ae_core.training.loop import Event
 
 VERSION = 1
 TESTED = 5_000
@@ -70,7 +70,7 @@ def _trained(
     spec: ClassifierSpec, seconds: float, say: Callable[[Event], None]
 ) -> ClassifierTraining:
     """A training at its end, after as many steps as the labels need or the time allows."""
-    training = classifier_runs.start(spec, on="cpu").training
+    training = runs.start(spec, on="cpu").training
     for event in training:
         known = event.seconds > TRIED_SECONDS and not spec.seconds
         if known and event.seconds + event.seconds_left > seconds:

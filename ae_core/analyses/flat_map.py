@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from ae_core import flat_maps
 from ae_core.analyses.base import Answer, Asked, Told, model_of
-from ae_core.coded_images import coded, images_of
+from ae_core.latent import flat_maps
+from ae_core.latent.coded_images import coded, images_of
 
 VERSION = 1
 

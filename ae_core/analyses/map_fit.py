@@ -20,9 +20,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ae_core import live
 from ae_core.analyses.base import Answer, Asked, Told, model_of
 from ae_core.errors import UserError
+from ae_core.export import browser_models
 from ae_core.types import Labels, Latents
 
 VERSION = 1
@@ -46,7 +46,7 @@ def compute(asked: Asked, told: Told) -> Answer:
         UserError: the model is another by now, or there are too few codes.
     """
     found = model_of(asked["model"])
-    return Answer(values=measure(*live.codes_of(found), told, title=found.card.title))
+    return Answer(values=measure(*browser_models.codes_of(found), told, title=found.card.title))
 
 
 def measure(codes: Latents, labels: Labels, told: Told, *, title: str) -> Values:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import torch
 
-from ae_core import loss_maps, metrics, runs
 from ae_core.analyses.base import Answer, Asked, Told, model_of
-from ae_core.coded_images import images_of
 from ae_core.errors import UserError
-from ae_core.latent import BATCH
+from ae_core.evaluation import loss_maps, metrics
+from ae_core.latent.coded_images import images_of
+from ae_core.models.batches import BATCH
+from ae_core.training import runs
 
 VERSION = 1
 

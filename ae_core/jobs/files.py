@@ -14,9 +14,9 @@ from safetensors.torch import load as read_tensors
 from safetensors.torch import save as write_tensors
 from torch import Tensor
 
-from ae_core import working_copy
-from ae_core.folders import write_file
 from ae_core.settings import settings
+from ae_core.storage import sync
+from ae_core.storage.folders import write_file
 
 
 def folder(name: str) -> Path:
@@ -58,7 +58,7 @@ def bring(name: str) -> None:
     Raises:
         UserError: they cannot be had from the store.
     """
-    working_copy.bring(folder(name) / "views")
+    sync.bring(folder(name) / "views")
 
 
 def views(name: str) -> list[int]:

@@ -7,9 +7,9 @@ import json
 import zipfile
 from typing import Any
 
-from ae_core import working_copy
-from ae_core.cards import Card
+from ae_core.checkpoints.cards import Card
 from ae_core.settings import settings
+from ae_core.storage import sync
 
 
 def of(card: Card) -> bytes:
@@ -56,7 +56,7 @@ def spec_of(card: Card) -> dict[str, Any]:
 def events_zip(name: str) -> bytes:
     """The TensorBoard files of a run, packed; empty where none were written."""
     root = settings().home / "runs" / name
-    working_copy.bring(root)
+    sync.bring(root)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(root.rglob("events.out.*")):

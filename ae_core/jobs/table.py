@@ -28,12 +28,12 @@ from sqlalchemy import (
     update,
 )
 
-from ae_core import allowances, belongings, limits
-from ae_core.database import METADATA, reading, writing
+from ae_core.accounts import limits, ownership, personal_limits
+from ae_core.accounts.limits import Limits
+from ae_core.database.connection import METADATA, reading, writing
 from ae_core.errors import UserError
-from ae_core.limits import Limits
 from ae_core.models import preset
-from ae_core.runs import RunSpec
+from ae_core.training.runs import RunSpec
 
 QUEUED, RUNNING, PAUSED = "queued", "running", "paused"
 FINISHED, FAILED, THROWN_AWAY = "finished", "failed", "thrown away"
@@ -126,22 +126,22 @@ def submit(
         UserError: a limit is reached, which is named; or the run needs what its owner may not see.
     """
     needed = {spec.image_set, spec.start_from}
-    if unseen := needed - belongings.visible(needed, owner, opened=opened):
+    if unseen := needed - ownership.visible(needed, owner, opened=opened):
         what = "The image set" if spec.image_set in unseen else "The model to go on from"
         raise UserError(f"{what} is not here, or is not shared any more. Choose another one.")
-    allowed = allowed or allowances.of(owner)
+    allowed = allowed or personal_limits.of(owner)
     if spec.seconds and spec.seconds > allowed.train_seconds:
         raise limits.over(
             "train_seconds", allowed.train_seconds, f"You asked for {spec.seconds:g} s of training."
         )
-    belongings.check_room(owner, belongings.CHECKPOINT, allowed)
-    title = belongings.tidy_title(spec.title or spec.preset)
-    name = belongings.new_name(title)
+    ownership.check_room(owner, ownership.CHECKPOINT, allowed)
+    title = ownership.tidy_title(spec.title or spec.preset)
+    name = ownership.new_name(title)
     values = {
         "name": name, "owner": owner, "spec": json.dumps({**spec.to_dict(), "name": name,
         "title": title}), "on": on, "state": QUEUED, "submitted": time.time(),
     }  # fmt: skip
-    belonging = belongings.row(name, belongings.CHECKPOINT, owner, title)
+    belonging = ownership.row(name, ownership.CHECKPOINT, owner, title)
     with writing() as connection:
         waiting = JOBS.c.state == QUEUED
         own = select(func.count()).select_from(JOBS).where(waiting, JOBS.c.owner == owner)
@@ -156,7 +156,7 @@ def submit(
                 "jobs_waiting_in_all", allowed.jobs_waiting_in_all,
                 f"{count} runs are waiting on this server. Try again in some minutes.",
             )  # fmt: skip
-        connection.execute(insert(belongings.TABLE).values(**belonging))
+        connection.execute(insert(ownership.TABLE).values(**belonging))
         connection.execute(insert(JOBS).values(**values))
         number = connection.scalar(select(JOBS.c.id).where(JOBS.c.name == name))
     return get(int(number or 0))
@@ -401,7 +401,7 @@ def give_up(name: str) -> None:
 def without_result() -> list[Job]:
     """Jobs that failed or were thrown away, and still count as something that their owner keeps."""
     with reading() as connection:
-        empty = select(belongings.TABLE.c.name).where(belongings.TABLE.c.bytes == 0)
+        empty = select(ownership.TABLE.c.name).where(ownership.TABLE.c.bytes == 0)
         ended = JOBS.c.state.in_((FAILED, THROWN_AWAY))
         return _jobs(connection.execute(select(JOBS).where(ended, JOBS.c.name.in_(empty))))
 

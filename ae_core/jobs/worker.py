@@ -26,13 +26,15 @@ from typing import Any
 
 from filelock import FileLock
 
-from ae_core import allowances, belongings, checkpoints, image_sets, limits, working_copy
+from ae_core import checkpoints, image_sets
+from ae_core.accounts import limits, ownership, personal_limits
 from ae_core.errors import UserError
-from ae_core.jobs import answering, answers, files, table
-from ae_core.jobs.answering import Desk
+from ae_core.jobs import analysis_results, analysis_runner, files, table
+from ae_core.jobs.analysis_runner import Desk
 from ae_core.jobs.table import Job
 from ae_core.settings import settings
-from ae_core.store import StoreError
+from ae_core.storage import sync
+from ae_core.storage.object_store import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +59,7 @@ ALIVE_SECONDS = 10.0
 """Without a turn of its worker for so long, a machine room is closed."""
 
 PRELOADED = (
-    "ae_core.jobs.child",
+    "ae_core.jobs.trainer",
     "ae_core.analyses.denoising_curve",
     "ae_core.analyses.flat_map",
     "sklearn.neighbors",
@@ -105,7 +107,7 @@ class Worker:
             table.interrupted(job.id, "The worker was started anew.")
         desk = Desk(self.context)
         if self.parent:
-            self.context.Process(target=answering.prepare, daemon=True).start()
+            self.context.Process(target=analysis_runner.prepare, daemon=True).start()
         while not self.leaving and self.parent in (0, os.getppid()):
             with logged("A turn"):  # where the limits or the database cannot be read just now
                 self.turn()
@@ -140,11 +142,11 @@ class Worker:
     def start(self, job: Job) -> None:
         """Give a job its process."""
         ours, theirs = self.context.Pipe()
-        longest = SLACK * allowances.of(job.owner).train_seconds
-        from ae_core.jobs import child  # torch is only needed in there
+        longest = SLACK * personal_limits.of(job.owner).train_seconds
+        from ae_core.jobs import trainer  # torch is only needed in there
 
         process = self.context.Process(
-            target=child.main, args=(job.spec.to_dict(), job.on, longest, theirs), daemon=True
+            target=trainer.main, args=(job.spec.to_dict(), job.on, longest, theirs), daemon=True
         )
         process.start()
         theirs.close()
@@ -202,7 +204,7 @@ def discard_failed(job: Job) -> None:
         return  # which may have one; the next sweep asks again
     except UserError:
         files.discard(job.name)
-        belongings.remove(job.name)
+        ownership.remove(job.name)
 
 
 def swept() -> None:
@@ -215,16 +217,16 @@ def sweep() -> None:
     """Delete what has expired, here and in the store, and what runs without a result left."""
     for job in table.without_result():
         discard_failed(job)
-    answers.sweep()
-    for each in belongings.expired():
+    analysis_results.sweep()
+    for each in ownership.expired():
         with logged(f"{each.name} was not deleted"):  # the next sweep tries again
-            if each.kind == belongings.CHECKPOINT:
+            if each.kind == ownership.CHECKPOINT:
                 delete_checkpoint(each.name)
             else:
                 image_sets.delete(each.name)
     if settings().remote:
         with logged("The store"):
-            working_copy.tidy()
+            sync.tidy()
 
 
 @contextmanager
@@ -240,7 +242,7 @@ def delete_checkpoint(name: str) -> None:
     """Delete a checkpoint that somebody made, with all that its job kept."""
     checkpoints.delete(name)
     files.discard(name)
-    belongings.remove(name)
+    ownership.remove(name)
     table.give_up(name)
 
 
@@ -250,8 +252,8 @@ def rename(job: Job, owner: str, title: str) -> None:
     Raises:
         UserError: it is not theirs, or the title is none.
     """
-    belongings.rename(job.name, owner, title)
-    checkpoints.retitle(job.name, belongings.tidy_title(title))
+    ownership.rename(job.name, owner, title)
+    checkpoints.retitle(job.name, ownership.tidy_title(title))
 
 
 def alive_file() -> Path:

@@ -1,4 +1,4 @@
-"""Every family in this folder, found by file name: a new file is a new family."""
+"""Networks with a code in the middle. Every family in `families/` is found by its file's name."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ae_core.errors import UserError
+from ae_core.models import families
 from ae_core.models.base import Autoencoder, Family, ImageShape, Preset, Solved, parameter_count
 
-NOT_FAMILIES = {"base", "layers", "variational"}
 
-FAMILIES: dict[str, Family] = {
-    name: import_module(f"{__name__}.{name}").FAMILY
-    for name in sorted(module.name for module in iter_modules(__path__))
-    if name not in NOT_FAMILIES
-}
+def find_families() -> dict[str, Family]:
+    """Every family in `families/`, by the name of its file."""
+    names = sorted(module.name for module in iter_modules(families.__path__))
+    return {name: import_module(f"{families.__name__}.{name}").FAMILY for name in names}
+
+
+FAMILIES = find_families()
 
 FAMILY_OF: dict[str, str] = {
     preset: name for name, family in FAMILIES.items() for preset in family.presets

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import torch
 from torch import nn
 
-from ae_core.losses import reconstruction_loss
+from ae_core.models.losses import reconstruction_loss
 from ae_core.noise import Noise
 from ae_core.options import Options
 from ae_core.recipes import Recipe

@@ -12,9 +12,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ae_core.losses import reconstruction_loss
-from ae_core.metrics import kl_divergence
 from ae_core.models.base import Autoencoder
+from ae_core.models.losses import kl_divergence, reconstruction_loss
 from ae_core.types import Images, Labels, Latents, Loss
 
 

@@ -15,8 +15,9 @@ import torch
 from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, expect
 
-from ae_core import checkpoints, digit_form
-from pages.ui import built
+from ae_core import checkpoints
+from ae_core.images import digit_form
+from pages.ui.browser import built
 
 ROOT = Path(__file__).resolve().parents[2]
 

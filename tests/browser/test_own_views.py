@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from ae_core import runs
-from ae_core.runs import RunSpec
+from ae_core.training import runs
+from ae_core.training.runs import RunSpec
 from scripts.app_server import running_app
 
 STEPS = {"conditional-vae-12": 60, "fsq-16": 40}

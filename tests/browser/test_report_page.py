@@ -10,8 +10,10 @@ import pytest
 import torch
 from playwright.sync_api import Page
 
-from ae_core import checkpoints, report, report_page
-from ae_core.report import CodeMap, Entry
+from ae_core import checkpoints
+from ae_core.report import entries
+from ae_core.report import page as report_page
+from ae_core.report.entries import CodeMap, Entry
 
 CURVE = {"step": [10.0, 20.0, 30.0], "bce": [130.0, 110.0, 105.0], "kl": [0.5, 4.0, 5.0]}
 
@@ -32,7 +34,7 @@ def copies(entry: Entry, count: int) -> list[Entry]:
 
 @pytest.fixture
 def report_file(tiny: str, tmp_path: Path) -> Path:
-    (entry,) = report.entries([checkpoints.card(tiny)])
+    (entry,) = entries.entries([checkpoints.card(tiny)])
     assert isinstance(entry, Entry)
     path = tmp_path / "report.html"
     made = datetime(2026, 1, 2, tzinfo=UTC)

@@ -1,0 +1,57 @@
+"""What each person may use: the limits of all, and what a teacher has raised for one of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Column, Integer, String, Table, delete, insert, select
+
+from ae_core.accounts import limits
+from ae_core.accounts.limits import Limits
+from ae_core.database.connection import METADATA, reading, writing
+from ae_core.errors import UserError
+
+TABLE = Table(
+    "allowances",
+    METADATA,
+    Column("owner", String(64), primary_key=True),
+    Column("limit", String(32), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+OF_ALL = {
+    "jobs_waiting_in_all", "upload_megabytes_in_all", "answers_waiting",
+    "answers_waiting_in_all", "megabytes_of_answers",
+    "running_at_once",
+}  # fmt: skip
+"""Limits that are not of one person."""
+
+
+def of(owner: str) -> Limits:
+    """What somebody may use."""
+    allowed = limits.limits()
+    with reading() as connection:
+        rows = connection.execute(
+            select(TABLE.c.limit, TABLE.c.value).where(TABLE.c.owner == owner)
+        ).all()
+    known = {option.name for option in Limits.declared()}
+    return replace(allowed, **{name: value for name, value in rows if name in known})
+
+
+def names() -> list[str]:
+    """The limits that can be raised for one person."""
+    return [option.name for option in Limits.declared() if option.name not in OF_ALL]
+
+
+def set_for(owner: str, limit: str, value: int) -> None:
+    """Give somebody another limit.
+
+    Raises:
+        UserError: there is no such limit of one person, or it is out of bounds.
+    """
+    if limit not in names():
+        raise UserError(f"There is no limit {limit[:32]!r} of one person.")
+    replace(limits.limits(), **{limit: value})
+    with writing() as connection:
+        connection.execute(delete(TABLE).where(TABLE.c.owner == owner, TABLE.c.limit == limit))
+        connection.execute(insert(TABLE).values(owner=owner, limit=limit, value=value))

@@ -1,0 +1,60 @@
+"""How much each person has uploaded within the last hour, as long as the server remembers."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from threading import Lock
+
+from ae_core.accounts import limits
+from ae_core.accounts.limits import Limits
+
+MEGABYTE = 2**20
+"""As the uploader on the pages counts."""
+
+MINUTES = 60
+
+_received: dict[int, Counter[str]] = {}
+"""Bytes by minute and person."""
+
+_lock = Lock()
+
+
+def add(owner: str, size: int) -> None:
+    """Count bytes that somebody has sent, whatever becomes of them."""
+    minute = _minute()
+    with _lock:
+        for old in [each for each in _received if each <= minute - MINUTES]:
+            del _received[old]
+        _received.setdefault(minute, Counter())[owner] += size
+
+
+def within_hour(owner: str) -> int:
+    """Bytes that somebody has sent within the last hour."""
+    since = _minute() - MINUTES
+    with _lock:
+        return sum(sent[owner] for minute, sent in _received.items() if minute > since)
+
+
+def megabytes_left(owner: str, allowed: Limits) -> int:
+    """Whole megabytes that somebody may still send within this hour."""
+    return max(0, allowed.upload_megabytes_an_hour - -(-within_hour(owner) // MEGABYTE))
+
+
+def check(owner: str, more: int, allowed: Limits) -> None:
+    """Refuse so many bytes more where somebody has sent too much.
+
+    Raises:
+        UserError: a limit is reached; it is named.
+    """
+    most = allowed.upload_megabytes_an_hour
+    if within_hour(owner) + more > most * MEGABYTE:
+        left = megabytes_left(owner, allowed)
+        raise limits.over(
+            "upload_megabytes_an_hour", most,
+            f"You may upload {left:,} MB more within this hour. Try again later.",
+        )  # fmt: skip
+
+
+def _minute() -> int:
+    return int(time.monotonic() // 60)

@@ -1,0 +1,141 @@
+"""The card of a checkpoint: what it is, how it was trained, how well it does.
+
+Read out of JSON as if a stranger had written it: every field's type and every claim is checked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from reprlib import repr as shortened
+from typing import Any, Protocol, runtime_checkable
+
+from ae_core.errors import UserError
+from ae_core.models import FAMILIES
+from ae_core.noise import Noise, from_card
+from ae_core.options import Options
+from ae_core.recipes import Recipe
+from ae_core.storage.json_cards import MAX_SIDE, NAME, read_json_card
+
+FORMAT = 1
+FIGURES = {"bce", "mse", "psnr", "ssim"}
+"""What `evaluate` gives for every family."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a checkpoint says of itself; JSON on disk, with the same names."""
+
+    name: str
+    title: str
+    family: str
+    config: dict[str, Any]
+    preset: str
+    image_shape: tuple[int, int, int]
+    image_set: str
+    image_set_sha256: str
+    recipe_name: str
+    recipe: dict[str, Any]
+    noise: dict[str, Any] | None
+    seed: int
+    steps: int
+    planned_steps: int
+    epochs: int
+    seconds: float
+    device: str
+    command: str
+    versions: dict[str, str]
+    made: str
+    metrics: dict[str, float]
+    code_low: list[float]
+    code_high: list[float]
+    start_from: str = ""
+    hold_out: int = 0
+    only_classes: list[str] = field(default_factory=list)
+    curve: dict[str, list[float]] = field(default_factory=dict)
+    weights_sha256: str = ""
+    codes_sha256: str = ""
+    format: int = field(default=FORMAT)
+
+    @property
+    def latent_dim(self) -> int:
+        return len(self.code_low)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON can hold it."""
+        return asdict(self)
+
+    def training_noise(self) -> Noise | None:
+        """The noise that the model was trained to remove, if any."""
+        return from_card(self.noise) if self.noise else None
+
+    def figure(self, name: str) -> float | None:
+        """A metric by its name, where it was measured; "nelbo" is the negative ELBO, in nats.
+
+        Only with a beta of 1 do the parts of the loss add up to it.
+        """
+        parts = {"loss_bce", "loss_kl"} <= self.metrics.keys()
+        if name == "nelbo" and parts and self.config.get("beta", 1.0) == 1.0:
+            return self.metrics["loss_bce"] + self.metrics["loss_kl"]
+        return self.metrics.get(name)
+
+
+@runtime_checkable
+class NetworkCard(Protocol):
+    """What the cards of all kinds of folders say of the network inside."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def family(self) -> str: ...
+    @property
+    def config(self) -> dict[str, Any]: ...
+    @property
+    def image_shape(self) -> tuple[int, int, int]: ...
+    @property
+    def format(self) -> int: ...
+
+
+def read_card(folder: Path) -> Card:
+    """The card in a checkpoint's folder.
+
+    Raises:
+        UserError: there is none, or it is not one.
+    """
+    return read_json_card(folder, "card.json", Card, _check_card)
+
+
+def _check_card(folder: Path, card: Card) -> None:
+    config = check_network(folder, card)
+    if not card.metrics.keys() >= FIGURES:
+        raise ValueError(f"its figures are not {', '.join(sorted(FIGURES))}")
+    try:
+        Recipe.from_dict(card.recipe)
+        card.training_noise()
+        size = FAMILIES[card.family].model.code_size(config, card.image_shape)
+    except UserError as failure:
+        raise ValueError(str(failure)) from failure
+    if not size == len(card.code_low) == len(card.code_high):
+        raise ValueError("its code ranges do not fit its options")
+    if not all(low < high for low, high in zip(card.code_low, card.code_high, strict=True)):
+        raise ValueError("its code ranges are empty")
+
+
+def check_network(folder: Path, card: NetworkCard) -> Options:
+    """The options of the network that a card names.
+
+    Raises:
+        ValueError: it is the card of another folder or format, or there is no such network.
+    """
+    if card.format != FORMAT:
+        raise ValueError(f"format {shortened(card.format)}; this version reads {FORMAT}")
+    if card.name != folder.name or not NAME.fullmatch(card.name):
+        raise ValueError(f"it is of {shortened(card.name)}")
+    if not all(0 < size <= MAX_SIDE for size in card.image_shape):
+        raise ValueError(f"its image shape is {shortened(card.image_shape)}")
+    if card.family not in FAMILIES:
+        raise ValueError(f"there is no family {shortened(card.family)}")
+    try:
+        return FAMILIES[card.family].config.from_dict(card.config)
+    except UserError as failure:
+        raise ValueError(str(failure)) from failure

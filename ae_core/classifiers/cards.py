@@ -1,0 +1,92 @@
+"""The card of a classifier: what it is, how it was trained, how well it does.
+
+Read out of JSON as if a stranger had written it, as the card of a checkpoint is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from reprlib import repr as shortened
+from typing import Any
+
+from ae_core.checkpoints import CLASSIFIER_CARD
+from ae_core.checkpoints.cards import FORMAT, check_network
+from ae_core.classifiers.recipe import ClassifierRecipe
+from ae_core.errors import UserError
+from ae_core.storage.json_cards import read_json_card
+
+MAX_CLASSES = 1000
+
+
+@dataclass(frozen=True)
+class ClassifierCard:
+    """What a classifier says of itself; JSON on disk, with the same names.
+
+    `family`, `config` and `image_shape` are the encoder's; `started_from` is the checkpoint that it
+    was, if `scratch` is false, and the network of which it has, if true. `labels` counts the
+    labelled images that it learned from. A row of `confusion` is a class, a column what its images
+    were taken for.
+    """
+
+    name: str
+    title: str
+    family: str
+    config: dict[str, Any]
+    image_shape: tuple[int, int, int]
+    started_from: str
+    labels: int
+    scratch: bool
+    frozen: bool
+    recipe: dict[str, Any]
+    seed: int
+    steps: int
+    planned_steps: int
+    seconds: float
+    image_set: str
+    image_set_sha256: str
+    hold_out: int
+    classes: list[str]
+    metrics: dict[str, float]
+    confusion: list[list[int]]
+    device: str
+    command: str
+    versions: dict[str, str]
+    made: str
+    weights_sha256: str = ""
+    format: int = field(default=FORMAT)
+
+    @property
+    def head_width(self) -> int:
+        return ClassifierRecipe.from_dict(self.recipe).head_width
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON can hold it."""
+        return asdict(self)
+
+
+def read_classifier_card(folder: Path) -> ClassifierCard:
+    """The card in a classifier's folder.
+
+    Raises:
+        UserError: there is none, or it is not one.
+    """
+    return read_json_card(folder, CLASSIFIER_CARD, ClassifierCard, _check)
+
+
+def _check(folder: Path, card: ClassifierCard) -> None:
+    """Refuse claims that do not hold together, with a ValueError."""
+    check_network(folder, card)
+    try:
+        ClassifierRecipe.from_dict(card.recipe)
+    except UserError as failure:
+        raise ValueError(str(failure)) from failure
+    size = len(card.classes)
+    if not 2 <= size <= MAX_CLASSES:
+        raise ValueError(f"it has {size:,} classes")
+    if not 0 <= card.metrics.get("accuracy", -1) <= 1:
+        raise ValueError("it does not say its accuracy")
+    if len(card.confusion) != size or any(len(row) != size for row in card.confusion):
+        raise ValueError(f"its confusion is not {size} x {size}")
+    if low := [count for row in card.confusion for count in row if count < 0]:
+        raise ValueError(f"its confusion holds {shortened(low[0])}")

@@ -1,0 +1,157 @@
+"""Classifiers on encoders: keeping them, and what they recognise.
+
+A folder each, beside the checkpoints, written whole and read as if a stranger had made it:
+
+    <name>/weights.safetensors   encoder and head
+    <name>/classifier.json       what it is, how it was trained, how well it does
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+from ae_core import checkpoints
+from ae_core.checkpoints import Broken
+from ae_core.classifiers.cards import ClassifierCard, read_classifier_card
+from ae_core.classifiers.network import Classifier
+from ae_core.errors import UserError
+from ae_core.models.families.conditional_vae import ConditionalVAE
+from ae_core.settings import settings
+from ae_core.storage import sync
+from ae_core.storage.json_cards import NAME, check_name
+from ae_core.types import Labels, Pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A loaded classifier with its card."""
+
+    card: ClassifierCard
+    classifier: Classifier
+
+
+def accuracy(classifier: Classifier, images: Pixels, labels: Labels) -> float:
+    """The share of the images whose class is recognised."""
+    return float((classifier.predict(images)[0].cpu() == labels.cpu()).float().mean())
+
+
+def confusion(
+    classifier: Classifier, images: Pixels, labels: Labels
+) -> Int64[Tensor, "classes classes"]:
+    """How many images of each class, a row, were taken for each class, a column."""
+    size = classifier.classes
+    pairs = labels.cpu() * size + classifier.predict(images)[0].cpu()
+    return torch.bincount(pairs, minlength=size * size).view(size, size)
+
+
+@torch.no_grad()
+def recognised(
+    model: ConditionalVAE, classifier: Classifier, *, n: int = 100, seed: int = 0
+) -> Float[Tensor, " classes"]:
+    """The share of what `model` draws of each class that the classifier takes for that class.
+
+    For every class `n` styles are drawn from N(0, I), and decoded.
+
+    Raises:
+        UserError: the two are not of the same images or classes.
+    """
+    classes = model.config.classes
+    if (classes, model.image_shape) != (classifier.classes, classifier.model.image_shape):
+        raise UserError(
+            "The model and the classifier are of different images or classes. Choose two that were"
+            " trained on the same set."
+        )
+    generator = torch.Generator().manual_seed(seed)
+    shares = []
+    for number, of_class in enumerate(torch.eye(classes)):
+        style = torch.randn(n, model.config.style_dim, generator=generator)
+        x = model.decode(torch.cat([style, of_class.expand(n, -1)], dim=1))
+        shares.append((classifier(x).argmax(1) == number).float().mean())
+    return torch.stack(shares)
+
+
+def available() -> tuple[list[ClassifierCard], list[Broken]]:
+    """Every classifier that can be chosen, by its card, and every folder of one that cannot."""
+    sync.refresh(settings().checkpoint_roots[0])
+    return checkpoints.listed(read_classifier_card, checkpoints.holds_classifier)
+
+
+def card(name: str) -> ClassifierCard:
+    """The card of the classifier of that name.
+
+    Raises:
+        UserError: there is none, or its folder is broken.
+    """
+    return read_classifier_card(_folder(name))
+
+
+def load(name: str) -> Kept:
+    """The classifier of that name, checked, on the CPU and ready to use.
+
+    Raises:
+        UserError: there is none, or a file of it is missing, changed or does not fit.
+    """
+    folder = _folder(name)
+    found = read_classifier_card(folder)
+    weights = checkpoints.read_checked(folder / "weights.safetensors", found.weights_sha256)
+    with torch.device("meta"):  # no memory, whatever size the card claims
+        model = checkpoints.build(found.family, found.config, found.image_shape)
+        classifier = Classifier(model, len(found.classes), head_width=found.head_width)
+    checkpoints.check_weights(folder.name, weights, classifier)
+    if not bool((weights["code_std"] > 0).all()):
+        raise UserError(f"The checkpoint {name} is damaged: code_std holds impossible numbers.")
+    kinds = {key: value.dtype for key, value in classifier.state_dict().items()}
+    exact = {key: value.to(kinds[key]) for key, value in weights.items()}
+    classifier.load_state_dict(exact, assign=True)
+    classifier.eval().requires_grad_(False)
+    return Kept(found, classifier)
+
+
+def save(
+    card: ClassifierCard, classifier: Classifier, *, half: bool = False, root: Path | None = None
+) -> ClassifierCard:
+    """Write a classifier under `root`, by default beside the checkpoints in `AE_HOME`.
+
+    Weights are kept as float16 if `half`. Written as checkpoints are: whole, or not at all.
+
+    Raises:
+        UserError: the name is taken by a checkpoint or is none, a figure is no number, or the disk
+            does not take it.
+    """
+    check_free(card.name, root)
+    weights = checkpoints.tensor_bytes(classifier, half=half)
+    written = replace(card, weights_sha256=hashlib.sha256(weights).hexdigest())
+    files = {
+        "weights.safetensors": weights,
+        checkpoints.CLASSIFIER_CARD: checkpoints.json_bytes(card.name, written.to_dict()),
+    }
+    checkpoints.write_folder(card.name, files, root)
+    return written
+
+
+def check_free(name: str, root: Path | None = None) -> None:
+    """Refuse a name under which a classifier cannot be kept.
+
+    Raises:
+        UserError: it is no name, or a checkpoint has it.
+    """
+    check_name(name)
+    folder = (root or settings().checkpoint_roots[0]) / name
+    if (folder / "card.json").exists():
+        raise UserError(
+            f"{name} is a checkpoint, which a classifier would replace. Choose another name."
+        )
+
+
+def _folder(name: str) -> Path:
+    if NAME.fullmatch(name):
+        for root in checkpoints.roots_of(name):
+            if checkpoints.holds_classifier(root / name):
+                return root / name
+    raise UserError(f"There is no classifier {name[:64]!r}. Make one with `classify`.")

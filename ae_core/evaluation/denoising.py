@@ -1,0 +1,143 @@
+"""Which denoiser fits a noise, what wins, and what comes of feeding an output back in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ae_core.accounts import ownership
+from ae_core.checkpoints.cards import Card
+from ae_core.evaluation import metrics
+from ae_core.models import batches
+from ae_core.models.base import Autoencoder
+from ae_core.noise import Noise, Varied
+from ae_core.types import Images
+
+NAMES = {
+    "noisy": "the noisy image itself",
+    "untaught": "the model not trained on noise",
+    "taught": "the model trained on noise",
+    "median": "the median filter",
+    "non_local_means": "non-local means",
+    "total_variation": "total variation",
+}
+"""Everything that restores, in words, and the noisy image to hold it against."""
+
+TIE_DB = 0.1
+"""Nearer than this nobody sees a difference."""
+
+STILL = 1e-3
+"""A round that changes a pixel by less, root mean square, changes nothing that could be seen: a
+quarter of one of 256 steps of grey."""
+
+
+def taught(cards: Sequence[Card], like: Card, noise: Noise) -> Card | None:
+    """The model that learned to remove most nearly this noise, of those for the same images.
+
+    `like` itself where it is one; else the same kind at the nearest options, else noise of every
+    kind, else any.
+    """
+    if like.noise:
+        return like
+    fitting = [card for card in cards if card.noise and _same_images(card, like)]
+    return min(fitting, key=lambda card: (_distance(card, noise), card.name), default=None)
+
+
+def shipped(cards: Sequence[Card], like: Card) -> Card | None:
+    """The model for the same images that came with the app and learned from noise of many kinds."""
+    fitting = (
+        card for card in cards
+        if isinstance(card.training_noise(), Varied) and _same_images(card, like)
+        and not ownership.is_private(card.name)
+    )  # fmt: skip
+    return next(fitting, None)
+
+
+def untaught(cards: Sequence[Card], like: Card) -> Card | None:
+    """A model that never saw noise: `like` itself, or the one most like it."""
+    if not like.noise:
+        return like
+    fitting = [card for card in cards if not card.noise and _same_images(card, like)]
+    return min(
+        fitting,
+        key=lambda card: (
+            card.family != like.family, abs(card.latent_dim - like.latent_dim), card.name,
+        ),
+        default=None,
+    )  # fmt: skip
+
+
+def _same_images(card: Card, like: Card) -> bool:
+    return (card.image_set, card.image_shape) == (like.image_set, like.image_shape)
+
+
+def _distance(card: Card, noise: Noise) -> tuple[int, float]:
+    learned = card.training_noise()
+    if type(learned) is type(noise):
+        theirs, ours = learned.to_dict(), noise.to_dict()
+        return 0, sum(abs(theirs[name] - value) for name, value in ours.items())
+    return 1 + (not isinstance(learned, Varied)), 0.0
+
+
+def through(model: Autoencoder, noisy: Images) -> Images:
+    """What a model makes of noisy images, which it sees as a file would hold them: as bytes."""
+    return batches.reconstruct(model, noisy.mul(255).round().to(torch.uint8))
+
+
+def scores(restored: Images, clean: Images) -> dict[str, float]:
+    """PSNR (dB), SSIM and MSE against the clean images, each a mean over the images."""
+    return {
+        name: float(metric(restored, clean).mean())
+        for name, metric in (("psnr", metrics.psnr), ("ssim", metrics.ssim), ("mse", metrics.mse))
+    }
+
+
+def verdict(psnr: Mapping[str, float]) -> str:
+    """Which of `NAMES` restores best, by its mean PSNR in dB, and by how much, in words."""
+    # A model that broke in its training may draw what is no number.
+    psnr = {name: value for name, value in psnr.items() if math.isfinite(value)}
+    best = max(psnr, key=lambda name: psnr[name])
+    if psnr[best] - psnr["noisy"] < TIE_DB:
+        return (
+            f"Nothing helps here: the noisy images are as near to the clean ones as anything, at"
+            f" {psnr['noisy']:.1f} dB."
+        )
+    others = {name: value for name, value in psnr.items() if name not in (best, "noisy")}
+    lead = f"{_capital(NAMES[best])} restores best here: {psnr[best]:.1f} dB"
+    if not others:
+        return f"{lead}, {psnr[best] - psnr['noisy']:.1f} dB better than the noisy images."
+    second = max(others, key=lambda name: others[name])
+    gap = psnr[best] - psnr[second]
+    if gap < TIE_DB:
+        return f"{lead}, and {NAMES[second]} is as good."
+    return f"{lead}, {gap:.1f} dB better than {NAMES[second]}."
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def rounds(
+    restore: Callable[[Images], Images], x: Images, count: int
+) -> Float[Tensor, "rounds c h w"]:
+    """An image, (1, c, h, w), and what each round of `restore` makes of the last one."""
+    seen = [x]
+    for _ in range(count):
+        seen.append(restore(seen[-1]))
+    return torch.cat(seen)
+
+
+def changes(seen: Float[Tensor, "n c h w"]) -> Float[Tensor, " rounds"]:
+    """How much each round changes a pixel, root mean square."""
+    return (seen[1:] - seen[:-1]).square().flatten(1).mean(1).sqrt()
+
+
+def settled_after(changed: Float[Tensor, " rounds"]) -> int | None:
+    """The round after which nothing changes any more; None where something does to the end."""
+    moving = (~(changed < STILL)).nonzero().flatten()  # what is no number has not settled
+    last = int(moving[-1]) + 1 if len(moving) else 0
+    return last if last < len(changed) else None

@@ -1,0 +1,1 @@
+"""How a model leaves: as ONNX, as what the browser loads, as a download."""

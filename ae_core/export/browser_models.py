@@ -1,0 +1,70 @@
+"""What a browser needs to run a model by itself: networks, codes and images as plain bytes."""
+
+from __future__ import annotations
+
+import torch
+
+from ae_core import checkpoints, image_sets, latent
+from ae_core.checkpoints import Checkpoint
+from ae_core.errors import UserError
+from ae_core.export import onnx_files
+from ae_core.models import Autoencoder, code_parts
+from ae_core.models.variational import Variational
+from ae_core.types import Labels, Latents
+
+MAX_IMAGES = 10_000
+
+
+def part(name: str, sha256: str, kind: str) -> bytes:
+    """One part of the checkpoint whose weights have this sha256.
+
+    "decoder" and "encoder" are ONNX files; the encoder of a variational model gives the
+    log-variances after the means. "codes" are the codes of the test images as float32, row after
+    row, and then their classes as bytes.
+
+    Raises:
+        UserError: there is no such checkpoint or part, or its weights are others by now.
+    """
+    found = checkpoints.load(name)
+    if found.card.weights_sha256 != sha256:
+        raise UserError(f"The weights of {name} are others by now. Load the page again.")
+    if kind == "decoder":
+        return onnx_files.onnx_bytes(found.model, "decoder")
+    if kind == "encoder":
+        return onnx_files.onnx_bytes(
+            found.model, "posterior" if has_clouds(found.model) else "encoder"
+        )
+    if kind == "codes":
+        codes, labels = codes_of(found)
+        return codes.float().numpy().tobytes() + labels.to(torch.uint8).numpy().tobytes()
+    raise UserError(f"A model has no part {kind[:20]!r}.")
+
+
+def has_clouds(model: Autoencoder) -> bool:
+    """Whether each image has a normal distribution over whole codes."""
+    return isinstance(model, Variational) and code_parts.free_numbers(model) == model.latent_dim
+
+
+def codes_of(checkpoint: Checkpoint) -> tuple[Latents, Labels]:
+    """Codes and classes of the test images: those that ship, else encoded now.
+
+    Raises:
+        UserError: none ship, and the images are not here.
+    """
+    if checkpoint.codes is not None and checkpoint.labels is not None:
+        return checkpoint.codes, checkpoint.labels
+    images = image_sets.load(checkpoint.card.image_set)
+    some = slice(MAX_IMAGES)
+    return latent.encode(checkpoint.model, images.test[some]), images.test_labels[some]
+
+
+def images_of(name: str, sha256: str, count: int) -> bytes:
+    """The first test images of the set that has this sha256, (count, c, h, w), as bytes.
+
+    Raises:
+        UserError: there is no such set, or its images are others by now.
+    """
+    found = image_sets.load(name)
+    if found.sha256 != sha256 or not 0 < count <= MAX_IMAGES:
+        raise UserError(f"The images of {name[:64]!r} are others by now. Load the page again.")
+    return found.test[:count].numpy().tobytes()

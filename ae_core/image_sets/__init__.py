@@ -1,0 +1,16 @@
+"""Image sets: MNIST, the built-in digits, and those that people made, split into train and test."""
+
+from ae_core.image_sets.base import DIGIT_NAMES, ImageSet
+from ae_core.image_sets.catalogue import NAMES, TITLES, available, class_names, delete, load, titles
+
+__all__ = [
+    "DIGIT_NAMES",
+    "NAMES",
+    "TITLES",
+    "ImageSet",
+    "available",
+    "class_names",
+    "delete",
+    "load",
+    "titles",
+]

@@ -1,0 +1,39 @@
+"""What an image set is: images and labels, split for training and test."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from jaxtyping import Int64, UInt8
+from torch import Tensor
+
+DIGIT_NAMES = tuple("0123456789")
+
+
+@dataclass(frozen=True, eq=False)
+class ImageSet:
+    """Images and labels, split. `sha256` is of all pixels and labels, in order."""
+
+    name: str
+    title: str
+    train: UInt8[Tensor, "train c h w"]
+    train_labels: Int64[Tensor, " train"]
+    test: UInt8[Tensor, "test c h w"]
+    test_labels: Int64[Tensor, " test"]
+    classes: tuple[str, ...]
+    sha256: str
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Channels, height, width."""
+        channels, height, width = self.train.shape[1:]
+        return channels, height, width
+
+
+def sha256_of(*parts: Tensor) -> str:
+    """The sha256 of the bytes of these tensors, one after the other."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.contiguous().numpy().data)
+    return digest.hexdigest()

@@ -1,0 +1,81 @@
+"""Every image set by its name: `mnist`, where it is here, `digits`, and those that people made.
+
+What people made has a name that begins with `my-`, and any classes; see `stored.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+
+from ae_core.accounts import ownership
+from ae_core.errors import UserError
+from ae_core.image_sets import digits, mnist, stored
+from ae_core.image_sets.base import DIGIT_NAMES, ImageSet
+
+TITLES = {"mnist": mnist.TITLE, "digits": digits.TITLE}
+NAMES = tuple(TITLES)
+
+
+def available() -> list[str]:
+    """Names of the sets that `load` can give now, without asking the internet.
+
+    Those that people made are theirs: `belongings.visible` says who may see which.
+    """
+    built_in = [name for name in NAMES if name != "mnist" or mnist.find()]
+    return built_in + [name for name in stored.names() if ownership.is_private(name)]
+
+
+def load(name: str) -> ImageSet:
+    """The image set of that name.
+
+    Raises:
+        UserError: no such set, or its files are missing, cut short or changed.
+    """
+    if name == "mnist":
+        return mnist.load()
+    if name == "digits":
+        return digits.load()
+    if ownership.is_private(name):
+        return _stored(name)
+    raise UserError(f"There is no image set {name!r}. There are: {', '.join(NAMES)}.")
+
+
+def titles(names: Collection[str]) -> dict[str, str]:
+    """What each of these sets is called; those whose card is broken are left out."""
+    found = {name: TITLES[name] for name in names if name in TITLES}
+    for name in filter(ownership.is_private, names):
+        with suppress(UserError):
+            found[name] = stored.card(name).title
+    return found
+
+
+def class_names(name: str) -> tuple[str, ...]:
+    """The classes of a set; none where it is gone or broken."""
+    if name in TITLES:
+        return DIGIT_NAMES
+    with suppress(UserError):
+        return tuple(stored.card(name).classes)
+    return ()
+
+
+def delete(name: str) -> None:
+    """Take away a set that somebody made, and that it was theirs; the built-in ones stay.
+
+    Raises:
+        UserError: its record cannot be changed.
+    """
+    if ownership.is_private(name):
+        stored.delete(name)
+        ownership.remove(name)
+
+
+def _stored(name: str) -> ImageSet:
+    card, tensors = stored.read(name)
+    return ImageSet(
+        name=card.name,
+        title=card.title,
+        **tensors,
+        classes=tuple(card.classes),
+        sha256=card.sha256,
+    )

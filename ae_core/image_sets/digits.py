@@ -1,0 +1,33 @@
+"""scikit-learn's 1,797 handwritten digits (Alpaydin and Kaynak 1998), brought into MNIST's form."""
+
+from __future__ import annotations
+
+import torch
+
+from ae_core.image_sets.base import DIGIT_NAMES, ImageSet, sha256_of
+from ae_core.images.digit_form import to_mnist_form
+
+TITLE = "Built-in digits"
+
+
+def load() -> ImageSet:
+    """1,437 images to train on and 360 to test on: every fifth is a test image."""
+    from sklearn.datasets import load_digits  # scikit-learn takes a second to import
+
+    source = load_digits()
+    eighth = torch.from_numpy(source.images).float().div(16).unsqueeze(1)
+    images = to_mnist_form(eighth).mul(255).round().to(torch.uint8)
+    labels = torch.from_numpy(source.target).long()
+    is_test = torch.arange(len(images)) % 5 == 0
+    train, test = images[~is_test], images[is_test]
+    train_labels, test_labels = labels[~is_test], labels[is_test]
+    return ImageSet(
+        name="digits",
+        title=TITLE,
+        train=train,
+        train_labels=train_labels,
+        test=test,
+        test_labels=test_labels,
+        classes=DIGIT_NAMES,
+        sha256=sha256_of(train, train_labels, test, test_labels),
+    )

@@ -1,0 +1,158 @@
+"""A pile of pictures becomes an image set: formed, parted for training and test, written, owned."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from hashlib import sha256
+from io import BufferedIOBase
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ae_core.accounts import ownership
+from ae_core.errors import UserError
+from ae_core.image_sets import splits, stored
+from ae_core.image_sets.stored import SetCard
+from ae_core.images import near_duplicates
+from ae_core.images.collection import Pile, Survey, no_room, spool
+from ae_core.images.form import Form, formed
+from ae_core.storage import sync
+from ae_core.storage.sync import NotSentError
+
+LEAST_IMAGES = 10
+
+ONLY_CLASS = "image"
+"""The one class of images that nobody sorted."""
+
+UNSORTED = "no class"
+"""The class of those without one, where others have one."""
+
+LABEL_BYTES = 8
+
+BLOCK = 256
+FORMING = 0.8
+"""How much of the time it takes to form the images; the rest is writing."""
+
+
+def save(
+    pile: Pile,
+    survey: Survey,
+    form: Form,
+    *,
+    title: str,
+    owner: str,
+    without_twins: bool = False,
+    tell: Callable[[float], None] = lambda share: None,
+) -> SetCard:
+    """Keep the pictures of a pile as an image set of somebody's, each copy only once.
+
+    Args:
+        without_twins: keep only one of those that look alike, too.
+        tell: told how much is done; whatever it raises leaves nothing behind.
+
+    Raises:
+        UserError: there are too few pictures, the title is none, a limit is reached, or the disk
+            does not take them.
+    """
+    title = ownership.tidy_title(title)
+    chosen = kept(survey, without_twins=without_twins)
+    size = len(chosen) * (math.prod(form.image_shape) + LABEL_BYTES)
+    ownership.check_room(owner, ownership.IMAGE_SET, size=size)
+    if len(chosen) < LEAST_IMAGES:
+        raise UserError(
+            f"A set needs at least {LEAST_IMAGES} different pictures, and these are {len(chosen)}."
+        )
+    classes, labels = _classes(survey, pile.labels[chosen])
+    with spool() as file, ExitStack() as undo:
+        same = near_duplicates.numbered(_form_all(pile, chosen, form, file, tell))[1]
+        groups = near_duplicates.joined(survey.groups[chosen], same)
+        is_test = splits.is_test(pile.digests[chosen].tolist(), groups)
+        name = ownership.new_name(title)
+        ownership.check_room(owner, ownership.IMAGE_SET, size=size)  # forming took its time
+        ownership.add(name, ownership.IMAGE_SET, owner, title, size=size)
+        undo.callback(ownership.remove, name)
+        card = SetCard(
+            name=name,
+            title=title,
+            classes=classes,
+            image_shape=form.image_shape,
+            train=int((~is_test).sum()),
+            test=int(is_test.sum()),
+        )
+        # In an order by chance, always the same: the first of them are then like all of them,
+        # also where the pictures came class by class.
+        order = np.random.default_rng(0).permutation(len(is_test))
+        train, test = order[~is_test[order]], order[is_test[order]]
+        card = stored.write(
+            card,
+            (labels[train], labels[test]),
+            (_blocks(file, form, train, tell), _blocks(file, form, test, tell)),
+        )
+        undo.pop_all()
+    ownership.weigh(name, stored.size(name))
+    with suppress(NotSentError):  # it can be used, and is sent when the store is tidied
+        sync.push(stored.root() / name)
+    return card
+
+
+def kept(survey: Survey, *, without_twins: bool = False) -> NDArray[np.int64]:
+    """Which pictures of a pile become images: all but copies, or all that look different."""
+    chosen = survey.is_first.copy()
+    if without_twins:
+        chosen[[twin for _, twin in survey.twins]] = False
+    return np.flatnonzero(chosen)
+
+
+def _classes(survey: Survey, labels: NDArray[np.uint32]) -> tuple[list[str], NDArray[np.int64]]:
+    """The names of the classes, numbers in their order; and the class of each image."""
+    names = list(survey.classes)
+    used = [names[label] for label in np.unique(labels).tolist()]
+    other = ONLY_CLASS if used == [""] else UNSORTED
+    shown = [name or other for name in names]
+    order = sorted({name or other for name in used}, key=in_order)
+    place = {name: index for index, name in enumerate(order)}
+    return order, np.array([place.get(name, 0) for name in shown], np.int64)[labels]
+
+
+def in_order(name: str) -> tuple[bool, int, str]:
+    """What sorts classes as a person would: numbers by their size, then words."""
+    is_number = name.isascii() and name.isdecimal()
+    return not is_number, int(name) if is_number else 0, name
+
+
+def _form_all(
+    pile: Pile,
+    chosen: NDArray[np.int64],
+    form: Form,
+    file: BufferedIOBase,
+    tell: Callable[[float], None],
+) -> NDArray[Any]:
+    """Write the formed images one behind the other into a file, and give the hash of each."""
+    digests = bytearray()
+    for number, index in enumerate(chosen.tolist(), 1):
+        data = formed(pile.picture(index), form).tobytes()
+        digests += sha256(data).digest()
+        try:
+            file.write(data)
+        except OSError as failure:
+            raise no_room(failure) from failure
+        if number % BLOCK == 0:
+            tell(FORMING * number / len(chosen))
+    return np.frombuffer(bytes(digests), "S32")
+
+
+def _blocks(
+    file: BufferedIOBase, form: Form, chosen: NDArray[np.int64], tell: Callable[[float], None]
+) -> Iterator[bytes]:
+    """The images of these numbers, some at a time."""
+    size = int(np.prod(form.image_shape))
+    for start in range(0, len(chosen), BLOCK):
+        block = bytearray()
+        for index in chosen[start : start + BLOCK].tolist():
+            file.seek(index * size)
+            block += file.read(size)
+        tell(FORMING + (1 - FORMING) * start / len(chosen))
+        yield bytes(block)

@@ -1,0 +1,193 @@
+"""Zip archives from strangers: looked through before anything is inflated.
+
+Python opens an archive by reading its whole directory into memory and believes every offset in it.
+So the directory is measured here first, and refused as a whole when its entries overlap or would
+inflate to much more than they weigh. The names inside are labels, and never become paths.
+"""
+
+from __future__ import annotations
+
+import stat
+import struct
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedIOBase
+from pathlib import PurePosixPath
+from typing import IO, cast
+
+from ae_core.errors import UserError
+from ae_core.images.reading import quoted
+
+MAX_DIRECTORY_BYTES = 32 * 2**20
+MAX_RATIO = 100
+"""Inflated bytes over packed ones. Pictures are packed already; arrays of ink come to some 20."""
+
+FREE_BYTES = 16 * 2**20
+"""What an archive may inflate to at any ratio."""
+
+MAX_INFLATED_BYTES = 4 * 2**30
+
+NOT_MEANT = ("__MACOSX", "Thumbs.db", "desktop.ini")
+"""What systems put beside pictures by themselves, as they do files whose name begins with a dot."""
+
+END = b"PK\x05\x06"
+END_SIZE = 22
+LONGEST_COMMENT = 2**16
+FAR_END = b"PK\x06\x07"
+FAR_END_SIZE = 20
+ENTRY = b"PK\x01\x02"
+ENTRY_SIZE = 46
+LOCAL_SIZE = 30
+
+
+def opened(file: BufferedIOBase, name: str) -> zipfile.ZipFile:
+    """The archive, once its directory has been found honest.
+
+    Raises:
+        UserError: it is damaged, or a bomb.
+    """
+    label = quoted(name)
+    _check_directory(file, label)
+    try:
+        archive = zipfile.ZipFile(cast(IO[bytes], file))
+    except Exception as error:
+        raise UserError(_damaged(label)) from error
+    size = file.seek(0, 2)
+    _check_overlap(archive, label)
+    inflated = sum(info.file_size for info in archive.infolist())
+    if inflated > min(MAX_INFLATED_BYTES, max(FREE_BYTES, MAX_RATIO * size)):
+        raise UserError(
+            f"{label} would unpack to {inflated / 2**20:,.0f} MB from {size / 2**20:,.1f} MB, which"
+            " no zip of pictures does. Pack it anew, in parts if it is large."
+        )
+    return archive
+
+
+def is_meant(info: zipfile.ZipInfo) -> bool:
+    """Whether somebody put it there on purpose; folders by themselves say nothing."""
+    parts = parts_of(info.filename)
+    hidden = any(part.startswith(".") and part.strip(".") for part in parts)
+    return not (info.is_dir() or hidden or any(part in NOT_MEANT for part in parts))
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """The folders of a name and the name itself, whichever way its slashes lean."""
+    return PurePosixPath(name.replace("\\", "/")).parts
+
+
+def read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most_bytes: int) -> bytes:
+    """What is in one entry.
+
+    Raises:
+        UserError: the entry is damaged, larger than `most_bytes`, or something not to be read.
+    """
+    if info.file_size > most_bytes:
+        raise UserError(
+            f"{quoted(info.filename)} has {info.file_size / 2**20:,.1f} MB and at most"
+            f" {most_bytes / 2**20:,.0f} MB can be read. Save it smaller and try again."
+        )
+    with entry(archive, info) as file:
+        data = file.read(info.file_size + 1)
+    if len(data) != info.file_size:
+        raise UserError(f"{quoted(info.filename)} is damaged inside the zip. Pack it anew.")
+    return data
+
+
+@contextmanager
+def entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[BufferedIOBase]:
+    """One entry as a file; its checksum is checked where its end is read.
+
+    Raises:
+        UserError: the entry is damaged, or something not to be read.
+    """
+    check_entry(info)
+    # What a damaged entry raises is not listed anywhere: zlib.error, EOFError, BadZipFile and more.
+    try:
+        with archive.open(info) as file:
+            yield cast(BufferedIOBase, file)
+    except UserError:
+        raise
+    except Exception as error:
+        label = quoted(info.filename)
+        raise UserError(f"{label} is damaged inside the zip. Pack it anew.") from error
+
+
+def check_entry(info: zipfile.ZipInfo) -> None:
+    """Refuse what only a person could unpack, or nobody should.
+
+    Raises:
+        UserError: it is encrypted, a link, packed in a rare way, or its name leads elsewhere.
+    """
+    label = quoted(info.filename)
+    parts = parts_of(info.filename)
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise UserError(f"{label} is a link and no picture.")
+    if parts and (".." in parts or parts[0] == "/" or parts[0].endswith(":")):
+        raise UserError(f"{label} has a name that leads out of the zip.")
+    if info.flag_bits & 1:
+        raise UserError(f"{label} is encrypted. Pack it without a password.")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise UserError(f"{label} is packed in a way that is not read here. Use a plain zip.")
+
+
+def _check_directory(file: BufferedIOBase, label: str) -> None:
+    """Measure the directory as Python's own reader will find it, and walk through it.
+
+    Raises:
+        UserError: it is missing, too large, or holds other than it says.
+    """
+    end, count, size = _end_of(file, label)
+    if size > MAX_DIRECTORY_BYTES:
+        raise UserError(f"{label} lists too many files. Pack fewer of them.")
+    file.seek(end - size)
+    directory = file.read(size)
+    place = entries = 0
+    while place + ENTRY_SIZE <= size and entries <= count:
+        if directory[place : place + 4] != ENTRY:
+            break
+        place += ENTRY_SIZE + sum(struct.unpack_from("<3H", directory, place + 28))
+        entries += 1
+    if (entries, place) != (count, size):
+        raise UserError(_damaged(label))
+
+
+def _end_of(file: BufferedIOBase, label: str) -> tuple[int, int, int]:
+    """Where the end record is, how many entries it tells of, and in how many bytes."""
+    whole = file.seek(0, 2)
+    start = max(0, whole - FAR_END_SIZE - END_SIZE - LONGEST_COMMENT)
+    file.seek(start)
+    tail = file.read()
+    place = len(tail) - END_SIZE
+    if tail[place : place + 4] != END or tail[-2:] != b"\0\0":
+        place = tail.rfind(END)
+    if place < 0 or len(tail) - place < END_SIZE:
+        raise UserError(_damaged(label))
+    count, size = struct.unpack_from("<HL", tail, place + 10)
+    if tail[max(0, place - FAR_END_SIZE) :].startswith(FAR_END):
+        raise UserError(f"{label} lists more than 65,534 files. Pack fewer of them.")
+    if size > start + place:
+        raise UserError(_damaged(label))
+    return start + place, count, size
+
+
+def _check_overlap(archive: zipfile.ZipFile, label: str) -> None:
+    """No two entries share bytes, and none reaches into the directory.
+
+    Raises:
+        UserError: some do.
+    """
+    entries = sorted(archive.infolist(), key=lambda info: info.header_offset)
+    ends = [info.header_offset for info in entries[1:]] + [archive.start_dir]
+    for info, end in zip(entries, ends, strict=True):
+        # As bytes in the archive; its own header's extra field may be longer than this, never less.
+        least = LOCAL_SIZE + len(info.orig_filename) + info.compress_size
+        if info.header_offset < 0 or info.header_offset + least > end:
+            raise UserError(
+                f"{label} has entries that lie on top of each other, which no zip program"
+                " writes. Pack it anew."
+            )
+
+
+def _damaged(label: str) -> str:
+    return f"{label} is damaged and cannot be opened as a zip. Pack or download it again."

@@ -1,0 +1,213 @@
+"""From what somebody uploads to single pictures: files, zips, NumPy's arrays and tables of pixels.
+
+What counts is the content; a name is a label, and the folder before it is the class. Every picture
+comes through the one door, `images`, and what is none comes with the reason. Nothing is kept here:
+one picture is decoded at a time.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from io import BufferedIOBase
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ae_core.accounts import limits
+from ae_core.accounts.limits import Limits
+from ae_core.errors import UserError
+from ae_core.images import archives, numpy_files, reading, tables
+from ae_core.settings import MAX_IMAGE_BYTES
+
+ENDINGS = ("png", "jpg", "jpeg", "webp", "zip", "npz", "npy", "csv")
+
+ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+
+LONGEST_NAME = 80
+LONGEST_LABEL = 40
+
+
+class Upload(NamedTuple):
+    """One file: its name as a person sees it, and its bytes, from which one can read anywhere."""
+
+    name: str
+    file: BufferedIOBase
+
+
+@dataclass(frozen=True)
+class Found:
+    """One picture, or the reason why it is none; what was not meant as one has neither.
+
+    `share` is how much of everything has been read by now.
+    """
+
+    name: str
+    label: str = ""
+    picture: Image.Image | None = None
+    reason: str = ""
+    share: float = 0.0
+
+
+def read(uploads: Sequence[Upload], allowed: Limits | None = None) -> Iterator[Found]:
+    """Every picture in the files, in order.
+
+    Args:
+        allowed: what whoever sent them may use; by itself what everybody may.
+
+    Raises:
+        UserError: together they are larger than a person may upload.
+    """
+    sizes = [upload.file.seek(0, 2) for upload in uploads]
+    allowed = allowed or limits.limits()
+    most = allowed.upload_megabytes
+    if sum(sizes) > most * 2**20:
+        megabytes = f"{sum(sizes) / 2**20:,.0f}"
+        raise limits.over("upload_megabytes", most, f"Your files are {megabytes} MB together.")
+    done, whole = 0, max(1, sum(sizes))
+    for upload, size in zip(uploads, sizes, strict=True):
+        try:
+            for found in _file(upload.name, upload.file, size, allowed):
+                yield replace(found, share=(done + found.share * size) / whole)
+        except UserError as failure:
+            yield Found(_name(upload.name), reason=str(failure), share=(done + size) / whole)
+        done += size
+
+
+def label_of(path: str) -> str:
+    """The class that a file's place says: the folder it is in."""
+    return tidy_label("".join(archives.parts_of(path)[-2:-1]))
+
+
+def tidy_label(text: str) -> str:
+    """The name of a class on one line, in one way of writing its letters."""
+    shown = "".join(each for each in unicodedata.normalize("NFC", text) if each.isprintable())
+    # 3.0 is the class 3, however a table writes its numbers.
+    return re.sub(r"^(\d+)\.0+$", r"\1", " ".join(shown.split())[:LONGEST_LABEL])
+
+
+def _file(name: str, file: BufferedIOBase, size: int, allowed: Limits) -> Iterator[Found]:
+    file.seek(0)
+    start = file.read(8)
+    file.seek(0)
+    if start.startswith(ZIP_STARTS):
+        yield from _zip(name, file, allowed)
+    elif start.startswith(numpy_files.MAGIC):
+        yield from _array(name, file, size, allowed)
+    elif name.lower().endswith(".csv"):
+        yield from _table(name, file, size)
+    else:
+        if size > MAX_IMAGE_BYTES:
+            raise UserError(
+                f"{reading.quoted(name)} has {size / 2**20:,.1f} MB and at most"
+                f" {MAX_IMAGE_BYTES >> 20} MB can be read. Save it smaller and try again."
+            )
+        yield Found(_name(name), label_of(name), reading.read(file.read(), name), share=1.0)
+
+
+def _zip(name: str, file: BufferedIOBase, allowed: Limits) -> Iterator[Found]:
+    with archives.opened(file, name) as archive:
+        entries = archive.infolist()
+        meant = [info for info in entries if archives.is_meant(info)]
+        if not meant:
+            raise UserError(f"{reading.quoted(name)} has no pictures in it.")
+        most = allowed.images
+        if len(meant) > most:
+            what = f"{reading.quoted(name)} holds {len(meant):,} files."
+            raise limits.over("images", most, what)
+        if all(info.filename.endswith(".npy") for info in meant):
+            yield from _arrays(name, archive, meant, allowed)
+            return
+        for number, info in enumerate(entries, 1):
+            if info.is_dir():
+                continue
+            share = number / len(entries)
+            if not archives.is_meant(info):
+                yield Found(_name(info.filename), share=share)
+                continue
+            try:
+                for found in _entry(archive, info, allowed):
+                    yield replace(found, share=share)
+            except UserError as failure:
+                yield Found(_name(info.filename), reason=str(failure), share=share)
+
+
+def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, allowed: Limits) -> Iterator[Found]:
+    """What is in one file of a zip; a zip in it stays closed."""
+    with archives.entry(archive, info) as file:
+        start = file.read(8)
+    if start.startswith(ZIP_STARTS):
+        raise UserError(
+            f"{reading.quoted(info.filename)} is a zip inside the zip. Unpack it first."
+        )
+    if start.startswith(numpy_files.MAGIC) or info.filename.lower().endswith(".csv"):
+        with archives.entry(archive, info) as file:
+            yield from _file(info.filename, file, info.file_size, allowed)
+        return
+    data = archives.read_entry(archive, info, MAX_IMAGE_BYTES)
+    picture = reading.read(data, archives.parts_of(info.filename)[-1])
+    yield Found(_name(info.filename), label_of(info.filename), picture)
+
+
+def _arrays(
+    name: str, archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], allowed: Limits
+) -> Iterator[Found]:
+    """The pictures of an `.npz`, each array of them with its labels."""
+    headers = {}
+    for info in entries:
+        with archives.entry(archive, info) as file:
+            headers[info.filename] = numpy_files.read_header(file, info.filename, info.file_size)
+    paired = numpy_files.pairs(headers)
+    if not paired:
+        raise UserError(f"{reading.quoted(name)} has no array of pictures in it.")
+    by_name = {info.filename: info for info in entries}
+    for number, (array, labels_name) in enumerate(paired.items()):
+        labels = []
+        if labels_name:
+            with archives.entry(archive, by_name[labels_name]) as file:
+                header = numpy_files.read_header(file, labels_name, by_name[labels_name].file_size)
+                labels = numpy_files.read_labels(file, header, labels_name)
+        info = by_name[array]
+        with archives.entry(archive, info) as file:
+            for found in _array(info.filename, file, info.file_size, allowed, labels):
+                yield replace(found, share=(number + found.share) / len(paired))
+
+
+def _array(
+    name: str, file: BufferedIOBase, size: int, allowed: Limits, labels: Sequence[str] = ()
+) -> Iterator[Found]:
+    header = numpy_files.read_header(file, name, size)
+    count, most = header.shape[0] if header.shape else 0, allowed.images
+    if count > most:
+        what = f"{reading.quoted(name)} holds {count:,} pictures."
+        raise limits.over("images", most, what)
+    for index, pixels in enumerate(numpy_files.read_images(file, header, name)):
+        label = tidy_label(labels[index]) if labels else ""
+        yield _of_pixels(f"{name} [{index}]", pixels, label, (index + 1) / count)
+
+
+def _table(name: str, file: BufferedIOBase, size: int) -> Iterator[Found]:
+    for number, (pixels, label) in enumerate(tables.read_rows(file, name), 1):
+        share = min(1.0, file.tell() / max(1, size))
+        yield _of_pixels(f"{name}, row {number}", pixels, tidy_label(label), share)
+
+
+def _of_pixels(name: str, pixels: NDArray[np.uint8] | str, label: str, share: float) -> Found:
+    if isinstance(pixels, str):
+        return Found(_name(name), reason=pixels, share=share)
+    try:
+        picture = reading.from_pixels(pixels, name)
+    except UserError as failure:
+        return Found(_name(name), reason=str(failure), share=share)
+    return Found(_name(name), label, picture, share=share)
+
+
+def _name(path: str) -> str:
+    """A name as it can be listed: one line, its end where it is long."""
+    shown = "".join(each for each in path.replace("\\", "/") if each.isprintable()).strip()
+    return shown if len(shown) <= LONGEST_NAME else f"…{shown[1 - LONGEST_NAME :]}"

@@ -1,0 +1,267 @@
+"""The table of answers: what was asked of the machine room, how far it is, and what is kept.
+
+An answer is `waiting` until the worker takes it, `working` until it is `ready`, has `failed`, or
+was `stopped` by who asked first. Whoever asks the same gets the same: it is kept in
+AE_HOME/answers/<key>.safetensors.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    Integer,
+    String,
+    Table,
+    Text,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from ae_core import analyses
+from ae_core.accounts import limits
+from ae_core.analyses import Answer, Asked
+from ae_core.database.connection import METADATA, reading, writing
+from ae_core.settings import settings
+from ae_core.storage.folders import write_file
+
+WAITING, WORKING, READY, FAILED, STOPPED = "waiting", "working", "ready", "failed", "stopped"
+
+MOST_ATTEMPTS = 3
+STALE_SECONDS = 86_400.0
+
+ANSWERS = Table(
+    "answers",
+    METADATA,
+    Column("key", String(64), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("share", Float, nullable=False, default=0.0),
+    Column("words", Text, nullable=False, default=""),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("when", Float, nullable=False),
+    Column("started", Float, nullable=False, default=0.0),
+    Column("bytes", Integer, nullable=False, default=0),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question. `owner` asked first; `words` say how far it is, or why there is no answer."""
+
+    key: str
+    kind: str
+    asked: dict[str, Any]
+    owner: str
+    state: str
+    share: float
+    words: str
+    attempts: int
+    when: float
+    started: float
+    bytes: int
+
+
+def path(key: str) -> Path:
+    """The file of an answer."""
+    return settings().home / "answers" / f"{key}.safetensors"
+
+
+def find(kind: str, asked: Asked) -> Row | None:
+    """How far the answer to a question is, if anybody asked it."""
+    return get(analyses.key_of(kind, asked))
+
+
+def get(key: str) -> Row | None:
+    """The question of that key."""
+    return next(iter(_found(select(ANSWERS).where(ANSWERS.c.key == key))), None)
+
+
+def ask(owner: str, kind: str, asked: Asked) -> Row:
+    """Ask something, or join those who asked it before; what failed or was stopped begins anew.
+
+    Raises:
+        UserError: too many of one person are worked on, or of all are under way; which limit.
+    """
+    key = analyses.key_of(kind, asked)
+    is_whole = read(key) is not None
+    with writing() as connection:
+        state = connection.scalar(select(ANSWERS.c.state).where(ANSWERS.c.key == key))
+        if state not in (WAITING, WORKING) and not (state == READY and is_whole):
+            _check_room(connection, owner)
+            connection.execute(delete(ANSWERS).where(ANSWERS.c.key == key))
+            connection.execute(
+                insert(ANSWERS).values(
+                    key=key, kind=kind, asked=json.dumps(asked), owner=owner, state=WAITING,
+                    when=time.time(),
+                )
+            )  # fmt: skip
+    row = get(key)
+    assert row is not None
+    return row
+
+
+def _check_room(connection: Connection, owner: str) -> None:
+    """Over the limit of one person, stop the oldest question of theirs that still waits.
+
+    Pages that were left go on waiting, and show no button to stop what they asked.
+    """
+    allowed = limits.limits()
+    under_way = select(func.count()).where(ANSWERS.c.state.in_((WAITING, WORKING)))
+    if (count := connection.scalar(under_way.where(ANSWERS.c.owner == owner)) or 0) >= (
+        most := allowed.answers_waiting
+    ):
+        waiting = (ANSWERS.c.owner == owner) & (ANSWERS.c.state == WAITING)
+        oldest = select(ANSWERS.c.key).where(waiting).order_by(ANSWERS.c.when).limit(1)
+        if (key := connection.scalar(oldest)) is None:
+            raise limits.over(
+                "answers_waiting", most,
+                f"{count} of your computations are under way. Wait for one, or stop one.",
+            )  # fmt: skip
+        # Stopped and not deleted: a page that shows it would ask it again, and drop the next.
+        connection.execute(update(ANSWERS).where(ANSWERS.c.key == key).values(state=STOPPED))
+    if (count := connection.scalar(under_way) or 0) >= (most := allowed.answers_waiting_in_all):
+        raise limits.over(
+            "answers_waiting_in_all", most,
+            f"{count} computations are under way on this server. Try again in some minutes.",
+        )  # fmt: skip
+
+
+def stop(key: str, owner: str) -> None:
+    """Give a question up; only who asked first can."""
+    with writing() as connection:
+        mine = (ANSWERS.c.key == key) & (ANSWERS.c.owner == owner)
+        connection.execute(
+            update(ANSWERS)
+            .where(mine, ANSWERS.c.state.in_((WAITING, WORKING)))
+            .values(state=STOPPED, words="")
+        )
+
+
+def claim() -> Row | None:
+    """The next question in turn becomes worked on; where none waits, nothing is locked.
+
+    People take turns: who has nothing at work comes first, then who was served longest ago. Of
+    each person the latest comes first: what they look at now.
+    """
+    waiting = ANSWERS.c.state == WAITING
+    with reading() as connection:
+        if not connection.scalar(select(func.count()).where(waiting)):
+            return None
+    with writing() as connection:
+        rows = connection.execute(select(ANSWERS.c.key, ANSWERS.c.owner).where(waiting).order_by(
+            ANSWERS.c.when.desc()
+        )).all()  # fmt: skip
+        if not rows:
+            return None
+        at_work = func.sum(case((ANSWERS.c.state == WORKING, 1), else_=0))
+        served = {
+            owner: (busy, started)
+            for owner, busy, started in connection.execute(
+                select(ANSWERS.c.owner, at_work, func.max(ANSWERS.c.started)).group_by(
+                    ANSWERS.c.owner
+                )
+            )
+        }
+        # Reversed, so that among equals who asked first is served first.
+        latest = {owner: key for key, owner in reversed(rows)}
+        key = latest[min(latest, key=served.__getitem__)]
+        connection.execute(
+            update(ANSWERS)
+            .where(ANSWERS.c.key == key)
+            .values(state=WORKING, started=time.time(), attempts=ANSWERS.c.attempts + 1)
+        )
+    return get(key)
+
+
+def advance(key: str, share: float, words: str) -> None:
+    """Write down how far it is."""
+    _change_working(key, share=share, words=words)
+
+
+def keep(key: str, answer: Answer) -> None:
+    """Keep the answer; from now on it is ready.
+
+    Raises:
+        OSError: the disk does not take it.
+    """
+    data = answer.to_bytes()
+    write_file(path(key), data)
+    ready = {"state": READY, "share": 1.0, "words": "", "bytes": len(data), "when": time.time()}
+    if not _change_working(key, **ready):  # nobody wants it any more
+        path(key).unlink(missing_ok=True)
+
+
+def fail(key: str, reason: str) -> None:
+    """There is no answer; why."""
+    _change_working(key, state=FAILED, words=reason)
+
+
+def interrupted(row: Row) -> None:
+    """The process that worked on it is gone: once more, or it has failed too often."""
+    if row.attempts >= MOST_ATTEMPTS:
+        fail(row.key, "The computation ended without a word, three times. Ask for less at once.")
+    else:
+        _change_working(row.key, state=WAITING, share=0.0, words="")
+
+
+def is_wanted(key: str) -> bool:
+    """Whether it is still worked on, and nobody has stopped it."""
+    row = get(key)
+    return row is not None and row.state == WORKING
+
+
+def working() -> list[Row]:
+    """Everything that is worked on."""
+    return _found(select(ANSWERS).where(ANSWERS.c.state == WORKING))
+
+
+def read(key: str) -> Answer | None:
+    """The answer itself, if it is there and whole."""
+    try:
+        return analyses.from_bytes(path(key).read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def sweep() -> None:
+    """Drop the oldest answers where all together take more room than they may, and what is left."""
+    most = limits.limits().megabytes_of_answers * 10**6
+    kept = 0
+    for row in _found(select(ANSWERS).order_by(ANSWERS.c.when.desc())):
+        kept += row.bytes
+        over = kept > most and row.state not in (WAITING, WORKING)
+        stale = row.state in (FAILED, STOPPED) and time.time() - row.when > STALE_SECONDS
+        if over or stale:
+            with writing() as connection:
+                connection.execute(delete(ANSWERS).where(ANSWERS.c.key == row.key))
+    known = {row.key for row in _found(select(ANSWERS).where(ANSWERS.c.state != STOPPED))}
+    for file in path("").parent.glob("*"):
+        if file.stem not in known:
+            file.unlink(missing_ok=True)
+
+
+def _change_working(key: str, **values: Any) -> bool:
+    """Whether it was still worked on."""
+    with writing() as connection:
+        row = (ANSWERS.c.key == key) & (ANSWERS.c.state == WORKING)
+        return bool(connection.execute(update(ANSWERS).where(row).values(**values)).rowcount)
+
+
+def _found(chosen: Any) -> list[Row]:
+    with reading() as connection:
+        rows = connection.execute(chosen).mappings()
+        return [Row(**{**row, "asked": json.loads(row["asked"])}) for row in rows]

@@ -1,0 +1,180 @@
+"""Works out what was asked: each question in a process of its own, beside the training.
+
+What comes from the process is JSON: `{"share": 0.4, "words": "..."}` on the way, and last
+`{"failed": "..."}` or `{"ready": true}`. One that is not wanted any more is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from ae_core.jobs import analysis_results
+from ae_core.jobs.analysis_results import Row
+
+TOLD_SECONDS = 0.2
+NICE = 10
+"""Somebody looks at an empty place while this works: it goes before training."""
+
+IDLE_NICE = 19
+
+AT_ONCE = 2
+"""Questions worked on together: who waits for a quick one does not wait for a long one."""
+
+LONGEST_SECONDS = 300.0
+"""Of one answer; then it has failed."""
+
+
+@dataclass
+class Working:
+    """A question with its process."""
+
+    row: Row
+    process: BaseProcess
+    pipe: Connection
+    began: float
+
+
+class Desk:
+    """Where questions are answered; a worker gives it its turns."""
+
+    def __init__(self, context: BaseContext) -> None:
+        self.context = context
+        self.at: dict[str, Working] = {}
+        for row in analysis_results.working():  # of a worker that is gone
+            analysis_results.interrupted(row)
+
+    def turn(self) -> None:
+        """Begin the next, hear of those that are worked on, end what nobody wants."""
+        while len(self.at) < AT_ONCE and (row := analysis_results.claim()):
+            self.begin(row)
+        for at in list(self.at.values()):
+            gone = not at.process.is_alive()
+            self.hear(at)
+            if analysis_results.is_wanted(at.row.key):
+                if gone:
+                    analysis_results.interrupted(at.row)
+                elif time.monotonic() - at.began > LONGEST_SECONDS:
+                    minutes = LONGEST_SECONDS / 60
+                    reason = f"It took longer than {minutes:.0f} minutes and was stopped."
+                    analysis_results.fail(at.row.key, reason)
+                else:
+                    continue
+            self.end(at)
+
+    def begin(self, row: Row) -> None:
+        """Give a question its process; one that was stopped and asked again may still have one."""
+        if former := self.at.get(row.key):
+            self.end(former)
+        ours, theirs = self.context.Pipe()
+        process = self.context.Process(  # type: ignore[attr-defined]
+            target=main, args=(row.kind, row.asked, row.key, theirs), daemon=True
+        )
+        process.start()
+        theirs.close()
+        self.at[row.key] = Working(row, process, ours, time.monotonic())
+
+    def hear(self, at: Working) -> None:
+        """Write down what the process has said since the last turn."""
+        last: dict[str, Any] = {}
+        try:
+            while at.pipe.poll():
+                last = json.loads(at.pipe.recv_bytes())
+        except (EOFError, OSError):
+            pass
+        if "failed" in last:
+            analysis_results.fail(at.row.key, last["failed"])
+        elif "share" in last:
+            analysis_results.advance(at.row.key, last["share"], last["words"])
+
+    def end(self, at: Working) -> None:
+        """End a process, whatever it does."""
+        at.process.kill()
+        at.process.join()
+        at.pipe.close()
+        del self.at[at.row.key]
+
+    def leave(self) -> None:
+        """End all of them; the next worker begins them anew."""
+        for at in list(self.at.values()):
+            self.end(at)
+
+
+def main(kind: str, asked: dict[str, Any], key: str, pipe: Connection) -> None:
+    """What the process of a question does."""
+    import torch
+
+    os.nice(NICE)
+    torch.set_num_threads(1)
+    threading.Thread(target=end_with_the_worker, args=(pipe,), daemon=True).start()
+    said = 0.0
+
+    def told(share: float, words: str) -> None:
+        nonlocal said
+        if time.monotonic() - said >= TOLD_SECONDS:
+            said = time.monotonic()
+            pipe.send_bytes(json.dumps({"share": share, "words": words}).encode())
+
+    if failure := failure_of(kind, asked, key, told):
+        pipe.send_bytes(json.dumps({"failed": failure}).encode())
+
+
+def end_with_the_worker(pipe: Connection) -> None:
+    """Nobody hears of this process once the worker is gone: another one begins anew."""
+    with suppress(EOFError, OSError):
+        pipe.recv_bytes()
+    os._exit(1)
+
+
+def prepare() -> None:
+    """Compile what the first map by UMAP would wait for; what was compiled before is read.
+
+    Where the system knows such a class, only while nobody else wants the processor.
+    """
+    import torch
+
+    from ae_core.latent import flat_maps
+
+    os.nice(IDLE_NICE)
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    torch.set_num_threads(1)
+    codes = torch.randn(5 * flat_maps.LEAST, 8, generator=torch.Generator().manual_seed(0))
+    flat_maps.flat(codes, "UMAP")
+
+
+def failure_of(
+    kind: str, asked: dict[str, Any], key: str, told: Callable[[float, str], None]
+) -> str:
+    """Work an answer out and keep it; why that did not go, or nothing."""
+    from ae_core import analyses
+    from ae_core.errors import UserError
+
+    try:
+        answer = analyses.compute(kind, asked, told)
+    except UserError as failure:
+        return str(failure)
+    except MemoryError:
+        return "This needs more memory than there is. Ask for less at once."
+    try:
+        analysis_results.keep(key, answer)
+    except OSError as failure:
+        return f"The disk did not take the answer ({failure.strerror}). Make room."
+    return ""
+
+
+def answer_all() -> None:
+    """Answer everything that waits, in this process."""
+    while row := analysis_results.claim():
+        if failure := failure_of(row.kind, row.asked, row.key, lambda share, words: None):
+            analysis_results.fail(row.key, failure)

@@ -1,0 +1,144 @@
+"""What can be read off codes and off what makes them: the figures behind each family's view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+from torch.nn import functional as F
+
+from ae_core import latent
+from ae_core.checkpoints.cards import Card
+from ae_core.evaluation.metrics import mse
+from ae_core.models import batches
+from ae_core.models.base import Autoencoder
+from ae_core.models.families.conv import Conv
+from ae_core.models.families.pca import PCA
+from ae_core.models.layers import quarter
+from ae_core.models.losses import kl_divergence
+from ae_core.models.variational import Variational, sample
+from ae_core.types import Latents, Pixels
+
+NEAR_ZERO = 0.2
+"""Near zero is what is smaller than this share of a usual number of the code."""
+
+DEAD_NATS = 0.05
+"""A number of a variational code that says less than this of the image, in nats, is dead."""
+
+FAR = 6
+"""Standard deviations from the mean code to where no real image's code is."""
+
+PLAIN_FAMILIES = ("dense", "deep")
+
+
+def near_zero(z: Float[Tensor, " d"], codes: Latents) -> Bool[Tensor, " d"]:
+    """Which numbers of `z` are small beside the mean size of the numbers of `codes`."""
+    return z.abs() < NEAR_ZERO * codes.abs().mean()
+
+
+def each_at_maximum(codes: Latents) -> Float[Tensor, "d d"]:
+    """The mean code as often as it has numbers, each time with the next one at its maximum."""
+    each = codes.mean(0).repeat(codes.shape[1], 1)
+    return each.diagonal_scatter(codes.amax(0))
+
+
+def first_numbers(z: Float[Tensor, " d"], counts: Sequence[int]) -> Latents:
+    """The code with only its first numbers kept, and zero for the rest, for each count."""
+    kept = torch.arange(len(z)) < torch.tensor(counts).unsqueeze(1)
+    return z * kept
+
+
+def doubling(limit: int) -> list[int]:
+    """1, 2, 4, 8, ... up to `limit`, and `limit` itself."""
+    counts = [2**power for power in range(limit.bit_length())]
+    return counts if counts[-1] == limit else [*counts, limit]
+
+
+@torch.no_grad()
+def components(model: PCA) -> Float[Tensor, "d c h w"]:
+    """The directions of a PCA as images, each from -1 to 1."""
+    axes = model.encoder.weight.unflatten(1, model.image_shape)
+    return axes / axes.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-12)
+
+
+def as_pictures(model: Conv, z: Latents, codes: Float[Tensor, "all d"]) -> Float[Tensor, "n h w"]:
+    """The codes `z` of a convolutional model as the small pictures that they are, in [0, 1].
+
+    Grey is the mean number of all `codes`, black and white lie two standard deviations from it.
+    """
+    spread = codes.std(correction=0).clamp_min(1e-9)
+    grey = (z - codes.mean()) / (4 * spread) + 0.5
+    return grey.clamp(0, 1).unflatten(1, quarter(*model.image_shape[1:]))
+
+
+@torch.no_grad()
+def kl_of_each(model: Variational, images: Pixels) -> Float[Tensor, " d"]:
+    """What each number of the code says of an image, in nats: KL from the prior, mean over images.
+
+    A number whose KL is below `DEAD_NATS` is dead: it is noise, and the decoder has learned to
+    look past it (Burda et al. 2016, arXiv:1509.00519, section 4).
+    """
+    parts = [
+        kl_divergence(*model.posterior(batch.float().div(255)))
+        for batch in images.split(batches.BATCH)
+    ]
+    return torch.cat(parts).mean(0)
+
+
+def draws(
+    mean: Float[Tensor, " d"],
+    log_variance: Float[Tensor, " d"],
+    count: int,
+    generator: torch.Generator,
+) -> Latents:
+    """`count` codes from one image's cloud."""
+    return sample(mean.expand(count, -1), log_variance.expand(count, -1), generator)
+
+
+@torch.no_grad()
+def strangest_corner(model: Autoencoder, codes: Latents) -> Float[Tensor, " d"]:
+    """Of the corners of a box far around all codes, the one whose image is least like any other.
+
+    That is the image which the model itself fails to reproduce: its own code is far from the
+    corner, so nothing that the encoder has ever seen leads there. For codes of a few numbers, as
+    there are 2^d corners.
+    """
+    signs = torch.cartesian_prod(*[torch.tensor([-1.0, 1.0])] * codes.shape[1])
+    corners = codes.mean(0) + FAR * codes.std(0) * signs.reshape(-1, codes.shape[1])
+    images = model.decode(corners)
+    return corners[mse(model(images), images).argmax()]
+
+
+def shifted(images: Pixels) -> Pixels:
+    """The images one pixel to the right; the column that comes in is black."""
+    return F.pad(images[..., :-1], (1, 0))
+
+
+def movement(model: Autoencoder, images: Pixels, changed: Pixels) -> float:
+    """How far codes move when their images change, in mean distances between two images' codes."""
+    before, after = latent.encode(model, images), latent.encode(model, changed)
+    usual = torch.pdist(before).mean() if len(before) > 1 else torch.zeros(())
+    return float((after - before).norm(dim=1).mean() / usual.clamp_min(1e-9))
+
+
+def nearest_plain(card: Card, cards: Iterable[Card]) -> Card | None:
+    """The plain model of the same images whose code has most nearly as many numbers."""
+    plain = [
+        other
+        for other in cards
+        if other.family in PLAIN_FAMILIES
+        and other.noise is None
+        and other.image_shape == card.image_shape
+        and other.image_set == card.image_set
+    ]
+    return min(
+        plain,
+        key=lambda other: (
+            abs(other.latent_dim - card.latent_dim),
+            PLAIN_FAMILIES.index(other.family),
+            other.name,
+        ),
+        default=None,
+    )

@@ -1,0 +1,1 @@
+"""One family a file, found by its name: a new file is a new family."""

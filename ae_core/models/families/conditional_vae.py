@@ -1,0 +1,109 @@
+"""A variational autoencoder that is told the class, and so keeps only the style in its cloud.
+
+    x, class -> widths -> mean, log-variance of the style (n, d - classes)
+    z = style and class, one number for each class -> widths reversed -> logits (n, 784)
+
+Decoding one style with each class in turn writes all ten digits in one hand (Kingma et al. 2014,
+arXiv:1406.5298, figure 1; Sohn, Lee and Yan 2015). An image whose class nobody tells is read by a
+classifier that learns beside the rest, so that this family encodes images like any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
+from ae_core.models.families.vae import FAST_VARIATIONAL
+from ae_core.models.layers import Activation, mlp
+from ae_core.models.losses import Reconstruction, kl_divergence, reconstruction_loss
+from ae_core.models.variational import sample
+from ae_core.options import Options, option
+from ae_core.types import Images, Labels, Latents, Loss
+
+
+@dataclass(frozen=True)
+class Config(Options):
+    style_dim: int = option(2, "Numbers for the style", low=1, high=64)
+    classes: int = option(10, "Classes that the code can name", low=2, high=100)
+    widths: tuple[int, ...] = option(
+        (256, 128, 64), "Widths of the layers from image to style", low=1, high=2048
+    )
+    activation: Activation = option("silu", "Bend between layers")
+    beta: float = option(1.0, "Weight of the pull towards the prior", low=0.0, high=100.0)
+    loss: Reconstruction = option("bce", "Error that training makes small")
+
+
+class ConditionalVAE(Autoencoder):
+    variational: ClassVar[bool] = True
+    takes_labels: ClassVar[bool] = True
+
+    def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
+        super().__init__(config, image_shape)
+        style, classes, bend = config.style_dim, config.classes, config.activation
+        self.classifier = mlp((self.pixels, 256, classes), bend)
+        self.encoder = mlp((self.pixels + classes, *config.widths, 2 * style), bend)
+        self.decoder = mlp((self.latent_dim, *config.widths[::-1], self.pixels), bend)
+
+    @classmethod
+    def code_size(cls, config: Config, image_shape: ImageShape) -> int:  # noqa: ARG003
+        return config.style_dim + config.classes
+
+    def read_class(self, x: Images) -> Labels:
+        """The class that each image seems to be of."""
+        return self.classifier(x.flatten(1)).argmax(1)
+
+    def posterior(self, x: Images, labels: Labels) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance of each image's style, given its class, each (n, style_dim)."""
+        both = self.encoder(torch.cat([x.flatten(1), self._one_hot(labels)], dim=1)).float()
+        mean, log_variance = both.chunk(2, dim=1)
+        return mean, log_variance.clamp(-12, 6)
+
+    def encode(self, x: Images) -> Latents:
+        """The style, then a one in the place of the class that is read and zeros elsewhere."""
+        labels = self.read_class(x)
+        return torch.cat([self.posterior(x, labels)[0], self._one_hot(labels)], dim=1)
+
+    def decode_logits(self, z: Latents) -> Images:
+        return self.decoder(z).unflatten(1, self.image_shape)
+
+    def loss(
+        self,
+        seen: Images,
+        clean: Images,
+        *,
+        labels: Labels | None = None,
+        generator: torch.Generator | None = None,
+    ) -> dict[str, Loss]:
+        """Negative evidence lower bound given the class, in nats an image, and the classifier's.
+
+        Without labels the class is the one that the classifier reads, and teaches it nothing.
+        """
+        logits_of_class = self.classifier(seen.flatten(1)).float()
+        told = logits_of_class.argmax(1) if labels is None else labels
+        mean, log_variance = self.posterior(seen, told)
+        z = torch.cat([sample(mean, log_variance, generator), self._one_hot(told)], dim=1)
+        nats = self.pixels * reconstruction_loss(self.decode_logits(z), clean, self.config.loss)
+        parts = {
+            self.config.loss: nats,
+            "kl": self.config.beta * kl_divergence(mean, log_variance).sum(1).mean(),
+        }
+        if labels is not None:
+            parts["class"] = F.cross_entropy(logits_of_class, labels)
+        return parts
+
+    def _one_hot(self, labels: Labels) -> Tensor:
+        return F.one_hot(labels, self.config.classes).float()
+
+
+FAMILY = Family(
+    title="Variational, with the class",
+    summary="Pick the digit and keep the handwriting: the class is given, the cloud is the style.",
+    model=ConditionalVAE,
+    config=Config,
+    presets={"conditional-vae-12": {"fast": Preset(Config(), FAST_VARIATIONAL)}},
+)

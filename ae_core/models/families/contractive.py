@@ -1,0 +1,69 @@
+"""A contractive autoencoder: its code hardly moves when the image moves a little.
+
+    x (n, 784) -> z (n, 64), sigmoid -> logits (n, 784)
+
+Besides the error, training makes small the squared Frobenius norm of the encoder's Jacobian, which
+for one sigmoid layer is a sum of products (Rifai et al. 2011, equation 7). Noise on the image buys
+the same by chance what this buys by arithmetic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
+from ae_core.models.losses import Reconstruction
+from ae_core.options import Options, option
+from ae_core.recipes import FAST
+from ae_core.types import Images, Labels, Latents, Loss
+
+
+@dataclass(frozen=True)
+class Config(Options):
+    latent_dim: int = option(64, "Numbers in the code", low=1, high=256)
+    contraction: float = option(
+        1e-4, "Weight of how far the code moves with the image", low=0.0, high=10.0
+    )
+    loss: Reconstruction = option("bce", "Error that training makes small")
+
+
+class Contractive(Autoencoder):
+    def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
+        super().__init__(config, image_shape)
+        self.encoder = nn.Linear(self.pixels, config.latent_dim)
+        self.decoder = nn.Sequential(nn.Linear(config.latent_dim, self.pixels))
+
+    def encode(self, x: Images) -> Latents:
+        return self.encoder(x.flatten(1)).float().sigmoid()
+
+    def decode_logits(self, z: Latents) -> Images:
+        return self.decoder(z).unflatten(1, self.image_shape)
+
+    def loss(
+        self,
+        seen: Images,
+        clean: Images,
+        *,
+        labels: Labels | None = None,
+        generator: torch.Generator | None = None,
+    ) -> dict[str, Loss]:
+        parts = super().loss(seen, clean, labels=labels, generator=generator)
+        parts["contraction"] = self.config.contraction * self.jacobian_norm(self.encode(seen))
+        return parts
+
+    def jacobian_norm(self, z: Latents) -> Tensor:
+        """Squared Frobenius norm of d encode / d x where the codes are `z`, mean over them."""
+        slopes = (z * (1 - z)).square()
+        return (slopes @ self.encoder.weight.square().sum(1)).mean()
+
+
+FAMILY = Family(
+    title="Contractive",
+    summary="Its code is taught to stay put when the image changes a little.",
+    model=Contractive,
+    config=Config,
+    presets={"contractive-64": {"fast": Preset(Config(), FAST)}},
+)

@@ -1,0 +1,120 @@
+"""Dense layers that are rectified everywhere, the code and the picture too.
+
+    agarap-64: x (n, 784) -> 64 -> z (n, 64) -> 64 -> x_hat (n, 784)
+    deep-128:  x (n, 784) -> 784 -> 256 -> z (n, 128) -> 256 -> x_hat (n, 784)
+
+A rectified picture has no sigmoid to keep it below white; what is above is white, and a pixel that
+is dead for every image stays black for ever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ae_core.errors import UserError
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
+from ae_core.models.layers import Activation, mlp
+from ae_core.models.losses import Reconstruction
+from ae_core.options import Options, option
+from ae_core.recipes import FAST, Recipe
+from ae_core.types import Images, Labels, Latents, Loss
+
+
+@dataclass(frozen=True)
+class Config(Options):
+    latent_dim: int = option(64, "Numbers in the code", low=1, high=256)
+    encoder_widths: tuple[int, ...] = option(
+        (64,), "Widths of the layers from image to code", low=1, high=2048
+    )
+    decoder_widths: tuple[int, ...] = option(
+        (64,), "Widths of the layers from code to image", low=1, high=2048
+    )
+    activation: Activation = option("relu", "Bend between layers")
+    code: Literal["relu", "linear"] = option("relu", "Rectified code, or any sign")
+    output: Literal["relu", "sigmoid"] = option("relu", "How the last layer draws")
+    loss: Reconstruction = option("mse", "Error that training makes small")
+
+
+class Rectified(Autoencoder):
+    def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
+        super().__init__(config, image_shape)
+        if config.output == "relu" and config.loss == "bce":
+            raise UserError("A rectified picture has no cross-entropy. Choose the loss mse.")
+        code = config.latent_dim
+        self.encoder = mlp((self.pixels, *config.encoder_widths, code), config.activation)
+        self.decoder = mlp((code, *config.decoder_widths, self.pixels), config.activation)
+
+    def encode(self, x: Images) -> Latents:
+        z: Tensor = self.encoder(x.flatten(1))
+        return z.relu() if self.config.code == "relu" else z
+
+    def decode_logits(self, z: Latents) -> Images:
+        return self.decoder(z).unflatten(1, self.image_shape)
+
+    def draw(self, logits: Images) -> Images:
+        return logits.float().clamp(0, 1) if self.config.output == "relu" else super().draw(logits)
+
+    def loss(
+        self,
+        seen: Images,
+        clean: Images,
+        *,
+        labels: Labels | None = None,
+        generator: torch.Generator | None = None,
+    ) -> dict[str, Loss]:
+        if self.config.output == "sigmoid":
+            return super().loss(seen, clean, labels=labels, generator=generator)
+        return {"mse": F.mse_loss(self.decode_logits(self.encode(seen)).float().relu(), clean)}
+
+
+AGARAP = Recipe(optimizer="sgd", learning_rate=1.0, momentum=0.9, batch_size=128, epochs=100)
+"""Published without rate, momentum, batch and epochs; these are ours.
+
+MSE is a mean over pixels, so its gradient is small: with the usual rate of 0.01 nothing is learned
+in a hundred epochs. On 5,000 training images held out, a rate of 1 ends at 0.0098 and one of 0.3 at
+0.0127.
+"""
+
+FAMILY = Family(
+    title="Rectified",
+    summary="Every number is zero or more, in the layers, in the code and in the picture.",
+    model=Rectified,
+    config=Config,
+    presets={
+        "agarap-64": {
+            "published": Preset(Config(), AGARAP),
+            "fast": Preset(
+                Config(
+                    encoder_widths=(512,),
+                    decoder_widths=(512,),
+                    activation="silu",
+                    code="linear",
+                    output="sigmoid",
+                ),
+                FAST,
+            ),
+        },
+        "deep-128": {
+            "published": Preset(
+                Config(latent_dim=128, encoder_widths=(784, 256), decoder_widths=(256,)),
+                Recipe(optimizer="rmsprop", learning_rate=1e-3, epochs=5),
+            ),
+            "fast": Preset(
+                Config(
+                    latent_dim=128,
+                    encoder_widths=(512,),
+                    decoder_widths=(512,),
+                    activation="silu",
+                    code="linear",
+                    output="sigmoid",
+                ),
+                replace(FAST, epochs=15),
+            ),
+        },
+    },
+)

@@ -1,0 +1,57 @@
+"""A sparse code: training also makes the numbers of the code small, so that many are near zero.
+
+x (n, 784) -> 48 -> 32 -> z (n, 16) -> 32 -> 48 -> logits (n, 784), with L1 on z
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from ae_core.models.base import Family, Preset
+from ae_core.models.families import deep
+from ae_core.models.losses import reconstruction_loss
+from ae_core.options import option
+from ae_core.recipes import FAST, Recipe
+from ae_core.types import Images, Labels, Loss
+
+
+@dataclass(frozen=True)
+class Config(deep.Config):
+    latent_dim: int = option(16, "Numbers in the code", low=1, high=256)
+    widths: tuple[int, ...] = option(
+        (48, 32), "Widths of the layers from image to code", low=1, high=2048
+    )
+    sparsity: float = option(1e-5, "Weight of the sum of the code's sizes", low=0.0, high=1.0)
+
+
+class Sparse(deep.Deep):
+    def loss(
+        self,
+        seen: Images,
+        clean: Images,
+        *,
+        labels: Labels | None = None,
+        generator: torch.Generator | None = None,
+    ) -> dict[str, Loss]:
+        z = self.encode(seen)
+        kind = self.config.loss
+        return {
+            kind: reconstruction_loss(self.decode_logits(z), clean, kind),
+            "l1": self.config.sparsity * z.float().abs().sum(1).mean(),
+        }
+
+
+FAMILY = Family(
+    title="Sparse",
+    summary="Large numbers in the code cost something, so an image uses few of them.",
+    model=Sparse,
+    config=Config,
+    presets={
+        "sparse-16": {
+            "published": Preset(Config(), Recipe(epochs=400)),
+            "fast": Preset(Config(widths=(512, 128), activation="silu"), FAST),
+        }
+    },
+)

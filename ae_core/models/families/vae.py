@@ -1,0 +1,59 @@
+"""A dense variational autoencoder: the network of `deep.py` with a cloud for a code.
+
+x (n, 784) -> widths -> mean, log-variance (n, d)
+z (n, d) -> widths reversed -> logits (n, 784)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from torch import Tensor, nn
+
+from ae_core.models.base import MNIST_SHAPE, Family, ImageShape, Preset
+from ae_core.models.layers import ACTIVATIONS, Activation, mlp
+from ae_core.models.losses import Reconstruction
+from ae_core.models.variational import Variational
+from ae_core.options import Options, option
+from ae_core.recipes import FAST
+from ae_core.types import Images, Latents
+
+
+@dataclass(frozen=True)
+class Config(Options):
+    latent_dim: int = option(2, "Numbers in the code", low=1, high=256)
+    widths: tuple[int, ...] = option(
+        (256, 128, 128, 64), "Widths of the layers from image to code", low=1, high=2048
+    )
+    activation: Activation = option("silu", "Bend between layers")
+    beta: float = option(1.0, "Weight of the pull towards the prior", low=0.0, high=100.0)
+    loss: Reconstruction = option("bce", "Error that training makes small")
+
+
+class VAE(Variational):
+    def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
+        super().__init__(config, image_shape)
+        widths = (self.pixels, *config.widths)
+        self.encoder = mlp(widths, config.activation)
+        self.encoder.append(ACTIVATIONS[config.activation]())
+        self.mean = nn.Linear(widths[-1], config.latent_dim)
+        self.log_variance = nn.Linear(widths[-1], config.latent_dim)
+        self.decoder = mlp((config.latent_dim, *widths[::-1]), config.activation)
+
+    def features(self, x: Images) -> Tensor:
+        return self.encoder(x.flatten(1))
+
+    def decode_logits(self, z: Latents) -> Images:
+        return self.decoder(z).unflatten(1, self.image_shape)
+
+
+FAST_VARIATIONAL = replace(FAST, optimizer="adam", learning_rate=4e-3)
+"""With sampled codes Muon gains nothing over Adam (`benchmarks.tune`)."""
+
+FAMILY = Family(
+    title="Variational",
+    summary="Every image is a small cloud of codes; a code drawn by chance still gives a digit.",
+    model=VAE,
+    config=Config,
+    presets={"vae-2": {"fast": Preset(Config(), FAST_VARIATIONAL)}},
+)

@@ -1,0 +1,1 @@
+"""The page that compares all checkpoints: `python -m ae_core report`."""

@@ -1,0 +1,112 @@
+"""Cards: what a folder of ours says of itself, in JSON that is read as untrusted.
+
+Every field's type is checked against the card's dataclass, and a caller checks the claims.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from reprlib import repr as shortened
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from ae_core.errors import UserError
+from ae_core.settings import MAX_HEADER_BYTES, SETS_FOLDER
+
+MAX_SIDE = 256
+"""Longest side of an image that any card may claim, pixels."""
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+"""The name of a checkpoint, a classifier or an image set, and so of its folder."""
+
+Kind = TypeVar("Kind")
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot be the name of a checkpoint, and so of a folder.
+
+    Raises:
+        UserError: it has other characters, or too many.
+    """
+    if not NAME.fullmatch(name):
+        raise UserError(
+            f"{shortened(name)} cannot be a checkpoint's name. Use up to 64 small letters, digits"
+            " and hyphens."
+        )
+
+
+def read_json_card(
+    folder: Path, file_name: str, kind: type[Kind], check: Callable[[Path, Kind], None]
+) -> Kind:
+    """A card of any kind of folder; `check` raises ValueError where its claims do not hold.
+
+    Raises:
+        UserError: there is none, or it is not one.
+    """
+    try:
+        made = _made_card(kind, json.loads(read_bytes(folder / file_name, MAX_HEADER_BYTES)))
+        check(folder, made)
+    except (ValueError, RecursionError) as failure:
+        reason = " ".join(str(failure).rstrip(".").split())[:200]
+        raise UserError(f"{broken(folder)}: its {file_name} is not a card ({reason}).") from failure
+    return made
+
+
+def _made_card(kind: type[Kind], values: Any) -> Kind:
+    """The card with these values out of JSON; anything may be in them."""
+    hints = get_type_hints(kind)
+    optional = {f.name for f in fields(kind) if _has_default(f)}  # type: ignore[arg-type]
+    if not isinstance(values, dict):
+        raise ValueError("it is no object")
+    if odd := sorted(values.keys() - hints.keys()) or sorted(hints.keys() - values - optional):
+        raise ValueError(f"{shortened(odd[0])} is missing or unknown")
+    return kind(**{name: _of_type(hints[name], value, name) for name, value in values.items()})
+
+
+def _has_default(declared: Field[Any]) -> bool:
+    return declared.default is not MISSING or declared.default_factory is not MISSING
+
+
+def _of_type(hint: Any, value: Any, name: str) -> Any:
+    """A value out of JSON in the type that a field of the card declares."""
+    kind, inside = get_origin(hint) or hint, get_args(hint)
+    if kind is UnionType:
+        return None if value is None else _of_type(inside[0], value, name)
+    if kind is dict and isinstance(value, dict):
+        return {key: _of_type(inside[1], each, name) for key, each in value.items()}
+    if kind is list and isinstance(value, list):
+        return [_of_type(inside[0], each, name) for each in value]
+    if kind is tuple and isinstance(value, list) and len(value) == len(inside):
+        return tuple(_of_type(*pair, name) for pair in zip(inside, value, strict=True))
+    if kind is float and type(value) in (int, float) and abs(value) <= sys.float_info.max:
+        return float(value)
+    if kind is Any or type(value) is kind:
+        return value
+    raise ValueError(f"{name} is {shortened(value)}")
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """A file of a checkpoint, if it is there and not larger than `limit` bytes.
+
+    Raises:
+        UserError: it is not.
+    """
+    try:
+        if (size := path.stat().st_size) > limit:
+            raise UserError(f"{broken(path.parent)}: {path.name} is too large ({size:,} bytes).")
+        return path.read_bytes()
+    except OSError as failure:
+        raise UserError(
+            f"{broken(path.parent)}: {path.name} cannot be read ({failure.strerror})."
+        ) from failure
+
+
+def broken(folder: Path) -> str:
+    """How a sentence about a folder that is no checkpoint, or no image set, begins."""
+    kind = "image set" if folder.parent.name == SETS_FOLDER else "checkpoint"
+    return f"The folder {folder.name[:64]!r} is not a whole {kind}"

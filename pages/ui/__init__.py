@@ -1,0 +1,1 @@
+"""What the pages draw with: a folder a page, and what several share."""

@@ -1,0 +1,141 @@
+"""What runs a model in the browser: how its parts are mounted, and what they have to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import streamlit as st
+
+from ae_core.checkpoints.cards import Card
+from ae_core.errors import UserError
+from ae_core.export import browser_models
+from ae_core.models import code_parts
+from ae_core.models.families.fsq import FSQ
+from pages.ui.browser import built
+from pages.ui.shared import cached, cached_views, card_text, links, widgets
+
+MOST_BESIDE = 3
+FAILED = "live-failed"
+
+LOADER = """
+export default function (component) {
+  let cleanUp = () => {}, gone = false;
+  import(new URL(component.data.script, document.baseURI).href).then(
+    (module) => { if (!gone) cleanUp = module[component.data.part](component); },
+    (failure) => component.setStateValue("failed", String(failure)),
+  );
+  return () => { gone = true; cleanUp(); };
+}
+"""
+"""Loads a part from an address of our own, which the browser keeps, unlike what stands here."""
+
+PLACE = '<div class="live"></div>'
+
+
+def script() -> str:
+    """Where the parts of the page lie."""
+    return built.address("live.js")
+
+
+def data(part: str, **more: Any) -> dict[str, Any]:
+    """What every part that runs models is told, and `more`."""
+    return {
+        "part": part,
+        "script": script(),
+        "worker": built.address("worker.js"),
+        "runtime": built.address("runtime.wasm"),
+        **more,
+    }
+
+
+def why_not() -> str:
+    """Why the server decodes for this visitor, as a sentence; nothing where the browser does."""
+    if not built.files():
+        return "The live map was not built, so the server decodes: `make run` builds it."
+    if st.session_state.get(FAILED):
+        return (
+            "The live map did not start in this browser, so the server decodes. Loading the page"
+            " again tries once more."
+        )
+    return ""
+
+
+def failed(key: str) -> None:
+    """Remember that the browser could not run the part with this key; for callbacks."""
+    st.session_state[FAILED] = bool(st.session_state[key].failed)
+
+
+def beside(card: Card) -> list[Card]:
+    """The control for the models that go along, and these; the address repeats them."""
+    fitting = [
+        each
+        for each in cached.available()[0]
+        if each.image_shape == card.image_shape and each.name != card.name
+    ]
+    by_name = {each.name: each for each in fitting}
+    asked = links.names("beside", [*by_name, card.name])
+    if asked is not None:
+        st.session_state["beside-kept"] = asked
+    kept: Sequence[str] = st.session_state.get("beside-kept", ())
+    st.session_state["beside"] = [name for name in kept if name in by_name][:MOST_BESIDE]
+    chosen = st.multiselect(
+        "Beside it", list(by_name), key="beside", max_selections=MOST_BESIDE,
+        format_func=widgets.labels(fitting).__getitem__, on_change=_chose_beside,
+        placeholder="Choose up to three other models",
+    )  # fmt: skip
+    if chosen:
+        links.write({"beside": ",".join(chosen)})
+    else:
+        links.drop("beside")
+    return [by_name[name] for name in chosen]
+
+
+def _chose_beside() -> None:
+    st.session_state["beside-kept"] = st.session_state["beside"]
+
+
+def model(card: Card) -> dict[str, Any]:
+    """What the browser has to know of a model; the names are those of `frontend/src/model.ts`."""
+    return {**_model(card), "images": _images(card)}
+
+
+@st.cache_data(max_entries=64, show_spinner="Encoding the images", hash_funcs=cached.BY_CONTENT)
+def _model(card: Card) -> dict[str, Any]:
+    """All of it that is the same for every visitor."""
+    network = cached.load(card).model
+    codes, _ = cached.codes(card)
+    centre, axes, shares = cached_views.free_axes(card)
+    here = f"/live-models/{card.name}/{card.weights_sha256}"
+    return {
+        "name": card.name,
+        "title": card_text.short_title(card),
+        "decoder": f"{here}/decoder",
+        "encoder": f"{here}/encoder",
+        "codes": f"{here}/codes",
+        "count": len(codes),
+        "dim": card.latent_dim,
+        "free": code_parts.free_numbers(network),
+        "levels": network.config.levels if isinstance(network, FSQ) else None,
+        "shape": card.image_shape,
+        "low": card.code_low,
+        "high": card.code_high,
+        "centre": centre.tolist(),
+        "principal": axes.tolist(),
+        "shares": shares,
+        "usual": cached.usual_distance(card),
+        "mse": card.metrics["mse"],
+        "classes": list(cached.class_names(card)),
+        "variational": browser_models.has_clouds(network),
+    }
+
+
+def _images(card: Card) -> str | None:
+    """The address of the test images behind the codes, where the visitor may see them."""
+    with suppress(UserError):
+        found = None if card.only_classes else cached.own_images(card)
+        if found is not None and found.sha256 == card.image_set_sha256:
+            count = len(cached.codes(card)[0])
+            return f"/live-images/{card.image_set}/{found.sha256}/{count}"
+    return None

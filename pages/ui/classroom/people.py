@@ -1,0 +1,158 @@
+"""What a teacher sees and does: everybody's runs, what they keep, and their limits."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from ae_core import image_sets
+from ae_core.accounts import ownership, personal_limits
+from ae_core.accounts.limits import Limits
+from ae_core.errors import UserError
+from ae_core.jobs import table, worker
+from ae_core.jobs.table import Job
+from pages.ui.shared import cached, card_text, widgets
+from pages.ui.train import progress
+
+WRONG_KEY_SECONDS = 1.0
+POLL_SECONDS = 2.0
+
+
+def is_teacher() -> bool:
+    """Whether this visit has shown the teacher's key."""
+    return bool(st.session_state.get("teacher")) and bool(os.environ.get("AE_TEACHER_KEY"))
+
+
+def door() -> None:
+    """Ask for the key."""
+    if not os.environ.get("AE_TEACHER_KEY"):
+        st.info(
+            "There is no teacher's key yet. Start the app with `AE_TEACHER_KEY=…` and give that"
+            " word here: you then see everything that runs, and can end it.",
+            icon=":material/key:",
+        )
+        return
+    st.text_input("Teacher's key", type="password", key="key", on_change=_try_key)
+    if st.session_state.pop("wrong-key", False):
+        st.error("That is not the key.", icon=":material/error:")
+
+
+def alias(owner: str) -> str:
+    """What a person is called here: always the same, and no way back to their id."""
+    return f"visitor {hashlib.sha256(owner.encode()).hexdigest()[:6]}"
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def runs() -> None:
+    """Everybody's runs that are not over, each with a button to end it."""
+    jobs = [job for job in table.everything() if not job.is_over]
+    if not jobs:
+        st.info("Nothing runs and nobody waits.", icon=":material/check:")
+        return
+    order = {job.id: place for place, job in enumerate(table.waiting(), 1)}
+    for job in sorted(jobs, key=lambda job: (job.state != table.RUNNING, order.get(job.id, 99))):
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        left.markdown(_line(job, order))
+        right.button(
+            "End it", icon=":material/stop:", key=f"end-{job.id}", on_click=_do,
+            args=(partial(end, [job]),),
+        )  # fmt: skip
+    st.button(
+        "End all", icon=":material/stop_circle:", key="end-all", on_click=_do,
+        args=(partial(end, jobs),),
+    )  # fmt: skip
+
+
+def people() -> None:
+    """What each person keeps, with their limits and a way to clear up."""
+    kept = [*ownership.everything(ownership.CHECKPOINT),
+            *ownership.everything(ownership.IMAGE_SET)]  # fmt: skip
+    owners = sorted({each.owner for each in kept} | {job.owner for job in table.everything()})
+    if not owners:
+        st.caption("Nobody has made anything yet.")
+        return
+    st.dataframe(
+        [
+            {
+                "who": alias(owner),
+                "things": sum(each.owner == owner for each in kept),
+                "MB": round(sum(each.bytes for each in kept if each.owner == owner) / 1e6, 1),
+                "longest run, s": personal_limits.of(owner).train_seconds,
+            }
+            for owner in owners
+        ],
+        hide_index=True,
+    )
+    names = {alias(owner): owner for owner in owners}
+    who = st.selectbox("Who", list(names), key="who")
+    owner = names[str(who)]
+    left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
+    limit = str(left.selectbox("Limit", personal_limits.names(), key="limit", format_func=_words))
+    now = int(getattr(personal_limits.of(owner), limit))
+    value = middle.number_input("Value", 1, 10_000_000, now, key=f"value-{who}-{limit}")
+    right.button(
+        "Set it", key="set-limit", on_click=_do, width="stretch",
+        args=(partial(personal_limits.set_for, owner, limit, int(value)),),
+    )  # fmt: skip
+    with st.popover("Clear up after this person", icon=":material/delete:"):
+        st.write("All models, image sets and runs of this person are gone for good.")
+        st.button(
+            "Delete it all", type="primary", key="clear", on_click=_do,
+            args=(partial(clear, owner),),
+        )  # fmt: skip
+
+
+def end(jobs: Sequence[Job]) -> None:
+    """Throw these runs away."""
+    for job in jobs:
+        table.wish(job.id, table.THROW_AWAY)
+
+
+def clear(owner: str) -> None:
+    """Delete everything that somebody made."""
+    end(table.of(owner))
+    for each in ownership.of(owner, ownership.CHECKPOINT):
+        worker.delete_checkpoint(each.name)
+    for each in ownership.of(owner, ownership.IMAGE_SET):
+        image_sets.delete(each.name)
+
+
+def _line(job: Job, order: dict[int, int]) -> str:
+    title = widgets.as_text(job.spec.title)
+    if job.state == table.RUNNING:
+        left = job.progress.get("seconds_left")
+        more = f", {card_text.duration(left)} left" if left is not None else ""
+        begun = card_text.duration(time.time() - (job.started or job.submitted))
+        return f"**{title}** · {alias(job.owner)} · running for {begun}{more}"
+    place = f", place {order[job.id]}" if job.id in order else ""
+    asked = progress.ago(job.submitted)
+    return f"**{title}** · {alias(job.owner)} · {job.state}{place}, asked for {asked}"
+
+
+def _words(limit: str) -> str:
+    return next(option.help for option in Limits.declared() if option.name == limit)
+
+
+def _try_key() -> None:
+    given = str(st.session_state.key).encode()
+    if hmac.compare_digest(given, os.environ["AE_TEACHER_KEY"].encode()):
+        st.session_state.teacher = True
+    else:
+        time.sleep(WRONG_KEY_SECONDS)  # so that nobody tries thousands
+        st.session_state["wrong-key"] = True
+
+
+def _do(what: Callable[[], None]) -> None:
+    if not is_teacher():
+        return
+    try:
+        what()
+    except UserError as failure:
+        st.toast(str(failure))
+    cached.checkpoints_here.clear()

@@ -1,0 +1,172 @@
+"""a + b - c with codes: digits, or the mean of a group that was lassoed on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+
+from ae_core import latent
+from ae_core.checkpoints.cards import Card
+from ae_core.image_sets import ImageSet
+from ae_core.latent import directions
+from ae_core.latent.coded_images import Coded
+from ae_core.models import code_parts
+from pages.ui.codes import data, equation
+from pages.ui.codes import directions as code_directions
+from pages.ui.drawing import charts, figures, views
+from pages.ui.shared import cached, links, widgets
+
+WAYS = ("a + b - c", "a direction")
+
+SLOTS = ("a", "b", "c")
+START = (1, 4, 7)
+"""Classes in the slots at first, counted from those that there are."""
+
+
+def show(card: Card) -> None:
+    """A sum of three codes, or a direction added to one."""
+    with widgets.shown_errors():
+        images = widgets.images_for(card)
+        found = data.coded(card, images)
+        data.say_left_out(found.left_out)
+        if widgets.one_of("Compute", WAYS, key="compute", label_visibility="collapsed") == WAYS[0]:
+            _sum(card, images, found)
+        else:
+            code_directions.show(card)
+
+
+@st.fragment(key="sum")
+def _sum(card: Card, images: ImageSet, found: Coded) -> None:
+    with widgets.shown_errors():
+        place, below = st.container(), st.container()
+        lassoing = st.toggle("Lasso a group on the map", key="lasso", bind="query-params")
+        active = int(st.session_state.setdefault("slot", 0))
+        if lassoing:
+            numbers = []
+            _lasso(card, images, found, SLOTS[active])
+        else:
+            with below:
+                numbers = data.chosen(card, images, found)
+        with place:
+            _equation(card, images, found, numbers, active)
+
+
+def _equation(
+    card: Card, images: ImageSet, found: Coded, numbers: Sequence[int], active: int
+) -> None:
+    model = cached.load(card).model
+    operands = [_operand(images, each, found) for each in SLOTS]
+    a, b, c = (found.z[rows].mean(0) for rows in operands)
+    codes = code_parts.nearest_possible(model, torch.stack([a, b, c, a + b - c]))
+    decoded = views.digits(latent.decode(model, codes))
+    names = [_name(images, found, rows) for rows in operands]
+    slots = [
+        (picture, f"{slot}, decoded: {name}", f"{slot}: {name}")
+        for picture, slot, name in zip(decoded, SLOTS, names, strict=False)
+    ]
+    tests = views.digits(data.floats(images.test[list(numbers)]))
+    digits = [
+        (picture, f"A {data.name_of(images, number)}", "")
+        for picture, number in zip(tests, numbers, strict=True)
+    ]
+
+    def fill(slot: int, digit: int) -> None:
+        _put(images, SLOTS[slot], [numbers[digit]])
+        choose((slot + 1) % len(SLOTS))
+
+    def choose(slot: int) -> None:
+        st.session_state["slot"] = slot
+
+    equation.show(
+        slots, (decoded[3], "The code a + b minus c, decoded", "a + b \N{MINUS SIGN} c"), digits,
+        key="equation", active=active, fill=fill, choose=choose,
+        label=f"Put a digit into {SLOTS[active]}",
+    )  # fmt: skip
+    if numbers:
+        st.caption(f"Drag a digit into a slot, or tap it: it goes into **{SLOTS[active]}**.")
+    far = (codes[3] - found.z).norm(dim=1).min() / max(cached.usual_distance(card), 1e-9)
+    where = (
+        f"The sum lies {float(far):.1f} times farther from every real code than usual: the decoder"
+        " makes something up."
+        if far > 1
+        else "The sum lies among the codes of real images."
+    )
+    st.caption(f"Their codes are added and taken away number by number, then decoded. {where}")
+    crowds = [rows for rows in operands if 1 < len(rows) < directions.LEAST]
+    if crowds:
+        st.caption(
+            f":material/warning: A group of {len(crowds[0])} is a small one: its mean still looks"
+            f" like its members. {directions.LEAST - len(crowds[0])} more make it steady."
+        )
+
+
+def _lasso(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
+    centre, axes, low, high = views.map_axes(card)
+    every = max(1, len(found.z) // charts.MAX_POINTS)
+    rows = torch.arange(0, len(found.z), every)
+    points = ((found.z[rows] - centre) @ axes[:2].T).numpy()
+    labels = found.labels[rows]
+    figure = go.Figure()
+    charts.by_class(
+        figure, points, labels.numpy(), images.classes,
+        numbers=found.rows[rows].numpy(), hover="image %{customdata}",
+    )  # fmt: skip
+    names = views.axis_names(card)
+    figure.update_layout(dragmode="lasso", legend={"orientation": "h", "y": -0.16})
+    figure.update_xaxes(range=[low[0], high[0]], title_text=names[0])
+    figure.update_yaxes(range=[low[1], high[1]], title_text=names[1])
+    key = f"group-{card.name}"
+
+    def lassoed() -> None:
+        numbers = []
+        for point in st.session_state[key].selection.points:
+            number = point.get("customdata")
+            numbers.append(number[0] if isinstance(number, list) else number)
+        if numbers:
+            _put(images, slot, numbers)
+
+    figures.show(
+        figure, f"Draw a line around some codes: their mean goes into {slot}",
+        {
+            "test image": found.rows[rows].tolist(), "x": points[:, 0].tolist(),
+            "y": points[:, 1].tolist(), "class": [images.classes[i] for i in labels.tolist()],
+        },
+        key=key, height=430, on_select=lassoed, selection_mode="lasso",
+        alt=f"Map of {len(points):,} codes by class, to lasso a group on",
+    )  # fmt: skip
+
+
+def _operand(images: ImageSet, slot: str, found: Coded) -> list[int]:
+    """The rows whose mean code is in a slot: from the session, else the address, else a start."""
+    said = links.news(slot)
+    if said and said.isdecimal() and len(said) < 9:
+        st.session_state[_key(images, slot)] = [int(said)]
+    numbers = st.session_state.get(_key(images, slot), [])
+    rows = [row for number in numbers if (row := found.place(number)) is not None]
+    if rows:
+        return rows
+    kinds = found.labels.unique()
+    label = kinds[START[SLOTS.index(slot)] % len(kinds)]
+    own = (found.labels == label).nonzero()[:, 0].tolist()
+    return [own[SLOTS.index(slot) % len(own)]]
+
+
+def _put(images: ImageSet, slot: str, numbers: list[int]) -> None:
+    st.session_state[_key(images, slot)] = numbers
+    if len(numbers) == 1:
+        links.write({slot: str(numbers[0])})
+    else:
+        links.drop(slot)
+
+
+def _name(images: ImageSet, found: Coded, rows: list[int]) -> str:
+    if len(rows) == 1:
+        return f"a {images.classes[int(found.labels[rows[0]])][:14]}"
+    return f"mean of {len(rows)}"
+
+
+def _key(images: ImageSet, slot: str) -> str:
+    return f"operand:{images.name}:{slot}"

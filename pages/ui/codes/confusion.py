@@ -1,0 +1,116 @@
+"""What a classifier takes for what, and the images behind each cell."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+
+from ae_core.checkpoints.cards import Card
+from ae_core.image_sets import ImageSet
+from ae_core.types import Labels
+from pages.ui.codes import data
+from pages.ui.drawing import figures, views, wrapped_rows
+from pages.ui.shared import widgets
+
+MOST_CLASSES = 20
+MOST_IMAGES = 24
+
+
+def show(card: Card, images: ImageSet, truth: Labels, taken: Labels, name: str) -> None:
+    """The table of one classifier; a tap on a cell, or the box, shows its images."""
+    classes = [each[:14] for each in images.classes]
+    size = len(classes)
+    counts = torch.bincount(truth * size + taken, minlength=size * size).view(size, size)
+    wrong = counts.clone().fill_diagonal_(0)
+    cells = [divmod(int(i), size) for i in wrong.flatten().argsort(descending=True, stable=True)]
+    cells = [cell for cell in cells if wrong[cell]]
+    if not cells:
+        st.info("It made no mistake.")
+        return
+    row, column = cells[0]
+    finding = (
+        f"Its commonest mistake: {classes[row]} taken for {classes[column]},"
+        f" {int(wrong[row, column])} of {int(counts[row].sum()):,}"
+    )
+    tapped: object = None
+    if size <= MOST_CLASSES:
+        tapped = _table(card, classes, counts, wrong, finding)
+    cell = _tapped(tapped, size) or _boxed(classes, counts, cells)
+    _images(images, truth, taken, cell, classes, name)
+
+
+def _table(
+    card: Card, classes: list[str], counts: torch.Tensor, wrong: torch.Tensor, finding: str
+) -> object:
+    size = len(classes)
+    figure = go.Figure(
+        go.Heatmap(
+            z=wrong.tolist(), colorscale=figures.SEQUENTIAL, showscale=False, xgap=1, ygap=1,
+            hoverinfo="skip",
+        )
+    )  # fmt: skip
+    # A heat map reports no taps: dots that nobody sees lie on it, one a cell.
+    rows, columns = torch.arange(size).repeat_interleave(size), torch.arange(size).repeat(size)
+    half = float(wrong.max()) / 2
+    figure.add_scatter(
+        x=columns.tolist(), y=rows.tolist(), mode="markers+text",
+        marker={"size": 20, "opacity": 0, "symbol": "square"}, customdata=counts.flatten().tolist(),
+        text=[str(count) if count else "" for count in counts.flatten().tolist()],
+        textfont={
+            "size": 11,
+            "color": ["#111111" if value > half else "#f2f2f2" for value in wrong.flatten()],
+        },
+        hovertemplate="%{customdata} images<extra></extra>",
+        selected={"marker": {"opacity": 0}, "textfont": {"color": "#ffffff"}},
+        unselected={"marker": {"opacity": 0}},
+    )  # fmt: skip
+    ticks = {"tickvals": list(range(size)), "ticktext": classes, "showgrid": False}
+    figure.update_xaxes(title_text="taken for", constrain="domain", **ticks)
+    figure.update_yaxes(title_text="class", autorange="reversed", **ticks)
+    figure.update_layout(showlegend=False)
+    return figures.show(
+        figure, finding,
+        {"class": [classes[i] for i in rows.tolist()],
+         "taken for": [classes[i] for i in columns.tolist()],
+         "images": counts.flatten().tolist()},
+        key=f"confusion-{card.name}", height=110 + 27 * size, on_select="rerun",
+        selection_mode="points", alt=f"Table of classes and what they were taken for. {finding}",
+    )  # fmt: skip
+
+
+def _tapped(chosen: object, size: int) -> tuple[int, int] | None:
+    points = getattr(getattr(chosen, "selection", None), "points", [])
+    if points:
+        row, column = round(float(points[0]["y"])), round(float(points[0]["x"]))
+        if 0 <= row < size and 0 <= column < size:
+            return row, column
+    return None
+
+
+def _boxed(
+    classes: list[str], counts: torch.Tensor, cells: list[tuple[int, int]]
+) -> tuple[int, int]:
+    names = [f"{classes[r]} taken for {classes[c]} ({int(counts[r, c])})" for r, c in cells]
+    return cells[names.index(str(st.selectbox("Tap a cell, or choose", names, key="cell")))]
+
+
+def _images(
+    images: ImageSet,
+    truth: Labels,
+    taken: Labels,
+    cell: tuple[int, int],
+    classes: list[str],
+    name: str,
+) -> None:
+    rows = ((truth == cell[0]) & (taken == cell[1])).nonzero()[:, 0].tolist()
+    words = f"{classes[cell[0]]} taken for {classes[cell[1]]}"
+    st.caption(f"{len(rows):,} images: {widgets.as_text(words)}, by {name}.")
+    if rows:
+        some = rows[:MOST_IMAGES]
+        wrapped_rows.tiles(
+            views.digits(data.floats(images.test[some])),
+            [f"A {data.name_of(images, i)}, taken for {classes[cell[1]]}" for i in some],
+            [str(i) for i in some],
+            per_row=8,
+        )

@@ -1,0 +1,89 @@
+"""What every part of the page Codes starts from: test images with their codes, and one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+import torch
+
+from ae_core import analyses
+from ae_core.checkpoints.cards import Card
+from ae_core.image_sets import ImageSet
+from ae_core.latent import coded_images
+from ae_core.latent.coded_images import Coded
+from pages.ui.drawing import picture_buttons, views
+from pages.ui.shared import cached, choosing, links, widgets
+
+
+@st.cache_resource(max_entries=16, show_spinner="Encoding the images", hash_funcs=cached.BY_CONTENT)
+def _coded(card: Card, set_name: str, sha256: str) -> Coded:  # noqa: ARG001 - part of the key
+    return coded_images.coded(cached.load(card), cached.image_set(set_name), at_once=True)
+
+
+def coded(card: Card, images: ImageSet) -> Coded:
+    """Test images with their codes: those that ship with the model, or up to 10,000."""
+    return _coded(card, images.name, images.sha256)
+
+
+def asked(card: Card, images: ImageSet, **more: Any) -> dict[str, Any]:
+    """A question about a model and an image set."""
+    return {"model": analyses.of(card), "images": analyses.of_images(images), **more}
+
+
+def say_left_out(count: int) -> None:
+    """Say that some codes are no numbers, where there are such."""
+    if count:
+        many = f"{count:,} images have a code with" if count > 1 else "1 image has a code with"
+        st.warning(f"{many} an infinite number or none at all: left out here.")
+
+
+def name_of(images: ImageSet, number: int) -> str:
+    """A test image in words."""
+    return f"{images.classes[int(images.test_labels[number])]}, test image {number}"
+
+
+def chosen(card: Card, images: ImageSet, found: Coded) -> list[int]:
+    """The control for which test images to offer, of those with codes, and their numbers."""
+    return choosing.choose(images, card, found.rows) or found.rows[: choosing.COUNT].tolist()
+
+
+def picked(card: Card, images: ImageSet, found: Coded, *, key: str) -> int:
+    """The control for one test image, and its row among those with codes; kept in the address."""
+    numbers = chosen(card, images, found)
+    number = _number(key, found, numbers)
+
+    def take(index: int) -> None:
+        st.session_state[key] = numbers[index]
+        links.write({key: str(numbers[index])})
+
+    picture_buttons.row(
+        views.digits(images.test[numbers].float().div(255)),
+        [f"A {name_of(images, n)}" for n in numbers],
+        key=f"{key}-row", label="Choose a test image", then=take,
+        pressed=numbers.index(number) if number in numbers else None,
+    )  # fmt: skip
+    place = found.place(number)
+    assert place is not None
+    return place
+
+
+def _number(key: str, found: Coded, otherwise: list[int]) -> int:
+    """The test image that the address or the session names, if it has a code."""
+    said = links.news(key)
+    if said and said.isdecimal() and len(said) < 9:
+        st.session_state[key] = int(said)
+    number = st.session_state.get(key)
+    if isinstance(number, int) and found.place(number) is not None:
+        return number
+    return otherwise[min(3, len(otherwise) - 1)]
+
+
+def floats(x: torch.Tensor) -> torch.Tensor:
+    """Stored images in [0, 1]."""
+    return x.float().div(255)
+
+
+def title(card: Card) -> str:
+    """The model's name as Markdown shows it."""
+    return widgets.as_text(card.title.partition(" · ")[0])

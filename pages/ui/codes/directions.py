@@ -1,0 +1,116 @@
+"""Ways through the latent space: from thin to bold, from one class to another; how far to trust."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from ae_core import latent
+from ae_core.checkpoints.cards import Card
+from ae_core.errors import UserError
+from ae_core.latent import directions, image_moments
+from ae_core.latent.coded_images import Coded
+from ae_core.latent.directions import Direction
+from ae_core.models import code_parts
+from pages.ui.codes import data
+from pages.ui.drawing import pictures, views, wrapped_rows
+from pages.ui.shared import cached, widgets
+
+WAYS = {
+    "thin to bold": ("ink", "thin", "bold"),
+    "upright to slanted": ("slant", "leaning left", "leaning right"),
+    "narrow to wide": ("width", "narrow", "wide"),
+    "short to tall": ("height", "short", "tall"),
+}
+CLASSES = "class to class"
+COUNT = 9
+
+
+@st.cache_resource(max_entries=8, show_spinner="Measuring the images")
+def _moments(set_name: str, sha256: str) -> torch.Tensor:  # noqa: ARG001 - part of the key
+    x = cached.image_set(set_name).test[:10_000]
+    return torch.cat([image_moments.moments(data.floats(part)) for part in x.split(1000)])
+
+
+@st.cache_data(max_entries=128, show_spinner=False, hash_funcs=cached.BY_CONTENT)
+def _direction(
+    card: Card, set_name: str, sha256: str, way: str, source: int, target: int
+) -> Direction:
+    images = cached.image_set(set_name)
+    found = data.coded(card, images)
+    if way == CLASSES:
+        names = tuple(f"The class {images.classes[each]}" for each in (source, target))
+        groups = [found.z[found.labels == each] for each in (source, target)]
+    else:
+        measure, less, more = WAYS[way]
+        column = image_moments.NAMES.index(measure)
+        try:
+            low, high = directions.extremes(_moments(set_name, sha256)[found.rows, column])
+        except UserError as failure:
+            raise UserError(f"There is no way by {measure}: {failure}") from failure
+        names = (f"The {less} tenth", f"The {more} tenth")
+        groups = [found.z[low], found.z[high]]
+    free = code_parts.free_numbers(cached.load(card).model)
+    cut = [group[:, :free] for group in groups]
+    return directions.between(cut[0], cut[1], names=(names[0], names[1]))
+
+
+@st.fragment(key="directions")
+def show(card: Card) -> None:
+    """A direction, put onto any digit with a strength."""
+    with widgets.shown_errors():
+        images = widgets.images_for(card)
+        found = data.coded(card, images)
+        place = st.container()
+        model = cached.load(card).model
+        several = len(images.classes) > 1 and not model.takes_labels
+        ways = (*WAYS, *([CLASSES] if several else []))
+        way = widgets.one_of("Direction", ways, key="direction")
+        source = target = 0
+        if way == CLASSES:
+            left, right = st.columns(2)
+            source, target = (
+                images.classes.index(str(column.selectbox(
+                    label, images.classes, start % len(images.classes), key=key,
+                    bind="query-params",
+                )))
+                for column, label, start, key in (
+                    (left, "From class", 3, "from-class"), (right, "to class", 8, "to-class"),
+                )
+            )  # fmt: skip
+        strength = st.slider(
+            "How far, in steps from the one group to the other", -3.0, 3.0, 1.0, 0.1,
+            key="strength", bind="query-params",
+        )  # fmt: skip
+        row = data.picked(card, images, found, key="digit")
+        with place:
+            step = _direction(card, images.name, images.sha256, way, source, target)
+            _apply(card, found, row, step, way, float(strength))
+
+
+def _apply(
+    card: Card, found: Coded, row: int, direction: Direction, way: str, strength: float
+) -> None:
+    model = cached.load(card).model
+    step = found.z.new_zeros(found.z.shape[1])
+    step[: len(direction.step)] = direction.step
+    amounts = torch.linspace(-abs(strength), abs(strength), COUNT)
+    z = torch.cat([found.z[row] + strength * step[None], found.z[row] + amounts[:, None] * step])
+    decoded = latent.decode(model, code_parts.nearest_possible(model, z))
+    x = data.floats(found.x[row : row + 1])
+    left, right = st.columns([1, 2.6], vertical_alignment="center")
+    with left:
+        wrapped_rows.tiles(
+            views.digits(torch.cat([x, decoded[:1]])), ["The digit", f"The digit, {way}"],
+            ["before", f"{strength:+.1f} steps"], per_row=2,
+        )  # fmt: skip
+    with right:
+        sheet = pictures.montage(views.digits(decoded[1:]), COUNT)
+        pictures.wide(sheet, f"The digit from {-abs(strength):.1f} to {abs(strength):.1f} steps")
+        st.caption(f"From {-abs(strength):.1f} to {abs(strength):+.1f} steps, {way}.")
+    trust = "reliable" if direction.low >= 0.8 else "shaky" if direction.low < 0.5 else "fair"
+    st.markdown(
+        f"**{way.capitalize()}: {trust}.** Drawn again from other images of the same kind, the"
+        f" direction keeps a cosine of **{direction.cosine:.2f}**, 95 % {direction.low:.2f} to"
+        f" {direction.high:.2f} (1 is the very same direction)."
+    )

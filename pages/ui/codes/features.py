@@ -1,0 +1,155 @@
+"""Codes as features: how well classes can be read off them, by size, and with few labels."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ae_core.analyses import Answer, of
+from ae_core.checkpoints.cards import Card
+from ae_core.image_sets import ImageSet
+from ae_core.models import FAMILIES
+from ae_core.models.families.pca import PCA
+from pages.ui.codes import data, few_labels
+from pages.ui.drawing import charts, figures
+from pages.ui.shared import analysis_results, cached, widgets
+
+LADDER = re.compile(r"mnist-(ae|vae)-\d+")
+READERS = ("five neighbours", "a linear classifier")
+MOST = 40
+MOST_SIZE = 64
+"""Numbers of a code with which PCA is compared."""
+CHOSEN = "the chosen model"
+
+
+def show(card: Card) -> None:
+    """The ladder of code sizes, and then a classifier that learns from few labels."""
+    _ladder(card)
+    few_labels.show(card)
+
+
+@st.fragment(key="ladder")
+def _ladder(card: Card) -> None:
+    with widgets.shown_errors():
+        images = widgets.images_for(card)
+        lines = _lines(card)
+        rungs = [each for line in lines.values() for each in line]
+        # Two questions, one after the other: the ladder is the same whichever model is chosen.
+        asked = {"Accuracy by size of the code": rungs} if rungs else {}
+        if card not in rungs:
+            asked["Accuracy of the chosen model"] = [card]
+        known: list[tuple[list[Card], Answer]] = []
+        for words, cards in asked.items():
+            sizes = _sizes(cards)
+            question = data.asked(card, images, models=list(map(of, cards)), sizes=sizes)
+            del question["model"]
+            found: list[Answer] = []
+            analysis_results.show("feature_ladder", question, found.append, words=words)
+            if not found:
+                return
+            known.append((cards, found[0]))
+        reader = widgets.one_of(
+            "Read by", READERS, key="reader", label_visibility="collapsed",
+            help="Both learn from codes with their classes, and are asked for the class of codes"
+            " that they have not seen.",
+        )  # fmt: skip
+        _draw(images, lines, card, READERS.index(reader), known)
+
+
+def _sizes(cards: Sequence[Card]) -> list[int]:
+    """The sizes of code that PCA is asked for beside these models."""
+    return sorted({min(each.latent_dim, MOST_SIZE) for each in cards})
+
+
+def _lines(card: Card) -> dict[str, list[Card]]:
+    """Models of the same images: the ladder where it ships, else all that the visitor can see."""
+    same = [
+        each
+        for each in cached.available()[0]
+        if (each.image_set, each.image_shape) == (card.image_set, card.image_shape)
+        and each.noise is None and not each.only_classes
+        and not issubclass(FAMILIES[each.family].model, PCA)
+    ]  # fmt: skip
+    rungs = [each for each in same if LADDER.fullmatch(each.name)] or same[:MOST]
+    lines: dict[str, list[Card]] = {"autoencoder": [], "variational": []}
+    for each in sorted(rungs, key=lambda each: (each.latent_dim, each.name)):
+        kind = "variational" if FAMILIES[each.family].model.variational else "autoencoder"
+        lines[kind].append(each)
+    return lines
+
+
+def _draw(
+    images: ImageSet,
+    lines: dict[str, list[Card]],
+    chosen: Card,
+    reader: int,
+    known: list[tuple[list[Card], Answer]],
+) -> None:
+    reached: dict[str, float] = {}
+    mixed: dict[int, float] = {}
+    for cards, part in known:
+        values = part.tensors["models"][:, reader].tolist()
+        reached |= {each.name: value for each, value in zip(cards, values, strict=True)}
+        mixed |= dict(zip(_sizes(cards), part.tensors["pca"][:, reader].tolist(), strict=True))
+    figure = go.Figure()
+    table: dict[str, list[object]] = {"kind": [], "size": [], READERS[reader]: []}
+
+    def add(name: str, at: list[int], values: list[float], colour: str, **marker: object) -> None:
+        figure.add_scatter(
+            x=at, y=values, name=name, mode="markers" if marker else "lines+markers",
+            line={"color": colour}, marker={"color": colour, "size": 8, **marker},
+            hovertemplate=f"{name}, %{{x}} numbers: %{{y:.1%}}<extra></extra>",
+        )  # fmt: skip
+        table["kind"] += [name] * len(at)
+        table["size"] += at
+        table[READERS[reader]] += values
+
+    for number, (kind, line) in enumerate({**lines, CHOSEN: [chosen]}.items()):
+        if not line:
+            continue
+        good = [each for each in line if not math.isnan(reached[each.name])]
+        special = {"symbol": "star", "size": 15} if kind == CHOSEN else {}
+        add(kind, [each.latent_dim for each in good], [reached[each.name] for each in good],
+            charts.HERE if kind == CHOSEN else charts.PALETTE[number], **special)  # fmt: skip
+    sizes = sorted(mixed)
+    add("PCA", sizes, [mixed[size] for size in sizes], charts.PALETTE[6])
+    answer = known[0][1]
+    pixels = float(answer.tensors["pixels"][reader])
+    figure.add_hline(pixels, line={"dash": "dash", "color": charts.PALETTE[8], "width": 1.5},
+                     annotation_text=f"all pixels: {pixels:.1%}",
+                     annotation_position="bottom right")  # fmt: skip
+    table["kind"].append("pixels")
+    table["size"].append(images.test[0].numel())
+    table[READERS[reader]].append(pixels)
+    figure.update_xaxes(type="log", title_text="numbers in the code", tickvals=sizes,
+                        ticktext=[str(size) for size in sizes])  # fmt: skip
+    figure.update_yaxes(title_text="recognised (higher is better)", tickformat=".0%")
+    figure.update_layout(legend={"orientation": "h", "y": -0.22})
+    finding = _finding(reached[chosen.name], chosen.latent_dim, pixels, READERS[reader])
+    figures.show(
+        figure, finding, table, key="ladder-figure", height=420,
+        alt=f"Share of images recognised against the size of the code. {finding}",
+    )  # fmt: skip
+    broken = [name for name, value in reached.items() if math.isnan(value)]
+    if broken:
+        st.warning(f"Left out, as their codes are not all finite numbers: {', '.join(broken)}.")
+    st.caption(
+        f"Learned from {answer.values['learned']:,} labelled images of"
+        f" {widgets.as_text(images.title)}, asked for {answer.values['tested']:,} others."
+    )
+
+
+def _finding(reached: float, size: int, pixels: float, reader: str) -> str:
+    many = f"{size} number" if size == 1 else f"{size} numbers"
+    if math.isnan(reached):
+        return f"The codes of this model are no numbers; from pixels {pixels:.1%} are recognised"
+    better = "more" if reached > pixels else "less"
+    means = "mean" if size > 1 else "means"
+    return (
+        f"{many} {means} {better} to {reader} than all pixels: {reached:.1%} are recognised, and"
+        f" {pixels:.1%} from pixels"
+    )

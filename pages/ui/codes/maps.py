@@ -1,0 +1,126 @@
+"""Maps of codes of more than three numbers: PCA, UMAP, t-SNE, each with its trustworthiness."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+
+from ae_core.analyses import Answer
+from ae_core.checkpoints.cards import Card
+from ae_core.image_sets import ImageSet
+from ae_core.latent.flat_maps import WAYS
+from ae_core.models import code_parts
+from pages.ui.codes import data
+from pages.ui.drawing import charts, figures, pictures, views
+from pages.ui.shared import analysis_results, cached, card_text, widgets
+
+SECONDS = {"PCA": "a moment", "UMAP": "some ten seconds", "t-SNE": "half a minute"}
+
+ABOUT = {
+    "PCA": "turns the codes until two directions show most of their spread; nothing is bent.",
+    "UMAP": "keeps neighbours together and bends the rest; distances between islands say little.",
+    "t-SNE": "keeps the nearest neighbours most faithfully; sizes of islands say nothing.",
+}
+
+
+def show(card: Card) -> None:
+    """The three maps, one at a time, and the trust in each that was made."""
+    free = code_parts.free_numbers(cached.load(card).model)
+    if card.latent_dim <= 3:
+        numbers = "number" if free == 1 else "numbers"
+        st.info(
+            f"A code of this model has {free} {numbers}: its map on the page Latent space needs no"
+            " squeezing. Choose a model with four numbers or more in the sidebar.",
+            icon=":material/map:",
+        )
+        return
+    _draw(card)
+
+
+@st.fragment(key="maps")
+def _draw(card: Card) -> None:
+    with widgets.shown_errors():
+        images = widgets.images_for(card)
+        way = widgets.one_of("Map by", WAYS, key="way-of-map", label_visibility="collapsed")
+
+        def draw(answer: Answer) -> None:
+            _map(card, images, way, answer)
+
+        analysis_results.show(
+            "flat_map", data.asked(card, images, way=way), draw,
+            words=f"The map by {way}, which takes {SECONDS[way]}",
+        )  # fmt: skip
+        st.caption(f"**{way}** {ABOUT[way]} " + _trusts(card, images))
+
+
+def _trusts(card: Card, images: ImageSet) -> str:
+    """What the other maps reached, where somebody made them."""
+    known = []
+    for other in WAYS:
+        answer = analysis_results.kept("flat_map", data.asked(card, images, way=other))
+        if answer:
+            known.append(f"{other} {answer.values['trust']:.3f}")
+    return f"Trustworthiness so far (1 is best): {', '.join(known)}." if len(known) > 1 else ""
+
+
+def _map(card: Card, images: ImageSet, way: str, answer: Answer) -> None:
+    data.say_left_out(answer.values["left_out"])
+    places, rows = answer.tensors["places"], answer.tensors["rows"]
+    every = max(1, len(places) // charts.MAX_POINTS)
+    places_shown, rows_shown = places[::every], rows[::every]
+    labels = images.test_labels[rows_shown]
+    figure = go.Figure()
+    charts.by_class(
+        figure, places_shown.numpy(), labels.numpy(), images.classes,
+        numbers=rows_shown.numpy(), hover="image %{customdata}",
+    )  # fmt: skip
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False, scaleanchor="x")
+    figure.update_layout(legend={"orientation": "h", "y": -0.02, "itemsizing": "constant"})
+    trust = answer.values["trust"]
+    finding = f"By {way}, {_verdict(trust)} (trustworthiness {trust:.3f} of 1)"
+    key = f"map-{way}-{card.name}".replace(" ", "-")
+    chart, side = st.columns([3, 1], vertical_alignment="top")
+    with chart:
+        chosen = figures.show(
+            figure, finding,
+            {
+                "test image": rows.tolist(), "x": places[:, 0].tolist(), "y": places[:, 1].tolist(),
+                "class": [images.classes[i] for i in images.test_labels[rows].tolist()],
+            },
+            key=key, height=520, on_select="rerun", selection_mode="points",
+            alt=f"Map of {len(places):,} codes by {way}, coloured by class. {finding}",
+        )  # fmt: skip
+    with side:
+        _image(card, images, chosen)
+    shown = f", {len(places_shown):,} of them drawn" if every > 1 else ""
+    took = card_text.duration(answer.values["seconds"])
+    st.caption(f"{len(places):,} test images{shown}; computed in {took}.")
+
+
+def _verdict(trust: float) -> str:
+    if trust >= 0.95:
+        return "neighbours on the map are neighbours in truth"
+    if trust >= 0.85:
+        return "most neighbours on the map are neighbours in truth"
+    return "many that look like neighbours are not"
+
+
+def _image(card: Card, images: ImageSet, chosen: object) -> None:
+    points = getattr(getattr(chosen, "selection", None), "points", [])
+    if not points:
+        st.info("Tap a point of the map to see its image.", icon=":material/touch_app:")
+        return
+    number = points[0].get("customdata")
+    number = number[0] if isinstance(number, list) else number
+    if not isinstance(number, int) or not 0 <= number < len(images.test):
+        return
+    x = data.floats(images.test[number : number + 1])
+    name = data.name_of(images, number)
+    pictures.big(views.digits(x)[0], f"A {name}")
+    st.caption(widgets.as_text(name))
+    with torch.no_grad():
+        x_hat = cached.load(card).model(x)
+    pictures.big(views.digits(x_hat)[0], f"A {name}, drawn again from its code")
+    st.caption("drawn again from its code")

@@ -1,0 +1,256 @@
+"""The bottleneck: the same ten digits through codes of every size, and what each size costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from ae_core import latent
+from ae_core.checkpoints import ladders
+from ae_core.checkpoints.cards import Card
+from ae_core.checkpoints.ladders import PCA, PLAIN, VARIATIONAL, Ladder
+from ae_core.errors import UserError
+from ae_core.evaluation import metrics
+from pages.ui.browser import built
+from pages.ui.compare import charts as compare_charts
+from pages.ui.compare import dial
+from pages.ui.drawing import charts, figures, pictures, views
+from pages.ui.shared import cached, card_text, choosing, links, widgets
+
+NAMES = {PCA: "PCA", PLAIN: "Autoencoder", VARIATIONAL: "Variational"}
+SPOKEN = {PCA: "PCA", PLAIN: "the autoencoder", VARIATIONAL: "the variational one"}
+COLOURS = {PCA: charts.PALETTE[3], PLAIN: charts.PALETTE[0], VARIATIONAL: charts.PALETTE[1]}
+
+LEVEL = 0.05
+"""Errors closer than this share are level."""
+
+
+@st.fragment
+def show(card: Card) -> None:
+    """The dial over the sizes of a code, the curves, and the bytes."""
+    with widgets.shown_errors():
+        ladder = _ladder(card)
+        sizes = ladders.sizes(ladder)
+        first = next(iter(card for steps in ladder.values() for card in steps.values()))
+        found = widgets.images_for(first)
+        place = st.container()
+        indices = choosing.choose(found, first)
+        rows = _rows(tuple(_flat(ladder, sizes)), found.name, found.sha256, tuple(indices))
+        classes = [found.classes[found.test_labels[i]] for i in indices]
+        words = [in_words(first.image_shape, size) for size in sizes]
+        with place:
+            if built.files():
+                more = {"label": f"the test images {', '.join(classes)}", "words": words}
+                dial.show(sizes, {**_for_browser(rows, sizes, ladder), **more})
+            else:
+                strip, size = st.container(), dial.by_server(sizes)
+                st.markdown(words[sizes.index(size)])
+                with strip:
+                    _strip(rows, size, classes)
+    _curves(ladder)
+
+
+def _ladder(card: Card) -> Ladder:
+    """The models of the chosen one's images, or MNIST's where there are no two sizes."""
+    cards = cached.available()[0]
+    own = ladders.of(cards, card.image_set)
+    if card.image_set == "mnist":
+        return own
+    title, count = widgets.as_text(card_text.set_title(card)), len(ladders.sizes(own))
+    if count > 1:
+        left, right = st.columns([3, 1], vertical_alignment="center")
+        left.caption(f"{title}: models of {count} sizes are here. MNIST has nine of three kinds.")
+        right.button("Show MNIST's nine", on_click=_to_mnist, width="stretch")
+        return own
+    mnist = ladders.of(cards, "mnist")
+    if len(ladders.sizes(mnist)) < 2:
+        raise UserError("A dial needs models of two sizes. Train a second one, with another size.")
+    st.info(
+        f"There is only one size of code for {title}, so these are MNIST's models. Train another"
+        " size to dial between your own."
+    )
+    return mnist
+
+
+def _to_mnist() -> None:
+    st.session_state.model = "mnist-ae-8"
+    st.rerun()  # the whole page, not only this part of it
+
+
+def _flat(ladder: Ladder, sizes: Sequence[int]) -> list[tuple[str, int, Card]]:
+    return [
+        (kind, size, steps[size])
+        for kind, steps in ladder.items()
+        for size in sizes
+        if size in steps
+    ]
+
+
+Rows = dict[tuple[str, int], tuple[str, float]]
+"""Of each kind and size the strip as an address and its error; the originals are of size 0."""
+
+
+@st.cache_data(max_entries=12, show_spinner=False, hash_funcs=cached.BY_CONTENT)
+def _rows(
+    steps: tuple[tuple[str, int, Card], ...],
+    set_name: str,
+    sha256: str,  # noqa: ARG001 - part of the cache's key
+    indices: tuple[int, ...],
+) -> Rows:
+    """The images through every model of the ladder."""
+    chosen = cached.image_set(set_name).test[list(indices)]
+    x = chosen.float().div(255)
+    found = {("", 0): (_address(views.digits(x)), 0.0)}
+    for kind, size, card in steps:
+        x_hat = latent.reconstruct(cached.load(card).model, chosen)
+        error = float(metrics.mse(x_hat, x).mean())
+        found[kind, size] = (_address(views.digits(x_hat)), error)
+    return found
+
+
+def _address(images: pictures.Picture) -> str:
+    return pictures.data_uri(np.concatenate(list(images), axis=1))
+
+
+def _for_browser(rows: Rows, sizes: Sequence[int], ladder: Ladder) -> dict[str, Any]:
+    kinds = [kind for kind, steps in ladder.items() if steps]
+    return {
+        "original": rows["", 0][0],
+        "rows": [
+            {
+                "name": NAMES[kind],
+                "strips": [rows.get((kind, size), ("", 0.0))[0] for size in sizes],
+                "texts": [
+                    _error(rows[kind, size][1]) if (kind, size) in rows
+                    else f"no model of {size}"
+                    for size in sizes
+                ],
+            }
+            for kind in kinds
+        ],
+    }  # fmt: skip
+
+
+def _strip(rows: Rows, size: int, classes: Sequence[str]) -> None:
+    """The present size as rows of pictures, where no part of ours runs in the browser."""
+    shown = [("Original", rows["", 0]), *(
+        (NAMES[kind], rows[kind, size]) for kind in ladders.KINDS if (kind, size) in rows
+    )]  # fmt: skip
+    for name, (address, error) in shown:
+        label = escape(f"{name}: the test images {', '.join(classes)}")
+        st.html(f'<img class="ae-pixel ae-wide" src="{address}" alt="{label}">')
+        st.caption(name if name == "Original" else f"{name}, {_error(error)}")
+
+
+def _error(mse: float) -> str:
+    return f"MSE {mse:.4f}" if math.isfinite(mse) else "no numbers: damaged, or trained too fast"
+
+
+def in_words(image_shape: tuple[int, int, int], size: int) -> str:
+    """What a size means, in numbers and in bytes."""
+    channels, height, width = image_shape
+    pixels = channels * height * width
+    become = "1 number" if size == 1 else f"{size} numbers"
+    return (
+        f"{pixels:,} numbers become {become}: {_times(pixels / size)} fewer. In bytes:"
+        f" {pixels:,} for the image; {4 * size:,} for the code as float32,"
+        f" {_times(pixels / (4 * size))} fewer; {size:,} as uint8, {_times(pixels / size)} fewer."
+    )
+
+
+def _times(factor: float) -> str:
+    return f"{factor:.3g} times" if factor < 1000 else f"{factor:,.0f} times"
+
+
+@st.fragment(key=dial.FOLLOWER)
+def _curves(ladder: Ladder) -> None:
+    with widgets.shown_errors():
+        size = dial.size(ladders.sizes(ladder))
+        links.write({"size": str(size)})
+        _draw_curves(ladder, size)
+
+
+def _draw_curves(ladder: Ladder, size: int) -> None:
+    """Error against the size of the code, the present size marked."""
+    curves = {
+        kind: {step: card.metrics["mse"] for step, card in steps.items()
+               if step in ladders.sizes(ladder)}
+        for kind, steps in ladder.items() if steps
+    }  # fmt: skip
+    figure = go.Figure()
+    for kind, curve in curves.items():
+        figure.add_scatter(
+            x=list(curve), y=list(curve.values()), name=NAMES[kind], mode="lines+markers",
+            line={"color": COLOURS[kind], "width": 2},
+            marker={"size": [13 if step == size else 6 for step in curve]},
+            hovertemplate=f"{NAMES[kind]}, %{{x}} numbers: MSE %{{y:.4f}}<extra></extra>",
+        )  # fmt: skip
+    figure.add_vline(x=size, line={"color": charts.HERE, "width": 2, "dash": "dot"})
+    figure.update_xaxes(
+        type="log", tickvals=ladders.sizes(ladder), title={"text": "numbers in the code"}
+    )
+    figure.update_yaxes(
+        type="log", title={"text": "MSE on test images"}, dtick="D2", tickformat="~g"
+    )
+    figure.update_layout(legend=compare_charts.LEGEND)
+    figures.show(
+        figure, finding(curves, size),
+        {"kind": [NAMES[kind] for kind, curve in curves.items() for _ in curve],
+         "numbers": [step for curve in curves.values() for step in curve],
+         "mse": [error for curve in curves.values() for error in curve.values()]},
+        key="bottleneck", alt=f"MSE against the size of the code for {_listed(curves)}; {size} is"
+        " marked",
+    )  # fmt: skip
+    st.caption(
+        "Mean squared error over all test images, lower is better; both axes are logarithmic."
+        + _plateau(curves)
+    )
+
+
+def finding(curves: dict[str, dict[int, float]], size: int) -> str:
+    """What the curves say at a size, in one sentence."""
+    here = {kind: curve[size] for kind, curve in curves.items() if size in curve}
+    start = f"At {size} number{'s' if size > 1 else ''}"
+    if PLAIN in here and PCA in here:
+        said = f"{start} the autoencoder {_against(here[PLAIN], here[PCA])} PCA"
+        if VARIATIONAL in here:
+            said += (
+                f"; the variational one {_against(here[VARIATIONAL], here[PLAIN])} the plain one"
+            )
+        return said
+    if len(here) == 2:
+        (a, first), (b, second) = here.items()
+        return f"{start} {SPOKEN[b]} {_against(second, first)} {SPOKEN[a]}"
+    best = min(here, key=here.__getitem__)
+    return f"{start} {SPOKEN[best]} makes an error of {here[best]:.4f}"
+
+
+def _against(error: float, other: float) -> str:
+    ratio = error / max(other, 1e-12)
+    if abs(ratio - 1) < LEVEL:
+        return "is level with"
+    if ratio < 1:
+        return f"makes {1 - ratio:.0%} less error than"
+    return f"makes {ratio - 1:.0%} more error than" if ratio < 2 else (
+        f"makes {ratio:.1f} times the error of"
+    )  # fmt: skip
+
+
+def _plateau(curves: dict[str, dict[int, float]]) -> str:
+    curve = curves.get(VARIATIONAL, {})
+    if len(curve) < 3 or (last := ladders.gains_until(curve)) == max(curve):
+        return ""
+    return (
+        f" Beyond {last} numbers the variational autoencoder gains nothing more: the pull towards"
+        " its prior makes it leave the rest unused."
+    )
+
+
+def _listed(curves: dict[str, dict[int, float]]) -> str:
+    return ", ".join(NAMES[kind] for kind in curves)

@@ -1,0 +1,215 @@
+"""Charts of several models' errors: their spread, learning by heart, and published figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+from torch import Tensor
+
+from ae_core.checkpoints.cards import Card
+from ae_core.models import FAMILIES
+from pages.ui.drawing import figures
+from pages.ui.drawing.charts import PALETTE
+from pages.ui.shared import card_text, widgets
+
+LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
+"""Below the chart, where it can have as many lines as a phone needs."""
+
+BAR = 46
+"""Pixels of a model among horizontal bars, which leave room for its name."""
+
+BINS = 40
+SMALLEST = 1e-6
+
+BY_HEART, A_LITTLE = 1.25, 1.05
+"""Times the training error from which a test error tells of learning by heart, and of a little."""
+
+SURE = 3.0
+"""Standard errors between them, at least."""
+
+UNITS = {
+    "bce": "cross-entropy, nats a pixel",
+    "mse": "MSE",
+    "nelbo": "negative ELBO, nats an image",
+}
+
+
+def titles(cards: Sequence[Card]) -> dict[str, str]:
+    """What each model is called in a chart; Plotly reads names as a kind of HTML."""
+    return {name: escape(label) for name, label in widgets.labels(cards).items()}
+
+
+def bins(errors: Sequence[Tensor]) -> np.ndarray:
+    """Edges of bins that hold all errors, each as many times as wide as the one before."""
+    whole = torch.cat(list(errors)).clamp_min(SMALLEST)
+    low, high = float(whole.min()), float(whole.max())
+    return np.geomspace(low, max(high, low * 1.01) * 1.001, BINS + 1)
+
+
+def shares(errors: Tensor, edges: np.ndarray) -> np.ndarray:
+    """The share of the errors in each bin."""
+    counts = np.histogram(errors.clamp_min(SMALLEST).numpy(), edges)[0]
+    return counts / len(errors)
+
+
+def disagreement(errors: Sequence[Tensor]) -> Tensor:
+    """Of each image the smallest from the largest of its errors."""
+    every = torch.stack(list(errors))
+    return every.amax(0) - every.amin(0)
+
+
+def histogram(cards: Sequence[Card], mse: Mapping[str, Tensor]) -> None:
+    """How many images have which error, a line for each model."""
+    names, edges = titles(cards), bins(list(mse.values()))
+    middle = np.sqrt(edges[1:] * edges[:-1])
+    figure, table = go.Figure(), {"mse": middle.tolist()}
+    for card, colour in zip(cards, PALETTE, strict=False):
+        share = shares(mse[card.name], edges)
+        table[names[card.name]] = share.tolist()
+        figure.add_scatter(
+            x=middle, y=share, name=names[card.name], mode="lines", fill="tozeroy",
+            line={"color": colour, "width": 2, "shape": "hvh"},
+            hovertemplate=f"{names[card.name]}, MSE about %{{x:.4f}}: %{{y:.1%}}<extra></extra>",
+        )  # fmt: skip
+    figure.update_xaxes(
+        type="log", title={"text": "MSE of an image (logarithmic)"}, dtick="D2", tickformat="~g"
+    )
+    figure.update_yaxes(title={"text": "share of the images"}, tickformat=".0%")
+    figure.update_layout(legend=LEGEND, showlegend=True)
+    figures.show(
+        figure, who_wins(cards, mse), table, key="histogram",
+        alt="Histogram of the errors of " + ", ".join(map(card_text.short_title, cards)),
+    )  # fmt: skip
+
+
+def who_wins(cards: Sequence[Card], mse: Mapping[str, Tensor]) -> str:
+    """Which model has the smallest error on most images, in one sentence."""
+    labels = widgets.labels(cards)
+    count = len(next(iter(mse.values())))
+    if len(cards) == 1:
+        middle = float(mse[cards[0].name].median())
+        return f"Half of {count:,} test images have an error below {middle:.4f}"
+    errors = torch.stack([mse[card.name] for card in cards]).nan_to_num(nan=float("inf"))
+    won = errors.argmin(0).bincount(minlength=len(cards))
+    best = int(won.argmax())
+    share = float(won[best]) / count
+    return (
+        f"{labels[cards[best].name]} has the smallest error on {share:.0%} of {count:,} test images"
+    )
+
+
+def train_and_test(cards: Sequence[Card], pairs: Mapping[str, tuple[Tensor, Tensor]]) -> None:
+    """The mean error of images learned from, and of as many new ones."""
+    names = [titles(cards)[card.name] for card in cards]
+    means = {card.name: [float(each.mean()) for each in pairs[card.name]] for card in cards}
+    figure = go.Figure()
+    for place, (label, colour) in enumerate((("training", PALETTE[3]), ("test", PALETTE[0]))):
+        values = [means[card.name][place] for card in cards]
+        figure.add_bar(
+            y=names, x=values, name=f"{label} images", marker={"color": colour}, orientation="h",
+            text=[card_text.three_digits(value) for value in values], textposition="auto",
+            hovertemplate=f"%{{y}}, {label} images: MSE %{{x:.5f}}<extra></extra>",
+        )  # fmt: skip
+    figure.update_xaxes(title={"text": "MSE, mean"})
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_layout(barmode="group", legend=LEGEND)
+    count = max(len(learned) for learned, _ in pairs.values())
+    figures.show(
+        figure, by_heart(cards, pairs),
+        {"model": names, "training": [means[card.name][0] for card in cards],
+         "test": [means[card.name][1] for card in cards]},
+        key="by-heart", alt="Mean error of training and of test images of each model",
+        height=190 + BAR * len(cards),
+    )  # fmt: skip
+    some = any(card.only_classes for card in cards)
+    st.caption(
+        f"Over {count:,} images of each kind"
+        + (", and for one that learned some classes, over these" if some else "")
+        + ", lower is better. Who has learned by heart draws the images that it knows much better"
+        " than new ones."
+    )
+
+
+def by_heart(cards: Sequence[Card], pairs: Mapping[str, tuple[Tensor, Tensor]]) -> str:
+    """Which model draws what it learned from much better than new images, in one sentence."""
+    labels, more = widgets.labels(cards), {}
+    for card in cards:
+        learned, tested = pairs[card.name]
+        ratio = float(tested.mean() / learned.mean().clamp_min(1e-12))
+        noise = sum(float(each.var(correction=0)) / len(each) for each in (learned, tested)) ** 0.5
+        is_sure = float(tested.mean() - learned.mean()) > SURE * noise
+        more[card.name] = (ratio, is_sure)
+    worst = max(cards, key=lambda card: more[card.name][::-1])
+    ratio, is_sure = more[worst.name]
+    if is_sure and ratio >= A_LITTLE:
+        how = f"{ratio - 1:.0%} larger" if ratio < 2 else f"{ratio:.1f} times as large"
+        little = "" if ratio >= BY_HEART else " a little"
+        name = labels[worst.name]
+        return f"{name} has learned{little} by heart: on new images its error is {how}"
+    most = max(0.0, *(each - 1 for each, _ in more.values()))
+    return f"None has learned by heart: new images cost at most {most:.0%} more than known ones"
+
+
+def published(cards: Sequence[Card]) -> None:
+    """Our figures, and a line where the source of a network says that it arrives."""
+    for kind in UNITS:
+        theirs = {card.name: reported(card)[kind] for card in cards if kind in reported(card)}
+        if theirs:
+            _published(cards, kind, theirs)
+
+
+def reported(card: Card) -> dict[str, float]:
+    """What the source of a network says that it reaches, where the same was measured of the card.
+
+    Nothing of a network with other options, of one that learned to remove noise or some classes
+    only, and of one that was not measured on MNIST's test images.
+    """
+    family = FAMILIES[card.family]
+    recipes = family.presets.get(card.preset, {})
+    if "published" not in recipes or card.recipe_name not in recipes:
+        return {}
+    own = recipes[card.recipe_name]
+    changed = family.config.from_dict(card.config) != own.config
+    if changed or card.training_noise() != own.noise:
+        return {}
+    if card.image_set != "mnist" or card.only_classes or card.hold_out:
+        return {}
+    figures = recipes["published"].reported
+    return {kind: value for kind, value in figures.items() if card.figure(kind) is not None}
+
+
+def _published(cards: Sequence[Card], kind: str, theirs: Mapping[str, float]) -> None:
+    names = titles(cards)
+    ours = {card.name: value for card in cards if (value := card.figure(kind)) is not None}
+    figure = go.Figure()
+    figure.add_bar(
+        y=[names[name] for name in ours], x=list(ours.values()), name="measured here",
+        marker={"color": PALETTE[0]}, text=[card_text.three_digits(each) for each in ours.values()],
+        width=0.5, orientation="h",
+    )  # fmt: skip
+    figure.add_scatter(
+        y=[names[name] for name in theirs], x=list(theirs.values()), name="published",
+        mode="markers", marker={"symbol": "line-ns", "size": 34,
+                                "line": {"width": 4, "color": PALETTE[6]}},
+        hovertemplate="%{y}, published: %{x:.4g}<extra></extra>",
+    )  # fmt: skip
+    figure.update_xaxes(title={"text": UNITS[kind]}, rangemode="tozero")
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_layout(legend=LEGEND)
+    labels = widgets.labels(cards)
+    first, value = next(iter(theirs.items()))
+    figures.show(
+        figure,
+        f"{labels[first]} reaches {card_text.three_digits(ours[first])} here; its source says"
+        f" {card_text.three_digits(value)}",
+        {"model": list(ours), "here": list(ours.values()),
+         "published": [theirs.get(name, "") for name in ours]},
+        key=f"published-{kind}", alt=f"{UNITS[kind]} of each model; lines where it was published",
+        height=190 + BAR * len(ours),
+    )  # fmt: skip
+    st.caption(f"{UNITS[kind].capitalize()}, on MNIST's test images; lower is better.")

@@ -1,0 +1,227 @@
+"""Loss arithmetic: what every pixel and every number of the code adds to the loss of one image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+import streamlit as st
+from plotly.subplots import make_subplots
+from torch import Tensor
+
+from ae_core.checkpoints.cards import Card
+from ae_core.evaluation import loss_maps, metrics
+from ae_core.image_sets import ImageSet
+from ae_core.models.base import Autoencoder
+from ae_core.models.variational import Variational
+from pages.ui.drawing import figures, pictures, views
+from pages.ui.drawing.charts import PALETTE
+from pages.ui.shared import cached, card_text, image_errors, widgets
+
+three = card_text.three_digits
+
+FIRST = (1, 10, 100, 1_000)
+
+
+@st.fragment
+def show(card: Card) -> None:
+    """One image, its maps, and the way from its pixels to the figure on the card."""
+    with widgets.shown_errors():
+        found = widgets.images_for(card)
+        model = cached.load(card).model
+        left, right = st.columns([1, 3.4])
+        with left:
+            number = _number(found)
+            x = found.test[number : number + 1].float().div(255)
+            x_hat = model(x)
+            label = found.classes[found.test_labels[number]]
+            pictures.big(views.digits(x)[0], f"A {label}, test image {number}")
+            metrics.check_numbers(x_hat, widgets.as_text(card_text.short_title(card)))
+            pictures.big(views.digits(x_hat)[0], f"A {label}, test image {number}, reconstructed")
+        with right:
+            _cross_entropy(x_hat, x)
+        left, right = st.columns(2)
+        with left:
+            _squared(x_hat, x)
+        with right:
+            kl = _kl(model, x)
+        _sums(card, found, x_hat, x, kl)
+        _to_the_figure(card, found)
+
+
+def _number(found: ImageSet) -> int:
+    last = len(found.test) - 1
+    return int(st.number_input(
+        f"Test image, 0 to {last:,}", 0, last, 0, key="image", bind="query-params"
+    ))  # fmt: skip
+
+
+def _map(pixels: Tensor) -> list[list[float]]:
+    """One image's pixels, (1, c, h, w), summed over the colours, rows from the top."""
+    summed: list[list[float]] = pixels[0].sum(0).tolist()
+    return summed
+
+
+def _cross_entropy(x_hat: Tensor, x: Tensor) -> None:
+    """Cross-entropy as the sum of what nobody and of what the model could avoid."""
+    maps = {
+        "cross-entropy": loss_maps.cross_entropy(x_hat, x),
+        "= entropy": loss_maps.entropy(x),
+        "+ missed": loss_maps.missed(x_hat, x),
+    }
+    sums = {name: float(each.sum()) for name, each in maps.items()}
+    figure = make_subplots(1, 3, horizontal_spacing=0.02)
+    for column, (name, each) in enumerate(maps.items(), 1):
+        _heat(figure, _map(each), column, f"{name}<br>{three(sums[name])} nats")
+    figure.update_layout(
+        coloraxis={"colorscale": figures.SEQUENTIAL, "cmin": 0,
+                   "colorbar": {"thickness": 10, "title": {"text": "nats"}}},
+    )  # fmt: skip
+    pixels, whole = x.numel(), sums["cross-entropy"]
+    figures.show(
+        figure, f"{pixels:,} pixels x mean {whole / pixels:.4f} = {three(whole)} nats:"
+        f" {three(sums['= entropy'])} that no model can avoid, {three(sums['+ missed'])} missed",
+        _table(maps), key="bce-maps", height=350,
+        alt=f"Cross-entropy of each pixel, {three(whole)} nats in all: its entropy, and what the"
+        " model misses",
+    )  # fmt: skip
+    st.caption(
+        "Why a perfect reconstruction is not free: cross-entropy reads a grey of 0.5 as ink half of"
+        " the time, and nobody can guess which half. That is the entropy of the pixel; black and"
+        " white have none. The model answers only for the rest."
+    )
+
+
+def _heat(figure: go.Figure, rows: list[list[float]], column: int, name: str) -> None:
+    figure.add_heatmap(
+        z=rows, coloraxis="coloraxis", row=1, col=column,
+        hovertemplate="row %{y}, column %{x}: %{z:.3f}<extra></extra>",
+    )  # fmt: skip
+    figure.update_yaxes(
+        autorange="reversed", scaleanchor=f"x{column if column > 1 else ''}", visible=False,
+        constrain="domain", row=1, col=column,
+    )  # fmt: skip
+    figure.update_xaxes(
+        title={"text": name}, showticklabels=False, showgrid=False, zeroline=False,
+        constrain="domain", row=1, col=column,
+    )  # fmt: skip
+
+
+def _table(maps: Mapping[str, Tensor]) -> dict[str, list[float]]:
+    """A line for each pixel, row by row from the top."""
+    first = _map(next(iter(maps.values())))
+    places = [(row, column) for row in range(len(first)) for column in range(len(first[0]))]
+    found: dict[str, list[float]] = {
+        "row": [row for row, _ in places], "column": [column for _, column in places]
+    }  # fmt: skip
+    for name, each in maps.items():
+        found[name.strip("=+ ")] = [value for row in _map(each) for value in row]
+    return found
+
+
+def _squared(x_hat: Tensor, x: Tensor) -> None:
+    squared = loss_maps.squared(x_hat, x)
+    figure = make_subplots(1, 1)
+    _heat(figure, _map(squared), 1, "squared error")
+    figure.update_layout(
+        coloraxis={"colorscale": figures.SEQUENTIAL, "cmin": 0, "colorbar": {"thickness": 10}}
+    )
+    pixels, whole = x.numel(), float(squared.sum())
+    figures.show(
+        figure, f"{pixels:,} pixels x mean {whole / pixels:.5f} = squared error {three(whole)}",
+        _table({"squared error": squared}), key="mse-map", height=300,
+        alt=f"Squared error of each pixel, {three(whole)} in all",
+    )  # fmt: skip
+    st.caption("Squared error hardly minds a faint grey, and has no floor: perfect is zero.")
+
+
+def _kl(model: Autoencoder, x: Tensor) -> float | None:
+    """KL of each number of the code; None for a model whose code costs nothing."""
+    if not isinstance(model, Variational):
+        st.info(
+            "This model has no KL: nothing pulls its code towards a prior. Choose a variational"
+            " model to see what each number of its code costs."
+        )
+        return None
+    kl = loss_maps.kl_of(model, x)
+    if not bool(kl.isfinite().all()):
+        st.error(
+            "The cloud of this image is infinitely far from the prior. The model is damaged, or was"
+            " trained too fast: choose another one, or train it anew."
+        )
+        return None
+    each = kl.tolist()
+    names = [f"z[{i}]" for i in range(len(each))]
+    figure = go.Figure()
+    figure.add_bar(x=names, y=each, marker={"color": PALETTE[1]})
+    figure.update_yaxes(title={"text": "KL, nats"})
+    figures.show(
+        figure, f"The code of this image costs {three(sum(each))} nats in {len(each)} numbers",
+        {"number": names, "kl": each}, key="kl-bars", height=300,
+        alt=f"KL of each number of the code, {three(sum(each))} nats in all",
+    )  # fmt: skip
+    st.caption("KL: how far the cloud of this image is from the prior, N(0, 1), number by number.")
+    return sum(each)
+
+
+def _sums(card: Card, found: ImageSet, x_hat: Tensor, x: Tensor, kl: float | None) -> None:
+    """This image beside the figures on the card."""
+    bce, mse = loss_maps.cross_entropy(x_hat, x), loss_maps.squared(x_hat, x)
+    rows = [
+        ("BCE, mean of the pixels", float(bce.mean()), card.metrics["bce"]),
+        ("MSE, mean of the pixels", float(mse.mean()), card.metrics["mse"]),
+    ]
+    if kl is not None and {"loss_bce", "loss_kl"} <= card.metrics.keys():
+        beta = float(card.config.get("beta", 1.0))
+        parts = card.metrics["loss_bce"], card.metrics["loss_kl"]
+        times = "" if beta == 1 else f" x {beta:g}"
+        rows += [
+            ("BCE, sum of the pixels", float(bce.sum()), parts[0]),
+            (f"KL{times}, sum of the code", beta * kl, parts[1]),
+            ("**Loss: both**", float(bce.sum()) + beta * kl, sum(parts)),
+        ]
+    lines = "\n".join(f"| {name} | {three(here)} | {three(mean)} |" for name, here, mean in rows)
+    st.markdown(f"| | this image | the card: mean |\n|---|---:|---:|\n{lines}")
+    if kl is not None:
+        st.caption(
+            "On the card, and on the chart of the training, the code is drawn from its cloud, once"
+            " an image; here it is the middle of the cloud. The card's sums are a little larger."
+        )
+    if found.name != card.image_set:
+        st.caption("The card was measured on other images, which are not here.")
+
+
+def _to_the_figure(card: Card, found: ImageSet) -> None:
+    """From one image over ten and a hundred to the mean over all."""
+    if not (known := image_errors.of([card], found)):
+        return
+    errors = known[card.name].tensors
+    bce, floor = errors["bce"], float(errors["entropy"].mean())
+    counts = [count for count in (*FIRST, len(bce)) if count <= len(bce)]
+    means = [float(bce[:count].mean()) for count in counts]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=counts, y=means, mode="lines+markers+text", line={"color": PALETTE[0], "width": 2},
+        text=[f"{mean:.4f}" for mean in means], textposition="top center", cliponaxis=False,
+    )  # fmt: skip
+    figure.add_hline(
+        y=floor,
+        line={"color": PALETTE[6], "dash": "dash"},
+        annotation={"text": f"entropy of the images {floor:.4f}"},
+    )
+    figure.update_xaxes(
+        type="log",
+        title={"text": "images"},
+        tickvals=counts,
+        ticktext=[f"{count:,}" for count in counts],
+    )
+    low, high = min([floor, *means]), max(means)
+    figure.update_yaxes(
+        title={"text": "BCE, nats a pixel"}, range=[low - 0.1 * (high - low), high * 1.04]
+    )
+    figures.show(
+        figure, f"The mean over {len(bce):,} test images is {means[-1]:.4f}, and no model gets"
+        f" below {floor:.4f}",
+        {"images": counts, "bce": means}, key="to-the-figure", height=300,
+        alt=f"Mean cross-entropy over the first {counts} images, and their entropy as a line",
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Images of several models in rows, and what they miss in colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.colors
+import torch
+
+from ae_core import latent
+from ae_core.checkpoints.cards import Card
+from ae_core.evaluation import metrics
+from ae_core.image_sets import ImageSet
+from ae_core.types import Images, Pixels
+from pages.ui.drawing import figures, pictures, views
+from pages.ui.drawing.pictures import Picture, Row
+from pages.ui.shared import cached, card_text, widgets
+
+_SCALE = np.array(
+    plotly.colors.convert_colors_to_same_type(
+        plotly.colors.sample_colorscale(figures.DIVERGING, np.linspace(1, 0, 256).tolist()), "tuple"
+    )[0]
+)
+"""From blue, ink left out, over white to red, ink drawn where there was none: (256, 3)."""
+
+SIGNS = "In the difference, red is ink drawn where there was none, blue is ink left out."
+
+
+def signed(x_hat: torch.Tensor, x: torch.Tensor) -> Picture:
+    """Differences of images, (n, c, h, w), as colours, (n, h, w, 3); white is none."""
+    error = (x_hat - x).mean(1).clamp(-1, 1)
+    return _SCALE[((error + 1) * 127.5).round().long().numpy()]
+
+
+def drawn(cards: Sequence[Card], images: Pixels) -> dict[str, Images]:
+    """What each model makes of the images; one that draws no numbers is named, and left out."""
+    found = {}
+    for card in cards:
+        with widgets.shown_errors():
+            x_hat = latent.reconstruct(cached.load(card).model, images)
+            metrics.check_numbers(x_hat, widgets.as_text(card_text.short_title(card)))
+            found[card.name] = x_hat
+    return found
+
+
+def names(found: ImageSet, indices: Sequence[int]) -> list[str]:
+    """What each of some test images is called."""
+    return [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
+
+
+def side_by_side(
+    cards: Sequence[Card], found: ImageSet, indices: Sequence[int], *, differences: bool
+) -> None:
+    """The same images through each model, the error of each below, and the differences."""
+    chosen = found.test[list(indices)]
+    reconstructed = drawn(cards, chosen)
+    x = chosen.float().div(255)
+    alts = names(found, indices)
+    rows = [Row("Original", views.digits(x), alts)]
+    for card in cards:
+        if (x_hat := reconstructed.get(card.name)) is None:
+            continue
+        title = card_text.short_title(card)
+        texts = [f"{error:.4f}" for error in metrics.mse(x_hat, x).tolist()]
+        rows.append(
+            Row(title, views.digits(x_hat), [f"{alt}, reconstructed by {title}" for alt in alts],
+                texts)
+        )  # fmt: skip
+        if differences:
+            lost = [f"{alt}, difference by {title}" for alt in alts]
+            rows.append(Row("difference", signed(x_hat, x), lost))
+    pictures.strip(rows)

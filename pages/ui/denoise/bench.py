@@ -1,0 +1,216 @@
+"""The bench of Denoise: clean, noisy and restored images, one row above the other."""
+
+from __future__ import annotations
+
+import math
+from base64 import b64decode, b64encode
+from binascii import Error
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+import torch
+
+from ae_core import noise
+from ae_core.checkpoints.cards import Card
+from ae_core.errors import UserError
+from ae_core.evaluation import denoising, filters, metrics
+from ae_core.image_sets import ImageSet
+from ae_core.types import Images, Pixels
+from pages.ui.browser import mounting
+from pages.ui.denoise import chosen_noise, train_link
+from pages.ui.denoise.chosen_noise import Corruption
+from pages.ui.drawing import charts, pictures, views
+from pages.ui.drawing.pictures import Row
+from pages.ui.shared import cached, card_text, choosing, noise_names, widgets
+from pages.ui.shared.noise_names import KINDS
+
+KEY = "denoise-bench"
+
+TITLES = {
+    "clean": "Clean",
+    "noisy": "Noisy",
+    "untaught": "Not trained on noise",
+    "taught": "Trained on noise",
+    "median": "Median filter",
+    "non_local_means": "Non-local means",
+    "total_variation": "Total variation",
+}
+
+COLOURS = {
+    "clean": "transparent",
+    "noisy": charts.PALETTE[3],
+    "untaught": charts.PALETTE[1],
+    "taught": charts.PALETTE[0],
+    "median": charts.PALETTE[4],
+    "non_local_means": charts.PALETTE[2],
+    "total_variation": charts.PALETTE[5],
+}
+"""The same in every part of the page."""
+
+ANSWERED = "denoise-answered"
+"""What the filters made of the images that the browser sent last, by the turn that it gave them."""
+
+UNANSWERED: dict[str, Any] = {"turn": "", "rows": {}}
+
+_BENCH = st.components.v2.component("denoise_bench", html=mounting.PLACE, js=mounting.LOADER)
+
+
+def show(card: Card) -> None:
+    """The images to choose, the noise under the hand, and the rows that follow it."""
+    found = widgets.images_for(card)
+    picture = st.container()
+    indices = choosing.choose(found, card)
+    names = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
+    with picture:
+        if mounting.why_not():
+            _through_the_server(card, found, indices, names)
+        else:
+            cards = cached.available()[0]
+            fixed = _fixed(cards, card, found.test[indices], names)
+            _in_the_browser(card, cards, found.name, fixed)
+
+
+def models(cards: Sequence[Card], card: Card, corruption: Corruption) -> dict[str, Card]:
+    """The models that restore, by what they are: "untaught" and "taught", where they are here."""
+    found = {
+        "untaught": denoising.untaught(cards, card),
+        "taught": denoising.taught(cards, card, corruption.noise()),
+    }
+    return {name: each for name, each in found.items() if each}
+
+
+def _fixed(
+    cards: Sequence[Card], card: Card, images: Pixels, names: Sequence[str]
+) -> dict[str, Any]:
+    """What the browser is told that is the same however the noise is moved."""
+    usual = {kind: Corruption(kind, chosen_noise.first(kind)) for kind in KINDS}
+    return mounting.data(
+        "bench",
+        shape=list(images.shape[1:]),
+        count=len(images),
+        clean=b64encode(images.numpy().tobytes()).decode(),
+        texts=names,
+        kinds=[_kind(kind) for kind in KINDS],
+        untaught=_model(denoising.untaught(cards, card)),
+        taught={
+            kind: _model(denoising.taught(cards, card, each.noise()))
+            for kind, each in usual.items()
+        },
+        names=denoising.NAMES,
+        titles=TITLES,
+        colours=COLOURS,
+    )
+
+
+@st.fragment(key="bench")
+def _in_the_browser(card: Card, cards: Sequence[Card], images: str, fixed: dict[str, Any]) -> None:
+    """Redrawn alone when the hand lets go. A class does so all at once: it costs little."""
+    if mounting.why_not():
+        st.rerun()
+    with widgets.shown_errors():
+        answered: dict[str, Any] = st.session_state.setdefault(ANSWERED, dict(UNANSWERED))
+        released = dict(st.session_state.get(KEY, {})).get("released")
+        if isinstance(released, Mapping) and released.get("turn") != answered["turn"]:
+            with widgets.shown_errors():
+                chosen_noise.keep(chosen_noise.received(released.get("corruption", {})))
+                answered = st.session_state[ANSWERED] = _filtered(released, fixed)
+        corruption = chosen_noise.now()
+        learned = _model(denoising.taught(cards, card, corruption.noise()))
+        _BENCH(
+            key=KEY,
+            data={
+                **fixed,
+                "taught": {**fixed["taught"], corruption.kind: learned},
+                "corruption": vars(corruption),
+                "filtered": answered,
+            },
+            on_released_change=lambda: None,
+            on_failed_change=lambda: mounting.failed(KEY),
+        )
+        train_link.link(card, images, corruption)
+
+
+def _kind(kind: str) -> dict[str, Any]:
+    option = noise.NOISES[kind].strength_option()
+    return {
+        "kind": kind, "title": KINDS[kind], "help": option.help, "low": option.low,
+        "high": option.high, "first": option.default, "drawn": kind in noise_names.DRAWN,
+        "step": noise_names.step(float(option.low or 0), float(option.high or 1)),
+    }  # fmt: skip
+
+
+def _model(card: Card | None) -> dict[str, Any] | None:
+    if card is None:
+        return None
+    cached.load(card)  # one that is broken is told of here, and not by a browser that fails
+    here = f"/live-models/{card.name}/{card.weights_sha256}"
+    return {
+        "title": card_text.short_title(card), "encoder": f"{here}/encoder",
+        "decoder": f"{here}/decoder", "dim": card.latent_dim,
+    }  # fmt: skip
+
+
+def _filtered(released: Mapping[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
+    """What the filters make of the noisy images that the browser sent, as it can read them.
+
+    Those of other images, from before, get no answer: the browser sends the present ones next.
+
+    Raises:
+        UserError: they did not arrive whole.
+    """
+    try:
+        data = b64decode(str(released.get("noisy")), validate=True)
+    except Error as failure:
+        raise UserError("The noisy images did not arrive. Move the slider once more.") from failure
+    shape = (fixed["count"], *fixed["shape"])
+    if len(data) != math.prod(shape):
+        return dict(UNANSWERED)
+    pixels = torch.frombuffer(bytearray(data), dtype=torch.uint8).view(shape)
+    noisy = pixels.float().div(255)
+    level = filters.noise_level(noisy)
+    rows = {name: _as_text(filters.restored(name, noisy, level)) for name in filters.FILTERS}
+    return {"turn": str(released.get("turn"))[:64], "rows": rows}
+
+
+def _as_text(x: Images) -> str:
+    return b64encode(x.mul(255).round().to(torch.uint8).numpy().tobytes()).decode()
+
+
+def _through_the_server(
+    card: Card, images: ImageSet, indices: Sequence[int], names: list[str]
+) -> None:
+    place = st.container()
+    corruption = chosen_noise.controls()
+    train_link.link(card, images.name, corruption)
+    clean = images.test[list(indices)].float().div(255)
+    noisy = corruption.noise()(clean, torch.Generator().manual_seed(corruption.seed))
+    level = filters.noise_level(noisy)
+    found = {"noisy": noisy}
+    for name, each in models(cached.available()[0], card, corruption).items():
+        found[name] = denoising.through(cached.load(each).model, noisy)
+    found |= {name: filters.restored(name, noisy, level) for name in filters.FILTERS}
+    rows = [Row(TITLES["clean"], views.digits(clean), names)]
+    psnr: dict[str, float] = {}
+    for name, x in found.items():
+        figures = denoising.scores(x, clean)
+        psnr[name] = figures["psnr"]
+        label = (
+            f"{TITLES[name]}: {figures['psnr']:.1f} dB, SSIM {figures['ssim']:.2f},"
+            f" MSE {figures['mse']:.3f}"
+        )
+        captions = [f"{value:.1f} dB" for value in metrics.psnr(x, clean).tolist()]
+        texts = [f"{each}, {_words(name)}" for each in names]
+        rows.append(Row(label, views.digits(x), texts, captions))
+    with place:
+        pictures.strip(rows)
+        st.markdown(f"**{denoising.verdict(psnr)}**")
+        st.caption(
+            "Under each image its PSNR (dB) against the clean one, higher is better. SSIM is 1 and"
+            f" MSE is 0 where nothing differs. {mounting.why_not()}"
+        )
+
+
+def _words(name: str) -> str:
+    restores = name in ("untaught", "taught")
+    return f"restored by {denoising.NAMES[name]}" if restores else TITLES[name].lower()

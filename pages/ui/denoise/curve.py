@@ -1,0 +1,79 @@
+"""How well each restorer does against the strength of the noise, with the present one marked."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from ae_core import analyses
+from ae_core.analyses import Answer, denoising_curve
+from ae_core.checkpoints.cards import Card
+from ae_core.evaluation import denoising
+from pages.ui.denoise import bench, chosen_noise, train_link
+from pages.ui.denoise.bench import COLOURS, TITLES
+from pages.ui.denoise.chosen_noise import Corruption
+from pages.ui.drawing import charts, figures
+from pages.ui.shared import analysis_results, cached, widgets
+from pages.ui.shared.noise_names import KINDS
+
+DASHES = {"noisy": "dot", "median": "dash", "non_local_means": "dash", "total_variation": "dash"}
+
+
+def show(card: Card) -> None:
+    """The noise, and the curve of its kind; its strength only moves the mark."""
+    found = widgets.images_for(card)
+    picture = st.container()
+    corruption = chosen_noise.controls(dice=False)
+    # The same denoiser for every strength: the one for the strength that the kind opens with.
+    usual = Corruption(corruption.kind, chosen_noise.first(corruption.kind), corruption.mean)
+    here = bench.models(cached.available()[0], card, usual)
+    asked = {
+        "images": analyses.of_images(found), "noise": usual.noise().to_card(),
+        **{name: analyses.of(here[name]) if name in here else None
+           for name in ("untaught", "taught")},
+    }  # fmt: skip
+    with picture:
+        analysis_results.show(
+            "denoising_curve", asked, lambda answer: _draw(answer, corruption),
+            words=f"The curve over {min(denoising_curve.IMAGES, len(found.test))} test images",
+        )  # fmt: skip
+    train_link.link(card, found.name, corruption)
+
+
+def _draw(answer: Answer, corruption: Corruption) -> None:
+    strengths = answer.tensors["strengths"].tolist()
+    names = answer.values["restorers"]
+    psnr = dict(zip(names, answer.tensors["psnr"].tolist(), strict=True))
+    at = max(corruption.strength, strengths[0])
+    here = {name: float(np.interp(at, strengths, values)) for name, values in psnr.items()}
+    figure = go.Figure()
+    for name, values in psnr.items():
+        figure.add_scatter(
+            x=strengths, y=values, name=TITLES[name], mode="lines+markers",
+            line={"color": COLOURS[name], "dash": DASHES.get(name, "solid"), "width": 2.5},
+            hovertemplate=f"{TITLES[name]}: %{{y:.1f}} dB at %{{x:.2f}}<extra></extra>",
+        )  # fmt: skip
+    figure.add_vline(x=at, line={"color": charts.HERE, "width": 2})
+    figure.add_scatter(
+        x=[at] * len(here), y=list(here.values()), mode="markers",
+        showlegend=False, hoverinfo="skip", marker={"size": 10, "color": charts.HERE},
+    )  # fmt: skip
+    option = corruption.noise().strength_option()
+    figure.update_xaxes(title_text=option.help, range=[float(option.low or 0), strengths[-1]])
+    figure.update_yaxes(title_text="PSNR in dB, higher is better")
+    figure.update_layout(legend={"orientation": "h", "y": -0.22})
+    veil = f" with mean {corruption.mean:.2f}" if corruption.mean else ""
+    said = denoising.verdict(here).replace(" here:", f" at {at:.2f}:")
+    figures.show(
+        figure, said.replace("helps here", f"helps at {at:.2f}"),
+        {option.name: strengths, **{TITLES[name]: values for name, values in psnr.items()}},
+        key="denoising-curve", height=430,
+        alt=f"PSNR of {len(names) - 1} restorers against the strength of"
+        f" {KINDS[corruption.kind].lower()}{veil}, over {answer.values['images']} test images."
+        f" {said}",
+    )  # fmt: skip
+    st.caption(
+        f"Mean over {answer.values['images']} test images, {KINDS[corruption.kind]}{veil}."
+        " The pink line is the present strength; read off it what each restorer reaches there."
+    )

@@ -1,0 +1,166 @@
+"""Feeding the output back in: what comes of one image after up to fifty rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+
+from ae_core import classifiers
+from ae_core.accounts import ownership
+from ae_core.checkpoints.cards import Card
+from ae_core.classifiers.cards import ClassifierCard
+from ae_core.classifiers.network import Classifier
+from ae_core.evaluation import denoising, filters
+from ae_core.image_sets import ImageSet
+from ae_core.types import Images
+from pages.ui.denoise import bench, chosen_noise
+from pages.ui.denoise.bench import TITLES
+from pages.ui.drawing import charts, figures, pictures, views, wrapped_rows
+from pages.ui.shared import cached, choosing, links, widgets
+
+ROUNDS, FIRST_ROUND = 50, 10
+SHOWN = (0, 1, 2, 3, 4, 5, 7, 10, 14, 18, 22, 30, 40, 50)
+RESTORERS = ("taught", "untaught", *filters.FILTERS)
+LEAST_CHANGE = 1e-4
+"""Where the logarithmic chart ends."""
+
+
+def show(card: Card) -> None:
+    """The restorer, the image and the round to choose; the film strip and the changes."""
+    found = widgets.images_for(card)
+    place = st.container()
+    corruption = chosen_noise.now()
+    here = bench.models(cached.available()[0], card, corruption)
+    names = [name for name in RESTORERS if name in here or name in filters.FILTERS]
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    name = _restorer(left, names)
+    indices = choosing.choose(found, card)
+    texts = {index: f"a {found.classes[found.test_labels[index]]}, test image {index}"
+             for index in indices}  # fmt: skip
+    said = links.news("image") or ""
+    if said.isdecimal() and len(said) < 9 and int(said) in indices:
+        st.session_state["image"] = int(said)
+    index = int(right.selectbox("Image", indices, format_func=texts.__getitem__, key="image"))
+    links.write({"image": str(index)})
+    clean = found.test[[index]].float().div(255)
+    noisy = corruption.noise()(clean, torch.Generator().manual_seed(corruption.seed))
+    seen = _rounds(here.get(name), name, noisy.numpy().tobytes(), noisy)
+    with place:
+        _draw(seen, name, texts[index], _class_of(seen[-1:], found))
+
+
+def _restorer(place: st.delta_generator.DeltaGenerator, names: list[str]) -> str:
+    if (asked := links.news("restorer")) in names:
+        st.session_state["restorer"] = asked
+    if st.session_state.get("restorer") not in names:
+        st.session_state["restorer"] = names[0]
+    chosen = place.segmented_control(
+        "Restored by", names, format_func=TITLES.__getitem__, required=True, key="restorer"
+    )
+    links.write({"restorer": str(chosen)})
+    return str(chosen)
+
+
+@st.cache_data(max_entries=32, show_spinner="Fifty rounds")
+def _rounds_of(key: tuple[str, ...], _restore: Callable[[Images], Images], _x: Images) -> Images:  # noqa: ARG001
+    return denoising.rounds(_restore, _x, ROUNDS)
+
+
+def _rounds(card: Card | None, name: str, pixels: bytes, noisy: Images) -> Images:
+    if card:
+        model = cached.load(card).model
+        key = (card.name, card.weights_sha256, pixels.hex())
+        return _rounds_of(key, lambda x: denoising.through(model, x), noisy)
+    return _rounds_of(("", name, pixels.hex()), lambda x: filters.restored(name, x), noisy)
+
+
+def _class_of(x: Images, found: ImageSet) -> str:
+    """What a classifier for these images takes the last one for; nothing where there is none."""
+    for card in cached.made_classifiers():
+        if _reads(card, found):
+            probabilities = _classifier(card.name, card.weights_sha256).predict(_bytes(x))[1][0]
+            best = int(probabilities.argmax())
+            return f"{found.classes[best]} (to a classifier, {float(probabilities[best]):.0%} sure)"
+    return ""
+
+
+def _reads(card: ClassifierCard, found: ImageSet) -> bool:
+    same = tuple(card.classes) == found.classes and card.image_shape == found.image_shape
+    return same and (card.image_set == found.name or not ownership.is_private(card.name))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _classifier(name: str, sha256: str) -> Classifier:  # noqa: ARG001 - the cache's key
+    return classifiers.load(name).classifier
+
+
+def _bytes(x: Images) -> torch.Tensor:
+    return x.mul(255).round().to(torch.uint8)
+
+
+def _draw(seen: Images, name: str, text: str, looks_like: str) -> None:
+    changed = denoising.changes(seen)
+    words = sentence(denoising.settled_after(changed), looks_like)
+    shown = views.digits(seen)
+    left, right = st.columns([1, 2.6])
+    with left:
+        place = st.container()
+        asked = links.news("round") or ""
+        if asked.isdecimal() and len(asked) < 3 and int(asked) <= ROUNDS:
+            st.session_state["round"] = int(asked)
+        st.session_state.setdefault("round", FIRST_ROUND)
+        at = int(st.slider("Round", 0, ROUNDS, key="round"))
+        links.write({"round": str(at)})
+        with place:
+            pictures.big(shown[at], f"{text} after {at} rounds")
+            st.caption(f"After {at} rounds" if at else "The noisy image, before the first round")
+    with right:
+        captions = ["start"] + [f"{n}: {float(changed[n - 1]):.3f}" for n in SHOWN[1:]]
+        wrapped_rows.tiles(
+            [shown[n] for n in SHOWN], [f"{text} after {n} rounds" for n in SHOWN], captions,
+            per_row=7,
+        )  # fmt: skip
+        figure = go.Figure()
+        values = changed.clamp(min=LEAST_CHANGE).tolist()
+        figure.add_scatter(
+            x=list(range(1, ROUNDS + 1)), y=values, mode="lines+markers", showlegend=False,
+            line={"color": bench.COLOURS[name]},
+            hovertemplate="round %{x}: %{y:.4f}<extra></extra>",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=[0, ROUNDS + 0.5], y=[denoising.STILL] * 2, mode="lines",
+            showlegend=False, hoverinfo="skip", line={"dash": "dot", "color": "#888888"},
+        )  # fmt: skip
+        figure.add_vline(x=at, line={"color": charts.HERE, "width": 2})
+        figure.update_xaxes(title_text="round", range=[0, ROUNDS + 0.5])
+        figure.update_yaxes(
+            title_text="change of a pixel",
+            type="log",
+            dtick=1,
+            range=[-4, 0],
+            exponentformat="none",
+        )
+        figures.show(
+            figure, words, {"round": list(range(1, ROUNDS + 1)), "change": changed.tolist()},
+            key="rounds-chart", height=280,
+            alt=f"Change of each of {ROUNDS} rounds of {denoising.NAMES[name]}. {words}",
+        )  # fmt: skip
+    st.caption(
+        "Each round restores what the last one made. Under each image: its round, and how much"
+        " that round changed a pixel (root mean square); below the dotted line nobody sees it."
+        " An image that a model draws again as it is, is what the model holds for a perfect one."
+    )
+
+
+def sentence(settled: int | None, looks_like: str) -> str:
+    """Where it settles, in words."""
+    something = f"something that looks like a {looks_like}" if looks_like else "one image"
+    if settled is None:
+        return f"Still changing after {ROUNDS} rounds; by then it is {something}."
+    if settled == 0:
+        return "Nothing changes: the first round already leaves the image as it is."
+    rounds = "round" if settled == 1 else "rounds"
+    return f"Settles after {settled} {rounds} on {something}."

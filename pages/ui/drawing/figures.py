@@ -1,0 +1,93 @@
+"""Figures: what each shows stands above it, and everybody can take it along."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.ui.browser import built, mounting
+
+HEIGHT = 340
+TITLE_WIDTH = 46
+"""Letters in a line of a title: what a phone has room for."""
+
+LINE_HEIGHT = 20
+
+DIVERGING = "RdBu"
+"""For differences: white is none."""
+
+SEQUENTIAL = "Cividis"
+"""For amounts; colour-blind eyes and grey printers keep its order (Nuñez et al. 2018)."""
+
+_DOWNLOADS = st.components.v2.component("downloads", html=mounting.PLACE, js=mounting.LOADER)
+
+
+def show(
+    figure: go.Figure,
+    finding: str,
+    table: Mapping[str, Sequence[Any]],
+    *,
+    key: str,
+    alt: str,
+    height: int = HEIGHT,
+    **more: Any,
+) -> Any:
+    """Draw a figure with its finding as its title, and let people download it.
+
+    Args:
+        figure: what to draw.
+        finding: what it shows, in one sentence of plain text.
+        table: the numbers behind it, a column each, for the CSV.
+        key: a name of its own among those of the page: letters, digits and dashes.
+        alt: what somebody needs to know who cannot see it.
+        height: of the whole figure, in pixels.
+        more: for `st.plotly_chart`, whose result comes back.
+    """
+    lines = textwrap.wrap(finding, TITLE_WIDTH)
+    # Plotly hangs a single line from its top, but the first of several from its foot.
+    top = 6 if len(lines) == 1 else 17
+    margin = {"l": 0, "r": 0, "b": 0, **(figure.layout.margin.to_plotly_json() or {})}
+    figure.update_layout(
+        title={
+            "text": "<br>".join(map(escape, lines)), "x": 0, "xanchor": "left", "y": 1,
+            "yref": "container", "yanchor": "top", "pad": {"t": top}, "font": {"size": 15},
+        },
+        height=height, uirevision=key, margin={**margin, "t": LINE_HEIGHT * len(lines) + 24},
+    )  # fmt: skip
+    config = {"displaylogo": False, "displayModeBar": False, **more.pop("config", {})}
+    chosen = st.plotly_chart(figure, key=key, alt=alt, config=config, **more)
+    if built.files():
+        _offer(key, finding, table)
+    return chosen
+
+
+def _offer(key: str, finding: str, table: Mapping[str, Sequence[Any]]) -> None:
+    _DOWNLOADS(
+        key=f"{key}-downloads",
+        data={
+            "part": "downloads", "script": mounting.script(), "chart": f"st-key-{key}",
+            "name": re.sub(r"[^a-z0-9]+", "-", finding.lower()).strip("-")[:60] or key,
+            "csv": csv_of(table),
+        },
+    )  # fmt: skip
+
+
+def csv_of(table: Mapping[str, Sequence[Any]]) -> str:
+    """Columns as lines of text; a cell that a spreadsheet would run is quoted away."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(_harmless, table))
+    writer.writerows(map(_harmless, row) for row in zip(*table.values(), strict=True))
+    return text.getvalue()
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@") else cell

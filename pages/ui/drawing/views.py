@@ -1,0 +1,104 @@
+"""Views of a model that more than one page shows."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import streamlit as st
+import torch
+
+from ae_core import latent
+from ae_core.checkpoints.cards import Card
+from ae_core.models import code_parts
+from ae_core.types import Latents
+from pages.ui.drawing import pictures
+from pages.ui.shared import cached, cached_views
+
+STOPS = 6
+STEPS = 14
+
+
+def digits(images: torch.Tensor) -> np.ndarray:
+    """Images, (n, 1, h, w) or (n, 3, h, w), as pictures: (n, h, w) or (n, h, w, 3)."""
+    arranged = images.squeeze(1) if images.shape[1] == 1 else images.permute(0, 2, 3, 1)
+    return arranged.numpy()
+
+
+def title(text: str, sentence: str) -> None:
+    """What a part of a page shows, and one sentence on what to look for."""
+    st.subheader(text, anchor=False)
+    st.caption(sentence)
+
+
+def round_trip(card: Card) -> None:
+    """A walk through the latent space past codes of several classes, as a film, and the map."""
+    model = cached.load(card).model
+    codes, labels = cached.codes(card)
+    stops = latent.typical_codes(codes, labels)[:STOPS]
+    walk = torch.cat([latent.straight_walk(a, b, STEPS) for a, b in pairwise(stops)])
+    left, right = st.columns([1, 2.4], vertical_alignment="center")
+    with left:
+        frames = digits(latent.decode(model, walk))
+        pictures.film(
+            frames,
+            "A digit that changes slowly into other digits, decoded from a moving code",
+            seconds=len(frames) / 10,
+        )
+    with right:
+        size = 9
+        low, high = card.code_low, card.code_high
+        z = grid_codes(card, size, 3 * size)
+        pictures.wide(
+            pictures.montage(digits(latent.decode(model, z)), 3 * size),
+            f"{3 * size} by {size} images decoded from codes between"
+            f" {low[0]:.1f} and {high[0]:.1f}: neighbours look alike",
+        )
+        st.caption(
+            f"**Large:** one code on its way past real digits, decoded by *{card.title}*."
+            " **Small:** every place of its map, decoded. Nobody wrote these digits."
+        )
+
+
+def grid_codes(
+    card: Card, rows: int, columns: int, *, through: torch.Tensor | None = None
+) -> Latents:
+    """Codes on a grid over the first two axes of the map, (rows * columns, d).
+
+    The plane of the grid holds the code `through`; without one it goes through the middle of the
+    map, and where the code names a class, a typical code says which.
+    """
+    centre, axes, low, high = map_axes(card)
+    plane = latent.grid((low[0], low[1]), (high[0], high[1]), rows, columns)
+    if through is None:
+        named = code_parts.free_numbers(cached.load(card).model) < card.latent_dim
+        through = latent.typical_codes(*cached.codes(card))[-1] if named else centre
+    foot = through - ((through - centre) @ axes[:2].T) @ axes[:2]
+    return foot + plane.flatten(0, 1) @ axes[:2]
+
+
+def map_axes(card: Card) -> tuple[torch.Tensor, torch.Tensor, list[float], list[float]]:
+    """Origin and axes of a model's map, with their ranges.
+
+    Up to three numbers that move freely the axes are these; beyond, the two principal ones. A
+    single one gets a second axis that does not move it.
+    """
+    free = code_parts.free_numbers(cached.load(card).model)
+    if free <= 3:
+        axes = torch.eye(card.latent_dim)[:free]
+        low, high = card.code_low[:free], card.code_high[:free]
+        if free == 1:
+            axes, low, high = torch.cat([axes, 0 * axes]), [*low, -1.0], [*high, 1.0]
+        return torch.zeros(card.latent_dim), axes, low, high
+    centre, axes, _ = cached_views.free_axes(card)
+    low, high = latent.slider_ranges((cached.codes(card)[0] - centre) @ axes.T)
+    return centre, axes, low, high
+
+
+def axis_names(card: Card) -> list[str]:
+    """What the axes of a model's map are called."""
+    free = code_parts.free_numbers(cached.load(card).model)
+    if free <= 3:
+        return [f"z[{i}]" if i < free else "" for i in range(3)]
+    shares = cached_views.free_axes(card)[2]
+    return [f"principal axis {i + 1} ({s:.0%} of the spread)" for i, s in enumerate(shares)]

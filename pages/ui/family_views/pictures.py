@@ -1,0 +1,141 @@
+"""Views of codes that are pictures, or are made of pictures, and canvases of images."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from ae_core import latent
+from ae_core.checkpoints.cards import Card
+from ae_core.latent import code_views
+from ae_core.models.base import Autoencoder
+from ae_core.models.families.conv import Conv
+from ae_core.models.families.pca import PCA
+from ae_core.models.families.rectified import Rectified
+from pages.ui.browser import debounce
+from pages.ui.drawing import pictures, views, wrapped_rows
+from pages.ui.drawing.pictures import Row
+from pages.ui.family_views import charts
+from pages.ui.live_map import code_control, live_map
+from pages.ui.shared import cached, cached_views, choosing
+
+EXAMPLES = 8
+CANVAS = 4
+"""Images on a side of a canvas."""
+
+
+def components(card: Card, model: PCA) -> None:
+    """The components as pictures, and the present image built up from them."""
+    z = code_control.current(card)
+    views.title(
+        f"The {len(z)} pictures that every digit is mixed from",
+        "A code says how much of each picture to add to the mean image: orange adds ink, blue takes"
+        " it away. The first ones matter most.",
+    )
+    counts = code_views.doubling(len(z))
+    steps = latent.decode(model, code_views.first_numbers(z, [0, *counts]))
+    texts = ["the mean image", *(f"the first {count} of {len(z)}" for count in counts)]
+    labels = ["mean", *(f"first {count}" for count in counts)]
+    wrapped_rows.tiles(
+        views.digits(steps), [f"The image from {text}" for text in texts], labels, per_row=9
+    )
+    st.caption(
+        "**Above:** the present image from the first of its numbers alone. **Below:** the pictures,"
+        " each with its share of how much the codes of real images differ."
+    )
+    spread = cached.codes(card)[0].var(0)
+    shares = (spread / spread.sum()).tolist()
+    signed = code_views.components(model).mean(1).numpy()
+    wrapped_rows.tiles(
+        [pictures.difference(picture, 0 * picture) for picture in signed],
+        [f"Component {index}: where z[{index}] adds and takes ink" for index in range(len(signed))],
+        [f"z[{index}] · {shares[index]:.1%}" for index in range(len(signed))],
+    )
+
+
+def code_as_picture(card: Card, model: Conv) -> None:
+    """The present code as the small picture that it is, and those of a few test images."""
+    found = cached_views.images(card)
+    labels = found.test_labels
+    examples = [int((labels == label).nonzero()[0]) for label in labels.unique()][:EXAMPLES]
+    x = found.test[examples]
+    now = code_control.current(card).unsqueeze(0)
+    z = torch.cat([now, latent.encode(model, x)])
+    small = code_views.as_pictures(model, z, cached.codes(card)[0]).numpy()
+    h, w = small.shape[1:]
+    after = views.digits(latent.decode(model, z))
+    size = f"{h} x {w}"
+    views.title(
+        f"The code is a picture of {size}",
+        "Each number of this code has a place in the image and looks at what is around it. Compare"
+        " where the code is bright or dark with where the ink is.",
+    )
+    left, right = st.columns([1, 2.6])
+    with left:
+        wrapped_rows.tiles(
+            [small[0], after[0]],
+            [f"The present code as a picture of {size}", "The image that it decodes to"],
+            ["the code now", "its image"],
+            per_row=2,
+        )
+    names = [f"A {found.classes[labels[i]]}, test image {i}" for i in examples]
+    with right:
+        pictures.strip(
+            [
+                Row("Image", views.digits(x.float().div(255)), names),
+                Row("Code", small[1:], [f"{name}, its code" for name in names]),
+                Row("Reconstruction", after[1:], [f"{name}, reconstructed" for name in names]),
+            ]
+        )
+
+
+def digits_in_space(card: Card, _: Autoencoder) -> None:
+    """500 codes drawn as their digits, and a button to a code far from all of them."""
+    z = code_control.current(card)
+    found, labels = cached.codes(card)
+    views.title(
+        f"{min(len(found), charts.DIGITS_IN_SPACE)} codes, drawn as the digits they are",
+        "Turn the cloud, and look which digits lie side by side. Then leave it: the decoder draws"
+        " something for every code, also where no digit ever was.",
+    )
+    cloud, far = st.columns([2.2, 1], vertical_alignment="center")
+    with cloud:
+        st.plotly_chart(
+            charts.digits_in_space(
+                found.numpy(), labels.numpy(), cached.class_names(card), z.tolist()
+            ),
+            key=f"space:{card.name}", config={"displaylogo": False},
+            alt="Codes of test images in space, each drawn as its digit in the colour of its class",
+        )  # fmt: skip
+    with far:
+        st.button(
+            "The question mark", icon=":material/explore_off:", width="stretch",
+            on_click=_leave_the_map, args=(card,), help="Go to a code far outside the cloud.",
+        )  # fmt: skip
+        code_control.picture(card)
+
+
+def _leave_the_map(card: Card) -> None:
+    code_control.move(card, cached_views.strangest_corner(card))
+    debounce.redraw(*live_map.fragments(), "own")
+
+
+def canvas(card: Card, model: Rectified) -> None:
+    """A square of test images beside the square of their reconstructions."""
+    found = cached_views.images(card)
+    st.subheader(f"{CANVAS} x {CANVAS} digits, before and after", anchor=False)
+    seed, before, after = choosing.draw("canvas"), *st.columns(2)
+    order = torch.randperm(len(found.test), generator=torch.Generator().manual_seed(seed))
+    x = found.test[order[: CANVAS**2]]
+    for column, name, images in (
+        (before, "Originals", x.float().div(255)),
+        (after, "Reconstructions", latent.reconstruct(model, x)),
+    ):
+        with column:
+            sheet = pictures.montage(views.digits(images), CANVAS)
+            pictures.wide(sheet, f"{CANVAS} by {CANVAS} test images: {name.lower()}")
+            st.caption(name)
+    st.button(
+        "Another sixteen", icon=":material/casino:", on_click=choosing.draw_again,
+        args=("canvas",),
+    )  # fmt: skip

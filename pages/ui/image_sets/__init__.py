@@ -1,0 +1,1 @@
+"""What only the page Image sets draws."""

@@ -1,0 +1,191 @@
+"""Taking pictures in: the files, how far their reading is, the form, the name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any, cast
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from ae_core.accounts import limits, ownership, personal_limits, upload_allowances
+from ae_core.image_sets import saving
+from ae_core.image_sets.stored import SetCard
+from ae_core.images import form as image_form
+from ae_core.images import intake
+from ae_core.images.collection import Pile, Survey
+from ae_core.images.form import Form
+from ae_core.images.intake import Upload
+from pages.ui.image_sets.survey import Taken
+from pages.ui.shared import owner, widgets
+
+TAKEN, TURN, STOPPED = "image-sets:taken", "image-sets:turn", "image-sets:stopped"
+
+EVERY = 0.2
+"""Seconds between two words on how far it is."""
+
+SHAPES = {"crop": "Crop to a square", "pad": "Pad to a square"}
+
+
+def taken_in() -> Taken | None:
+    """What has been taken in; before that a place for files, and how far their reading is."""
+    if isinstance(taken := st.session_state.get(TAKEN), Taken):
+        return taken
+    allowed = personal_limits.of(owner.me())
+    turn = st.session_state.setdefault(TURN, 0)
+    files = st.file_uploader(
+        "Pictures (PNG, JPEG, WebP), a zip of them, a NumPy file or a CSV table of pixels",
+        type=list(intake.ENDINGS),
+        accept_multiple_files=True,
+        max_upload_size=allowed.upload_megabytes,
+        key=f"image-sets:files-{turn}",
+    )
+    if not files:
+        _what_to_do(allowed)
+    elif st.session_state.get(STOPPED) == _ids(files):
+        st.info("Stopped. Nothing was kept.", icon=":material/block:")
+        if st.button("Read them again"):
+            del st.session_state[STOPPED]
+            st.rerun()
+    else:
+        with widgets.shown_errors():
+            pile, survey = _read(files, allowed)
+            st.session_state[TAKEN] = Taken(pile, survey, _title(files))
+            _let_go(files)
+            st.rerun()
+    return None
+
+
+def start_over() -> None:
+    """Forget what was taken in."""
+    st.session_state.pop(TAKEN, None)
+
+
+def chosen_form(survey: Survey) -> tuple[Form, bool]:
+    """The form that is chosen, and whether only one of those that look alike is kept."""
+    mostly_colour = survey.colourful > survey.count / 2
+    mostly_inverted = not mostly_colour and survey.inverted > survey.count / 2
+    left, right = st.columns(2)
+    with left:
+        size = st.segmented_control(
+            "Size", image_form.SIZES, default=image_form.SIZES[0], required=True,
+            format_func="{0} x {0}".format, key="image-sets:size",
+        )  # fmt: skip
+        fit = st.segmented_control(
+            "What is not square", list(SHAPES), default="crop", required=True,
+            format_func=SHAPES.__getitem__, key="image-sets:fit",
+        )  # fmt: skip
+    with right:
+        colour = st.toggle("Keep the colours", mostly_colour, key="image-sets:colour")
+        invert = st.toggle(
+            "Swap light and dark", mostly_inverted, key="image-sets:invert",
+            help="Models learn ink best as light on dark, as in MNIST.",
+        )  # fmt: skip
+        without_twins = st.toggle(
+            "Keep one of those that look alike", key="image-sets:twins",
+            disabled=not survey.twins, help="Otherwise they are kept, all on one side.",
+        )  # fmt: skip
+    if mostly_inverted:
+        st.caption("Most are dark on light, so light and dark are swapped here.")
+    form = Form(size=int(size or 28), colour=colour, fit=cast(Any, fit or "crop"), invert=invert)
+    return form, without_twins
+
+
+def keep(taken: Taken, form: Form, *, without_twins: bool) -> SetCard | None:
+    """The name and the button; and the set's card once it is kept.
+
+    Raises:
+        UserError: it cannot be kept, and why.
+    """
+    count = len(saving.kept(taken.survey, without_twins=without_twins))
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    title = left.text_input(
+        "Name", taken.title, max_chars=ownership.MAX_TITLE, key="image-sets:title"
+    )
+    if not right.button(f"Keep these {count:,}", type="primary", width="stretch"):
+        st.caption(
+            "About one in five becomes a test image, always the same ones; what looks alike stays"
+            f" on one side. Only you see the set, and it is deleted after"
+            f" {personal_limits.of(owner.me()).days_kept} days."
+        )
+        return None
+    return saving.save(
+        taken.pile,
+        taken.survey,
+        form,
+        title=title,
+        owner=owner.me(),
+        without_twins=without_twins,
+        tell=_Bar("Keeping them").tell,
+    )
+
+
+class _Bar:
+    """A progress bar that is not told more often than anybody can see."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.bar = st.progress(0.0, text=f"{text} …")
+        self.last = time.monotonic()
+
+    def tell(self, share: float, words: str = "") -> None:
+        if time.monotonic() - self.last >= EVERY:
+            share = min(1.0, share)
+            self.bar.progress(share, text=f"{self.text}: {share:.0%}{words}")
+            self.last = time.monotonic()
+
+
+def _read(files: Sequence[Any], allowed: limits.Limits) -> tuple[Pile, Survey]:
+    """Everything in the files. Pressing Stop ends it, and so does leaving the page.
+
+    Raises:
+        UserError: a limit is reached, or there is no picture.
+    """
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    right.button("Stop reading", on_click=_stop, args=(_ids(files),), width="stretch")
+    with left:
+        bar = _Bar("Reading")
+    pile = Pile(allowed)
+    for found in intake.read([Upload(file.name, file) for file in files], allowed):
+        pile.add(found)
+        bar.tell(0.9 * found.share, f", {len(pile):,} pictures")
+    return pile, pile.survey(lambda share: bar.tell(0.9 + 0.1 * share, ", comparing them"))
+
+
+def _stop(ids: list[str]) -> None:
+    st.session_state[STOPPED] = ids
+
+
+def _ids(files: Sequence[Any]) -> list[str]:
+    return [file.file_id for file in files]
+
+
+def _let_go(files: Sequence[Any]) -> None:
+    """Free the memory of files that have been read, which the session would hold to its end."""
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for file in files:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    st.session_state[TURN] += 1
+
+
+def _title(files: Sequence[Any]) -> str:
+    stem = PurePosixPath(files[0].name).stem if len(files) == 1 else ""
+    return intake.tidy_label(stem) or "My pictures"
+
+
+def _what_to_do(allowed: limits.Limits) -> None:
+    st.info(
+        "Drop hundreds of pictures at once, or a zip: each folder in it becomes a class. NumPy"
+        " arrays (`.npz` with `images` and `labels`, or `.npy`) and tables with one picture a row"
+        " work, too. Nothing is kept before you have seen it.",
+        icon=":material/add_photo_alternate:",
+    )
+    st.caption(
+        f"Up to {allowed.images:,} pictures and {allowed.upload_megabytes:,} MB at once,"
+        f" {upload_allowances.megabytes_left(owner.me(), allowed):,} MB more within this hour, and"
+        f" {allowed.image_sets_kept} sets a person."
+    )

@@ -1,0 +1,111 @@
+"""The image sets that somebody keeps: what is in them, until when, who may see them."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from ae_core import image_sets
+from ae_core.accounts import ownership
+from ae_core.accounts.ownership import Belonging
+from ae_core.errors import UserError
+from ae_core.image_sets import ImageSet
+from pages.ui.drawing import pictures
+from pages.ui.image_sets import survey
+from pages.ui.shared import cached, card_text, links, owner, widgets
+
+SAMPLED = 12
+
+
+def mine() -> None:
+    """Every set of the visitor's, newest first; nothing where there is none."""
+    kept = ownership.of(owner.me(), ownership.IMAGE_SET)
+    if kept:
+        st.subheader("Your image sets", anchor=False)
+    for belonging in kept:
+        with st.container(border=True, key=f"set-{belonging.name}"):
+            with widgets.shown_errors():
+                _one(belonging)
+            _controls(belonging)  # a broken set can be deleted, too
+
+
+def opened_by_link() -> None:
+    """The set in the address, where somebody has shared it."""
+    name = st.query_params.get("set")
+    if not name or not ownership.is_private(name):
+        return
+    belonging = ownership.get(name)
+    if belonging is not None and belonging.owner == owner.me():
+        return
+    if belonging is None or not ownership.visible([name], owner.me(), opened=links.opened()):
+        st.warning("The image set in the address is not here, or is not shared any more.")
+        return
+    st.subheader("Shared with you", anchor=False)
+    with st.container(border=True), widgets.shown_errors():
+        _one(belonging)
+
+
+def _one(belonging: Belonging) -> None:
+    """Its title, what is in it, and some of its images."""
+    st.markdown(f"**{widgets.as_text(belonging.title)}**")
+    found = cached.image_set(belonging.name)
+    tiles = "".join(
+        pictures.img(survey.drawn(found.test[index].numpy()), _alt(found, index))
+        for index in survey.spread(found.test_labels.numpy(), SAMPLED)
+    )
+    st.html(f'<div class="ae-tiles" style="--tile:{found.image_shape[1]}px">{tiles}</div>')
+    until = time.strftime("%d %B %Y", time.localtime(belonging.expires))
+    st.caption(
+        f"{len(found.train):,} to train on, {len(found.test):,} to test on,"
+        f" {'x'.join(map(str, found.image_shape[1:]))},"
+        f" {'in colour' if found.image_shape[0] == 3 else 'grey'}, {_classes(found)};"
+        f" {card_text.size_text(belonging.bytes)}. Deleted on {until}."
+    )
+
+
+def _controls(belonging: Belonging) -> None:
+    name = belonging.name
+    left, right = st.columns([2, 1], vertical_alignment="center")
+    left.toggle(
+        "Whoever has the link may see and use it", belonging.shared,
+        key=f"share-{name}", on_change=_share, args=(name,),
+    )  # fmt: skip
+    with right.popover("Delete", icon=":material/delete:", width="stretch"):
+        st.write("The images are gone for good. Models trained on them stay.")
+        st.button(
+            "Delete for good", type="primary", on_click=_delete, args=(name,), key=f"delete-{name}"
+        )
+    if belonging.shared:
+        address = st.context.url or ""
+        st.code(f"{address.partition('?')[0]}?set={name}", language=None)
+
+
+def _classes(found: ImageSet) -> str:
+    if len(found.classes) == 1:
+        return "no labels" if found.classes == ("image",) else "one class"
+    few = ", ".join(widgets.as_text(name) for name in found.classes[:5])
+    return f"{len(found.classes)} classes ({few}{', …' if len(found.classes) > 5 else ''})"
+
+
+def _alt(found: ImageSet, index: int) -> str:
+    return f"{found.classes[int(found.test_labels[index])]}, test image {index}"
+
+
+def _share(name: str) -> None:
+    _try(name, shared=bool(st.session_state[f"share-{name}"]))
+
+
+def _delete(name: str) -> None:
+    _try(name, delete=True)
+
+
+def _try(name: str, *, shared: bool = False, delete: bool = False) -> None:
+    """Change what is the visitor's, or say why not; sharing finds out whose it is."""
+    try:
+        ownership.share(name, owner.me(), shared)
+        if delete:
+            image_sets.delete(name)
+            cached.image_set.clear(name)
+    except UserError as failure:
+        st.toast(str(failure))

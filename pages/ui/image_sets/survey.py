@@ -1,0 +1,148 @@
+"""What is in somebody's pictures, as they see it before anything is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from ae_core.image_sets import saving
+from ae_core.images.collection import Pile, Survey
+from ae_core.images.form import Form, formed
+from pages.ui.drawing import pictures
+from pages.ui.drawing.pictures import Row
+from pages.ui.shared import card_text
+
+MOST_LISTED = 200
+MOST_CLASSES = 12
+MOST_TWINS = 8
+PREVIEWED = 24
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was read from somebody's files, and what the set would be called."""
+
+    pile: Pile
+    survey: Survey
+    title: str
+
+
+def show_survey(survey: Survey) -> None:
+    """What was found, before anything is kept."""
+    st.html(f'<div class="ae-found">{card_text.table(_facts(survey))}</div>')
+    if survey.refused_count:
+        with st.expander(f"{survey.refused_count:,} could not be used: which, and why"):
+            lines = [f"<dt>{escape(name)}</dt><dd>{escape(reason)}</dd>"
+                     for name, reason in survey.refused[:MOST_LISTED]]  # fmt: skip
+            more = survey.refused_count - len(lines)
+            lines += [f"<dt>and {more:,} more</dt>"] * (more > 0)
+            st.html(f'<dl class="ae-refused">{"".join(lines)}</dl>')
+    if set(survey.classes) == {""}:
+        st.caption(
+            "No labels: all are one class, “image”. For classes, put the pictures into one folder"
+            " a class and zip the folders, or give a table a column `label`."
+        )
+    else:
+        st.html(_balance(survey.classes))
+
+
+def show_twins(taken: Taken) -> None:
+    """Pictures that look like an earlier one, under it."""
+    some = taken.survey.twins[:MOST_TWINS]
+    if not some:
+        return
+    with st.expander(f"{len(taken.survey.twins):,} look like another one"):
+        form = Form(size=64, colour=True, fit="pad")
+        rows = []
+        for label, place in (("Picture", 0), ("Looks like it", 1)):
+            shown = [_shown(taken, pair[place], form) for pair in some]
+            names = [taken.pile.names[pair[place]] for pair in some]
+            rows.append(Row(label, shown, names))
+        pictures.strip(rows)
+
+
+def preview(taken: Taken, form: Form) -> None:
+    """Some of the pictures, of every class, in their form."""
+    some = _some_of_each(taken)
+    names = list(taken.survey.classes)
+    labels = taken.pile.labels
+    tiles = "".join(
+        pictures.img(_shown(taken, index, form), names[labels[index]] or taken.pile.names[index])
+        for index in some
+    )
+    st.html(f'<div class="ae-tiles" style="--tile:{form.size}px">{tiles}</div>')
+
+
+def spread(labels: NDArray[Any], count: int) -> list[int]:
+    """The places of so many labels, as many of each as there are, in order."""
+    turn = np.zeros(len(labels), np.int64)
+    for label in np.unique(labels):
+        mine = np.flatnonzero(labels == label)
+        turn[mine] = np.arange(len(mine))
+    some = np.lexsort((labels, turn))[:count]
+    return [int(place) for place in some[np.argsort(labels[some], kind="stable")]]
+
+
+def drawn(image: pictures.Picture) -> pictures.Picture:
+    """An image of a set, (c, h, w), as the page draws it: (h, w) or (h, w, 3)."""
+    return image[0] if len(image) == 1 else image.transpose(1, 2, 0)
+
+
+def _facts(survey: Survey) -> list[card_text.Fact]:
+    """The survey in words."""
+    sizes = "all {} x {}".format(*survey.usual)
+    if survey.smallest != survey.largest:
+        sizes = "from {} x {} to {} x {}, most often {} x {}".format(
+            *survey.smallest, *survey.largest, *survey.usual
+        )
+    copies = f"{survey.repeated:,}, left out" if survey.repeated else "none"
+    if survey.contradicted:
+        copies += f"; {survey.contradicted:,} of them in two classes: the first one counts"
+    found = [
+        ("Pictures", f"{survey.count:,}"),
+        ("Sizes", sizes),
+        ("Colour", _share(survey.colourful, survey.count, "in colour", "grey")),
+        ("Ground", _share(survey.inverted, survey.count, "dark on light", "light on dark")),
+        ("Copies", copies),
+        ("Look alike", f"{len(survey.twins):,}" if survey.twins else "none"),
+        ("Not usable", f"{survey.refused_count:,}" if survey.refused_count else "none"),
+    ]
+    if survey.left_out:
+        found.append(("Left out", f"{survey.left_out:,} that the system put beside them"))
+    return found
+
+
+def _share(some: int, whole: int, one: str, other: str) -> str:
+    if some in (0, whole):
+        return f"all {one if some else other}"
+    return f"{some:,} {one}, {whole - some:,} {other}"
+
+
+def _balance(classes: dict[str, int]) -> str:
+    """A bar for each class, as long as it is large."""
+    most = max(classes.values())
+    largest = sorted(classes, key=lambda name: -classes[name])[:MOST_CLASSES]
+    bars = "".join(
+        f"<dt>{escape(name or saving.UNSORTED)}</dt>"
+        f'<dd><i style="width:{80 * classes[name] / most:.1f}%"></i> {classes[name]:,}</dd>'
+        for name in sorted(largest, key=saving.in_order)
+    )
+    more = len(classes) - len(largest)
+    rest = f"<small>and {more:,} smaller classes</small>" if more else ""
+    return f'<dl class="ae-balance">{bars}</dl>{rest}'
+
+
+def _some_of_each(taken: Taken) -> list[int]:
+    """Pictures of every class, none that looks like another, always the same ones."""
+    chosen = saving.kept(taken.survey, without_twins=True)
+    return [int(chosen[place]) for place in spread(taken.pile.labels[chosen], PREVIEWED)]
+
+
+def _shown(taken: Taken, index: int, form: Form) -> pictures.Picture:
+    """One picture in its form, as the page draws it: (h, w) or (h, w, 3)."""
+    return drawn(formed(taken.pile.picture(index), form))

@@ -1,0 +1,58 @@
+"""A walk between the codes of two real digits, played as a film and laid out as a strip."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from ae_core import latent
+from ae_core.checkpoints.cards import Card
+from pages.ui.drawing import pictures, views
+from pages.ui.shared import cached, choosing, widgets
+
+STEPS = 24
+WAYS = {"straight line": latent.straight_walk, "arc": latent.spherical_walk}
+
+
+@st.fragment
+def walk(card: Card) -> None:
+    """Choose two digits and a way between them; watch."""
+    st.subheader("Walk from one digit to another", anchor=False)
+    controls = st.columns([1, 1, 2, 1.2], vertical_alignment="bottom")
+    film, sheet = st.columns([1, 4], vertical_alignment="center")
+    classes = cached.class_names(card)
+    most = len(classes) - 1
+    start = controls[0].selectbox(
+        "From a", classes, min(3, most), key="from", bind="query-params"
+    )  # fmt: skip
+    end = controls[1].selectbox("to a", classes, min(8, most), key="to", bind="query-params")
+    with controls[2]:
+        way = widgets.one_of(
+            "by", tuple(WAYS), key="way",
+            help="An arc keeps its distance from the origin; a straight line passes nearer to it.",
+        )  # fmt: skip
+    pair = choosing.draw("pair")
+    controls[3].button(
+        "Two others", icon=":material/casino:", on_click=choosing.draw_again, args=("pair",)
+    )
+    codes, labels = cached.codes(card)
+    ends = [
+        _code_of(codes, labels, classes.index(str(c)), 2 * pair + i)
+        for i, c in enumerate((start, end))
+    ]
+    path = WAYS[way](ends[0], ends[1], STEPS)
+    frames = views.digits(latent.decode(cached.load(card).model, path))
+    text = f"from a {start} to a {end}, along a {way}"
+    with film:
+        pictures.film(frames, f"A walk {text}", seconds=STEPS / 10, width=170)
+    with sheet:
+        pictures.wide(pictures.montage(frames, STEPS // 2), f"The {STEPS} steps of a walk {text}")
+        st.caption(
+            "Both ends are codes of real test images. What lies between was never drawn by anyone:"
+            " look whether each step is still a digit."
+        )
+
+
+def _code_of(codes: torch.Tensor, labels: torch.Tensor, label: int, draw: int) -> torch.Tensor:
+    own = codes[labels == label]
+    return own[draw * 7919 % len(own)]

@@ -1,0 +1,179 @@
+"""The code under the hand: one list of numbers a model, moved by sliders, typing, clicks, dice.
+
+The code lives in the session, the sliders show it, and the address repeats it. It is always one
+that an image can have: of one class, and in whole steps, where the model has such.
+"""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+
+import streamlit as st
+import torch
+
+from ae_core import latent
+from ae_core.checkpoints.cards import Card
+from ae_core.errors import UserError
+from ae_core.models import Autoencoder, code_parts
+from ae_core.models.families.conditional_vae import ConditionalVAE
+from ae_core.models.families.fsq import FSQ
+from pages.ui.drawing import pictures, views
+from pages.ui.shared import cached, links
+
+
+def current(card: Card) -> torch.Tensor:
+    """The code that is shown, (d,): from the address, from before, or that of a real image."""
+    key = f"z:{card.name}"
+    asked = links.news("z")
+    if asked is not None:
+        try:
+            _put(card, latent.parse_code(asked, card.latent_dim))
+        except UserError as failure:
+            st.warning(f"The code in the address was left out. {failure}")
+    if len(st.session_state.get(key, ())) != card.latent_dim:
+        _put(card, latent.typical_codes(*cached.codes(card))[0], decimals=3)
+    return torch.tensor(st.session_state[key])
+
+
+def move(card: Card, z: torch.Tensor) -> None:
+    """Go to another code; for callbacks, before anything is drawn.
+
+    The sliders follow when they are drawn: what a callback that calls for a rerun tells a slider
+    never reaches the browser, which would then send the old place back.
+    """
+    _put(card, z)
+
+
+def follow(card: Card, sent: object) -> None:
+    """Take over the code that the browser sends; what is no code of this model is left alone."""
+    if isinstance(sent, (list, tuple)) and len(sent) == card.latent_dim:
+        with suppress(UserError):
+            z = latent.parse_code(",".join(map(str, sent)), card.latent_dim)
+            _put(card, z, moved=False)
+
+
+def moves(card: Card) -> int:
+    """How often the code was moved by anything but the live map, which then follows."""
+    return int(st.session_state.get(f"moves:{card.name}", 0))
+
+
+def text(card: Card) -> str:
+    """The code as the address has it."""
+    return ",".join(f"{value:.6g}" for value in st.session_state[f"z:{card.name}"])
+
+
+def write_address(card: Card) -> None:
+    """Repeat the code in the address."""
+    links.write({"z": text(card)})
+
+
+def sliders(card: Card) -> None:
+    """One slider for each number of the code that moves freely, and the classes to choose from."""
+    _show_on_sliders(card)
+    model = cached.load(card).model
+    free = code_parts.free_numbers(model)
+    with st.container(height=390 if free > 3 else "content", border=False):
+        columns = 1 if free <= 3 else 3
+        for index in range(free):
+            if index % columns == 0:  # row by row: a phone puts columns one under another
+                places = st.columns(columns)
+            low, high, step = _span(card, model, index)
+            places[index % columns].slider(
+                f"z[{index}]", low, high, step=step, format="%.2f", key=_slider(card, index),
+                on_change=_slid, args=(card, index),
+            )  # fmt: skip
+    if isinstance(model, ConditionalVAE):
+        _class_picker(card, model)
+
+
+def picture(card: Card) -> None:
+    """The decoded image, and how far its code is from those of real images."""
+    z = current(card)
+    image = cached.load(card).model.decode(z.unsqueeze(0))
+    place = _place(card, z)
+    pictures.big(views.digits(image)[0], f"The image that the code {place} decodes to")
+    far = outside(card, z)
+    if far > 1:
+        st.caption(
+            f"z = {place} · :material/warning: **off the map**: {far:.1f} times farther from"
+            " every real image than usual. The decoder makes something up."
+        )
+    else:
+        st.caption(f"z = {place} · among the codes of real images")
+
+
+def outside(card: Card, z: torch.Tensor) -> float:
+    """Distance from `z` to the nearest code of an image, as a multiple of the usual one."""
+    found = cached.codes(card)[0]
+    distance = (found[latent.nearest(found, z)[0]] - z).norm()
+    return float(distance) / max(cached.usual_distance(card), 1e-9)
+
+
+def _span(card: Card, model: Autoencoder, index: int) -> tuple[float, float, float]:
+    """Ends and step of a slider: about 200 steps, each a round number; or the model's levels."""
+    if isinstance(model, FSQ):
+        return -1.0, 1.0, 2 / (model.config.levels - 1)
+    low, high = card.code_low[index], card.code_high[index]
+    step = 10 ** math.floor(math.log10((high - low) / 100))
+    return math.floor(low / step) * step, math.ceil(high / step) * step, step
+
+
+def _place(card: Card, z: torch.Tensor) -> str:
+    """The first numbers of a code, and its class where it names one."""
+    model = cached.load(card).model
+    free = z[: code_parts.free_numbers(model)]
+    more, named = ", …" if len(free) > 3 else "", ""
+    if isinstance(model, ConditionalVAE):
+        named = f", class {int(code_parts.class_of(model, z.unsqueeze(0)))}"
+    return f"({', '.join(f'{value:.2f}' for value in free[:3])}{more}){named}"
+
+
+def _put(card: Card, z: torch.Tensor, *, decimals: int = 4, moved: bool = True) -> None:
+    links.seen("z")
+    st.session_state[f"moves:{card.name}"] = moves(card) + moved
+    possible = code_parts.nearest_possible(cached.load(card).model, z.unsqueeze(0))[0]
+    st.session_state[f"z:{card.name}"] = [round(value, decimals) for value in possible.tolist()]
+
+
+def _show_on_sliders(card: Card) -> None:
+    """Move the sliders to the code, but only those that are elsewhere.
+
+    A slider that is told a value jumps there, and a key pressed meanwhile is lost.
+    """
+    model = cached.load(card).model
+    free = code_parts.free_numbers(model)
+    for index, value in enumerate(st.session_state[f"z:{card.name}"][:free]):
+        low, high, step = _span(card, model, index)
+        key, shown = _slider(card, index), min(max(value, low), high)
+        if abs(st.session_state.get(key, math.inf) - shown) > step / 10:
+            st.session_state[key] = shown
+
+
+def _slid(card: Card, index: int) -> None:
+    low, high, _ = _span(card, cached.load(card).model, index)
+    z = torch.tensor(st.session_state[f"z:{card.name}"])
+    z[index] = min(max(float(st.session_state[_slider(card, index)]), low), high)
+    _put(card, z, decimals=7)
+
+
+def _slider(card: Card, index: int) -> str:
+    return f"slider:{card.name}:{index}"
+
+
+def _class_picker(card: Card, model: ConditionalVAE) -> None:
+    """The classes that the code can name, the present one chosen."""
+    key = f"class:{card.name}"
+    chosen = int(code_parts.class_of(model, current(card).unsqueeze(0)))
+    if st.session_state.get(key) != chosen:
+        st.session_state[key] = chosen
+    st.segmented_control(
+        "Class", range(model.config.classes), required=True, wrap=True, key=key,
+        on_change=_picked_class, args=(card, model),
+    )  # fmt: skip
+
+
+def _picked_class(card: Card, model: ConditionalVAE) -> None:
+    z = torch.tensor(st.session_state[f"z:{card.name}"]).unsqueeze(0)
+    label = torch.tensor([int(st.session_state[f"class:{card.name}"])])
+    _put(card, code_parts.with_class(model, z, label)[0])

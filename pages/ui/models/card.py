@@ -1,0 +1,153 @@
+"""The card of one checkpoint: what it is, its network, how well it does, how to take it along."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ae_core import image_sets
+from ae_core.checkpoints.cards import Card
+from ae_core.errors import UserError
+from ae_core.export import downloads
+from ae_core.models import FAMILIES
+from pages.ui.drawing.charts import PALETTE
+from pages.ui.models import classifiers, network
+from pages.ui.shared import cached, card_text, comparing, widgets
+
+MOST_POINTS = 500
+
+CURVES = {
+    "bce": "reconstruction (cross-entropy)",
+    "mse": "reconstruction (MSE)",
+    "kl": "pull towards the prior (KL)",
+    "l1": "size of the code (L1)",
+    "contraction": "contraction",
+    "class": "reading the class",
+}
+
+STYLE = """
+.stHtml dl.ae-tiles { display: flex; flex-wrap: wrap; gap: .3rem 1.8rem; margin: 0; padding: 0; }
+.ae-tiles dt { font-size: .75rem; font-weight: 400; }
+.ae-tiles dd { font-size: 1.25rem; line-height: 1.3; margin: 0; font-weight: 600;
+  font-variant-numeric: tabular-nums; white-space: nowrap; }
+.ae-tiles small { font-size: .75rem; font-weight: 400; opacity: .75; }
+.stHtml dl.ae-facts { display: grid; grid-template-columns: minmax(6.5rem, max-content) 1fr;
+  gap: .3rem .8rem; margin: 0; padding: 0; font-size: .875rem; }
+.ae-facts dt { opacity: .75; font-weight: 400; margin: 0; }
+.ae-facts dd { margin: 0; overflow-wrap: anywhere; }
+"""
+
+
+def model_card(card: Card) -> None:
+    """Everything about one checkpoint; its figures and words also where its weights are broken."""
+    st.html(f"<style>{STYLE}</style>")
+    family = FAMILIES[card.family]
+    st.markdown(
+        f"##### {widgets.as_text(card_text.short_title(card))}\n"
+        f"**{family.title}**, trained on {widgets.as_text(card_text.set_title(card))}."
+        f" {widgets.as_text(family.summary)}"
+    )
+    with widgets.shown_errors():
+        layers = cached.layers(card)
+        network.draw(layers)
+        st.caption(card_text.size_line(layers))
+        _buttons(card)
+    st.html(_tiles(card))
+    left, right = st.columns([1.15, 1])
+    with left:
+        st.markdown("**How it was trained**")
+        st.html(card_text.table(card_text.training(card)))
+        st.markdown("**On what**")
+        st.html(card_text.table(card_text.data(card, _images(card))))
+    with right:
+        st.markdown("**Training curve**")
+        _curve(card)
+    st.markdown("**The files**")
+    with widgets.shown_errors():
+        st.html(card_text.table(card_text.file(card, downloads.disk_bytes(card))))
+    if command := card_text.command(card):
+        st.caption("Train the same on your own computer:")
+        st.code(command, language="bash", wrap_lines=True)
+    classifiers.show(card)
+
+
+def _buttons(card: Card) -> None:
+    with st.container(horizontal=True):
+        if st.button(
+            "Use", type="primary", icon=":material/arrow_forward:",
+            help="Open it on the page Latent space. Every other page shows it too.",
+        ):  # fmt: skip
+            st.switch_page("pages/latent_space.py")
+        full = comparing.is_full(card)
+        if st.button(
+            "Compare", icon=":material/compare:", disabled=full,
+            help="Four are compared already. Take one out there." if full
+            else "Put it side by side with others.",
+        ):  # fmt: skip
+            comparing.add(card)
+        st.download_button(
+            "Download weights", partial(downloads.weights, card), on_click="ignore",
+            file_name=f"{card.name}.safetensors", mime="application/octet-stream",
+            icon=":material/download:", key=f"weights:{card.name}",
+            help="The file of weights (safetensors). Python reads it without running any code.",
+        )  # fmt: skip
+        st.download_button(
+            "Download ONNX", partial(downloads.onnx_zip, card), on_click="ignore",
+            file_name=f"{card.name}-onnx.zip", mime="application/zip",
+            icon=":material/download:", key=f"onnx:{card.name}",
+            help="Encoder and decoder for other programs and browsers. They are made when you"
+            " click.",
+        )  # fmt: skip
+
+
+def _tiles(card: Card) -> str:
+    """The figures, large, each with its unit and with which way is better."""
+    tiles = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}<small> {escape(unit)}</small></dd>"
+        f"<small>{escape(better)}</small></div>"
+        for name, value, unit, better in card_text.figures(card)
+    )
+    return f'<dl class="ae-tiles">{tiles}</dl>'
+
+
+def _images(card: Card) -> image_sets.ImageSet | None:
+    """The image set, where it is on this server and whole."""
+    try:
+        return cached.own_images(card)
+    except UserError as failure:
+        st.error(str(failure), icon=":material/error:")
+        return None
+
+
+def _curve(card: Card) -> None:
+    steps = card.curve.get("step", [])[:MOST_POINTS]
+    losses = {
+        name: values[: len(steps)]
+        for name, values in list(card.curve.items())[: len(PALETTE)]
+        if name != "step" and len(values) >= len(steps)
+    }
+    if len(steps) < 2 or not losses:
+        st.caption("No curve was kept.")
+        return
+    figure = go.Figure()
+    for (name, values), colour in zip(losses.items(), PALETTE, strict=False):
+        # Plotly reads names as a kind of HTML.
+        label = CURVES.get(name, escape(name[:40]))
+        figure.add_scatter(
+            x=steps, y=values, name=label, mode="lines", line={"color": colour, "width": 2},
+            hovertemplate=f"step %{{x}}: %{{y:.4g}}<extra>{label}</extra>",
+        )  # fmt: skip
+    unit = "nats an image" if FAMILIES[card.family].model.variational else "mean a pixel"
+    figure.update_layout(
+        height=230, margin={"l": 0, "r": 0, "t": 8, "b": 0}, showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        xaxis={"title": {"text": "step"}}, yaxis={"title": {"text": f"loss, {unit}"}},
+    )  # fmt: skip
+    st.plotly_chart(
+        figure, key=f"curve:{card.name}", config={"displayModeBar": False},
+        alt=f"Loss over {steps[-1]:.0f} steps of training; lower is better",
+    )  # fmt: skip
+    st.caption("The loss while it learned; lower is better.")

@@ -1,0 +1,71 @@
+"""The classifiers made from a checkpoint: how many images they recognise, and what they mix up."""
+
+from __future__ import annotations
+
+from html import escape
+
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+
+from ae_core.checkpoints.cards import Card
+from ae_core.classifiers.cards import ClassifierCard
+from pages.ui.shared import cached, card_text, widgets
+
+MOST_CLASSES = 30
+"""Classes of which a table of mistakes can still be read."""
+
+
+def show(card: Card) -> None:
+    """Everything about the classifiers that started from this checkpoint; nothing without one."""
+    for each in cached.made_classifiers():
+        if each.started_from == card.name and each.image_shape == card.image_shape:
+            _show(each)
+
+
+def _show(card: ClassifierCard) -> None:
+    counts = torch.tensor(card.confusion)
+    known = "from scratch" if card.scratch else "on what this encoder had learned"
+    st.markdown(
+        f"**It can read, too: {card.metrics['accuracy']:.2%} of {int(counts.sum()):,} images"
+        f" recognised**\n\nA classifier, trained {known} with {card.labels:,} labelled images in"
+        f" {card_text.duration(card.seconds)}. {widgets.as_text(_finding(card, counts))}"
+    )
+    if len(card.classes) <= MOST_CLASSES:
+        st.plotly_chart(
+            _mistakes(card, counts), key=f"mistakes:{card.name}", config={"displayModeBar": False},
+            alt=f"Table of the images of each class and what they were taken for."
+            f" {_finding(card, counts)}",
+        )  # fmt: skip
+    if command := card_text.command(card):
+        st.caption("Train the same classifier on your own computer:")
+        st.code(command, language="bash", wrap_lines=True)
+
+
+def _finding(card: ClassifierCard, counts: torch.Tensor) -> str:
+    """The commonest mistake in a sentence."""
+    wrong = counts.clone().fill_diagonal_(0)
+    if not int(wrong.sum()):
+        return "It made no mistake."
+    row, column = divmod(int(wrong.argmax()), len(counts))
+    return (
+        f"Its commonest mistake: {card.classes[row]} taken for {card.classes[column]},"
+        f" {int(wrong[row, column])} of {int(counts[row].sum()):,}."
+    )
+
+
+def _mistakes(card: ClassifierCard, counts: torch.Tensor) -> go.Figure:
+    """A row for each class and a column for what it was taken for; mistakes are coloured."""
+    names = [escape(name[:20]) for name in card.classes]
+    wrong = counts.clone().fill_diagonal_(0)
+    figure = go.Figure(
+        go.Heatmap(
+            z=wrong.tolist(), x=names, y=names, text=counts.tolist(), texttemplate="%{text}",
+            colorscale="Oranges", showscale=False, xgap=1, ygap=1,
+            hovertemplate="%{text} of class %{y} taken for %{x}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_layout(height=90 + 26 * len(names), margin={"l": 0, "r": 0, "t": 8, "b": 8})
+    figure.update_xaxes(title_text="taken for", type="category", constrain="domain")
+    figure.update_yaxes(title_text="class", type="category", autorange="reversed")
+    return figure

@@ -1,0 +1,52 @@
+"""All checkpoints in groups, to look through, to search and to choose from: a small component."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ae_core.checkpoints.cards import Card
+from ae_core.models import FAMILIES
+from pages.ui.browser import components
+from pages.ui.shared import card_text
+
+_LIST = components.component(Path(__file__).parent, "model_list")
+
+KEY = "model-list"
+
+
+def model_list(groups: Mapping[str, Sequence[Card]], chosen: Card) -> None:
+    """Show the groups; a click makes a model the chosen one, on every page."""
+    cards = [card for group in groups.values() for card in group]
+    longest = max(math.sqrt(card.metrics["mse"]) for card in cards)
+    data = {
+        "chosen": chosen.name,
+        "groups": [
+            {"title": title, "rows": [_row(card, longest) for card in group]}
+            for title, group in groups.items()
+        ],
+    }
+    names = frozenset(card.name for card in cards)
+    _LIST(key=KEY, data=data, on_picked_change=lambda: _pick(names))
+
+
+def _row(card: Card, longest: float) -> dict[str, Any]:
+    return {
+        "name": card.name,
+        "title": card_text.short_title(card),
+        "family": FAMILIES[card.family].title,
+        "set": card_text.set_title(card),
+        "size": card.latent_dim,
+        "error": f"{card.metrics['mse']:#.3g}",
+        "bar": round(math.sqrt(card.metrics["mse"]) / longest, 4) if longest > 0 else 0,
+    }
+
+
+def _pick(names: frozenset[str]) -> None:
+    """What the browser sends is looked up, and otherwise left alone."""
+    if (picked := st.session_state[KEY].picked) in names:
+        st.session_state.model = picked

@@ -1,0 +1,227 @@
+"""A network as a picture: image, layers, code in the middle, layers, image."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from ae_core.evaluation.architecture import Layer
+from pages.ui.drawing.charts import HERE
+
+COLOURS = {"image": "#8b9a98", "encoder": "#0f9488", "code": HERE, "decoder": "#3f90da"}
+
+TALLEST, SHORTEST, WIDTH = 108, 5, 22
+LETTER, LINE, GAP = 6.0, 14, 10
+"""Pixels: a letter of a label, a line of it, and what lies between two labels."""
+
+TIMES = "\u00d7"
+
+BRANCHES = {"log_variance": "Spread"}
+"""Words for the branches of a network whose own names are too long or too learned."""
+
+ROWS = ("", "size", "weights")
+"""What the first lines under a box are."""
+
+LEFT = 50
+"""Pixels for these words."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A layer at its place: its middle, where its column begins, where its first label stands."""
+
+    layer: Layer
+    x: float
+    y: float
+    height: float
+    lane: int
+    column: float
+    label_y: float
+
+    @property
+    def colour(self) -> str:
+        return COLOURS["image" if self.layer.kind == "Image" else self.layer.part]
+
+
+def draw(layers: Sequence[Layer]) -> None:
+    """Show the network; what is too wide scrolls inside its box."""
+    st.markdown(svg(layers), unsafe_allow_html=True)
+
+
+def svg(layers: Sequence[Layer]) -> str:
+    """The drawing as HTML. The taller a box, the more numbers leave its layer."""
+    boxes, width, height = _placed(layers)
+    parts = [_row_names(y) for y in sorted({box.label_y for box in boxes})]
+    parts += [_band(before, after) for before, after in _neighbours(boxes)]
+    parts += [_line(*ends) for ends in _side_lines(boxes)]
+    parts += [_drawn(box) for box in boxes]
+    # Blank lines would end the block for Markdown.
+    return (
+        '<div class="ae-network" tabindex="0" role="region" aria-label="Drawing of the network"'
+        ' style="overflow-x:auto;padding-bottom:4px">'
+        f'<svg role="img" aria-label="{escape(words(layers))}" viewBox="0 0 {width:g} {height:g}"'
+        f' style="display:block;width:100%;min-width:{0.88 * width:.0f}px;'
+        f'max-width:{1.3 * width:.0f}px;font-size:12px;margin:0 auto" fill="currentColor"'
+        f' text-anchor="middle">{"".join(parts)}</svg></div>'
+    )
+
+
+def words(layers: Sequence[Layer]) -> str:
+    """The drawing for those who cannot see it."""
+    told = [
+        f"{layer.kind.lower()} of {shape_text(layer.shape)}"
+        if not layer.parameters
+        else f"{layer.kind.lower()} to {shape_text(layer.shape)}"
+        for layer in layers
+    ]
+    return f"The network: {', '.join(told)}."
+
+
+def shape_text(shape: Sequence[int]) -> str:
+    """The size of what leaves a layer; one channel is not worth a word."""
+    shape = shape[1:] if len(shape) == 3 and shape[0] == 1 else shape
+    return TIMES.join(map(str, shape))
+
+
+def short_count(count: int) -> str:
+    """A count with three significant digits: 950, 20.1k, 1.23M."""
+    for unit, name in ((1e6, "M"), (1e3, "k")):
+        if count >= unit:
+            return f"{count / unit:#.3g}".rstrip(".") + name
+    return str(count)
+
+
+def _labels(layer: Layer) -> tuple[str, ...]:
+    branch = layer.name.partition(".")[0]
+    shape = shape_text(layer.shape)
+    if layer.kind == "Image":
+        return (layer.kind, shape)
+    if layer.part == "code":
+        return (layer.kind, shape)
+    kind = layer.kind.replace(" x ", TIMES)
+    if branch not in ("encoder", "decoder"):
+        kind = BRANCHES.get(branch, branch.replace("_", " ").capitalize())
+    return (kind, shape, short_count(layer.parameters), *(f"+ {name}" for name in layer.then))
+
+
+def _lanes(layers: Sequence[Layer]) -> dict[str, int]:
+    """For each branch of the network the lane that it is drawn in: the longest in the first."""
+    steps: dict[str, set[int]] = {}
+    for layer in layers:
+        steps.setdefault(_branch(layer), set()).add(layer.step)
+    taken: list[set[int]] = []
+    lanes = {}
+    for branch in sorted(steps, key=lambda branch: -len(steps[branch])):
+        lane = next((i for i, each in enumerate(taken) if not each & steps[branch]), len(taken))
+        taken += [set()] * (lane == len(taken))
+        taken[lane] = taken[lane] | steps[branch]
+        lanes[branch] = lane
+    return lanes
+
+
+def _branch(layer: Layer) -> str:
+    return f"{layer.part}/{layer.name.partition('.')[0]}"
+
+
+def _placed(layers: Sequence[Layer]) -> tuple[list[Box], float, float]:
+    """Every layer at its place, and the size of the whole drawing."""
+    widest: dict[int, float] = {}
+    for layer in layers:
+        wide = max(map(len, _labels(layer))) * LETTER + GAP
+        widest[layer.step] = max(widest.get(layer.step, 0.0), wide)
+    column, left = {}, float(LEFT)
+    for step in sorted(widest):
+        column[step] = left
+        left += widest[step]
+    most = max(math.prod(layer.shape) for layer in layers)
+    lanes = _lanes(layers)
+    boxes: list[Box] = []
+    top = 4.0
+    for lane in range(max(lanes.values()) + 1):
+        here = [layer for layer in layers if lanes[_branch(layer)] == lane]
+        heights = [_height(layer, most) for layer in here]
+        below = top + max(heights)
+        for layer, height in zip(here, heights, strict=True):
+            start = column[layer.step]
+            x, y = start + widest[layer.step] / 2, (top + below) / 2
+            boxes.append(Box(layer, x, y, height, lane, start, below + LINE + 2))
+        top = below + LINE * max(len(_labels(layer)) for layer in here) + 18
+    return boxes, left, top
+
+
+def _height(layer: Layer, most: int) -> float:
+    """By the square root of the count of numbers: 2 beside 784 could not be seen otherwise."""
+    return max(SHORTEST, TALLEST * math.sqrt(math.prod(layer.shape) / most))
+
+
+def _neighbours(boxes: Sequence[Box]) -> list[tuple[Box, Box]]:
+    """The pairs of one lane that follow each other."""
+    at = {(box.lane, box.layer.step): box for box in boxes}
+    return [
+        (box, at[box.lane, box.layer.step + 1])
+        for box in boxes
+        if (box.lane, box.layer.step + 1) in at
+    ]
+
+
+def _side_lines(boxes: Sequence[Box]) -> list[tuple[Box, Box]]:
+    """Where a side lane leaves the first one, and where it comes back: at the code."""
+    at = {(box.lane, box.layer.step): box for box in boxes}
+    code = next(box for box in boxes if box.layer.part == "code")
+    found = []
+    for box in boxes:
+        if box.lane and (box.lane, box.layer.step - 1) not in at:
+            found.append((at[0, box.layer.step - 1], box))
+        if box.lane and (box.lane, box.layer.step + 1) not in at:
+            found.append((box, code))
+    return found
+
+
+def _band(before: Box, after: Box) -> str:
+    left, right = before.x + WIDTH / 2, after.x - WIDTH / 2
+    return (
+        f'<path d="M{left:g} {before.y - before.height / 2:g} L{right:g}'
+        f" {after.y - after.height / 2:g} V{after.y + after.height / 2:g} L{left:g}"
+        f' {before.y + before.height / 2:g} Z" fill="{after.colour}" fill-opacity="0.16"/>'
+    )
+
+
+def _line(before: Box, after: Box) -> str:
+    """From box to box through the gap before the second one's column, where no label stands."""
+    left, right = before.x + WIDTH / 2, after.x - WIDTH / 2
+    return (
+        f'<path d="M{left:g} {before.y:g} H{after.column:g} V{after.y:g} H{right:g}" fill="none"'
+        ' stroke="currentColor" stroke-opacity="0.45" stroke-width="1.5" stroke-dasharray="4 3"'
+        ' stroke-linejoin="round"/>'
+    )
+
+
+def _row_names(y: float) -> str:
+    return "".join(
+        f'<text x="0" y="{y + LINE * i:g}" text-anchor="start" fill-opacity="0.6">{name}</text>'
+        for i, name in enumerate(ROWS)
+        if name
+    )
+
+
+def _drawn(box: Box) -> str:
+    layer = box.layer
+    then = f", then {', '.join(layer.then)}" if layer.then else ""
+    told = f"{layer.name}, {layer.kind}{then}: {math.prod(layer.shape):,} numbers leave it."
+    if layer.parameters:
+        told += f" It has {layer.parameters:,} weights."
+    labels = "".join(
+        f'<text x="{box.x:g}" y="{box.label_y + LINE * i:g}"'
+        + (' font-weight="600"' if i == 0 else ' fill-opacity="0.75"')
+        + f">{escape(text)}</text>"
+        for i, text in enumerate(_labels(layer))
+    )
+    return (
+        f'<g class="ae-layer ae-{layer.part}"><title>{escape(told)}</title>'
+        f'<rect x="{box.x - WIDTH / 2:g}" y="{box.y - box.height / 2:g}" width="{WIDTH}"'
+        f' height="{box.height:g}" rx="2.5" fill="{box.colour}"/>{labels}</g>'
+    )

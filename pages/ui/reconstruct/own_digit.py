@@ -1,0 +1,112 @@
+"""A digit of one's own, drawn or uploaded: each step to the model's form, and the result."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from ae_core.checkpoints.cards import Card
+from ae_core.errors import UserError
+from ae_core.evaluation import metrics
+from ae_core.images import digit_form, reading
+from ae_core.images.digit_form import Step
+from ae_core.settings import MAX_IMAGE_BYTES
+from pages.ui.browser import built, live_drawing, mounting
+from pages.ui.drawing import pictures, views
+from pages.ui.shared import cached, widgets
+
+MAX_UPLOADS = 10
+
+
+def form_of(card: Card, data: bytes, name: str) -> list[Step]:
+    """Every step of a drawing or picture on the way into the model's form.
+
+    Raises:
+        UserError: it is no picture, there is no digit on it, or the model takes none.
+    """
+    if card.image_shape != (1, 28, 28):
+        raise UserError("This model does not take digits. Choose another one in the sidebar.")
+    return digit_form.digit_steps(reading.read(data, name))
+
+
+def one_digit(card: Card, steps: list[Step]) -> None:
+    """One digit as the model sees it, as it draws it again, and the difference."""
+    x = torch.from_numpy(steps[-1].image).float().div(255)[None, None]
+    x_hat = cached.load(card).model(x)
+    left, middle, right = st.columns(3)
+    with left:
+        pictures.big(steps[-1].image, "The digit as the model sees it")
+        st.caption("What the model sees")
+    with middle:
+        pictures.big(views.digits(x_hat)[0], "The digit as the model draws it again")
+        st.caption(f"What it draws again, from {card.latent_dim} numbers")
+    with right:
+        lost = pictures.difference(views.digits(x_hat)[0], views.digits(x)[0])
+        pictures.big(lost, "The difference between the two")
+        error, usual = float(metrics.mse(x_hat, x)), card.metrics["mse"]
+        st.caption(
+            f"Difference: MSE {error:.4f}, {error / usual:.1f} times the usual {usual:.4f}"
+            " (lower is better)"
+        )
+
+
+def way_there(steps: list[Step]) -> None:
+    """What happens to a picture before a model sees it."""
+    st.markdown("**On the way there**")
+    for column, step in zip(st.columns(len(steps)), steps, strict=True):
+        with column:
+            pictures.big(step.image, step.title)
+            st.caption(f"**{step.title}.** {step.explanation}")
+
+
+@st.fragment
+def drawing(card: Card) -> None:
+    """The drawing pad and what becomes of the drawing; in the browser, where that can."""
+    if not built.files():
+        st.info(f"{mounting.why_not()} Without it there is no pad: upload a picture instead.")
+        return
+    with widgets.shown_errors():
+        reason = mounting.why_not()
+        st.caption(
+            reason
+            or "Draw one digit, as large as the pad, and watch what the model makes of it, stroke"
+            " by stroke."
+        )
+        pad = st.container()
+        cards = [] if reason else [card, *mounting.beside(card)]
+        with pad:
+            data = live_drawing.show(cards)
+        if data is None:
+            st.info("Draw a digit on the pad.", icon=":material/draw:")
+            return
+        steps = form_of(card, data, "drawing")
+        if reason:
+            one_digit(card, steps)
+        way_there(steps)
+
+
+@st.fragment
+def upload(card: Card) -> None:
+    """Pictures from a person's own device."""
+    files = st.file_uploader(
+        "A photo, scan or drawing of one digit each (PNG, JPEG or WebP)",
+        type=["png", "jpg", "jpeg", "webp"],
+        accept_multiple_files=True,
+        max_upload_size=MAX_IMAGE_BYTES >> 20,
+        key="files",
+    )
+    if not files:
+        st.info(
+            "Drop a picture of a digit: pen on paper, chalk on a board, any size and colour."
+            " It is found, turned to white on black, and centred, step by step.",
+            icon=":material/image:",
+        )
+    for file in files[:MAX_UPLOADS]:
+        if len(files) > 1:
+            st.text(reading.quoted(file.name))
+        with widgets.shown_errors():
+            steps = form_of(card, file.getvalue(), widgets.as_text(file.name))
+            one_digit(card, steps)
+            way_there(steps)
+    if len(files) > MAX_UPLOADS:
+        st.caption(f"These are the first {MAX_UPLOADS} of {len(files)} pictures.")

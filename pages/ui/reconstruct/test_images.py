@@ -1,0 +1,59 @@
+"""Ten test images over their reconstructions over the differences."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from ae_core import latent
+from ae_core.checkpoints.cards import Card
+from ae_core.evaluation import metrics
+from pages.ui.drawing import pictures, views
+from pages.ui.drawing.pictures import Row
+from pages.ui.shared import cached, choosing, image_errors, widgets
+
+
+@st.fragment
+def show(card: Card) -> None:
+    """A choice of ten test images."""
+    with widgets.shown_errors():
+        found = widgets.images_for(card)
+        picture = st.container()
+        indices = choosing.choose(found, card)
+        with picture:
+            names = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
+            rows(card, found.test[indices].float().div(255), names)
+        if found.name == card.image_set:
+            error = card.metrics["mse"]
+        elif measured := image_errors.of([card], found, count=len(found.test)):
+            error = float(measured[card.name].tensors["mse"].mean())
+        else:
+            return
+        st.caption(
+            f"Over all {len(found.test):,} test images of {found.title} the mean error is"
+            f" {error:.4f}."
+        )
+
+
+def rows(card: Card, x: torch.Tensor, names: list[str]) -> None:
+    """Draw originals, reconstructions and differences of images, (n, c, h, w)."""
+    x_hat = latent.reconstruct(cached.load(card).model, (x * 255).round().to(torch.uint8))
+    errors = metrics.mse(x_hat, x).tolist()
+    before, after = views.digits(x), views.digits(x_hat)
+    lost = [pictures.difference(b, a) for b, a in zip(after, before, strict=True)]
+    pictures.strip(
+        [
+            Row("Original", before, names),
+            Row("Reconstruction", after, [f"{name}, reconstructed" for name in names]),
+            Row(
+                "Difference",
+                lost,
+                [f"{name}, difference" for name in names],
+                [f"{error:.4f}" for error in errors],
+            ),
+        ]
+    )
+    st.caption(
+        "Under each image its error (MSE, lower is better). In the difference, orange is ink drawn"
+        " where there was none, blue is ink left out, black is right."
+    )

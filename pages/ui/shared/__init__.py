@@ -1,0 +1,1 @@
+"""What every page stands on: caches, the address, forms, notices. It draws no picture."""

@@ -1,0 +1,88 @@
+"""What takes more than a moment to compute: asked of the machine room, shown when it is there.
+
+The page says how far it is, and who asked can stop it. An answer is kept for the next visitor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from ae_core import analyses
+from ae_core.analyses import Answer
+from ae_core.jobs import analysis_results, worker
+from ae_core.jobs.analysis_results import Row
+from pages.ui.shared import owner, widgets
+
+POLL_SECONDS = 0.3
+
+
+def show(
+    kind: str, asked: Mapping[str, Any], draw: Callable[[Answer], None], *, words: str,
+    at_once: bool = True, place: str = "",
+) -> None:  # fmt: skip
+    """Draw the answer to a question, or how far it is, or a button that asks it.
+
+    Args:
+        kind: the name of the analysis.
+        asked: what it is asked, as JSON values.
+        draw: draws the answer.
+        words: what is computed, as the page calls it: "The curve over 500 images".
+        at_once: ask without a button; for what takes a few seconds.
+        place: a name for this place of the page, where another may show the same question.
+    """
+    row = analysis_results.find(kind, asked)
+    if row and row.state == analysis_results.READY and (found := _kept(row.key, row.when)):
+        draw(found)
+        return
+    gone = row is None or row.state == analysis_results.READY
+    if gone and at_once:
+        row = analysis_results.ask(owner.me(), kind, asked)
+    if row and row.state in (analysis_results.WAITING, analysis_results.WORKING):
+        st.fragment(_waiting, run_every=POLL_SECONDS, key=f"waiting-{place}{row.key}")(
+            row.key, words, place
+        )
+        return
+    if row and row.state == analysis_results.FAILED:
+        st.error(widgets.as_text(row.words))
+    label = f"{words}: compute" if gone else f"{words}: compute again"
+    if st.button(label, key=f"ask-{place}{analyses.key_of(kind, asked)}"):
+        analysis_results.ask(owner.me(), kind, asked)
+        st.rerun()
+
+
+def kept(kind: str, asked: Mapping[str, Any]) -> Answer | None:
+    """The answer to a question, where somebody asked it before; nothing is asked."""
+    row = analysis_results.find(kind, asked)
+    return _kept(row.key, row.when) if row and row.state == analysis_results.READY else None
+
+
+def _waiting(key: str, words: str, place: str) -> None:
+    with widgets.shown_errors():
+        row = analysis_results.get(key)
+        if row is None or row.state not in (analysis_results.WAITING, analysis_results.WORKING):
+            st.rerun()
+        left, right = st.columns([4, 1], vertical_alignment="bottom")
+        left.progress(row.share, text=f"{words}: {_how_far(row)}")
+        if row.owner == owner.me():
+            right.button(
+                "Stop",
+                key=f"stop-{place}{key}",
+                on_click=analysis_results.stop,
+                args=(key, row.owner),
+            )
+
+
+def _how_far(row: Row) -> str:
+    if row.state == analysis_results.WORKING:
+        return widgets.as_text(row.words) or "beginning"
+    if not worker.is_working():
+        return "waiting for the machine room to open; if this stays, tell who runs this server"
+    return "waiting for its turn"
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _kept(key: str, when: float) -> Answer | None:  # noqa: ARG001 - part of the cache's key
+    return analysis_results.read(key)

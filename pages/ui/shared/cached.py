@@ -1,0 +1,108 @@
+"""`ae_core`, remembered between visitors. Nothing here draws, and nothing is kept only here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+import torch
+from torch import Tensor
+
+from ae_core import checkpoints, classifiers, image_sets, latent
+from ae_core.accounts import ownership
+from ae_core.checkpoints import Broken, Checkpoint
+from ae_core.checkpoints.cards import Card
+from ae_core.classifiers.cards import ClassifierCard
+from ae_core.evaluation import architecture
+from ae_core.evaluation.architecture import Layer
+from ae_core.export import browser_models
+from ae_core.image_sets import ImageSet
+from ae_core.settings import THREADS
+from ae_core.types import Latents
+from pages.ui.shared import links, owner
+
+torch.set_num_threads(THREADS)
+
+BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
+    Card: lambda card: (card.name, card.title, card.weights_sha256)
+}
+"""What makes two checkpoints the same to a cache."""
+
+
+def available() -> tuple[list[Card], list[Broken]]:
+    """Checkpoints that the visitor can choose, and folders that nobody can."""
+    cards, broken = checkpoints_here()
+    names = [card.name for card in cards] + [folder.name for folder in broken]
+    seen = ownership.visible(names, owner.me(), opened=links.opened())
+    return (
+        [card for card in cards if card.name in seen],
+        [folder for folder in broken if folder.name in seen],
+    )
+
+
+@st.cache_resource(ttl=5, show_spinner=False)
+def checkpoints_here() -> tuple[list[Card], list[Broken]]:
+    """Everybody's; to be cleared where one is made or deleted."""
+    return checkpoints.available()
+
+
+@st.cache_data(ttl=5, show_spinner=False)
+def made_classifiers() -> list[ClassifierCard]:
+    """Classifiers that can be used."""
+    return classifiers.available()[0]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_CONTENT)
+def load(card: Card) -> Checkpoint:
+    """The checkpoint of a card."""
+    return checkpoints.load(card.name)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the images")
+def image_set(name: str) -> ImageSet:
+    """The image set of that name."""
+    return image_sets.load(name)
+
+
+def set_titles() -> dict[str, str]:
+    """The image sets that the visitor can choose, by name."""
+    names = image_sets.available()
+    seen = ownership.visible(names, owner.me(), opened=links.opened())
+    return image_sets.titles([name for name in names if name in seen])
+
+
+def own_images(card: Card) -> ImageSet | None:
+    """The images that a model was trained on, where they are here and the visitor may see them.
+
+    Raises:
+        UserError: they are damaged.
+    """
+    if card.image_set not in set_titles():
+        return None
+    return image_set(card.image_set)
+
+
+def class_names(card: Card) -> tuple[str, ...]:
+    """What the classes of a model's images are called; their numbers where nothing is known."""
+    most = int(codes(card)[1].max()) + 1
+    names = image_sets.class_names(card.image_set)
+    return names if len(names) >= most else tuple(map(str, range(most)))
+
+
+@st.cache_resource(max_entries=32, show_spinner="Encoding the images", hash_funcs=BY_CONTENT)
+def codes(card: Card) -> tuple[Latents, Tensor]:
+    """Codes and labels of the test images: those that ship, else encoded now."""
+    return browser_models.codes_of(load(card))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_CONTENT)
+def usual_distance(card: Card) -> float:
+    """Distance to the nearest other code that 99 % of the test codes stay below."""
+    return latent.usual_distance(codes(card)[0])
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_CONTENT)
+def layers(card: Card) -> list[Layer]:
+    """The layers of the network, from image to image."""
+    return architecture.layers(load(card).model)

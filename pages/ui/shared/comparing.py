@@ -1,0 +1,143 @@
+"""Which checkpoints are compared: chosen here or by a button elsewhere, kept in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+import streamlit as st
+
+from ae_core import image_sets
+from ae_core.checkpoints import groups, ladders
+from ae_core.checkpoints.cards import Card
+from pages.ui.shared import cached, card_text, links, widgets
+
+MOST = 4
+PAGE = "pages/compare.py"
+PART = "side by side"
+
+STYLE = """
+.ae-compare { overflow-x: auto; }
+.ae-compare table { border-collapse: collapse; font-size: .875rem; width: 100%;
+  font-variant-numeric: tabular-nums; }
+.ae-compare th, .ae-compare td { padding: .3rem .6rem; text-align: right; font-weight: 400;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
+.ae-compare th { text-align: left; }
+.ae-compare thead th { text-align: right; font-weight: 600; min-width: 5.5rem; }
+.ae-compare small { display: block; opacity: .7; }
+.ae-compare td.ae-best { font-weight: 700; }
+.ae-compare td.ae-best::before { content: "★ "; color: #d98600; }
+"""
+
+
+def adopt_from_address() -> None:
+    """Take over the models that the address names; without a word on the part, side by side."""
+    names = {card.name for card in cached.available()[0]}
+    if "compare" in st.session_state:
+        kept = [name for name in st.session_state["compare"] if name in names]
+        st.session_state["compare"] = kept
+    if (found := links.names("compare", names)) is None:
+        return
+    st.session_state["compare"] = found[:MOST]
+    if not links.has("part"):
+        st.session_state["part"] = PART
+
+
+def open_with(names: Sequence[str]) -> None:
+    """Go to the page where these models stand side by side."""
+    st.session_state["compare"], st.session_state["part"] = list(names), PART
+    st.switch_page(PAGE)
+
+
+def is_full(card: Card) -> bool:
+    """Whether there is no place left for this one."""
+    compared = st.session_state.get("compare", [])
+    return card.name not in compared and len(compared) >= MOST
+
+
+def add(card: Card) -> None:
+    """Put one more beside those that are compared, and go there."""
+    kept = st.session_state.get("compare", [])
+    open_with(kept if card.name in kept else [*kept, card.name][:MOST])
+
+
+def chosen(usual: Sequence[Card]) -> list[Card]:
+    """The control for which models are compared, and these; `usual` until somebody chooses.
+
+    Those that take images of another size than the first one are named and left out.
+    """
+    by_group = groups.grouped(cached.available()[0], sets_here=image_sets.available())
+    cards = [card for group in by_group.values() for card in group]
+    by_name = {card.name: card for card in cards}
+    names = st.session_state.get("compare", [card.name for card in usual])
+    # The box forgets when it is not shown; the session does not.
+    st.session_state["compare-box"] = names
+    st.multiselect(
+        "Models, two to four", list(by_name), key="compare-box", max_selections=MOST,
+        format_func=widgets.labels(cards).__getitem__, on_change=_pick,
+        placeholder="Choose two to four models", label_visibility="collapsed",
+    )  # fmt: skip
+    compared = [by_name[name] for name in names if name in by_name]
+    links.write({"compare": ",".join(card.name for card in compared)})
+    if not compared:
+        st.info("Choose two to four models here, or press Compare on a model's card.")
+    for card in compared:
+        if card.image_shape != compared[0].image_shape:
+            st.warning(
+                f"{widgets.as_text(card_text.short_title(card))} takes images of another size than"
+                " the first one. It is left out."
+            )
+    return [card for card in compared if card.image_shape == compared[0].image_shape]
+
+
+def alike(card: Card) -> list[Card]:
+    """A model and those that it is fairly compared with: each kind at the nearest size."""
+    ladder = ladders.of(cached.available()[0], card.image_set)
+    found = {card.name: card}
+    for steps in ladder.values():
+        if steps:
+            near = steps[min(steps, key=lambda size: abs(size - card.latent_dim))]
+            found.setdefault(near.name, near)
+    return [each for each in found.values() if each.image_shape == card.image_shape][:MOST]
+
+
+def table(cards: Sequence[Card]) -> str:
+    """Figures and sizes as an HTML table; the best of each row has a star, where they differ."""
+    digits = card_text.three_digits
+    rows: list[tuple[str, str, Callable[[Card], float], Callable[[float], str], int]] = [
+        ("MSE", "lower is better", lambda card: card.metrics["mse"], digits, -1),
+        ("PSNR, dB", "higher is better", lambda card: card.metrics["psnr"], digits, 1),
+        ("SSIM", "higher is better", lambda card: card.metrics["ssim"], digits, 1),
+        ("Code", "numbers; fewer is harder", lambda card: card.latent_dim, _whole, -1),
+        ("Weights", "fewer is smaller", _weights, _whole, -1),
+        ("Training, s", "each on its own machine", lambda card: card.seconds,
+         card_text.three_digits, 0),
+    ]  # fmt: skip
+    head = "".join(f"<th scope='col'>{escape(card_text.short_title(card))}</th>" for card in cards)
+    body = ""
+    for name, way, value_of, text, better in rows:
+        values = [value_of(card) for card in cards]
+        differ = better and len(set(values)) > 1
+        best = max(values, key=lambda value: better * value) if differ else None
+        cells = "".join(
+            f"<td class='ae-best'>{text(value)}</td>" if value == best
+            else f"<td>{text(value)}</td>"
+            for value in values
+        )  # fmt: skip
+        body += f"<tr><th scope='row'>{name}<small>{way}</small></th>{cells}</tr>"
+    return (
+        f"<div class='ae-compare'><table><thead><tr><th></th>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _whole(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def _weights(card: Card) -> float:
+    return sum(layer.parameters for layer in cached.layers(card))
+
+
+def _pick() -> None:
+    st.session_state["compare"] = list(st.session_state["compare-box"])

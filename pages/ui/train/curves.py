@@ -1,0 +1,129 @@
+"""The losses of a run on training and test images, a panel a part, with what others reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import streamlit as st
+from plotly.subplots import make_subplots
+
+from ae_core.accounts import ownership
+from ae_core.jobs.table import Job
+from ae_core.models import FAMILIES, FAMILY_OF
+from pages.ui.drawing.charts import PALETTE
+from pages.ui.shared import cached, card_text
+
+HEIGHT, PANEL_HEIGHT = 320, 190
+
+TOTAL = "nelbo"
+
+TITLES = {
+    "bce": "Reconstruction (cross-entropy)",
+    "mse": "Reconstruction (MSE)",
+    "kl": "Pull towards the prior (KL)",
+    "l1": "Size of the code (L1)",
+    "contraction": "Contraction",
+    TOTAL: "Both together (negative ELBO)",
+}
+
+TRAINING, TEST, OTHER = PALETTE[0], PALETTE[1], PALETTE[4]
+LINES = PALETTE[2:4] + PALETTE[5:6]
+DASHES = ("dot", "dash", "dashdot")
+
+Event = Mapping[str, Any]
+
+
+def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> None:
+    """A panel for each part of the loss; `beside` are the events of another run."""
+    if len(events) < 2:
+        st.caption("The curves appear with the first steps.")
+        st.container(height=300, border=False)
+        return
+    variational = FAMILIES[FAMILY_OF[job.spec.preset]].model.variational
+    parts = [*events[0]["train"], *([TOTAL] if variational else [])]
+    figure = make_subplots(
+        rows=len(parts), shared_xaxes=True, vertical_spacing=0.12,
+        subplot_titles=[TITLES.get(part, escape(part)) for part in parts],
+    )  # fmt: skip
+    tested = [event for event in events if event["test"]]
+    end = events[-1]["seconds"]
+    for row, part in enumerate(parts, 1):
+        first = row == 1
+        training = [_value(event["train"], part) for event in events]
+        figure.add_scatter(
+            x=[event["seconds"] for event in events], y=training, mode="lines", row=row, col=1,
+            name="training images", line={"color": TRAINING, "width": 1.5}, showlegend=first,
+        )  # fmt: skip
+        figure.add_scatter(
+            x=[event["seconds"] for event in tested], row=row, col=1, showlegend=first,
+            y=[_value(event["test"], part) for event in tested], mode="lines+markers",
+            name="test images", line={"color": TEST, "width": 3}, marker={"size": 7},
+        )  # fmt: skip
+        others = [event for event in beside if part == TOTAL or part in event["test"]]
+        figure.add_scatter(
+            x=[event["seconds"] for event in others], row=row, col=1, showlegend=first,
+            y=[_value(event["test"], part) for event in others], mode="lines", visible=bool(others),
+            name="test images, the other run", line={"color": OTHER, "width": 2, "dash": "dot"},
+        )  # fmt: skip
+        spread = part != "kl" and min(training) > 0
+        figure.update_yaxes(type="log" if spread else "linear", row=row, col=1)
+    compared = parts.index(TOTAL) + 1 if variational else 1
+    for (label, value), dash, colour in zip(baselines(job).items(), DASHES, LINES, strict=False):
+        figure.add_scatter(
+            x=[0, end], y=[value, value], mode="lines", name=label, row=compared, col=1,
+            line={"dash": dash, "width": 2, "color": colour},
+        )  # fmt: skip
+    figure.update_xaxes(title={"text": "seconds of training"}, row=len(parts), col=1)
+    figure.update_annotations(font_size=13, x=0, xanchor="left")
+    figure.update_layout(
+        height=HEIGHT if len(parts) == 1 else PANEL_HEIGHT * len(parts),
+        margin={"l": 0, "r": 0, "t": 24, "b": 0}, uirevision=job.name,
+        legend={"orientation": "h", "y": -0.45 / len(parts), "yanchor": "top", "x": 0},
+    )  # fmt: skip
+    st.plotly_chart(
+        figure, key=f"losses-{job.name}", config={"displayModeBar": False},
+        alt=f"Loss over {end:.0f} seconds of training; lower is better",
+    )  # fmt: skip
+    unit = "nats an image" if variational else "a pixel"
+    last = tested[-1]["test"] if tested else {}
+    now = ", ".join(
+        f"{TITLES.get(part, escape(part))} {card_text.three_digits(value)}"
+        for part, value in last.items()
+    )
+    st.caption(f"On test images now: {now} {unit}. Lower is better." if now else "Lower is better.")
+
+
+def baselines(job: Job) -> dict[str, float]:
+    """What PCA reaches with as many numbers, the shipped model of the same kind, and its source.
+
+    For a variational model it is the sum of both parts, of which PCA has none.
+    """
+    spec = job.spec
+    family = FAMILIES[FAMILY_OF[spec.preset]]
+    presets = family.presets[spec.preset]
+    config = {**presets[spec.recipe_name].config.to_dict(), **spec.config}
+    figure = TOTAL if family.model.variational else config.get("loss", "bce")
+    size = config.get("latent_dim")
+    found: dict[str, float] = {}
+    for card in cached.available()[0]:
+        value = card.figure(figure)
+        fits = card.image_set == spec.image_set and card.latent_dim == size and not card.noise
+        if card.name == job.name or not fits or value is None:
+            continue
+        if card.family == "pca":
+            found[f"PCA, {size} numbers"] = value
+        elif card.preset == spec.preset and not ownership.is_private(card.name):
+            found.setdefault(f"{card_text.short_title(card)}, as it came", value)
+    published = presets.get("published", presets[spec.recipe_name])
+    if spec.image_set == "mnist" and size == published.config.to_dict().get("latent_dim"):
+        found |= {
+            f"as published: {card_text.three_digits(value)}": value
+            for name, value in published.reported.items() if name == figure
+        }  # fmt: skip
+    return found
+
+
+def _value(losses: Mapping[str, float], part: str) -> float:
+    return sum(losses.values()) if part == TOTAL else losses[part]

@@ -1,0 +1,155 @@
+"""What a person trained: to be looked at again, named, kept, shared, taken along, or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+
+import streamlit as st
+
+from ae_core.accounts import ownership
+from ae_core.errors import UserError
+from ae_core.jobs import files, notebooks, table, worker
+from ae_core.jobs.table import Job
+from pages.ui.shared import cached, comparing, owner, widgets
+from pages.ui.train import progress
+
+
+def chosen(jobs: list[Job]) -> Job | None:
+    """The list of runs, and the one that is chosen; the newest, if none is."""
+    shown = {job.id: job for job in jobs if job.state != table.THROWN_AWAY}
+    if not shown:
+        return None
+    if st.session_state.get("job") not in shown:
+        st.session_state["job"] = next(iter(shown))
+    if len(shown) > 1:
+        st.session_state["job-box"] = st.session_state["job"]
+        st.selectbox(
+            "Your runs", list(shown), key="job-box", on_change=_pick,
+            format_func=lambda number: _line(shown[number]),
+        )  # fmt: skip
+    return shown[st.session_state["job"]]
+
+
+def of_another_version(job: Job) -> None:
+    """A run of which no more is known than its title and how it stands."""
+    st.markdown(f"##### {widgets.as_text(job.spec.title)}")
+    if job.state == table.FINISHED:
+        st.info("Its curves cannot be shown here, its model can.", icon=":material/history:")
+    else:
+        st.warning(table.OTHER_VERSION, icon=":material/history:")
+    if job.is_over:
+        afterwards(job)
+    else:
+        st.button(
+            "Throw away", icon=":material/delete:", on_click=_throw_away, args=(job,),
+            key=f"throw-away-{job.id}",
+        )  # fmt: skip
+
+
+def afterwards(job: Job) -> None:
+    """What can be done with the model of a run that is over."""
+    with widgets.shown_errors():
+        mine = ownership.get(job.name)
+        card = next((card for card in cached.available()[0] if card.name == job.name), None)
+        if mine is None or card is None:
+            st.button(
+                "Take it off the list", icon=":material/delete:", on_click=_forget, args=(job,),
+                key=f"forget-{job.id}",
+            )  # fmt: skip
+            return
+        with st.container(horizontal=True):
+            if st.button("Open its map", type="primary", icon=":material/map:", key="to-map"):
+                st.session_state.model = card.name
+                st.switch_page("pages/latent_space.py")
+            if st.button("See its card", icon=":material/badge:", key="to-card"):
+                st.session_state.model = card.name
+                st.switch_page("pages/models.py")
+            st.download_button(
+                "Notebook", lambda: notebooks.of(card), file_name=f"{card.name}.ipynb",
+                mime="application/x-ipynb+json", icon=":material/download:", on_click="ignore",
+                help="Trains the same model again, to the same bits on a CPU, outside of the app.",
+            )  # fmt: skip
+            st.download_button(
+                "TensorBoard", lambda: notebooks.events_zip(card.name),
+                file_name=f"{card.name}-events.zip", mime="application/zip",
+                icon=":material/download:", on_click="ignore",
+                help="The run's event files: unpack them and run tensorboard --logdir on them.",
+            )  # fmt: skip
+        if others := {other.id: other for other in progress.other_runs(job)}:
+            left, right = st.columns([2, 1], vertical_alignment="bottom")
+            beside = left.selectbox(
+                "Another run beside it", [0, *others], key=f"other-{job.id}",
+                format_func=lambda number: _line(others[number]) if number else "none",
+            )  # fmt: skip
+            if beside and right.button("Both on the same images", icon=":material/compare:"):
+                comparing.open_with([job.name, others[beside].name])
+        left, right = st.columns([2, 1], vertical_alignment="bottom")
+        left.text_input(
+            "Name", mine.title, max_chars=ownership.MAX_TITLE, key=f"title-{job.id}",
+            on_change=_rename, args=(job,),
+        )  # fmt: skip
+        right.toggle(
+            "Share by link", mine.shared, key=f"share-{job.id}", on_change=_share, args=(job,),
+            help="Whoever has the link sees this model, its map and the names of its classes, and"
+            " can change nothing.",
+        )  # fmt: skip
+        if mine.shared:
+            page = (st.context.url or "").partition("?")[0].removesuffix("/train")
+            st.code(f"{page}/latent_space?model={job.name}", language=None)
+        whose = "yours, and of whoever has the link" if mine.shared else "yours alone"
+        day = datetime.fromtimestamp(mine.expires, UTC)
+        st.caption(f"{mine.bytes / 1e6:.1f} MB, {whose}. It is deleted on {day:%-d %B %Y}.")
+        with st.popover("Delete", icon=":material/delete:"):
+            st.write("The model, its run and its curves are gone for good.")
+            st.button(
+                "Delete for good", type="primary", on_click=_delete, args=(job,),
+                key=f"delete-{job.id}",
+            )  # fmt: skip
+
+
+def _line(job: Job) -> str:
+    """A run as a box lists it: a choice is forgotten whose words change, so these never do."""
+    zone = timezone(-timedelta(minutes=st.context.timezone_offset or 0))
+    return f"{job.spec.title} · {datetime.fromtimestamp(job.submitted, zone):%d %b, %H:%M:%S}"
+
+
+def _pick() -> None:
+    st.session_state["job"] = st.session_state["job-box"]
+
+
+def _throw_away(job: Job) -> None:
+    _try(lambda: table.wish(job.id, table.THROW_AWAY, owner=owner.me()))
+
+
+def _rename(job: Job) -> None:
+    _try(lambda: worker.rename(job, owner.me(), st.session_state[f"title-{job.id}"]))
+
+
+def _share(job: Job) -> None:
+    _try(lambda: ownership.share(job.name, owner.me(), st.session_state[f"share-{job.id}"]))
+
+
+def _delete(job: Job) -> None:
+    if job.owner == owner.me() and _try(lambda: worker.delete_checkpoint(job.name)):
+        _forget(job)
+
+
+def _forget(job: Job) -> None:
+    if job.owner == owner.me():
+        worker.discard_failed(job)
+        files.discard(job.name)
+        table.forget(job.id)
+        st.session_state.pop("job", None)
+
+
+def _try(change: Callable[[], None]) -> bool:
+    """Whether it went."""
+    try:
+        change()
+    except UserError as failure:
+        st.toast(str(failure))
+        return False
+    finally:
+        cached.checkpoints_here.clear()
+    return True

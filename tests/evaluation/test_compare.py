@@ -1,0 +1,223 @@
+"""What the page Compare measures: ladders, loss maps, strangers, errors one by one, maps."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from scipy.special import rel_entr
+
+from ae_core import analyses, checkpoints, latent
+from ae_core.analyses import map_fit, reconstruction_errors
+from ae_core.checkpoints import ladders
+from ae_core.checkpoints.ladders import PCA, PLAIN, VARIATIONAL
+from ae_core.errors import UserError
+from ae_core.evaluation import loss_maps, metrics, out_of_distribution
+from ae_core.image_sets import ImageSet
+from ae_core.models.variational import Variational
+from ae_core.training import runs
+from ae_core.training.runs import RunSpec
+
+SIZES = [1, 2, 3, 4, 8, 16, 32, 49, 64]
+
+
+def asked(name: str, images: ImageSet, **more: Any) -> dict[str, Any]:
+    model = analyses.of(checkpoints.card(name))
+    return {"model": model, "images": {"name": images.name, "sha256": images.sha256}, **more}
+
+
+def test_ladder_has_nine_sizes_of_three_kinds_and_prefers_its_own_steps() -> None:
+    ladder = ladders.of(checkpoints.available()[0], "mnist")
+    assert ladders.sizes(ladder) == SIZES
+    for kind, prefix in ((PCA, "pca"), (PLAIN, "ae"), (VARIATIONAL, "vae")):
+        assert [ladder[kind][size].name for size in SIZES] == [
+            f"mnist-{prefix}-{size}" for size in SIZES
+        ]
+
+
+def test_where_no_size_is_shared_every_size_counts() -> None:
+    ladder = ladders.of(checkpoints.available()[0], "digits")
+    assert ladders.sizes(ladder) == [2, 3, 49]
+    assert ladder[PLAIN][49].name == "digits-dense-49"
+    assert ladders.sizes(ladders.of([], "digits")) == []
+
+
+def test_gains_end_where_the_error_hardly_falls() -> None:
+    assert ladders.gains_until({1: 0.4, 2: 0.2, 4: 0.105, 8: 0.1}) == 4
+    assert ladders.gains_until({1: 0.1}) == 1
+
+
+def test_maps_of_the_loss_add_up_to_the_metrics() -> None:
+    generator = torch.Generator().manual_seed(0)
+    x, x_hat = (torch.rand(2, 3, 8, 8, generator=generator) for _ in range(2))
+    x[0, 0, 0, :2] = torch.tensor([0.0, 1.0])
+    whole = loss_maps.cross_entropy(x_hat, x)
+    torch.testing.assert_close(whole.flatten(1).mean(1), metrics.bce(x_hat, x))
+    torch.testing.assert_close(
+        loss_maps.squared(x_hat, x).flatten(1).mean(1), metrics.mse(x_hat, x)
+    )
+    torch.testing.assert_close(loss_maps.entropy(x) + loss_maps.missed(x_hat, x), whole)
+    p, q = x.double().numpy(), x_hat.double().numpy()
+    divergence = rel_entr(p, q) + rel_entr(1 - p, 1 - q)
+    np.testing.assert_allclose(loss_maps.missed(x_hat, x).numpy(), divergence, atol=1e-5)
+
+
+def test_perfect_reconstruction_costs_the_entropy_and_black_and_white_nothing() -> None:
+    x = torch.tensor([0.0, 0.5, 1.0]).view(1, 1, 1, 3)
+    torch.testing.assert_close(loss_maps.entropy(x).flatten(), torch.tensor([0, math.log(2), 0]))
+    perfect = loss_maps.cross_entropy(x, x)
+    torch.testing.assert_close(perfect, loss_maps.entropy(x), atol=1e-5, rtol=0)
+    assert float(loss_maps.missed(x, x).max()) < 1e-5
+
+
+def test_kl_of_an_image_is_that_of_its_posterior(digits: ImageSet) -> None:
+    model = checkpoints.load("digits-vae-conv-2").model
+    assert isinstance(model, Variational)
+    x = digits.test[:1].float().div(255)
+    mean, log_variance = model.posterior(x)
+    by_hand = 0.5 * (mean**2 + log_variance.exp() - 1 - log_variance)
+    torch.testing.assert_close(loss_maps.kl_of(model, x), by_hand[0])
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32), (3, 64, 64)])
+def test_strangers_have_the_form_of_the_set(shape: tuple[int, int, int]) -> None:
+    example = torch.zeros(shape)
+    example[:, 5, 7] = 1.0
+    found = out_of_distribution.strangers(example)
+    assert {each.shape for each in found.values()} == {torch.Size(shape)}
+    assert all(0 <= float(each.min()) <= float(each.max()) <= 1 for each in found.values())
+    assert torch.equal(found["upside down"], torch.rot90(example, 2, (1, 2)))
+    assert float(found["an empty page"].max()) == 0
+    # Ink as a share of the page: letter and shoe are drawn, and are not the same.
+    ink = {name: float(found[name].mean()) for name in ("a letter", "a shoe")}
+    assert 0.05 < ink["a letter"] < ink["a shoe"] < 0.5
+    again = out_of_distribution.strangers(example)
+    assert torch.equal(again["noise"], found["noise"])
+
+
+def test_strangers_of_dark_on_light_are_dark_on_light() -> None:
+    found = out_of_distribution.strangers(torch.ones(1, 28, 28))
+    assert float(found["an empty page"].min()) == 1
+    assert float(found["a letter"].mean()) > 0.5
+
+
+def test_errors_one_by_one_are_those_of_the_metrics(digits: ImageSet) -> None:
+    answer = analyses.compute(
+        "reconstruction_errors", asked("digits-dense-49", digits, part="test", count=10_000)
+    )
+    model, x = checkpoints.load("digits-dense-49").model, digits.test.float().div(255)
+    x_hat = latent.reconstruct(model, digits.test)
+    assert answer.tensors["index"].tolist() == list(range(360))
+    torch.testing.assert_close(answer.tensors["mse"], metrics.mse(x_hat, x))
+    torch.testing.assert_close(answer.tensors["bce"], metrics.bce(x_hat, x))
+    torch.testing.assert_close(answer.tensors["entropy"], metrics.bce(x, x), atol=1e-5, rtol=0)
+
+
+def test_training_errors_are_of_images_that_the_model_learned_from(digits: ImageSet) -> None:
+    spec = RunSpec(
+        preset="tanh-3", image_set="digits", steps=2, name="held", hold_out=1_400, keep_codes=True
+    )
+    run = runs.start(spec, on="cpu")
+    for _ in run.training:
+        pass
+    runs.finish(run)
+    answer = analyses.compute(
+        "reconstruction_errors", asked("held", digits, part="train", count=500)
+    )
+    assert len(answer.tensors["index"]) == len(digits.train) - 1_400
+
+
+def test_model_that_draws_no_numbers_is_refused_by_its_name(
+    digits: ImageSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = checkpoints.load("digits-dense-49")
+    next(checkpoint.model.parameters()).data[0, 0] = math.nan
+    monkeypatch.setattr(reconstruction_errors, "model_of", lambda asked: checkpoint)
+    question = asked("digits-dense-49", digits, part="test", count=5)
+    with pytest.raises(UserError, match=f"{checkpoint.card.title} draws images that are no"):
+        analyses.compute("reconstruction_errors", question)
+
+
+def test_images_that_are_others_by_now_are_refused(digits: ImageSet) -> None:
+    question = asked("digits-tanh-3", replace(digits, sha256="0" * 64), part="test", count=5)
+    with pytest.raises(UserError, match="others by now"):
+        analyses.compute("reconstruction_errors", question)
+
+
+def test_few_of_many_are_evenly_spread() -> None:
+    assert reconstruction_errors.spread(10, 5).tolist() == [0, 2, 4, 6, 8]
+    assert reconstruction_errors.spread(3, 5).tolist() == [0, 1, 2]
+
+
+def test_codes_of_the_prior_itself_fit_it_and_have_no_holes() -> None:
+    generator = torch.Generator().manual_seed(1)
+    codes = torch.randn(5_000, 2, generator=generator)
+    found = map_fit.fit(codes)
+    assert found["kl"] < 0.01
+    assert found["beyond"] == pytest.approx(0.01, abs=0.005)
+    assert found["spread"] == pytest.approx(1, abs=0.05)
+    draws = torch.randn(4_000, 2, generator=generator)
+    assert map_fit.holes(codes, draws) == pytest.approx(0.05, abs=0.02)
+
+
+def test_ring_of_codes_has_a_hole_in_its_middle() -> None:
+    turn = torch.linspace(0, 2 * math.pi, 3_000)
+    ring = 2 * torch.stack([turn.cos(), turn.sin()], 1)
+    draws = torch.randn(1_000, 2, generator=torch.Generator().manual_seed(0))
+    assert map_fit.holes(ring, map_fit.like(ring, draws)) > 0.9
+
+
+def test_kl_to_the_prior_is_that_of_two_normal_distributions() -> None:
+    normal = torch.randn(200_000, 2, generator=torch.Generator().manual_seed(0))
+    codes = normal * torch.tensor([2.0, 0.5]) + torch.tensor([1.0, 0.0])
+    by_hand = 0.5 * (4 + 0.25 + 1 - 2 - math.log(4 * 0.25))
+    assert map_fit.fit(codes)["kl"] == pytest.approx(by_hand, rel=0.02)
+
+
+def test_constant_number_of_a_code_still_has_a_fit() -> None:
+    codes = torch.randn(500, 3, generator=torch.Generator().manual_seed(0))
+    codes[:, 1] = 0.7
+    found = map_fit.fit(codes)
+    assert all(math.isfinite(value) for value in found.values())
+    assert 0 <= map_fit.holes(codes, map_fit.like(codes, torch.randn(100, 3))) <= 1
+
+
+def test_islands_are_compared_by_their_width_and_need_two_classes() -> None:
+    generator = torch.Generator().manual_seed(0)
+    wide, narrow = (
+        torch.randn(500, 2, generator=generator),
+        torch.randn(500, 2, generator=generator),
+    )
+    codes = torch.cat([3 * wide, narrow + 20])
+    labels = torch.tensor([4] * 500 + [7] * 500)
+    found = map_fit.islands(codes, labels)
+    assert (found["widest"], found["narrowest"]) == (4, 7)
+    assert found["times"] == pytest.approx(3, rel=0.1)
+    assert 0 < found["within"] < 0.1
+    assert map_fit.islands(codes, torch.zeros(1_000, dtype=torch.long))["times"] is None
+
+
+def test_codes_that_are_no_numbers_are_left_out() -> None:
+    codes = torch.randn(100, 2, generator=torch.Generator().manual_seed(0))
+    codes[3, 0], codes[5, 1] = math.inf, math.nan
+    labels = torch.arange(100) % 3
+    found = map_fit.measure(codes, labels, lambda share, words: None, title="Mine")
+    assert found["left_out"] == 2
+    assert all(math.isfinite(value) for value in found.values())
+    codes[:95] = math.nan
+    with pytest.raises(UserError, match="of 100 of Mine 5 are"):
+        map_fit.measure(codes, labels, lambda share, words: None, title="Mine")
+
+
+def test_variational_map_fits_the_prior_better_than_the_plain_one() -> None:
+    plain, variational = (
+        analyses.compute("map_fit", {"model": analyses.of(checkpoints.card(name))}).values
+        for name in ("mnist-ae-2", "mnist-vae-2")
+    )
+    assert variational["kl"] < 0.2 < 10 < plain["kl"]
+    assert variational["beyond"] < 0.05 < 0.3 < plain["beyond"]
+    assert variational["holes"] < 0.5 * plain["holes"]

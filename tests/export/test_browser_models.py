@@ -1,0 +1,196 @@
+"""What the server gives the live map: networks, codes, images, each by the hash of its content."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from starlette.applications import Starlette
+from starlette.types import Message
+
+from ae_core import checkpoints, image_sets
+from ae_core.errors import UserError
+from ae_core.export import browser_models
+from ae_core.image_sets import ImageSet
+from pages.ui.browser import built
+from pages.ui.drawing import charts
+from server import live_files
+
+
+def run(network: bytes, rows: torch.Tensor) -> np.ndarray:
+    session = onnxruntime.InferenceSession(network, providers=["CPUExecutionProvider"])
+    return np.asarray(session.run(None, {session.get_inputs()[0].name: rows.numpy()})[0])
+
+
+@pytest.mark.parametrize("name", ["digits-tanh-3", "digits-vae-conv-2"])
+def test_browser_gets_both_halves_and_the_codes(name: str, digits: ImageSet) -> None:
+    kept = checkpoints.load(name)
+    sha256 = kept.card.weights_sha256
+    z = torch.randn(3, kept.card.latent_dim)
+    drawn = run(browser_models.part(name, sha256, "decoder"), z)
+    np.testing.assert_allclose(drawn, kept.model.decode(z), atol=1e-5)
+    x = digits.test[:2].float().div(255)
+    code = run(browser_models.part(name, sha256, "encoder"), x)
+    np.testing.assert_allclose(code[:, : kept.card.latent_dim], kept.model.encode(x), atol=1e-4)
+    assert code.shape[1] == kept.card.latent_dim * (
+        2 if browser_models.has_clouds(kept.model) else 1
+    )
+    data = browser_models.part(name, sha256, "codes")
+    assert kept.codes is not None and kept.labels is not None
+    count = len(kept.codes)
+    codes = np.frombuffer(data, np.float32, count * kept.card.latent_dim)
+    np.testing.assert_array_equal(codes.reshape(count, -1), kept.codes)
+    assert list(data[codes.nbytes :]) == kept.labels.tolist()
+
+
+def test_model_that_names_a_class_has_no_clouds_over_whole_codes() -> None:
+    assert not browser_models.has_clouds(checkpoints.load("mnist-conditional-vae-12").model)
+    assert browser_models.has_clouds(checkpoints.load("mnist-vae-2").model)
+
+
+def test_codes_are_made_where_none_ship(tiny: str, digits: ImageSet) -> None:
+    kept = checkpoints.load(tiny)
+    made, labels = browser_models.codes_of(
+        checkpoints.Checkpoint(kept.card, kept.model, None, None)
+    )
+    assert kept.codes is not None
+    torch.testing.assert_close(made, kept.codes, atol=2e-3, rtol=2e-3)
+    assert torch.equal(labels, digits.test_labels)
+
+
+@pytest.mark.parametrize(
+    ("name", "sha256", "part", "said"),
+    [
+        ("nobody", "", "decoder", "There is no checkpoint"),
+        ("../digits-tanh-3", "", "decoder", "There is no checkpoint"),
+        ("digits-tanh-3", "0" * 64, "decoder", "are others by now"),
+        ("digits-tanh-3", "", "card.json", "has no part 'card.json'"),
+    ],
+)
+def test_what_is_not_there_is_refused(name: str, sha256: str, part: str, said: str) -> None:
+    known = checkpoints.card("digits-tanh-3").weights_sha256
+    with pytest.raises(UserError, match=said):
+        browser_models.part(name, sha256 or known, part)
+
+
+def test_images_come_with_the_right_hash_and_in_bounds(digits: ImageSet) -> None:
+    assert browser_models.images_of("digits", digits.sha256, 5) == digits.test[:5].numpy().tobytes()
+    for sha256, count in ((digits.sha256, 0), (digits.sha256, 10_001), ("0" * 64, 5)):
+        with pytest.raises(UserError, match="are others by now"):
+            browser_models.images_of("digits", sha256, count)
+
+
+# The routes.
+
+
+def asked(path: str, encoding: str = "gzip") -> tuple[int, dict[str, str], bytes]:
+    """The answer of the routes alone."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
+        "query_string": b"", "headers": [(b"accept-encoding", encoding.encode())],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "scheme": "http",
+        "root_path": "", "http_version": "1.1",
+    }  # fmt: skip
+    asyncio.run(Starlette(routes=live_files.ROUTES)(scope, receive, send))
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, b"".join(m.get("body", b"") for m in sent[1:])
+
+
+def test_parts_travel_compressed_and_are_kept_by_the_browser(digits: ImageSet) -> None:
+    sha256 = checkpoints.card("digits-tanh-3").weights_sha256
+    status, headers, body = asked(f"/live-models/digits-tanh-3/{sha256}/codes")
+    assert status == 200
+    assert "immutable" in headers["cache-control"]
+    assert headers["content-encoding"] == "gzip"
+    plain = asked(f"/live-models/digits-tanh-3/{sha256}/codes", "identity")
+    assert "content-encoding" not in plain[1]
+    assert (
+        gzip.decompress(body) == plain[2] == browser_models.part("digits-tanh-3", sha256, "codes")
+    )
+    status, _, body = asked(f"/live-images/digits/{digits.sha256}/7")
+    assert (status, len(gzip.decompress(body))) == (200, 7 * 784)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/live/manifest.json",
+        "/live/../serve.py",
+        "/live/nothing.js",
+        "/live-models/nobody/00/decoder",
+        "/live-images/mnist/00/5",
+        "/live-images/digits/00/many",
+    ],
+)
+def test_nothing_else_is_given_out(path: str) -> None:
+    status, headers, _ = asked(path)
+    assert status == 404
+    assert "immutable" not in headers.get("cache-control", "")
+
+
+def test_built_files_come_compressed() -> None:
+    name = built.files()["live.js"]
+    sizes = {}
+    for encoding, coding in (("gzip, br", "br"), ("gzip", "gzip"), ("identity", None)):
+        status, headers, body = asked(f"/live/{name}", encoding)
+        assert status == 200
+        assert headers.get("content-encoding") == coding
+        sizes[coding] = len(body)
+    assert sizes["br"] < sizes["gzip"] < sizes[None]
+
+
+def test_without_a_build_there_are_no_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    monkeypatch.setattr(built, "FOLDER", tmp_path_factory.mktemp("empty"))
+    assert built.files.__wrapped__() == {}
+
+
+def test_class_that_comes_at_once_has_a_part_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sha256 = checkpoints.card("digits-tanh-3").weights_sha256
+    made = []
+
+    def slowly(*of: str) -> bytes:
+        made.append(of)
+        time.sleep(0.2)
+        return b"part"
+
+    monkeypatch.setattr("ae_core.export.browser_models.part", slowly)
+    live_files._model_part.cache_clear()
+    path = f"/live-models/digits-tanh-3/{sha256}/decoder"
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(asked, [path] * 8))
+    live_files._model_part.cache_clear()
+    assert {status for status, _, _ in answers} == {200}
+    assert len(made) == 1
+
+
+def test_unknown_image_set_is_named() -> None:
+    assert "zebras" not in image_sets.available()
+    with pytest.raises(UserError, match="zebras"):
+        browser_models.images_of("zebras", "0", 1)
+
+
+def test_browser_and_server_give_a_class_the_same_colour() -> None:
+    source = (Path(built.FOLDER).parent / "src" / "pixels.ts").read_text("utf-8")
+    table = source.split("PALETTE: Colour[] = [")[1].split("];")[0]
+    colours = [tuple(map(int, colour)) for colour in re.findall(r"\[(\d+), (\d+), (\d+)\]", table)]
+    assert [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in colours] == list(charts.PALETTE)
+    board = (Path(built.FOLDER).parent / "src" / "board.ts").read_text("utf-8")
+    assert f'HERE = "{charts.HERE}"' in board

@@ -1,0 +1,91 @@
+"""Who may train on what: public things, one's own, and what somebody shared by its link."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from ae_core.accounts import ownership
+from ae_core.errors import UserError
+from ae_core.image_sets import saving
+from ae_core.images.collection import Pile
+from ae_core.images.form import Form
+from ae_core.images.intake import Found
+from ae_core.jobs import table
+from ae_core.training.runs import RunSpec
+
+
+@pytest.fixture
+def set_of_bob(home: Path) -> str:
+    pile = Pile()
+    for number in range(20):
+        coarse = np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
+        pile.add(Found(f"{number}.png", "", Image.fromarray(coarse)))
+    return saving.save(pile, pile.survey(), Form(), title="Bob's", owner="bob").name
+
+
+@pytest.fixture
+def model_of_bob(home: Path) -> str:
+    name = ownership.new_name("bobs")
+    ownership.add(name, ownership.CHECKPOINT, "bob", "Bob's")
+    return name
+
+
+@pytest.fixture(params=["image set", "model"])
+def asked(request: pytest.FixtureRequest, set_of_bob: str, model_of_bob: str) -> RunSpec:
+    """A run that needs something of Bob's."""
+    if request.param == "model":
+        return RunSpec("ae-2", "digits", start_from=model_of_bob)
+    return RunSpec("ae-2", set_of_bob)
+
+
+def test_nobody_trains_with_what_is_another_persons(asked: RunSpec) -> None:
+    for opened in ((), (asked.image_set, asked.start_from)):
+        with pytest.raises(UserError, match="not here, or is not shared any more"):
+            table.submit("ann", asked, opened=opened)
+    assert table.everything() == []
+    assert ownership.of("ann", ownership.CHECKPOINT) == []
+
+
+def test_everybody_trains_with_what_is_theirs(asked: RunSpec) -> None:
+    assert table.submit("bob", asked).state == table.QUEUED
+
+
+def test_what_is_shared_can_be_trained_with_by_whoever_has_its_link(asked: RunSpec) -> None:
+    name = asked.start_from or asked.image_set
+    ownership.share(name, "bob", True)
+    with pytest.raises(UserError, match="not here, or is not shared any more"):
+        table.submit("ann", asked)
+    assert table.submit("ann", asked, opened=[name]).state == table.QUEUED
+
+
+def test_a_forged_choice_on_the_page_trains_on_nothing_of_another_persons(
+    set_of_bob: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "ann")
+
+    def page() -> None:
+        import streamlit as st
+
+        from ae_core.training.runs import RunSpec
+        from pages.ui.train import form
+
+        st.text_input("Set", key="forged")
+        if st.session_state.forged:
+            form._submit(RunSpec("ae-2", st.session_state.forged), "cpu")
+        st.write(st.session_state.get("submit-error", ""))
+
+    app = AppTest.from_function(page).run()
+    app.text_input(key="forged").set_value(set_of_bob).run()
+    assert not app.exception
+    assert "The image set is not here" in app.markdown[0].value
+    assert table.everything() == []
+    app.query_params["set"] = set_of_bob
+    ownership.share(set_of_bob, "bob", True)
+    app.run()
+    assert not app.exception
+    assert [job.owner for job in table.everything()] == ["ann"]

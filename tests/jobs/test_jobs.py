@@ -1,0 +1,504 @@
+"""Training in the background: turns, limits, wishes, and what it survives. Real processes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import multiprocessing
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil
+import pytest
+import torch
+
+import serve
+from ae_core import checkpoints
+from ae_core.accounts import limits, ownership
+from ae_core.accounts.limits import Limits
+from ae_core.errors import UserError
+from ae_core.jobs import files, table, trainer, worker
+from ae_core.jobs.table import Job
+from ae_core.training import runs
+from ae_core.training.loop import Batch
+from ae_core.training.runs import RunSpec
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SPEC = RunSpec(
+    "ae-2", "digits", steps=400, keep_codes=True, title="Mine",
+    recipe={"threads": 1, "precision": "float32", "memory_format": "contiguous"},
+)  # fmt: skip
+
+
+@contextmanager
+def working(state_seconds: float = 5.0) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker of its own on the present `AE_HOME`."""
+    process = started(state_seconds)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def started(state_seconds: float = 5.0) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "AE_STATE_SECONDS": str(state_seconds)}
+    command = [sys.executable, "-m", "ae_core", "work"]
+    return subprocess.Popen(command, cwd=ROOT, env=environment)
+
+
+def until_over(number: int, seconds: float = 90) -> Job:
+    return until(number, lambda job: job.is_over, seconds)
+
+
+def until(number: int, reached, seconds: float = 60) -> Job:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if reached(job := table.get(number)):
+            return job
+        time.sleep(0.02)
+    raise AssertionError(f"It is still {table.get(number)}")
+
+
+def weights(name: str) -> str:
+    """What the weights of a checkpoint are, bit by bit."""
+    model = checkpoints.load(name).model
+    data = b"".join(value.numpy().tobytes() for value in model.state_dict().values())
+    return hashlib.sha256(data).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An `AE_HOME` with a worker, for all tests that leave it alive."""
+    place = tmp_path_factory.mktemp("office")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("AE_HOME", str(place / "home"))
+        patched.setenv("AE_DATA_DIR", str(place))
+        with working():
+            yield place / "home"
+
+
+@pytest.fixture
+def worked(office: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("AE_HOME", str(office))
+    return office
+
+
+# Turns and limits.
+
+
+def test_people_take_turns_however_often_one_clicks(home: Path) -> None:
+    asked = ["ann", "ann", "ann", "bob", "cid"]
+    jobs = [table.submit(owner, SPEC) for owner in asked]
+    turn = [job.id for job in table.waiting()]
+    assert turn == [jobs[i].id for i in (0, 3, 4, 1, 2)]
+    first = table.claim(2)
+    assert first and first.id == jobs[0].id
+    second = table.claim(2)
+    assert second and second.owner == "bob"
+    assert table.claim(2) is None  # both places are taken
+    table.end(second.id, table.FINISHED)
+    third = table.claim(2)
+    assert third and third.owner == "cid"  # ann has one running
+    table.end(first.id, table.FINISHED)
+    fourth = table.claim(2)
+    assert fourth and fourth.id == jobs[1].id
+
+
+def test_nobody_has_two_runs_at_once(home: Path) -> None:
+    for _ in range(2):
+        table.submit("ann", SPEC)
+    assert table.claim(5)
+    assert table.claim(5) is None
+
+
+def test_wait_counts_those_before_and_what_runs(home: Path) -> None:
+    first = table.submit("ann", replace(SPEC, steps=None, seconds=30.0))
+    second = table.submit("bob", SPEC)
+    assert table.wait_of(first, 1) == (0, 0)
+    assert table.wait_of(second, 1) == (1, 30.0)
+    assert table.claim(1)
+    table.advance(first.id, {"seconds_left": 12.0}, [])
+    assert table.wait_of(second, 1) == (0, 12.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "spec", "named"),
+    [
+        ({"train_seconds": 5}, replace(SPEC, steps=None, seconds=9.0), "train_seconds"),
+        ({"jobs_waiting": 1}, SPEC, "jobs_waiting"),
+        ({"jobs_waiting_in_all": 1}, SPEC, "jobs_waiting_in_all"),
+        ({"checkpoints_kept": 1}, SPEC, "checkpoints_kept"),
+    ],
+)
+def test_limit_that_is_reached_is_named(home: Path, changes, spec: RunSpec, named: str) -> None:
+    allowed = Limits(**{"jobs_waiting": 3, **changes})
+    owner = "bob" if named == "jobs_waiting_in_all" else "ann"
+    table.submit("ann", SPEC, allowed=allowed)
+    with pytest.raises(UserError, match=f"`{named}` in limits.toml"):
+        table.submit(owner, spec, allowed=allowed)
+
+
+def test_limits_are_read_from_the_file_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.toml").write_text("train_seconds = 7\n")
+    monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
+    assert limits.limits().train_seconds == 7
+    (tmp_path / "mine.toml").write_text("train_secs = 7\n")
+    with pytest.raises(UserError, match="no option 'train_secs'"):
+        limits.limits()
+
+
+def test_every_shipped_limit_is_declared() -> None:
+    assert limits.path() == ROOT / "limits.toml"
+    assert limits.limits() == Limits()
+
+
+def test_no_one_touches_what_is_another_persons(home: Path) -> None:
+    job = table.submit("ann", SPEC)
+    for wish in (table.PAUSE, table.STOP, table.THROW_AWAY):
+        with pytest.raises(UserError, match="not yours"):
+            table.wish(job.id, wish, owner="bob")
+    with pytest.raises(UserError, match="not yours"):
+        ownership.rename(job.name, "bob", "His")
+    assert table.of("bob") == []
+    assert ownership.visible([job.name, "mnist-ae-2"], "bob") == {"mnist-ae-2"}
+    assert ownership.visible([job.name], "ann") == {job.name}
+    ownership.share(job.name, "ann", True)
+    assert ownership.visible([job.name], "bob") == set()
+    assert ownership.visible([job.name], "bob", opened=[job.name]) == {job.name}
+
+
+def test_stop_of_a_run_that_waits_to_go_on_is_not_lost(home: Path) -> None:
+    job = table.submit("ann", SPEC)
+    table.wish(job.id, table.PAUSE)
+    table.go_on(job.id, "ann")
+    table.wish(job.id, table.STOP)
+    assert (claimed := table.claim(1))
+    assert (claimed.id, claimed.wish) == (job.id, table.STOP)
+
+
+def test_what_is_wished_while_a_run_pauses_is_done(home: Path) -> None:
+    ends = {table.STOP: table.QUEUED, table.THROW_AWAY: table.THROWN_AWAY}
+    for wish, state in ends.items():
+        job = table.submit("ann", SPEC)
+        assert (claimed := table.claim(1)) and claimed.id == job.id
+        table.wish(job.id, table.PAUSE)
+        table.wish(job.id, wish)
+        table.end(job.id, table.PAUSED)
+        assert table.get(job.id).state == state
+        table.give_up(job.name)
+
+
+def test_names_are_not_guessed_and_titles_are_tidy() -> None:
+    names = {ownership.new_name("Ünï · Dense 49!") for _ in range(100)}
+    assert len(names) == 100
+    assert all(name.startswith("my-n-dense-49-") and len(name) < 64 for name in names)
+    assert all(map(ownership.is_private, [*names, ownership.new_name("")]))
+    assert not ownership.is_private("mnist-ae-2")
+    assert ownership.tidy_title(" a\n\tb\u202e ") == "a b"
+    with pytest.raises(UserError, match="at least one letter"):
+        ownership.tidy_title(" \n")
+
+
+# Runs, in processes of their own.
+
+
+def test_run_in_the_background_is_the_run_of_the_command_line(worked: Path) -> None:
+    run = runs.start(replace(SPEC, name="by-hand"))
+    for _ in runs.watch(run):
+        pass
+    runs.finish(run)
+    job = until_over(table.submit("ann", SPEC).id)
+    assert (job.state, job.message) == (table.FINISHED, "")
+    assert weights(job.name) == weights("by-hand")
+    card = checkpoints.card(job.name)
+    assert card.title == "Mine"
+    events = table.events(job.id)
+    assert events[-1]["step"] == 400
+    assert events[-1]["test"].keys() == events[-1]["train"].keys()
+    assert files.views(job.name)[-1] == 400
+    assert files.kept_state(job.name) is None
+    mine = ownership.get(job.name)
+    assert mine and mine.bytes > 10_000
+
+
+def test_wishes_pause_go_on_stop_and_throw_away(worked: Path) -> None:
+    long = replace(SPEC, steps=1_000_000)
+    job = table.submit("ann", long)
+    until(job.id, lambda job: job.step > 0)
+    table.wish(job.id, table.PAUSE, owner="ann")
+    began = time.monotonic()
+    paused = until(job.id, lambda job: job.state == table.PAUSED)
+    assert time.monotonic() - began < 5
+    table.go_on(job.id, "ann")
+    until(job.id, lambda job: job.step > paused.step)
+    table.wish(job.id, table.STOP, owner="ann")
+    stopped = until_over(job.id)
+    assert stopped.state == table.FINISHED
+    card = checkpoints.card(job.name)
+    assert paused.step <= card.steps < 1_000_000
+    gone = table.submit("ann", long)
+    until(gone.id, lambda job: job.step > 0)
+    table.wish(gone.id, table.THROW_AWAY, owner="ann")
+    assert until_over(gone.id).state == table.THROWN_AWAY
+    assert ownership.get(gone.name) is None
+    assert not files.folder(gone.name).exists()
+
+
+def test_hung_run_is_gone_within_five_seconds(worked: Path) -> None:
+    job = table.submit("ann", replace(SPEC, steps=1_000_000))
+    until(job.id, lambda job: job.step > 0)
+    os.kill(pid_of(job.name), signal.SIGSTOP)
+    table.wish(job.id, table.THROW_AWAY, owner="ann")
+    began = time.monotonic()
+    assert until_over(job.id).state == table.THROWN_AWAY
+    assert time.monotonic() - began < 5
+
+
+def pid_of(name: str) -> int:
+    return int((files.folder(name) / "pid").read_text("ascii"))
+
+
+@contextmanager
+def house() -> Iterator[House]:
+    """The web server with its worker, on the present `AE_HOME`."""
+    place = House(serve.free_port("127.0.0.1", 8900))
+    place.open()
+    try:
+        yield place
+    finally:
+        place.server.terminate()
+        place.server.wait(30)
+
+
+@dataclass
+class House:
+    port: int
+
+    def open(self) -> None:
+        command = [sys.executable, "serve.py", "--port", str(self.port)]
+        environment = {**os.environ, "AE_STATE_SECONDS": "0.2"}
+        self.server = psutil.Popen(command, cwd=ROOT, env=environment)
+
+    def kill_worker(self) -> None:
+        """The server starts another one."""
+        for process in self.server.children():
+            if "work" in process.cmdline():
+                process.kill()
+
+    def kill_server(self) -> None:
+        """Its worker leaves by itself."""
+        self.server.kill()
+        self.server.wait()
+        self.open()
+
+
+@pytest.mark.timeout(3600)
+def test_killed_again_and_again_a_run_ends_in_the_same_bits(home: Path) -> None:
+    """Trainer, worker and web server, at random points; AE_KILLS=100 is the long test."""
+    kills = int(os.environ.get("AE_KILLS") or 10)
+    chance = random.Random(0)
+    spec = replace(SPEC, steps=150 * kills)
+    with working():
+        whole = until_over(table.submit("ann", spec).id, 60 * kills)
+    job = table.submit("bob", spec)
+    with house() as place:
+        for kill in range(kills):
+            before = table.get(job.id).step
+            until(job.id, lambda job, before=before: job.is_over or job.step > before)
+            time.sleep(chance.random() * 0.3)
+            if kill % 10 == 4:
+                place.kill_worker()
+            elif kill % 10 == 9:
+                place.kill_server()
+            else:
+                with suppress(ProcessLookupError):
+                    os.kill(pid_of(job.name), signal.SIGKILL)
+        ended = until_over(job.id, 60 * kills)
+    assert ended.state == table.FINISHED
+    assert weights(job.name) == weights(whole.name)
+    assert [other.id for other in table.everything()] == [job.id, whole.id]  # none lost or doubled
+    steps = [event["step"] for event in table.events(job.id)]
+    assert steps == sorted(set(steps))
+    assert steps[-1] == spec.steps
+
+
+def test_run_that_dies_without_progress_fails_after_three_attempts(home: Path) -> None:
+    job = table.submit("ann", SPEC)
+    for attempt in range(3):
+        claimed = table.claim(1)
+        assert claimed and claimed.attempts == attempt + 1
+        table.interrupted(job.id, "The process of the run ended without a word.")
+    failed = table.get(job.id)
+    assert failed.state == table.FAILED
+    assert "3 times without any progress" in failed.message
+    assert table.claim(1) is None
+
+
+def test_progress_makes_earlier_attempts_forgotten(home: Path) -> None:
+    job = table.submit("ann", SPEC)
+    for step in range(1, 6):
+        assert table.claim(1)
+        table.advance(job.id, {}, [{"step": step, "seconds": 0, "train": {}, "test": {}}])
+        table.interrupted(job.id, "gone")
+    assert table.get(job.id).state == table.QUEUED
+
+
+class NoWishes(trainer.Wishes):
+    """A worker that wishes nothing."""
+
+    def __init__(self) -> None:
+        self.latest = table.NONE
+
+
+def test_run_whose_loss_breaks_keeps_its_last_good_weights(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ae_core.training.loop.GOOD_SECONDS", 0)
+    monkeypatch.setattr("ae_core.training.loop.EVENT_SECONDS", 0)
+    job = table.submit("ann", SPEC)
+    run = trainer.begun(job.spec, "cpu")
+    learn = run.training._learn
+
+    def breaks_at_20(batch: Batch) -> None:
+        learn(batch)
+        if run.training.step == 20:
+            with torch.no_grad():
+                next(run.training.model.parameters()).fill_(math.nan)
+
+    monkeypatch.setattr(run.training, "_learn", breaks_at_20)
+    ours, theirs = multiprocessing.Pipe()
+    state, message = trainer.trained(run, 60.0, theirs, NoWishes())
+    assert state == table.FINISHED
+    assert "stopped being a number" in message
+    assert "These weights are kept" in message
+    assert 0 < checkpoints.card(job.name).steps <= 20
+    assert json.loads(ours.recv_bytes())["event"]["step"] >= 1
+
+
+def test_run_of_many_epochs_ends_at_the_limit_of_seconds(home: Path) -> None:
+    job = table.submit("ann", replace(SPEC, steps=1_000_000))
+    _, theirs = pipes = multiprocessing.Pipe()
+    state, message = trainer.trained(trainer.begun(job.spec, "cpu"), 0.3, theirs, NoWishes())
+    assert state == table.FINISHED
+    assert "`train_seconds`" in message
+    assert checkpoints.card(job.name).steps < 1_000_000
+    assert pipes
+
+
+def test_full_disk_ends_the_run_in_words_and_leaves_the_former_state(home: Path) -> None:
+    """The process may write no file over 200 kB, which is what a full disk is like."""
+    job = table.submit("ann", SPEC)
+    script = (
+        "import json, resource, signal, sys\n"
+        "from ae_core.jobs import trainer\n"
+        "from ae_core.training.runs import RunSpec\n"
+        "import multiprocessing\n"
+        "class NoWishes(trainer.Wishes):\n    def __init__(self): self.latest = ''\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        "spec = RunSpec.from_dict(json.loads(sys.argv[1]))\n"
+        "pipe = multiprocessing.Pipe()[1]\n"
+        "print(json.dumps(trainer.outcome(spec, 'cpu', 60.0, pipe, NoWishes())))\n"
+    )
+    state = trainer.begun(replace(job.spec, name=job.name), "cpu").training.state()
+    asked = json.dumps(job.spec.to_dict())
+    said = subprocess.run(
+        [sys.executable, "-c", script, asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    outcome, message = json.loads(said.stdout.splitlines()[-1])
+    assert outcome == table.FAILED
+    assert "disk" in message or "could not be saved" in message
+    kept = files.kept_state(job.name)
+    assert kept is not None
+    assert torch.equal(kept["model.encoder.0.weight"], state["model.encoder.0.weight"])
+
+
+def test_want_of_memory_is_said_in_words() -> None:
+    with pytest.raises(RuntimeError) as failure:
+        torch.empty(2**55)
+    assert "more memory than there is" in trainer.in_words(failure.value)
+    gpu = torch.OutOfMemoryError("CUDA out of memory")
+    assert "GPU has too little memory" in trainer.in_words(gpu)
+    with pytest.raises(RuntimeError, match="ours"):
+        trainer.in_words(RuntimeError("a fault of ours"))
+
+
+def test_worker_is_known_to_work_and_to_be_gone(worked: Path, monkeypatch) -> None:
+    end = time.monotonic() + 60  # it may have been started just now
+    while not worker.is_working() and time.monotonic() < end:
+        time.sleep(0.1)
+    assert worker.is_working()
+    now = time.time()
+    monkeypatch.setattr("ae_core.jobs.worker.time.time", lambda: now + 60)
+    assert not worker.is_working()
+
+
+def test_deleted_model_leaves_nothing(worked: Path) -> None:
+    job = until_over(table.submit("ann", SPEC).id)
+    worker.rename(job, "ann", "Better")
+    assert checkpoints.card(job.name).title == "Better"
+    worker.delete_checkpoint(job.name)
+    with pytest.raises(UserError):
+        checkpoints.find(job.name)
+    assert ownership.get(job.name) is None
+    assert not files.folder(job.name).exists()
+
+
+def test_what_has_expired_is_swept(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = ownership.new_name("old")
+    ownership.add(name, ownership.CHECKPOINT, "ann", "Old")
+    worker.sweep()
+    assert ownership.get(name)
+    later = time.time() + 86400 * (Limits().days_kept + 1)
+    monkeypatch.setattr("ae_core.accounts.ownership.time.time", lambda: later)
+    worker.sweep()
+    assert ownership.get(name) is None
+
+
+def test_run_that_expires_while_it_rests_is_given_up(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = table.submit("ann", SPEC)
+    table.wish(job.id, table.PAUSE)
+    later = time.time() + 86400 * (Limits().days_kept + 1)
+    monkeypatch.setattr("ae_core.accounts.ownership.time.time", lambda: later)
+    worker.sweep()
+    assert ownership.get(job.name) is None
+    assert table.get(job.id).state == table.THROWN_AWAY
+    assert table.advance(job.id + 1, {}, []) == table.THROW_AWAY  # its row is gone
+
+
+def test_slip_in_the_limits_does_not_end_the_worker(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.toml").write_text("slip = 7\n")
+    monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
+    with working() as process:
+        time.sleep(4)
+        assert process.poll() is None
+        (tmp_path / "mine.toml").write_text("train_seconds = 7\n")
+        assert until_over(table.submit("ann", SPEC).id).state == table.FINISHED
+
+
+def test_tables_that_are_declared_later_are_made_later(home: Path) -> None:
+    script = (
+        "from ae_core.accounts import ownership\n"
+        "ownership.of('me', ownership.CHECKPOINT)\n"
+        "from ae_core.jobs import table\n"
+        "print(table.of('me'))"
+    )
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert said.stdout.strip() == "[]", said.stderr

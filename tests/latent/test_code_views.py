@@ -1,0 +1,200 @@
+"""What is read off codes: parts, steps, near zeros, maxima, clouds, movement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from ae_core import checkpoints
+from ae_core.checkpoints.cards import Card
+from ae_core.image_sets import ImageSet
+from ae_core.latent import code_views
+from ae_core.models import Autoencoder, code_parts
+from ae_core.models.families.conditional_vae import ConditionalVAE
+from ae_core.models.families.conv import Conv
+from ae_core.models.families.fsq import FSQ
+from ae_core.models.families.pca import PCA
+from ae_core.models.families.vae import VAE
+
+SHAPE = (1, 28, 28)
+
+
+def built(family: str, config: Mapping[str, Any] = {}) -> Any:
+    torch.manual_seed(0)
+    return checkpoints.build(family, config, SHAPE).eval().requires_grad_(False)
+
+
+def card(name: str, family: str, latent_dim: int, **changes: Any) -> Card:
+    shipped = checkpoints.card("digits-dense-49")
+    ends = [0.0] * latent_dim, [1.0] * latent_dim
+    return replace(
+        shipped, name=name, family=family, code_low=ends[0], code_high=ends[1], **changes
+    )
+
+
+def test_class_is_changed_and_the_style_stays() -> None:
+    model: ConditionalVAE = built("conditional_vae", {"style_dim": 3, "classes": 4})
+    z = torch.tensor([[0.1, -2.0, 3.0, 0.0, 1.0, 0.0, 0.0]])
+    assert code_parts.free_numbers(model) == 3
+    assert code_parts.class_of(model, z).tolist() == [1]
+    changed = code_parts.with_class(model, z, torch.tensor([3]))
+    assert changed.tolist() == [[z[0, 0].item(), -2.0, 3.0, 0.0, 0.0, 0.0, 1.0]]
+
+
+def test_all_numbers_move_freely_where_no_class_is_named() -> None:
+    model: Autoencoder = built("deep", {"latent_dim": 7})
+    z = torch.randn(3, 7)
+    assert code_parts.free_numbers(model) == 7
+    assert torch.equal(code_parts.nearest_possible(model, z), z)
+
+
+def test_mixed_class_becomes_the_loudest_and_wild_numbers_become_steps() -> None:
+    told: ConditionalVAE = built("conditional_vae", {"style_dim": 1, "classes": 3})
+    mixed = torch.tensor([[9.0, 0.2, 0.5, 0.3]])
+    assert code_parts.nearest_possible(told, mixed).tolist() == [[9.0, 0.0, 1.0, 0.0]]
+    stepped: FSQ = built("fsq", {"latent_dim": 3, "levels": 5})
+    wild = torch.tensor([[-7.0, 0.3, 99.0]])
+    assert code_parts.nearest_possible(stepped, wild).tolist() == [[-1.0, 0.5, 1.0]]
+
+
+@pytest.mark.parametrize("levels", [2, 4, 5, 64])
+def test_steps_are_counted_from_the_lowest_level(levels: int) -> None:
+    model: FSQ = built("fsq", {"latent_dim": levels, "levels": levels})
+    z = torch.linspace(-1, 1, levels).unsqueeze(0)
+    assert code_parts.step_numbers(model, z).tolist() == [list(range(levels))]
+
+
+def test_bits_of_a_code_and_of_an_image() -> None:
+    model: FSQ = built("fsq", {"latent_dim": 16, "levels": 4})
+    assert code_parts.code_bits(model) == pytest.approx(32)
+    assert code_parts.image_bits(model) == 6272
+
+
+def test_near_zero_is_judged_by_the_usual_size_of_all_codes() -> None:
+    codes = torch.tensor([[1.0, -1.0], [1.0, -1.0]])
+    small = 0.99 * code_views.NEAR_ZERO
+    assert code_views.near_zero(torch.tensor([small, -1.0]), codes).tolist() == [True, False]
+    assert not code_views.near_zero(torch.tensor([small, -1.0]), codes * 0.5).any()
+
+
+def test_each_number_in_turn_is_at_its_maximum_and_the_rest_at_the_mean() -> None:
+    codes = torch.tensor([[0.0, 4.0], [2.0, 0.0]])
+    assert code_views.each_at_maximum(codes).tolist() == [[2.0, 2.0], [1.0, 4.0]]
+
+
+@pytest.mark.parametrize(
+    ("limit", "counts"),
+    [(1, [1]), (2, [1, 2]), (3, [1, 2, 3]), (8, [1, 2, 4, 8]), (49, [1, 2, 4, 8, 16, 32, 49])],
+)
+def test_counts_double_up_to_the_limit(limit: int, counts: list[int]) -> None:
+    assert code_views.doubling(limit) == counts
+
+
+def test_image_of_a_pca_is_built_up_from_the_mean_to_the_reconstruction(digits: ImageSet) -> None:
+    model: PCA = built("pca", {"latent_dim": 8})
+    model.solve(digits.train)
+    x = digits.test[:1].float().div(255)
+    z = model.encode(x)[0]
+    steps = model.decode(code_views.first_numbers(z, [0, *code_views.doubling(8)]))
+    mean = digits.train.float().div(255).mean(0)
+    assert torch.allclose(steps[0], mean, atol=1e-4)
+    assert torch.allclose(steps[-1:], model(x), atol=1e-4)
+    errors = (steps - x).square().mean((1, 2, 3))
+    assert errors[-1] < errors[0]
+
+
+def test_components_of_a_pca_are_pictures_that_reach_one(digits: ImageSet) -> None:
+    model: PCA = built("pca", {"latent_dim": 4})
+    model.solve(digits.train)
+    pictures = code_views.components(model)
+    assert pictures.shape == (4, *SHAPE)
+    assert torch.allclose(pictures.abs().amax((1, 2, 3)), torch.ones(4))
+
+
+def test_code_of_a_convolution_is_a_picture_in_reading_order() -> None:
+    model: Conv = built("conv", {"outer_channels": 1, "inner_channels": 1})
+    z = torch.arange(49.0).unsqueeze(0)
+    small = code_views.as_pictures(model, z, z)
+    assert small.shape == (1, 7, 7)
+    assert torch.equal(small.flatten().argsort(stable=True), torch.arange(49))
+    assert small.min() >= 0
+    assert small.max() <= 1
+    assert code_views.as_pictures(model, 0 * z, 0 * z).isfinite().all()
+
+
+def test_number_that_follows_the_prior_whatever_the_image_says_nothing(digits: ImageSet) -> None:
+    model: VAE = built("vae", {"latent_dim": 3})
+    for head in (model.mean, model.log_variance):
+        head.weight[1] = 0
+        head.bias[1] = 0
+    kl = code_views.kl_of_each(model, digits.test[:130])
+    mean, log_variance = model.posterior(digits.test[:130].float().div(255))
+    expected = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean(0)
+    assert torch.allclose(kl, expected, atol=1e-5)
+    assert kl[1] == 0
+    assert kl[1] < code_views.DEAD_NATS
+
+
+def test_draws_have_the_mean_and_the_width_of_their_cloud() -> None:
+    mean, sigma = torch.tensor([1.0, -2.0]), torch.tensor([0.5, 0.1])
+    drawn = code_views.draws(mean, 2 * sigma.log(), 4000, torch.Generator().manual_seed(0))
+    assert torch.allclose(drawn.mean(0), mean, atol=0.05)
+    assert torch.allclose(drawn.std(0), sigma, atol=0.05)
+    again = code_views.draws(mean, 2 * sigma.log(), 4000, torch.Generator().manual_seed(0))
+    assert torch.equal(drawn, again)
+
+
+def test_strangest_corner_is_one_that_its_own_image_does_not_lead_back_to() -> None:
+    found = checkpoints.load("digits-tanh-3")
+    assert found.codes is not None
+    z = code_views.strangest_corner(found.model, found.codes)
+    spread = found.codes.std(0)
+    assert torch.allclose((z - found.codes.mean(0)).abs() / spread, torch.full((3,), 6.0))
+    image = found.model.decode(z.unsqueeze(0))
+    real = found.model.decode(found.codes[:50])
+    own = (found.model(image) - image).square().mean()
+    usual = (found.model(real) - real).square().mean()
+    assert own > usual
+
+
+@pytest.mark.parametrize("latent_dim", [1, 2, 5])
+def test_corner_is_found_for_codes_of_a_few_numbers(latent_dim: int) -> None:
+    model = built("deep", {"latent_dim": latent_dim, "widths": [4]})
+    assert code_views.strangest_corner(model, torch.randn(20, latent_dim)).shape == (latent_dim,)
+
+
+def test_shift_moves_the_ink_one_pixel_to_the_right() -> None:
+    image = torch.zeros(1, 1, 2, 3, dtype=torch.uint8)
+    image[0, 0, 0, 0] = image[0, 0, 1, 2] = 9
+    assert code_views.shifted(image)[0, 0].tolist() == [[0, 9, 0], [0, 0, 0]]
+
+
+def test_movement_is_none_for_the_same_images_and_one_for_as_far_as_others(
+    digits: ImageSet,
+) -> None:
+    model = built("deep", {"latent_dim": 5})
+    x = digits.test[:2]
+    assert code_views.movement(model, x, x) == 0
+    assert code_views.movement(model, x, x.flip(0)) == pytest.approx(1, rel=1e-3)
+    assert code_views.movement(model, x[:1], x[:1]) == 0
+
+
+def test_nearest_plain_model_is_of_the_same_images_without_noise_and_of_like_size() -> None:
+    own = card("own", "contractive", 64)
+    noise = checkpoints.card("digits-denoising-49").noise
+    others = [
+        card("sparse", "sparse", 64),
+        card("taught", "dense", 64, noise=noise),
+        card("elsewhere", "dense", 64, image_set="mnist"),
+        card("deep-49", "deep", 49),
+        card("dense-49", "dense", 49),
+        card("dense-2", "dense", 2),
+    ]
+    nearest = code_views.nearest_plain(own, others)
+    assert nearest is not None
+    assert nearest.name == "dense-49"
+    assert code_views.nearest_plain(own, others[:3]) is None

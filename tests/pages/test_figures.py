@@ -1,0 +1,32 @@
+"""Figures: the numbers behind them, as people take them along, and what tells classes apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pages.ui.drawing import charts, figures
+
+
+def test_table_reads_back_and_runs_nothing() -> None:
+    table: dict[str, list[Any]] = {
+        "size": [1, 2],
+        "class": ["=cmd()", 'a "b", c'],
+        "error": [0.5, -0.25],
+    }
+    lines = figures.csv_of(table).splitlines()
+    assert lines == ["size,class,error", "1,'=cmd(),0.5", '2,"a ""b"", c",-0.25']
+
+
+@pytest.mark.parametrize("axes", [2, 3])
+def test_more_classes_than_colours_are_told_apart_by_symbols(axes: int) -> None:
+    names = [f"<b>{number}</b> of a very long name" for number in range(60)]
+    points = np.random.default_rng(0).normal(size=(120, axes)).astype(np.float32)
+    ends = [-1.0] * axes, [1.0] * axes, [0.0] * axes
+    figure = charts.code_map(points, np.arange(120) % 60, names, *ends, ["x", "y", "z"])
+    looks = [(each.marker.color, each.marker.symbol) for each in figure.data[:60]]
+    assert len(set(looks[:50])) == 50
+    assert looks[50] == looks[0]
+    assert figure.data[0].name == "&lt;b&gt;0&lt;/b&gt; of a very l"

@@ -1,0 +1,274 @@
+"""The page Models: list, card, downloads, side by side; and the picker with many models."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import shutil
+import zipfile
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import onnx
+import pytest
+import streamlit as st
+
+from ae_core import checkpoints
+from ae_core.checkpoints import groups
+from ae_core.checkpoints.cards import Card
+from ae_core.classifiers import runs
+from ae_core.classifiers.runs import ClassifierSpec
+from ae_core.errors import UserError
+from ae_core.export import downloads
+from ae_core.settings import settings
+from pages.ui.models import listing
+from pages.ui.shared import cached, card_text, comparing, widgets
+from tests.pages import app_pages
+from tests.pages.app_pages import press, words
+
+pytestmark = pytest.mark.usefixtures("fresh_caches")
+
+opened = partial(app_pages.opened, "models")
+
+ROOT = Path(__file__).resolve().parents[2]
+
+HOSTILE = "<img src=x onerror=alert(1)> [a](https://example.org) **b** :red[c]"
+
+
+def changed_copy(name: str, **changes: Any) -> None:
+    """A shipped checkpoint in `AE_HOME`, with some of its card rewritten."""
+    folder = settings().home / "checkpoints" / str(changes.get("name", name))
+    shutil.copytree(ROOT / "checkpoints" / name, folder)
+    path = folder / "card.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}), encoding="utf-8")
+
+
+def card_of(shipped: str, /, **changes: Any) -> Card:
+    return replace(checkpoints.card(shipped), **changes)
+
+
+def test_page_opens_with_every_shipped_model() -> None:
+    for card in cached.available()[0]:
+        app = opened(model=card.name)
+        assert not app.exception, card.name
+        assert [error.value for error in app.error] == []
+        assert app.session_state["model"] == card.name
+        assert "<svg" in words(app)
+        assert app.code[0].value == card.command
+
+
+def test_page_without_any_checkpoint_says_how_to_train_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ae_core.settings.ROOT", tmp_path)
+    app = opened()
+    assert not app.exception
+    assert "python -m ae_core train" in app.error[0].value
+
+
+def test_page_with_a_single_own_checkpoint_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: str
+) -> None:
+    monkeypatch.setattr("ae_core.settings.ROOT", tmp_path)
+    app = opened()
+    assert not app.exception
+    assert app.session_state["model"] == tiny
+
+
+def test_use_goes_to_the_latent_space_with_that_model() -> None:
+    app = press(opened(model="digits-tanh-3"), "Use")
+    assert not app.exception
+    assert app.header[0].value == "Latent space"
+    assert app.session_state["model"] == "digits-tanh-3"
+
+
+def test_compare_puts_the_model_side_by_side_with_others() -> None:
+    app = press(opened(model="digits-tanh-3"), "Compare")
+    assert not app.exception
+    assert app.header[0].value == "Compare"
+    assert app.query_params["compare"] == "digits-tanh-3"
+    assert "reconstructed by tanh-3" in words(app)
+
+
+def test_address_from_when_models_stood_side_by_side_here_leads_there() -> None:
+    app = opened(compare="digits-tanh-3,digits-dense-49", model="digits-deep-49")
+    assert not app.exception
+    assert app.header[0].value == "Compare"
+    assert app.session_state["model"] == "digits-deep-49"
+    assert app.session_state["compare"] == ["digits-tanh-3", "digits-dense-49"]
+
+
+def test_hostile_card_is_shown_as_text() -> None:
+    changed_copy(
+        "digits-tanh-3", title=HOSTILE, start_from=HOSTILE, made=HOSTILE, device=HOSTILE,
+        versions={HOSTILE: HOSTILE}, curve={"step": [1.0, 2.0], HOSTILE: [1.0, 2.0]},
+        metrics={**checkpoints.card("digits-tanh-3").metrics, HOSTILE: 1.0},
+    )  # fmt: skip
+    for app in (opened(model="digits-tanh-3"), opened(compare="digits-tanh-3,digits-dense-49")):
+        assert not app.exception
+        assert not re.search(r"(?<!\\)<img src=x", words(app))
+        assert "[a](https" not in " ".join(element.value for element in app.markdown)
+        assert "[a](https" not in " ".join(element.value for element in app.caption)
+    assert card_text.short_title(card_of("digits-tanh-3", title="a\n" * 500)).count("\n") == 0
+
+
+def test_card_with_a_torn_curve_still_opens() -> None:
+    curves: list[dict[str, list[float]]] = [
+        {"step": [1.0, 2.0], "bce": [1.0]},
+        {"bce": [1.0, 2.0]},
+        {"step": []},
+    ]
+    for curve in curves:
+        shutil.rmtree(settings().home, ignore_errors=True)
+        changed_copy("digits-tanh-3", curve=curve)
+        cached.checkpoints_here.clear()
+        app = opened(model="digits-tanh-3")
+        assert not app.exception
+        assert "No curve was kept" in words(app)
+
+
+def test_broken_weights_give_one_sentence_and_the_facts_stay() -> None:
+    changed_copy("digits-tanh-3", weights_sha256="0" * 64)
+    app = opened(model="digits-tanh-3")
+    assert not app.exception
+    assert "is not the file that its card names" in app.error[0].value
+    assert "How it was trained" in words(app)
+    assert all(button.label != "Use" for button in app.button)
+
+
+def test_click_in_the_list_is_looked_up_before_it_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clicked:
+        picked = "../../etc/passwd"
+
+    state: dict[str, Any] = {listing.KEY: Clicked}
+    monkeypatch.setattr(st, "session_state", state)
+    listing._pick(frozenset({"tiny"}))
+    assert state == {listing.KEY: Clicked}
+
+
+def test_list_shows_every_model_once_with_its_error_and_a_bar() -> None:
+    cards = cached.available()[0]
+    rows = [listing._row(card, 0.5) for card in cards]
+    assert len({row["name"] for row in rows}) == len(cards)
+    assert all(0 < row["bar"] < 1 for row in rows)
+
+
+def test_downloaded_weights_are_the_file_that_the_card_names() -> None:
+    card = checkpoints.card("digits-tanh-3")
+    assert hashlib.sha256(downloads.weights(card)).hexdigest() == card.weights_sha256
+    changed_copy("digits-tanh-3")
+    with (checkpoints.find(card.name) / "weights.safetensors").open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(UserError, match="is not the file that its card names"):
+        downloads.weights(card)
+
+
+def test_size_on_disk_is_that_of_all_files() -> None:
+    card = checkpoints.card("digits-tanh-3")
+    folder = ROOT / "checkpoints" / card.name
+    assert downloads.disk_bytes(card) == sum(file.stat().st_size for file in folder.iterdir())
+
+
+def test_onnx_zip_holds_encoder_and_decoder(tiny: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(downloads.onnx_zip(checkpoints.card(tiny)))) as file:
+        assert file.namelist() == ["decoder.onnx", "encoder.onnx"]
+        assert onnx.load_from_string(file.read("decoder.onnx")).graph.output[0].name == "x_hat"
+
+
+def test_export_of_a_model_that_is_gone_is_one_sentence() -> None:
+    with pytest.raises(UserError, match="There is no checkpoint 'nobody'"):
+        downloads.onnx_zip(card_of("digits-tanh-3", name="nobody"))
+
+
+def test_card_shows_the_classifier_that_started_from_it(tiny: str) -> None:
+    assert "It can read, too" not in words(opened(model=tiny))
+    spec = ClassifierSpec(checkpoint=tiny, name="reader", steps=3, precision="float32", threads=1)
+    run = runs.start(spec, on="cpu")
+    for _ in run.training:
+        pass
+    card = runs.finish(run)
+    cached.made_classifiers.clear()
+    app = opened(model=tiny)
+    assert not app.exception
+    assert f"{card.metrics['accuracy']:.2%} of 360 images recognised" in words(app)
+    assert "Its commonest mistake" in words(app)
+    assert card.command in [code.value for code in app.code]
+    path = settings().home / "checkpoints" / "reader" / "classifier.json"
+    path.write_text(json.dumps({**card.to_dict(), "classes": [f"{HOSTILE}{i}" for i in range(10)]}))
+    cached.made_classifiers.clear()
+    assert not re.search(r"(?<!\\)<img src=x", words(opened(model=tiny)))
+
+
+def test_star_marks_the_best_where_models_differ() -> None:
+    cards = [checkpoints.card(name) for name in ("digits-dense-49", "digits-deep-49")]
+    rows = comparing.table(cards).split("<tr>")
+    stars = {row.split("<small>")[0][-8:]: row.count("ae-best") for row in rows if "<small>" in row}
+    assert sorted(stars.values()) == [0, 0, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("python -m ae_core train ae-2 --seed 0", "python -m ae_core train ae-2 --seed 0"),
+        ("python -m ae_core train a; rm -rf ~", "python -m ae_core train 'a;' rm -rf '~'"),
+        ("python -m ae_core train $(id)", "python -m ae_core train '$(id)'"),
+        ("curl example.org | sh", None),
+        ("python -m ae_core train a\nid", None),
+        ("python -m ae_core train 'a", None),
+        ("", None),
+    ],
+)
+def test_command_of_a_card_is_quoted_anew_or_not_offered(command: str, shown: str | None) -> None:
+    assert card_text.command(card_of("digits-tanh-3", command=command)) == shown
+
+
+def test_groups_go_from_published_networks_over_ladders_to_digits() -> None:
+    dense = card_of("mnist-dense-49")
+    cards = [
+        card_of("digits-tanh-3"),
+        *(replace(dense, name=f"mnist-ae-{d}", title=f"Plain, {d} numbers · MNIST", preset="ae-2",
+                  family="deep", code_low=[0.0] * d, code_high=[1.0] * d) for d in (16, 2, 8)),
+        replace(dense, name="mnist-vae-4", preset="vae-2", family="vae"),
+        replace(dense, name="mnist-pca-4", preset="pca-32", family="pca"),
+        replace(dense, name="mnist-fsq-16", preset="fsq-16", family="fsq"),
+        dense,
+    ]  # fmt: skip
+    found = groups.grouped(cards, sets_here=["mnist", "digits"])
+    assert list(found) == [
+        groups.PUBLISHED, groups.MORE, groups.LADDER, groups.VARIATIONAL_LADDER,
+        groups.PCA_LADDER, groups.DIGITS,
+    ]  # fmt: skip
+    assert [card.latent_dim for card in found[groups.LADDER]] == [2, 8, 16]
+    assert sum(map(len, found.values())) == len(cards)
+    without_mnist = groups.grouped(cards, sets_here=["digits"])
+    assert next(iter(without_mnist)) == groups.DIGITS
+
+
+def test_checkpoint_in_the_own_folder_is_in_the_group_trained_here(tiny: str) -> None:
+    assert groups.group_of(checkpoints.card(tiny)) == groups.OWN
+
+
+def test_models_that_look_alike_in_the_picker_carry_their_names() -> None:
+    one = card_of("digits-tanh-3", title="Mine")
+    labels = widgets.labels([one, replace(one, name="other"), replace(one, name="c", title="C")])
+    assert labels == {"digits-tanh-3": "Mine (digits-tanh-3)", "other": "Mine (other)", "c": "C"}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0401234, "0.0401"), (23.29, "23.3"), (142.6, "143"), (12345.6, "12,346"), (0.5, "0.500")],
+)
+def test_figures_have_three_significant_digits(value: float, text: str) -> None:
+    assert card_text.three_digits(value) == text
+
+
+def test_facts_tell_of_noise_held_out_images_and_the_start() -> None:
+    card = card_of("mnist-denoising-49", hold_out=5000, start_from="mnist-dense-49")
+    told = dict(card_text.data(card, None))
+    assert "noise of every kind" in told["Learned to remove"]
+    assert "5,000 training images that were held out" in told["Measured on"]
+    assert told["Started from"] == "mnist-dense-49"

@@ -1,0 +1,86 @@
+"""Every page with a model of somebody's own pictures: in colour, in three classes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from ae_core.accounts import ownership
+from ae_core.image_sets import saving
+from ae_core.images.collection import Pile
+from ae_core.images.form import Form
+from ae_core.images.intake import Found
+from ae_core.training import runs
+from ae_core.training.runs import RunSpec
+from tests.pages.app_pages import opened
+
+pytestmark = pytest.mark.usefixtures("fresh_caches")
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("home", "reconstruct", "latent_space", "denoise", "models", "train", "image_sets")
+
+
+@pytest.fixture
+def me(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "me")
+    return "me"
+
+
+def model_of_mine(preset: str, *, colour: bool = True) -> str:
+    """A model on 60 pictures of mine, trained for a moment; mine too."""
+    pile = Pile()
+    for number in range(60):
+        coarse = np.random.default_rng(number).integers(0, 256, (6, 6, 3), np.uint8)
+        picture = Image.fromarray(coarse).resize((32, 32), Image.Resampling.BICUBIC)
+        pile.add(Found(f"{number}.png", ["cat", "dog", "*x*"][number % 3], picture))
+    form = Form(size=32, colour=colour)
+    images = saving.save(pile, pile.survey(), form, title="Pets", owner="me")
+    name = ownership.new_name("mine")
+    ownership.add(name, ownership.CHECKPOINT, "me", "Mine")
+    spec = RunSpec(preset, images.name, steps=5, name=name, title="Mine", keep_codes=True)
+    run = runs.start(spec)
+    for _ in runs.watch(run):
+        pass
+    return runs.finish(run).name
+
+
+def said(app: AppTest) -> str:
+    return " ".join(str(each.value) for each in (*app.error, *app.exception, *app.warning))
+
+
+@pytest.mark.parametrize(
+    "preset", ["ae-2", "vae-2", "conditional-vae-12", "sparse-16", "vae-conv-2"]
+)
+def test_every_page_shows_a_model_of_ones_own_pictures(me: str, preset: str) -> None:
+    name = model_of_mine(preset)
+    for script in PAGES:
+        app = opened(script, model=name)
+        assert not app.exception, (script, said(app))
+        assert not app.error, (script, said(app))
+
+
+@pytest.mark.usefixtures("server_decodes")
+@pytest.mark.parametrize("preset", ["ae-2", "tanh-3"])
+def test_server_decodes_them_too(me: str, preset: str) -> None:
+    name = model_of_mine(preset, colour=preset == "ae-2")
+    for view in ("codes", "decoded"):
+        app = opened("latent_space", model=name, view=view)
+        assert not app.exception, said(app)
+        assert not app.error, said(app)
+
+
+def test_somebody_elses_model_is_not_there_and_its_images_never_are(
+    me: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = model_of_mine("ae-2")
+    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "you")
+    assert "There is no model of the name in the address" in said(opened("models", model=name))
+    ownership.share(name, "me", True)
+    app = opened("reconstruct", model=name)
+    assert not app.exception
+    assert "are not here, or not yours" in said(app)
+    assert not opened("latent_space", model=name).exception

@@ -1,0 +1,43 @@
+"""What a run is held against while it goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ae_core import checkpoints
+from ae_core.checkpoints.cards import Card
+from ae_core.jobs import table
+from ae_core.training.runs import RunSpec
+from pages.ui.train import curves
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        (RunSpec("dense-49", "mnist", title="a"), {"PCA, 49 numbers", "as published: 0.0777"}),
+        (RunSpec("tanh-3", "mnist", title="a"), {"PCA, 3 numbers", "as published: 0.0300"}),
+        (RunSpec("vae-conv-2", "mnist", title="a"), {"as published: 147"}),
+        (RunSpec("dense-49", "digits", title="a"), set()),
+    ],
+)
+def test_curves_are_held_against_pca_what_ships_and_the_source(
+    home: Path, spec: RunSpec, expected: set[str]
+) -> None:
+    job = table.submit("ann", spec)
+    found = curves.baselines(job)
+    shipped = checkpoints.card(f"{spec.image_set}-{spec.preset}")
+    as_it_came = {name: value for name, value in found.items() if name.endswith("as it came")}
+    assert list(as_it_came.values()) == [shipped.figure("nelbo") or shipped.metrics[_loss(shipped)]]
+    assert found.keys() - as_it_came.keys() == expected
+
+
+def test_another_size_of_code_is_not_held_against_the_source(home: Path) -> None:
+    spec = replace(RunSpec("dense-49", "mnist", title="a"), config={"latent_dim": 48})
+    assert curves.baselines(table.submit("ann", spec)) == {}
+
+
+def _loss(card: Card) -> str:
+    return str(card.config.get("loss", "bce"))

@@ -1,0 +1,217 @@
+"""The server as a browser and a stranger meet it: a real one, on a port of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from email.message import Message
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from starlette.types import Message as AsgiMessage
+from starlette.types import Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+
+import serve
+from server import guard, page_files
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    port = serve.free_port("127.0.0.1", 8700)
+    command = [sys.executable, str(ROOT / "serve.py"), "--port", str(port)]
+    environment = {**os.environ, "AE_HOME": str(tmp_path_factory.mktemp("home"))}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        said = iter(server.stdout.readline, "")
+        assert f"Open http://localhost:{port} " in next(line for line in said if line.strip())
+        try:
+            yield port
+        finally:
+            server.terminate()
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Message
+    body: bytes
+
+
+def get(port: int, path: str, headers: dict[str, str] | None = None) -> Answer:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request("GET", path, headers=headers or {})
+        with connection.getresponse() as answer:
+            body = b"" if answer.status == 101 else answer.read()
+            return Answer(answer.status, answer.headers, body)
+
+
+def handshake(port: int, origin: str | None) -> int:
+    """Status of the answer to a WebSocket that says it comes from `origin`."""
+    headers = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Protocol": "streamlit",
+    }
+    if origin:
+        headers["Origin"] = origin
+    return get(port, "/_stcore/stream", headers).status
+
+
+def test_the_server_is_healthy_once_it_has_said_its_address(port: int) -> None:
+    assert get(port, "/_stcore/health").status == 200
+
+
+def test_the_server_starts_without_what_only_the_pages_need() -> None:
+    script = "import serve, sys; print({'torch', 'sqlalchemy'} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert said.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("path", ["/", "/_stcore/health", "/static/nothing.js", "/_stcore/metrics"])
+def test_every_answer_carries_the_security_headers(port: int, path: str) -> None:
+    headers = get(port, path).headers
+    for name, value in guard.security_headers().items():
+        assert headers.get_all(name) == [value]
+
+
+def test_the_policy_lets_no_inline_script_in_but_streamlits_own(port: int) -> None:
+    policy = guard.content_security_policy()
+    script_sources = re.search(r"script-src ([^;]*)", policy)
+    assert script_sources
+    assert "'unsafe-inline'" not in script_sources[1]
+    assert len(guard.inline_script_hashes()) >= 1
+    assert not re.search(r"https?:|\*", policy)
+
+
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/agent/openapi.json"])
+def test_nobody_can_ask_for_the_servers_own_figures(port: int, path: str) -> None:
+    assert get(port, path).status == 404
+
+
+def test_the_apps_own_pages_may_open_the_websocket(port: int) -> None:
+    assert handshake(port, f"http://127.0.0.1:{port}") == 101
+
+
+def test_a_client_without_an_origin_may_open_the_websocket(port: int) -> None:
+    assert handshake(port, None) == 101
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://elsewhere.example", "http://localhost:1", "null", "http://[bad", "http://"]
+)
+def test_a_foreign_origin_is_refused_at_once(port: int, origin: str) -> None:
+    began = time.monotonic()
+    assert handshake(port, origin) == 403
+    assert time.monotonic() - began < 1
+
+
+def test_nobody_clears_the_caches_of_everybody() -> None:
+    """Streamlit would, for whoever asks; what comes before and after it goes through."""
+    rerun = BackMsg(rerun_script=ClientState(page_name="train")).SerializeToString()
+    clear = BackMsg(clear_cache=True).SerializeToString()
+    hidden = rerun + clear  # of several kinds in one message the last counts
+    sent = [rerun, clear, hidden, BackMsg(clear_cache=False).SerializeToString(), b"\xff", rerun]
+    coming: list[AsgiMessage] = [{"type": "websocket.receive", "bytes": each} for each in sent]
+    coming.append({"type": "websocket.receive", "text": "clear_cache"})
+    coming.append({"type": "websocket.disconnect", "code": 1000})
+    assert reached(coming) == [coming[0], coming[4], coming[5], coming[6], coming[7]]
+
+
+def reached(coming: list[AsgiMessage]) -> list[AsgiMessage]:
+    """What of these messages comes to Streamlit."""
+    messages, got = iter(coming), list[AsgiMessage]()
+
+    async def receive() -> AsgiMessage:
+        return next(messages)
+
+    async def send(message: AsgiMessage) -> None:
+        raise AssertionError(message)
+
+    async def streamlit(scope: Scope, receive: Receive, send: Send) -> None:
+        while not got or got[-1]["type"] != "websocket.disconnect":
+            got.append(await receive())
+
+    scope = {"type": "websocket", "path": "/_stcore/stream", "headers": []}
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, guard.HttpGuard(streamlit)(scope, receive, send)).result()
+    return got
+
+
+def test_streamlits_scripts_come_whole_and_may_be_kept_by_the_browser(port: int) -> None:
+    for address, file in list(page_files.page_files().items())[::40]:
+        answer = get(port, address)
+        assert answer.body == file.read_bytes()
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_browser_elsewhere_gets_the_scripts_compressed() -> None:
+    address, file = max(page_files.page_files().items(), key=lambda item: item[1].stat().st_size)
+    sent = answer_of_page_files(address, client="192.0.2.7")
+    assert dict(sent[0]["headers"])[b"content-encoding"] == b"gzip"
+    assert len(sent[1]["body"]) < file.stat().st_size / 2
+    assert gzip.decompress(sent[1]["body"]) == file.read_bytes()
+
+
+def answer_of_page_files(address: str, client: str) -> list[AsgiMessage]:
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": address,
+        "client": (client, 1),
+        "headers": [(b"accept-encoding", b"gzip, br")],
+    }
+    sent: list[AsgiMessage] = []
+
+    async def receive() -> AsgiMessage:
+        return {"type": "http.request"}
+
+    async def send(message: AsgiMessage) -> None:
+        sent.append(message)
+
+    async def nobody(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("Streamlit was asked")
+
+    # In a thread: the browser tests leave an event loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, page_files.PageFiles(nobody)(scope, receive, send)).result()
+    return sent
+
+
+def test_a_taken_port_is_passed_over() -> None:
+    first = serve.free_port("127.0.0.1", 8800)
+    with socket.create_server(("127.0.0.1", first)):
+        assert serve.free_port("127.0.0.1", first) > first
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_a_port_that_somebody_holds_on_ipv6_is_passed_over() -> None:
+    first = serve.free_port("127.0.0.1", 8800)
+    with socket.create_server(("::1", first), family=socket.AF_INET6):
+        assert serve.free_port("127.0.0.1", first) > first
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_named() -> None:
+    first = serve.free_port("127.0.0.1", 8800)
+    with socket.create_server(("127.0.0.1", first)):
+        command = [sys.executable, str(ROOT / "serve.py"), "--port", str(first)]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"127.0.0.1:{first} is taken")
