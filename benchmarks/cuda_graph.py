@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from ae_core import image_sets
 from ae_core.models import FAMILIES, FAMILY_OF, preset
+from ae_core.models.base import Batch
 from ae_core.models.losses import gradient_only
 from ae_core.training.loop import Training
 from ae_core.types import Pixels
@@ -64,7 +65,7 @@ def free_step(run: Training, chosen: Tensor) -> Callable[[], None]:
         # A cast that autocast keeps from outside a graph would be missing in it.
         cast = torch.autocast(device.type, torch.bfloat16, enabled=low, cache_enabled=False)
         with gradient_only(), cast:
-            parts = model.loss(clean, clean)
+            parts = model.loss(Batch.of(clean))
         torch.stack(list(parts.values())).sum().backward()
         gradients = [p.grad for p in model.parameters() if p.grad is not None]
         norm = nn.utils.get_total_norm(gradients)

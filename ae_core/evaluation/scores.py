@@ -9,7 +9,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from ae_core.evaluation import metrics
-from ae_core.models.base import Autoencoder
+from ae_core.models.base import Autoencoder, Batch
 from ae_core.types import Labels, Latents, Pixels
 
 BATCH = 200
@@ -50,7 +50,7 @@ def evaluate(model: Autoencoder, images: Pixels) -> dict[str, float]:
         for name, value in values.items():
             sums[name] = sums.get(name, 0.0) + float(value.sum())
         if model.variational:
-            for name, part in model.loss(x, x, generator=generator).items():
+            for name, part in model.loss(Batch.of(x, generator=generator)).items():
                 sums[f"loss_{name}"] = sums.get(f"loss_{name}", 0.0) + float(part) * len(x)
     return {name: total / len(images) for name, total in sums.items()}
 

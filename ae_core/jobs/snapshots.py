@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ae_core import latent
 from ae_core.image_sets import ImageSet
-from ae_core.models import Autoencoder, code_parts
+from ae_core.models import Autoencoder, Batch, code_parts
 from ae_core.types import Pixels
 
 SHOWN = 8
@@ -38,11 +38,9 @@ class Look:
         totals: dict[str, float] = {}
         for some, labels in zip(self.some.split(250), self.labels.split(250), strict=True):
             clean = some.float().div(255)
-            parts = self.model.loss(
-                clean, clean,
-                labels=labels if self.model.takes_labels else None,
-                generator=torch.Generator(self.some.device).manual_seed(0),
-            )  # fmt: skip
+            taken = labels if self.model.takes_labels else None
+            generator = torch.Generator(self.some.device).manual_seed(0)
+            parts = self.model.loss(Batch.of(clean, taken, generator))
             for name, value in parts.items():
                 totals[name] = totals.get(name, 0.0) + float(value) * len(some) / len(self.some)
         self.model.train(training)

@@ -7,7 +7,15 @@ from pkgutil import iter_modules
 
 from ae_core.errors import UserError
 from ae_core.models import families
-from ae_core.models.base import Autoencoder, Family, ImageShape, Preset, Solved, parameter_count
+from ae_core.models.base import (
+    Autoencoder,
+    Batch,
+    Family,
+    ImageShape,
+    Preset,
+    Solved,
+    parameter_count,
+)
 
 
 def find_families() -> dict[str, Family]:
@@ -42,6 +50,7 @@ __all__ = [
     "FAMILIES",
     "FAMILY_OF",
     "Autoencoder",
+    "Batch",
     "Family",
     "ImageShape",
     "Preset",

@@ -22,6 +22,30 @@ ImageShape = tuple[int, int, int]
 MNIST_SHAPE: ImageShape = (1, 28, 28)
 
 
+@dataclass(frozen=True)
+class Batch:
+    """What one step of training is given.
+
+    Args:
+        seen: what the encoder sees; noisy when the model learns to remove noise.
+        clean: what the decoder should draw.
+        labels: the class of each image, for families that learn from them.
+        generator: source of randomness, for families that sample.
+    """
+
+    seen: Images
+    clean: Images
+    labels: Labels | None = None
+    generator: torch.Generator | None = None
+
+    @classmethod
+    def of(
+        cls, x: Images, labels: Labels | None = None, generator: torch.Generator | None = None
+    ) -> Batch:
+        """Images without noise: what is seen is what should be drawn."""
+        return cls(x, x, labels, generator)
+
+
 class Autoencoder(nn.Module, ABC):
     """A network with a code in the middle. A family says how to encode and how to decode.
 
@@ -74,24 +98,13 @@ class Autoencoder(nn.Module, ABC):
         """The reconstruction of each image."""
         return self.decode(self.encode(x))
 
-    def loss(
-        self,
-        seen: Images,
-        clean: Images,
-        *,
-        labels: Labels | None = None,
-        generator: torch.Generator | None = None,
-    ) -> dict[str, Loss]:
-        """The parts of the loss, by name; their sum is what training makes small.
+    def loss(self, batch: Batch) -> dict[str, Loss]:
+        """The parts of the training loss, by name; their sum is minimised."""
+        return {self.config.loss: self.reconstruction_loss(self.encode(batch.seen), batch.clean)}
 
-        Args:
-            seen: what the encoder sees; noisy when the model learns to remove noise.
-            clean: what the decoder should draw.
-            labels: the classes, for families that learn from them.
-            generator: source of randomness, for families that sample.
-        """
-        logits = self.decode_logits(self.encode(seen))
-        return {self.config.loss: reconstruction_loss(logits, clean, self.config.loss)}
+    def reconstruction_loss(self, z: Latents, clean: Images) -> Loss:
+        """How far the images of these codes are from the clean ones, as a mean over pixels."""
+        return reconstruction_loss(self.decode_logits(z), clean, self.config.loss)
 
 
 class Solved(Autoencoder):

@@ -10,11 +10,15 @@ from abc import abstractmethod
 from typing import ClassVar
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
-from ae_core.models.base import Autoencoder
-from ae_core.models.losses import kl_divergence, reconstruction_loss
-from ae_core.types import Images, Labels, Latents, Loss
+from ae_core.models.base import Autoencoder, Batch
+from ae_core.models.losses import kl_divergence
+from ae_core.types import Images, Latents, Loss
+
+Moments = Float[Tensor, "n p"]
+"""Means or log-variances of posteriors, which may be of a part of the code."""
 
 
 class Variational(Autoencoder):
@@ -42,22 +46,29 @@ class Variational(Autoencoder):
     def encode(self, x: Images) -> Latents:
         return self.posterior(x)[0]
 
-    def loss(
-        self,
-        seen: Images,
-        clean: Images,
-        *,
-        labels: Labels | None = None,
-        generator: torch.Generator | None = None,
-    ) -> dict[str, Loss]:
+    def loss(self, batch: Batch) -> dict[str, Loss]:
         """Negative evidence lower bound in nats an image, as reconstruction and KL."""
-        mean, log_variance = self.posterior(seen)
-        logits = self.decode_logits(sample(mean, log_variance, generator))
-        kl = kl_divergence(mean, log_variance).sum(1).mean()
-        return {
-            self.config.loss: self.pixels * reconstruction_loss(logits, clean, self.config.loss),
-            "kl": self.config.beta * kl,
-        }
+        mean, log_variance = self.posterior(batch.seen)
+        z = sample(mean, log_variance, batch.generator)
+        return negative_elbo(self, z, batch.clean, mean, log_variance)
+
+
+def negative_elbo(
+    model: Autoencoder, z: Latents, clean: Images, mean: Moments, log_variance: Moments
+) -> dict[str, Loss]:
+    """The negative evidence lower bound in nats an image: reconstruction, and KL times beta.
+
+    Args:
+        model: what decodes; its `config.beta` weighs the KL divergence.
+        z: a code drawn from each posterior, all of it that the decoder is given.
+        clean: what the decoder should draw.
+        mean: the mean of each posterior.
+        log_variance: its log-variance.
+    """
+    return {
+        model.config.loss: model.pixels * model.reconstruction_loss(z, clean),
+        "kl": model.config.beta * kl_divergence(mean, log_variance).sum(1).mean(),
+    }
 
 
 def sample(mean: Latents, log_variance: Latents, generator: torch.Generator | None) -> Latents:

@@ -17,7 +17,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from ae_core.models.base import Autoencoder
+from ae_core.models.base import Autoencoder, Batch
 from ae_core.models.losses import gradient_only
 from ae_core.recipes import Recipe
 from ae_core.types import Images, Labels
@@ -44,7 +44,7 @@ def autoencoder_loss(
     """The loss of a training step: the sum of its parts, as far as its gradient goes."""
     assert isinstance(model, Autoencoder)
     with gradient_only():
-        parts = model.loss(x, x, labels=labels, generator=generator)
+        parts = model.loss(Batch.of(x, labels, generator))
     return torch.stack([part.float() for part in parts.values()]).sum()
 
 

@@ -23,13 +23,13 @@ import torch
 from torch import Tensor, nn
 
 from ae_core.errors import UserError
-from ae_core.models.base import Autoencoder, Solved
+from ae_core.models.base import Autoencoder, Batch, Solved
 from ae_core.models.losses import gradient_only
 from ae_core.noise import Noise
 from ae_core.recipes import Recipe
 from ae_core.training.arithmetic import Arithmetic, choose
 from ae_core.training.optimisers import Optimiser, initialise
-from ae_core.types import Images, Labels, Pixels
+from ae_core.types import Labels, Pixels
 
 EVENT_SECONDS = 0.1
 """Time between two events, and so the longest time to stop."""
@@ -65,15 +65,6 @@ class Event:
     seconds_left: float
     skipped_steps: int
     epoch_ended: bool
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What one step sees: the images for the encoder, those for the decoder, and the classes."""
-
-    seen: Images
-    clean: Images
-    labels: Labels | None
 
 
 class DivergedError(UserError):
@@ -260,7 +251,8 @@ class Training:
         if self.arithmetic.memory_format == "channels_last":
             clean = clean.contiguous(memory_format=torch.channels_last)
         seen = self.noise(clean, self.generator) if self.noise else clean
-        return Batch(seen, clean, None if self.labels is None else self.labels[chosen])
+        labels = None if self.labels is None else self.labels[chosen]
+        return Batch(seen, clean, labels, self.generator)
 
     def _learn(self, batch: Batch) -> None:
         if isinstance(self.model, Solved):
@@ -268,9 +260,7 @@ class Training:
             return
         self.optimiser.zero_grad()
         with gradient_only(), self.arithmetic.autocast(self.device):
-            parts = self.model.loss(
-                batch.seen, batch.clean, labels=batch.labels, generator=self.generator
-            )
+            parts = self.model.loss(batch)
             loss = sum(parts.values(), torch.tensor(0.0))
         loss.backward()
         if self.recipe.guard and not self._guarded():
@@ -298,10 +288,12 @@ class Training:
         few = slice(SHOWN_IMAGES)
         with self.arithmetic.autocast(self.device):
             parts = self.model.loss(
-                batch.seen[few],
-                batch.clean[few],
-                labels=None if batch.labels is None else batch.labels[few],
-                generator=torch.Generator(self.device).manual_seed(self.seed),
+                Batch(
+                    batch.seen[few],
+                    batch.clean[few],
+                    None if batch.labels is None else batch.labels[few],
+                    torch.Generator(self.device).manual_seed(self.seed),
+                )
             )
         return {name: float(value) for name, value in parts.items()}
 

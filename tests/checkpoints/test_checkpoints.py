@@ -387,7 +387,8 @@ def test_what_people_make_hides_what_ships_under_the_same_name(
     library = tmp_path / "library"
     shutil.copytree(folder_of(tiny), library / "tiny")
     change_card(library / "tiny", title="Shipped")
-    monkeypatch.setattr("ae_core.checkpoints.files.settings", lambda: replace(settings(), library=library))
+    shipped = replace(settings(), library=library)
+    monkeypatch.setattr("ae_core.checkpoints.files.settings", lambda: shipped)
     assert [card.title for card in checkpoints.available()[0]] == ["Tiny"]
     assert checkpoints.load(tiny).card.title == "Tiny"
     shutil.rmtree(folder_of(tiny))

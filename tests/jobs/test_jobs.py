@@ -28,8 +28,8 @@ from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
 from ae_core.jobs import files, table, trainer, worker
 from ae_core.jobs.table import Job
+from ae_core.models import Batch
 from ae_core.training import runs
-from ae_core.training.loop import Batch
 from ae_core.training.runs import RunSpec
 
 ROOT = Path(__file__).resolve().parents[2]

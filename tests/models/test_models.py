@@ -23,6 +23,7 @@ from ae_core.models import (
     parameter_count,
     preset,
 )
+from ae_core.models.base import Batch
 from ae_core.models.families.conditional_vae import ConditionalVAE
 from ae_core.models.families.contractive import Contractive
 from ae_core.models.families.conv import UpsampledConv2d
@@ -146,7 +147,7 @@ def test_the_loss_reaches_every_parameter(name: str, recipe: str, digits: ImageS
     model = build(name, recipe)
     x = digits.train[:32].float() / 255
     labels = digits.train_labels[:32] if model.takes_labels else None
-    parts = model.loss(x, x, labels=labels, generator=torch.Generator().manual_seed(0))
+    parts = model.loss(Batch.of(x, labels, torch.Generator().manual_seed(0)))
     sum(parts.values(), torch.zeros(())).backward()
     for parameter_name, parameter in model.named_parameters():
         assert parameter.grad is not None, parameter_name
@@ -162,7 +163,7 @@ def test_the_loss_compares_with_the_clean_image_and_encodes_the_seen_one(
 
     def reconstruction(seen: Images, clean: Images) -> float:
         generator = torch.Generator().manual_seed(0)
-        return model.loss(seen, clean, generator=generator)[model.config.loss].item()
+        return model.loss(Batch(seen, clean, generator=generator))[model.config.loss].item()
 
     assert reconstruction(x, x) != reconstruction(x, 1 - x)
     assert reconstruction(x, x) != reconstruction(1 - x, x)
@@ -254,7 +255,7 @@ def test_a_file_dropped_into_the_folder_is_a_family(
 def test_a_variational_loss_is_the_evidence_bound_in_nats_an_image() -> None:
     model, x = build("vae-conv-2", "published"), pictures(MNIST_SHAPE)
     assert isinstance(model, VAEConv)
-    parts = model.loss(x, x, generator=torch.Generator().manual_seed(3))
+    parts = model.loss(Batch.of(x, generator=torch.Generator().manual_seed(3)))
     mean, log_variance = model.posterior(x)
     noise = torch.randn(mean.shape, generator=torch.Generator().manual_seed(3))
     output = model.decode(mean + noise * (log_variance / 2).exp())
@@ -266,9 +267,9 @@ def test_a_variational_loss_is_the_evidence_bound_in_nats_an_image() -> None:
 
 def test_beta_weighs_the_pull_towards_the_prior() -> None:
     model, x = build("vae-conv-2"), pictures(MNIST_SHAPE)
-    plain = model.loss(x, x, generator=torch.Generator().manual_seed(0))
+    plain = model.loss(Batch.of(x, generator=torch.Generator().manual_seed(0)))
     model.config = replace(model.config, beta=4.0)
-    pulled = model.loss(x, x, generator=torch.Generator().manual_seed(0))
+    pulled = model.loss(Batch.of(x, generator=torch.Generator().manual_seed(0)))
     torch.testing.assert_close(pulled["kl"], 4 * plain["kl"])
     assert torch.equal(pulled["bce"], plain["bce"])
 
@@ -331,7 +332,7 @@ def test_contraction_is_the_squared_norm_of_the_jacobian() -> None:
 def test_sparsity_is_paid_by_the_size_of_the_code() -> None:
     model, x = build("sparse-16", "published"), pictures(MNIST_SHAPE)
     expected = 1e-5 * model.encode(x).abs().sum(1).mean()
-    torch.testing.assert_close(model.loss(x, x)["l1"], expected)
+    torch.testing.assert_close(model.loss(Batch.of(x))["l1"], expected)
 
 
 def test_a_conditional_code_is_a_style_and_one_class(digits: ImageSet) -> None:
@@ -341,9 +342,9 @@ def test_a_conditional_code_is_a_style_and_one_class(digits: ImageSet) -> None:
     z = model.encode(x)
     assert torch.equal(z[:, 2:].argmax(1), model.read_class(x))
     assert torch.equal(z[:, 2:].sum(1), torch.ones(8))
-    told = model.loss(x, x, labels=digits.train_labels[:8])
+    told = model.loss(Batch.of(x, digits.train_labels[:8]))
     assert set(told) == {"bce", "kl", "class"}
-    assert set(model.loss(x, x)) == {"bce", "kl"}
+    assert set(model.loss(Batch.of(x))) == {"bce", "kl"}
 
 
 def test_a_rectified_picture_takes_no_cross_entropy() -> None:

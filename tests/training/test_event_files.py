@@ -20,6 +20,7 @@ from tensorboard.summary.writer.record_writer import RecordWriter
 from ae_core import latent
 from ae_core.cli import main
 from ae_core.image_sets import ImageSet
+from ae_core.models import Batch
 from ae_core.training import event_files, loop, runs
 from ae_core.training.event_files import KEPT_RUNS, SHOWN_IMAGES
 from ae_core.training.loop import DivergedError, Training
@@ -146,7 +147,7 @@ def test_a_run_that_breaks_leaves_a_whole_file(
 ) -> None:
     draw = Training._batch
 
-    def breaking(run: Training, order: torch.Tensor, number: int) -> loop.Batch:
+    def breaking(run: Training, order: torch.Tensor, number: int) -> Batch:
         assert run.step != 4
         return draw(run, order, number)
 

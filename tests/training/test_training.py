@@ -20,11 +20,12 @@ from ae_core import checkpoints
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, Solved, preset
+from ae_core.models.base import Batch
 from ae_core.noise import Gaussian, Masking, Noise
 from ae_core.recipes import Recipe
 from ae_core.training import loop
 from ae_core.training.arithmetic import Arithmetic
-from ae_core.training.loop import Batch, DivergedError, Training
+from ae_core.training.loop import DivergedError, Training
 from ae_core.types import Images, Pixels
 
 VARIANTS = [
@@ -134,7 +135,7 @@ def same_bits(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
 
 def loss_of(model: Autoencoder, images: Pixels) -> float:
     x = images.float() / 255
-    parts = model.loss(x, x, generator=Generator().manual_seed(0))
+    parts = model.loss(Batch.of(x, generator=Generator().manual_seed(0)))
     return sum(part.item() for part in parts.values())
 
 
@@ -299,7 +300,7 @@ def test_the_losses_of_an_event_are_those_of_the_model_as_it_is(images: Pixels) 
     run = Training(small("vae_conv"), images, ADAM, noise=noise, steps=3, seed=5)
     event = list(run)[-1]
     x = noise.batches[-1]  # type: ignore[attr-defined]
-    parts = run.model.loss(x, x, generator=Generator().manual_seed(5))
+    parts = run.model.loss(Batch.of(x, generator=Generator().manual_seed(5)))
     assert event.losses == pytest.approx({name: part.item() for name, part in parts.items()})
     assert list(event.losses) == ["bce", "kl"]
 
@@ -497,9 +498,9 @@ def test_noise_is_put_on_what_the_encoder_sees_and_not_on_the_target(
     given: list[tuple[Images, Images]] = []
     loss = model.loss
 
-    def recorded(seen: Images, clean: Images, **options: Any) -> Any:
-        given.append((seen.clone(), clean.clone()))
-        return loss(seen, clean, **options)
+    def recorded(batch: Batch) -> Any:
+        given.append((batch.seen.clone(), batch.clean.clone()))
+        return loss(batch)
 
     monkeypatch.setattr(model, "loss", recorded)
     finished(Training(model, images, ADAM, noise=Masking(amount=1.0), steps=3))

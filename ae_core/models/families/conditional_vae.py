@@ -17,11 +17,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, Batch, Family, ImageShape, Preset
 from ae_core.models.families.vae import FAST_VARIATIONAL
 from ae_core.models.layers import Activation, mlp
-from ae_core.models.losses import Reconstruction, kl_divergence, reconstruction_loss
-from ae_core.models.variational import sample
+from ae_core.models.losses import Reconstruction
+from ae_core.models.variational import negative_elbo, sample
 from ae_core.options import Options, option
 from ae_core.types import Images, Labels, Latents, Loss
 
@@ -71,29 +71,18 @@ class ConditionalVAE(Autoencoder):
     def decode_logits(self, z: Latents) -> Images:
         return self.decoder(z).unflatten(1, self.image_shape)
 
-    def loss(
-        self,
-        seen: Images,
-        clean: Images,
-        *,
-        labels: Labels | None = None,
-        generator: torch.Generator | None = None,
-    ) -> dict[str, Loss]:
+    def loss(self, batch: Batch) -> dict[str, Loss]:
         """Negative evidence lower bound given the class, in nats an image, and the classifier's.
 
         Without labels the class is the one that the classifier reads, and teaches it nothing.
         """
-        logits_of_class = self.classifier(seen.flatten(1)).float()
-        told = logits_of_class.argmax(1) if labels is None else labels
-        mean, log_variance = self.posterior(seen, told)
-        z = torch.cat([sample(mean, log_variance, generator), self._one_hot(told)], dim=1)
-        nats = self.pixels * reconstruction_loss(self.decode_logits(z), clean, self.config.loss)
-        parts = {
-            self.config.loss: nats,
-            "kl": self.config.beta * kl_divergence(mean, log_variance).sum(1).mean(),
-        }
-        if labels is not None:
-            parts["class"] = F.cross_entropy(logits_of_class, labels)
+        logits_of_class = self.classifier(batch.seen.flatten(1)).float()
+        told = logits_of_class.argmax(1) if batch.labels is None else batch.labels
+        mean, log_variance = self.posterior(batch.seen, told)
+        z = torch.cat([sample(mean, log_variance, batch.generator), self._one_hot(told)], dim=1)
+        parts = negative_elbo(self, z, batch.clean, mean, log_variance)
+        if batch.labels is not None:
+            parts["class"] = F.cross_entropy(logits_of_class, batch.labels)
         return parts
 
     def _one_hot(self, labels: Labels) -> Tensor:

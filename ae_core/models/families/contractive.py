@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
-from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, Batch, Family, ImageShape, Preset
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options, option
 from ae_core.recipes import FAST
-from ae_core.types import Images, Labels, Latents, Loss
+from ae_core.types import Images, Latents, Loss
 
 
 @dataclass(frozen=True)
@@ -42,16 +41,9 @@ class Contractive(Autoencoder):
     def decode_logits(self, z: Latents) -> Images:
         return self.decoder(z).unflatten(1, self.image_shape)
 
-    def loss(
-        self,
-        seen: Images,
-        clean: Images,
-        *,
-        labels: Labels | None = None,
-        generator: torch.Generator | None = None,
-    ) -> dict[str, Loss]:
-        parts = super().loss(seen, clean, labels=labels, generator=generator)
-        parts["contraction"] = self.config.contraction * self.jacobian_norm(self.encode(seen))
+    def loss(self, batch: Batch) -> dict[str, Loss]:
+        parts = super().loss(batch)
+        parts["contraction"] = self.config.contraction * self.jacobian_norm(self.encode(batch.seen))
         return parts
 
     def jacobian_norm(self, z: Latents) -> Tensor:

@@ -16,10 +16,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ae_core.models.base import MNIST_SHAPE, Family, ImageShape, Preset, Solved
+from ae_core.models.base import MNIST_SHAPE, Batch, Family, ImageShape, Preset, Solved
 from ae_core.options import Options, option
 from ae_core.recipes import Recipe
-from ae_core.types import Images, Labels, Latents, Loss, Pixels
+from ae_core.types import Images, Latents, Loss, Pixels
 
 CHUNK = 4096
 """Images that are floats at a time."""
@@ -46,15 +46,8 @@ class PCA(Solved):
     def draw(self, logits: Images) -> Images:
         return logits.float().clamp(0, 1)
 
-    def loss(
-        self,
-        seen: Images,
-        clean: Images,
-        *,
-        labels: Labels | None = None,
-        generator: torch.Generator | None = None,
-    ) -> dict[str, Loss]:
-        return {"mse": F.mse_loss(self.decode_logits(self.encode(seen)), clean)}
+    def loss(self, batch: Batch) -> dict[str, Loss]:
+        return {"mse": F.mse_loss(self.decode_logits(self.encode(batch.seen)), batch.clean)}
 
     @torch.no_grad()
     def solve(self, images: Pixels) -> None:

@@ -12,17 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from ae_core.errors import UserError
-from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, Batch, Family, ImageShape, Preset
 from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options, option
 from ae_core.recipes import FAST, Recipe
-from ae_core.types import Images, Labels, Latents, Loss
+from ae_core.types import Images, Latents, Loss
 
 
 @dataclass(frozen=True)
@@ -59,17 +58,11 @@ class Rectified(Autoencoder):
     def draw(self, logits: Images) -> Images:
         return logits.float().clamp(0, 1) if self.config.output == "relu" else super().draw(logits)
 
-    def loss(
-        self,
-        seen: Images,
-        clean: Images,
-        *,
-        labels: Labels | None = None,
-        generator: torch.Generator | None = None,
-    ) -> dict[str, Loss]:
+    def loss(self, batch: Batch) -> dict[str, Loss]:
         if self.config.output == "sigmoid":
-            return super().loss(seen, clean, labels=labels, generator=generator)
-        return {"mse": F.mse_loss(self.decode_logits(self.encode(seen)).float().relu(), clean)}
+            return super().loss(batch)
+        drawn = self.decode_logits(self.encode(batch.seen)).float().relu()
+        return {"mse": F.mse_loss(drawn, batch.clean)}
 
 
 AGARAP = Recipe(optimizer="sgd", learning_rate=1.0, momentum=0.9, batch_size=128, epochs=100)

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
-
-from ae_core.models.base import Family, Preset
+from ae_core.models.base import Batch, Family, Preset
 from ae_core.models.families import deep
-from ae_core.models.losses import reconstruction_loss
 from ae_core.options import option
 from ae_core.recipes import FAST, Recipe
-from ae_core.types import Images, Labels, Loss
+from ae_core.types import Loss
 
 
 @dataclass(frozen=True)
@@ -27,18 +24,10 @@ class Config(deep.Config):
 
 
 class Sparse(deep.Deep):
-    def loss(
-        self,
-        seen: Images,
-        clean: Images,
-        *,
-        labels: Labels | None = None,
-        generator: torch.Generator | None = None,
-    ) -> dict[str, Loss]:
-        z = self.encode(seen)
-        kind = self.config.loss
+    def loss(self, batch: Batch) -> dict[str, Loss]:
+        z = self.encode(batch.seen)
         return {
-            kind: reconstruction_loss(self.decode_logits(z), clean, kind),
+            self.config.loss: self.reconstruction_loss(z, batch.clean),
             "l1": self.config.sparsity * z.float().abs().sum(1).mean(),
         }
 
