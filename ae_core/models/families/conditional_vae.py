@@ -33,9 +33,9 @@ class Config(Options):
     widths: tuple[int, ...] = option(
         (256, 128, 64), "Widths of the layers from image to style", low=1, high=2048
     )
-    activation: Activation = option("silu", "Bend between layers")
+    activation: Activation = option("silu", "Activation between layers")
     beta: float = option(1.0, "Weight of the pull towards the prior", low=0.0, high=100.0)
-    loss: Reconstruction = option("bce", "Error that training makes small")
+    loss: Reconstruction = option("bce", "Training loss")
 
 
 class ConditionalVAE(Autoencoder):

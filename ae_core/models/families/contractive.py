@@ -26,7 +26,7 @@ class Config(Options):
     contraction: float = option(
         1e-4, "Weight of how far the code moves with the image", low=0.0, high=10.0
     )
-    loss: Reconstruction = option("bce", "Error that training makes small")
+    loss: Reconstruction = option("bce", "Training loss")
 
 
 class Contractive(Autoencoder):

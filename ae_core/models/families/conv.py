@@ -27,9 +27,9 @@ from ae_core.types import Images, Latents
 class Config(Options):
     outer_channels: int = option(128, "Channels at half the image's size", low=1, high=512)
     inner_channels: int = option(32, "Channels at a quarter of its size", low=1, high=512)
-    activation: Activation = option("relu", "Bend between layers")
+    activation: Activation = option("relu", "Activation between layers")
     code: Literal["relu", "linear"] = option("relu", "Rectified code, or any sign")
-    loss: Reconstruction = option("bce", "Error that training makes small")
+    loss: Reconstruction = option("bce", "Training loss")
 
 
 class UpsampledConv2d(nn.Conv2d):

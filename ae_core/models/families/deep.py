@@ -21,8 +21,8 @@ class Config(Options):
     widths: tuple[int, ...] = option(
         (147, 98), "Widths of the layers from image to code", low=1, high=2048
     )
-    activation: Activation = option("relu", "Bend between layers")
-    loss: Reconstruction = option("bce", "Error that training makes small")
+    activation: Activation = option("relu", "Activation between layers")
+    loss: Reconstruction = option("bce", "Training loss")
 
 
 class Deep(Autoencoder):

@@ -26,9 +26,9 @@ from ae_core.types import Images, Latents
 class Config(Options):
     latent_dim: int = option(49, "Numbers in the code", low=1, high=256)
     hidden_width: int = option(0, "Width of a layer on each side; 0 for none", low=0, high=2048)
-    activation: Activation = option("relu", "Bend between layers")
+    activation: Activation = option("relu", "Activation between layers")
     code: Literal["relu", "linear"] = option("relu", "Rectified code, or any sign")
-    loss: Reconstruction = option("bce", "Error that training makes small")
+    loss: Reconstruction = option("bce", "Training loss")
 
 
 class Dense(Autoencoder):

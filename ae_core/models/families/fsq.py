@@ -28,8 +28,8 @@ class Config(Options):
     widths: tuple[int, ...] = option(
         (256, 128), "Widths of the layers from image to code", low=1, high=2048
     )
-    activation: Activation = option("silu", "Bend between layers")
-    loss: Reconstruction = option("bce", "Error that training makes small")
+    activation: Activation = option("silu", "Activation between layers")
+    loss: Reconstruction = option("bce", "Training loss")
 
 
 class FSQ(Autoencoder):

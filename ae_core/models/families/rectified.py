@@ -33,10 +33,10 @@ class Config(Options):
     decoder_widths: tuple[int, ...] = option(
         (64,), "Widths of the layers from code to image", low=1, high=2048
     )
-    activation: Activation = option("relu", "Bend between layers")
+    activation: Activation = option("relu", "Activation between layers")
     code: Literal["relu", "linear"] = option("relu", "Rectified code, or any sign")
     output: Literal["relu", "sigmoid"] = option("relu", "How the last layer draws")
-    loss: Reconstruction = option("mse", "Error that training makes small")
+    loss: Reconstruction = option("mse", "Training loss")
 
 
 class Rectified(Autoencoder):

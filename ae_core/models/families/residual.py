@@ -34,7 +34,7 @@ class Config(Options):
     width: int = option(
         32, "Channels of the first scale; the others have twice as many", low=8, high=256
     )
-    loss: Reconstruction = option("bce", "Error that training makes small")
+    loss: Reconstruction = option("bce", "Training loss")
 
 
 class Block(nn.Module):

@@ -24,8 +24,8 @@ class Config(deep.Config):
     widths: tuple[int, ...] = option(
         (128, 64, 12), "Widths of the layers from image to code", low=1, high=2048
     )
-    activation: Activation = option("tanh", "Bend between layers")
-    loss: Reconstruction = option("mse", "Error that training makes small")
+    activation: Activation = option("tanh", "Activation between layers")
+    loss: Reconstruction = option("mse", "Training loss")
 
 
 class Tanh(deep.Deep):

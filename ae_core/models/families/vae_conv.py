@@ -26,7 +26,7 @@ from ae_core.types import Images, Latents
 class Config(Options):
     latent_dim: int = option(2, "Numbers in the code", low=1, high=64)
     beta: float = option(1.0, "Weight of the pull towards the prior", low=0.0, high=100.0)
-    loss: Reconstruction = option("bce", "Error that training makes small")
+    loss: Reconstruction = option("bce", "Training loss")
 
 
 class VAEConv(Variational):
