@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from serve import free_port
+import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
@@ -25,7 +26,8 @@ def running_app(log: Path, environment: Mapping[str, str] = {}) -> Iterator[str]
     Raises:
         RuntimeError: it did not start; the message holds its log.
     """
-    port = free_port("127.0.0.1", 8600)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "serve.py", "--port", str(port)]
     with log.open("wb") as output:
@@ -49,11 +51,23 @@ def running_app(log: Path, environment: Mapping[str, str] = {}) -> Iterator[str]
 
 
 def _wait_until_healthy(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    """Wait until this very process answers: others may start meanwhile."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
+        if _listens(server.pid, int(url.rpartition(":")[2])):
+            with (
+                suppress(urllib.error.URLError, OSError),
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=5),
+            ):
                 return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
+        time.sleep(0.05)
     raise RuntimeError(f"The app did not start:\n{log.read_text(encoding='utf-8')}")
+
+
+def _listens(pid: int, port: int) -> bool:
+    """Whether this process is the one that answers at `port`."""
+    try:
+        found = psutil.Process(pid).net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return False
+    return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in found)
