@@ -1,51 +1,28 @@
-"""Trained models on disk: their cards, reading and writing them, groups and ladders of them."""
+"""Trained models: a folder each, written whole or not at all, and read as untrusted.
 
-from ae_core.checkpoints.files import (
-    CLASSIFIER_CARD,
-    LARGEST_WEIGHT,
-    MAX_FILE_BYTES,
-    Broken,
-    Checkpoint,
-    available,
-    build,
-    card,
-    check_free,
-    check_weights,
-    delete,
-    find,
-    holds_classifier,
-    json_bytes,
-    listed,
-    load,
-    read_checked,
-    retitle,
-    roots_of,
-    save,
-    tensor_bytes,
-    write_folder,
-)
+    <name>/weights.safetensors   the model
+    <name>/card.json             what it is, how it was trained, how well it does
+    <name>/codes.safetensors     codes and labels of the test images, so that maps need no images
+
+Weights are checked against the card's sha256, then name by name and shape by shape against the
+family's network.
+"""
+
+from ae_core.checkpoints.finding import Broken, available, card, find
+from ae_core.checkpoints.networks import build
+from ae_core.checkpoints.reading import Checkpoint, load
+from ae_core.checkpoints.writing import check_free, delete, retitle, save
 
 __all__ = [
-    "CLASSIFIER_CARD",
-    "LARGEST_WEIGHT",
-    "MAX_FILE_BYTES",
     "Broken",
     "Checkpoint",
     "available",
     "build",
     "card",
     "check_free",
-    "check_weights",
     "delete",
     "find",
-    "holds_classifier",
-    "json_bytes",
-    "listed",
     "load",
-    "read_checked",
     "retitle",
-    "roots_of",
     "save",
-    "tensor_bytes",
-    "write_folder",
 ]

@@ -10,8 +10,8 @@ from pathlib import Path
 from reprlib import repr as shortened
 from typing import Any
 
-from ae_core.checkpoints import CLASSIFIER_CARD
 from ae_core.checkpoints.cards import FORMAT, check_network
+from ae_core.checkpoints.finding import CLASSIFIER_CARD
 from ae_core.classifiers.recipe import ClassifierRecipe
 from ae_core.errors import UserError
 from ae_core.storage.json_cards import read_json_card

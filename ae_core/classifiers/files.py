@@ -16,8 +16,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from ae_core import checkpoints
-from ae_core.checkpoints import Broken
+from ae_core.checkpoints import Broken, finding, networks, tensor_files, writing
 from ae_core.classifiers.cards import ClassifierCard, read_classifier_card
 from ae_core.classifiers.network import Classifier
 from ae_core.errors import UserError
@@ -79,7 +78,7 @@ def recognised(
 def available() -> tuple[list[ClassifierCard], list[Broken]]:
     """Every classifier that can be chosen, by its card, and every folder of one that cannot."""
     sync.refresh(settings().checkpoint_roots[0])
-    return checkpoints.listed(read_classifier_card, checkpoints.holds_classifier)
+    return finding.listed(read_classifier_card, finding.holds_classifier)
 
 
 def card(name: str) -> ClassifierCard:
@@ -99,11 +98,11 @@ def load(name: str) -> Kept:
     """
     folder = _folder(name)
     found = read_classifier_card(folder)
-    weights = checkpoints.read_checked(folder / "weights.safetensors", found.weights_sha256)
+    weights = tensor_files.read_checked(folder / "weights.safetensors", found.weights_sha256)
     with torch.device("meta"):  # no memory, whatever size the card claims
-        model = checkpoints.build(found.family, found.config, found.image_shape)
+        model = networks.build(found.family, found.config, found.image_shape)
         classifier = Classifier(model, len(found.classes), head_width=found.head_width)
-    checkpoints.check_weights(folder.name, weights, classifier)
+    networks.check_weights(folder.name, weights, classifier)
     if not bool((weights["code_std"] > 0).all()):
         raise UserError(f"The checkpoint {name} is damaged: code_std holds impossible numbers.")
     kinds = {key: value.dtype for key, value in classifier.state_dict().items()}
@@ -125,13 +124,13 @@ def save(
             does not take it.
     """
     check_free(card.name, root)
-    weights = checkpoints.tensor_bytes(classifier, half=half)
+    weights = tensor_files.tensor_bytes(classifier, half=half)
     written = replace(card, weights_sha256=hashlib.sha256(weights).hexdigest())
     files = {
         "weights.safetensors": weights,
-        checkpoints.CLASSIFIER_CARD: checkpoints.json_bytes(card.name, written.to_dict()),
+        finding.CLASSIFIER_CARD: writing.json_bytes(card.name, written.to_dict()),
     }
-    checkpoints.write_folder(card.name, files, root)
+    writing.write_folder(card.name, files, root)
     return written
 
 
@@ -151,7 +150,7 @@ def check_free(name: str, root: Path | None = None) -> None:
 
 def _folder(name: str) -> Path:
     if NAME.fullmatch(name):
-        for root in checkpoints.roots_of(name):
-            if checkpoints.holds_classifier(root / name):
+        for root in finding.roots_of(name):
+            if finding.holds_classifier(root / name):
                 return root / name
     raise UserError(f"There is no classifier {name[:64]!r}. Make one with `classify`.")

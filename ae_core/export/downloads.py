@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import zipfile
 
 from ae_core import checkpoints
 from ae_core.checkpoints.cards import Card
-from ae_core.errors import UserError
+from ae_core.checkpoints.tensor_files import checked_bytes
 from ae_core.export import onnx_files
-from ae_core.storage.json_cards import broken, read_bytes
 
 
 def disk_bytes(card: Card) -> int:
@@ -29,11 +27,8 @@ def weights(card: Card) -> bytes:
     Raises:
         UserError: it is not there, or not the one that the card names.
     """
-    path = checkpoints.find(card.name) / "weights.safetensors"
-    data = read_bytes(path, checkpoints.MAX_FILE_BYTES)
-    if hashlib.sha256(data).hexdigest() != card.weights_sha256:
-        raise UserError(f"{broken(path.parent)}: {path.name} is not the file that its card names.")
-    return data
+    folder = checkpoints.find(card.name)
+    return checked_bytes(folder / "weights.safetensors", card.weights_sha256)
 
 
 def onnx_zip(card: Card) -> bytes:

@@ -388,7 +388,7 @@ def test_what_people_make_hides_what_ships_under_the_same_name(
     shutil.copytree(folder_of(tiny), library / "tiny")
     change_card(library / "tiny", title="Shipped")
     shipped = replace(settings(), library=library)
-    monkeypatch.setattr("ae_core.checkpoints.files.settings", lambda: shipped)
+    monkeypatch.setattr("ae_core.checkpoints.finding.settings", lambda: shipped)
     assert [card.title for card in checkpoints.available()[0]] == ["Tiny"]
     assert checkpoints.load(tiny).card.title == "Tiny"
     shutil.rmtree(folder_of(tiny))

@@ -1,0 +1,55 @@
+"""The network of a family, and whether weights are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from reprlib import repr as shortened
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ae_core.errors import UserError
+from ae_core.models import FAMILIES, Autoencoder
+from ae_core.options import Options
+
+LARGEST_WEIGHT = 1e4
+
+
+def build(
+    family: str, config: Mapping[str, Any] | Options, image_shape: tuple[int, int, int]
+) -> Autoencoder:
+    """A network of a family, its options given as an object or as plain values.
+
+    Raises:
+        UserError: no such family, or options that it does not take.
+    """
+    if family not in FAMILIES:
+        raise UserError(f"There is no model family {family!r}. There are: {', '.join(FAMILIES)}.")
+    declared = FAMILIES[family]
+    options = config if isinstance(config, Options) else declared.config.from_dict(config)
+    return declared.model(options, image_shape)
+
+
+def check_weights(name: str, weights: dict[str, Tensor], model: nn.Module) -> None:
+    """Hold the weights of the folder `name` against an outline of their network.
+
+    Raises:
+        UserError: a name, shape or number format is not the network's, or a number is impossible.
+    """
+    expected = model.state_dict()
+    if weights.keys() != expected.keys():
+        odd = min(weights.keys() ^ expected.keys())
+        raise UserError(
+            f"The checkpoint {name} does not fit its family: {shortened(odd)} is out of place."
+        )
+    for key, value in weights.items():
+        fits = value.dtype in (torch.float16, expected[key].dtype)
+        if value.shape != expected[key].shape or not fits:
+            raise UserError(
+                f"The checkpoint {name} does not fit its family: {key} is"
+                f" {value.dtype} {tuple(value.shape)}, not"
+                f" {expected[key].dtype} {tuple(expected[key].shape)}."
+            )
+        if not bool((value.abs() <= LARGEST_WEIGHT).all()):
+            raise UserError(f"The checkpoint {name} is damaged: {key} holds impossible numbers.")
