@@ -22,7 +22,7 @@ from PIL import Image
 
 from ae_core.image_sets import saving
 from ae_core.images import intake
-from ae_core.images.collection import Pile
+from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
 from benchmarks import report
 
@@ -46,16 +46,16 @@ def packed(path: Path, count: int, kind: str) -> None:
 def taken_in(path: Path) -> dict[str, float]:
     """Seconds for each part of the way from a zip to an image set."""
     began = time.perf_counter()
-    pile = Pile()
+    collection = PictureCollection()
     with path.open("rb") as file:
-        for found in intake.read([intake.Upload(path.name, file)]):
-            pile.add(found)
+        for result in intake.read([intake.Upload(path.name, file)]):
+            collection.add(result)
     read = time.perf_counter()
-    survey = pile.survey()
+    survey = collection.survey()
     compared = time.perf_counter()
-    card = saving.save(pile, survey, FORM, title="Benchmark", owner="nobody")
+    card = saving.save(collection, survey, FORM, title="Benchmark", owner="nobody")
     saved = time.perf_counter()
-    assert card.train + card.test == len(pile)
+    assert card.train + card.test == len(collection)
     return {
         "read_s": read - began,
         "compare_s": compared - read,

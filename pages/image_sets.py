@@ -11,20 +11,20 @@ st.caption(
     " choose how models shall see it, and keep it for every page."
 )
 with widgets.shown_errors():
-    taken = intake.taken_in()
-    if taken is not None:
+    draft = intake.current_draft()
+    if draft is not None:
         found, form_side = st.columns([1, 1.4], gap="large")
         with found:
             st.subheader("What was found", anchor=False)
-            survey.show_survey(taken.survey)
-            survey.show_twins(taken)
+            survey.show_survey(draft.survey)
+            survey.show_twins(draft)
             st.button("Take other pictures", on_click=intake.start_over)
         with form_side:
             st.subheader("How models shall see them", anchor=False)
-            form, without_twins = intake.chosen_form(taken.survey)
-            survey.preview(taken, form)
+            form, without_twins = intake.chosen_form(draft.survey)
+            survey.preview(draft, form)
             with widgets.shown_errors():
-                card = intake.keep(taken, form, without_twins=without_twins)
+                card = intake.keep(draft, form, without_twins=without_twins)
                 if card is not None:
                     intake.start_over()
                     links.write({"set": card.name})

@@ -94,5 +94,5 @@ def roots_of(name: str) -> tuple[Path, Path]:
     """
     own, library = settings().checkpoint_roots
     if (own / name).is_dir() or not (library / name).is_dir():
-        sync.bring(own / name)
+        sync.pull(own / name)
     return own, library

@@ -1,4 +1,4 @@
-"""A pile of pictures becomes an image set: formed, parted for training and test, written, owned."""
+"""Makes an image set of a picture collection: formats, splits, writes and registers it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ae_core.errors import UserError
 from ae_core.image_sets import splits, stored
 from ae_core.image_sets.stored import SetCard
 from ae_core.images import near_duplicates
-from ae_core.images.collection import Pile, Survey, no_room, spool
+from ae_core.images.collection import PictureCollection, Survey, no_room, spool
 from ae_core.images.form import Form, formed
 from ae_core.storage import sync
 from ae_core.storage.sync import NotSentError
@@ -38,7 +38,7 @@ FORMING = 0.8
 
 
 def save(
-    pile: Pile,
+    collection: PictureCollection,
     survey: Survey,
     form: Form,
     *,
@@ -47,7 +47,7 @@ def save(
     without_twins: bool = False,
     tell: Callable[[float], None] = lambda share: None,
 ) -> SetCard:
-    """Keep the pictures of a pile as an image set of somebody's, each copy only once.
+    """Save a picture collection as an image set of somebody's, each copy only once.
 
     Args:
         without_twins: keep only one of those that look alike, too.
@@ -65,11 +65,11 @@ def save(
         raise UserError(
             f"A set needs at least {LEAST_IMAGES} different pictures, and these are {len(chosen)}."
         )
-    classes, labels = _classes(survey, pile.labels[chosen])
+    classes, labels = _classes(survey, collection.labels[chosen])
     with spool() as file, ExitStack() as undo:
-        same = near_duplicates.numbered(_form_all(pile, chosen, form, file, tell))[1]
+        same = near_duplicates.numbered(_form_all(collection, chosen, form, file, tell))[1]
         groups = near_duplicates.joined(survey.groups[chosen], same)
-        is_test = splits.is_test(pile.digests[chosen].tolist(), groups)
+        is_test = splits.is_test(collection.digests[chosen].tolist(), groups)
         name = ownership.new_name(title)
         ownership.check_room(owner, ownership.IMAGE_SET, size=size)  # forming took its time
         ownership.add(name, ownership.IMAGE_SET, owner, title, size=size)
@@ -99,7 +99,7 @@ def save(
 
 
 def kept(survey: Survey, *, without_twins: bool = False) -> NDArray[np.int64]:
-    """Which pictures of a pile become images: all but copies, or all that look different."""
+    """Which pictures of a collection become images: all but copies, or all that look different."""
     chosen = survey.is_first.copy()
     if without_twins:
         chosen[[twin for _, twin in survey.twins]] = False
@@ -124,7 +124,7 @@ def in_order(name: str) -> tuple[bool, int, str]:
 
 
 def _form_all(
-    pile: Pile,
+    collection: PictureCollection,
     chosen: NDArray[np.int64],
     form: Form,
     file: BufferedIOBase,
@@ -133,7 +133,7 @@ def _form_all(
     """Write the formed images one behind the other into a file, and give the hash of each."""
     digests = bytearray()
     for number, index in enumerate(chosen.tolist(), 1):
-        data = formed(pile.picture(index), form).tobytes()
+        data = formed(collection.picture(index), form).tobytes()
         digests += sha256(data).digest()
         try:
             file.write(data)

@@ -137,7 +137,7 @@ def read(name: str) -> tuple[SetCard, dict[str, Tensor]]:
     Raises:
         UserError: there is no such set, or a file of it is missing, changed or does not fit.
     """
-    sync.bring(root() / name)
+    sync.pull(root() / name)
     found = card(name)
     path = root() / name / IMAGES
     header, places = _header(found), _places(found)

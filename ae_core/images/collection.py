@@ -1,7 +1,7 @@
-"""Pictures on their way into an image set: kept small in a temporary file, with what is known.
+"""Pictures that were read, before they become an image set: small, in a temporary file.
 
 However many there are, memory holds some 500 bytes of each. The file has no name where the system
-allows it, and is gone with the pile.
+allows it, and is gone with the collection.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
 from ae_core.images import near_duplicates
 from ae_core.images.form import SIZES, is_colourful, is_inverted
-from ae_core.images.intake import Found
+from ae_core.images.intake import ReadResult
 from ae_core.settings import settings
 
 KEPT_SIDE = max(SIZES)
@@ -41,9 +41,10 @@ MOST_REFUSED = 1000
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """What is in a pile. Numbers of pictures; `refused` are names and reasons, the first ones.
+    """What is in a collection, in numbers of pictures.
 
-    `repeated` are copies of earlier ones, and `contradicted` those of them in another class.
+    `refused` are the first names and reasons. `repeated` are copies of earlier ones, and
+    `contradicted` those of them in another class.
     `twins` are no copies, and still each looks like an earlier one. `groups` numbers what is alike.
     """
 
@@ -69,10 +70,10 @@ class Survey:
         return self.count - self.repeated
 
 
-class Pile:
-    """Pictures that are added one after another and can be taken out again in any order.
+class PictureCollection:
+    """Pictures that are added one after another and read back in any order.
 
-    As many as are `allowed`: what everybody may use, by itself.
+    As many as are `allowed`; by default what everybody may have.
     """
 
     def __init__(self, allowed: Limits | None = None) -> None:
@@ -105,20 +106,20 @@ class Pile:
         """The number of each picture's class, in the order in which the survey names them."""
         return np.array(self._labels, np.uint32)
 
-    def add(self, found: Found) -> None:
-        """Take in one picture, or note why it is none.
+    def add(self, result: ReadResult) -> None:
+        """Add one picture, or note why it could not be read.
 
         Raises:
             UserError: there are more pictures, pixels or classes than one set may have.
         """
-        if found.picture is None:
-            self._left_out += not found.reason
-            self._refused_count += bool(found.reason)
-            if found.reason and len(self._refused) < MOST_REFUSED:
-                self._refused.append((found.name, found.reason))
+        if result.picture is None:
+            self._left_out += not result.reason
+            self._refused_count += bool(result.reason)
+            if result.reason and len(self._refused) < MOST_REFUSED:
+                self._refused.append((result.name, result.reason))
             return
-        self._check_limits(found)
-        picture = _small(found.picture)
+        self._check_limits(result)
+        picture = _small(result.picture)
         data = picture.tobytes()
         self._pixels += math.prod(picture.size)
         if self._pixels > self._limits.megapixels * 10**6:
@@ -134,11 +135,11 @@ class Pile:
         self._digests += sha256(f"{picture.size} {picture.mode} ".encode() + data).digest()
         self._hashes.append(near_duplicates.perceptual_hash(picture))
         self._glances += near_duplicates.glance(picture).tobytes()
-        self._labels.append(self._classes.setdefault(found.label, len(self._classes)))
-        self._sizes[found.picture.size] += 1
+        self._labels.append(self._classes.setdefault(result.label, len(self._classes)))
+        self._sizes[result.picture.size] += 1
         self._colourful += is_colourful(picture)
         self._inverted += is_inverted(picture)
-        self.names.append(found.name)
+        self.names.append(result.name)
 
     def picture(self, index: int) -> Image.Image:
         """A picture as it was kept, mode "L" or "RGB"."""
@@ -148,7 +149,7 @@ class Pile:
         return Image.frombytes("RGB" if coloured else "L", (width, height), data)
 
     def survey(self, tell: Callable[[float], None] = lambda share: None) -> Survey:
-        """What is in the pile; `tell` is told how much of the comparing is done.
+        """What is in the collection; `tell` gets the share of the comparing that is done.
 
         Raises:
             UserError: there is no picture in it.
@@ -182,11 +183,11 @@ class Pile:
             twins=twins,
         )
 
-    def _check_limits(self, found: Found) -> None:
+    def _check_limits(self, result: ReadResult) -> None:
         allowed = self._limits
         if len(self) >= allowed.images:
             raise limits.over("images", allowed.images, "These are too many pictures for one set.")
-        if found.label not in self._classes and len(self._classes) >= MOST_CLASSES:
+        if result.label not in self._classes and len(self._classes) >= MOST_CLASSES:
             raise UserError(
                 f"There are more than {MOST_CLASSES:,} classes. A folder, or a label, stands for"
                 " one class: put what belongs together into one."
@@ -194,7 +195,7 @@ class Pile:
 
 
 def spool() -> BufferedIOBase:
-    """A file for what need not stay, beside what does: a system's own place for it may be memory.
+    """A temporary file in `AE_HOME`: a system's own folder for such files may be memory.
 
     Raises:
         UserError: the disk does not take it.
@@ -202,13 +203,13 @@ def spool() -> BufferedIOBase:
     folder = settings().home
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return cast(BufferedIOBase, tempfile.TemporaryFile(dir=folder, prefix=".pile-"))
+        return cast(BufferedIOBase, tempfile.TemporaryFile(dir=folder, prefix=".pictures-"))
     except OSError as failure:
         raise no_room(failure) from failure
 
 
 def no_room(failure: OSError) -> UserError:
-    """The sentence for when the disk is full."""
+    """The error for a full disk."""
     return UserError(
         f"The pictures could not be put down in {settings().home} ({failure.strerror}). Make room"
         " or choose another AE_HOME."
@@ -231,12 +232,12 @@ def _small(picture: Image.Image) -> Image.Image:
 def _twins(groups: NDArray[np.int64], first: NDArray[np.int64]) -> list[tuple[int, int]]:
     """Pictures that are no copies and still look like an earlier one, with that one."""
     seen: dict[int, int] = {}
-    found = []
+    twins = []
     for index in np.sort(first).tolist():
         earlier = seen.setdefault(int(groups[index]), index)
         if earlier != index:
-            found.append((earlier, index))
-    return found
+            twins.append((earlier, index))
+    return twins
 
 
 def _nothing(refused: list[tuple[str, str]], left_out: int) -> str:

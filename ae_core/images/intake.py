@@ -41,7 +41,7 @@ class Upload(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Found:
+class ReadResult:
     """One picture, or the reason why it is none; what was not meant as one has neither.
 
     `share` is how much of everything has been read by now.
@@ -54,7 +54,7 @@ class Found:
     share: float = 0.0
 
 
-def read(uploads: Sequence[Upload], allowed: Limits | None = None) -> Iterator[Found]:
+def read(uploads: Sequence[Upload], allowed: Limits | None = None) -> Iterator[ReadResult]:
     """Every picture in the files, in order.
 
     Args:
@@ -72,10 +72,10 @@ def read(uploads: Sequence[Upload], allowed: Limits | None = None) -> Iterator[F
     done, whole = 0, max(1, sum(sizes))
     for upload, size in zip(uploads, sizes, strict=True):
         try:
-            for found in _file(upload.name, upload.file, size, allowed):
-                yield replace(found, share=(done + found.share * size) / whole)
+            for result in _file(upload.name, upload.file, size, allowed):
+                yield replace(result, share=(done + result.share * size) / whole)
         except UserError as failure:
-            yield Found(_name(upload.name), reason=str(failure), share=(done + size) / whole)
+            yield ReadResult(_name(upload.name), reason=str(failure), share=(done + size) / whole)
         done += size
 
 
@@ -91,7 +91,7 @@ def tidy_label(text: str) -> str:
     return re.sub(r"^(\d+)\.0+$", r"\1", " ".join(shown.split())[:LONGEST_LABEL])
 
 
-def _file(name: str, file: BufferedIOBase, size: int, allowed: Limits) -> Iterator[Found]:
+def _file(name: str, file: BufferedIOBase, size: int, allowed: Limits) -> Iterator[ReadResult]:
     file.seek(0)
     start = file.read(8)
     file.seek(0)
@@ -107,10 +107,10 @@ def _file(name: str, file: BufferedIOBase, size: int, allowed: Limits) -> Iterat
                 f"{reading.quoted(name)} has {size / 2**20:,.1f} MB and at most"
                 f" {MAX_IMAGE_BYTES >> 20} MB can be read. Save it smaller and try again."
             )
-        yield Found(_name(name), label_of(name), reading.read(file.read(), name), share=1.0)
+        yield ReadResult(_name(name), label_of(name), reading.read(file.read(), name), share=1.0)
 
 
-def _zip(name: str, file: BufferedIOBase, allowed: Limits) -> Iterator[Found]:
+def _zip(name: str, file: BufferedIOBase, allowed: Limits) -> Iterator[ReadResult]:
     with archives.opened(file, name) as archive:
         entries = archive.infolist()
         meant = [info for info in entries if archives.is_meant(info)]
@@ -128,16 +128,18 @@ def _zip(name: str, file: BufferedIOBase, allowed: Limits) -> Iterator[Found]:
                 continue
             share = number / len(entries)
             if not archives.is_meant(info):
-                yield Found(_name(info.filename), share=share)
+                yield ReadResult(_name(info.filename), share=share)
                 continue
             try:
-                for found in _entry(archive, info, allowed):
-                    yield replace(found, share=share)
+                for result in _entry(archive, info, allowed):
+                    yield replace(result, share=share)
             except UserError as failure:
-                yield Found(_name(info.filename), reason=str(failure), share=share)
+                yield ReadResult(_name(info.filename), reason=str(failure), share=share)
 
 
-def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, allowed: Limits) -> Iterator[Found]:
+def _entry(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, allowed: Limits
+) -> Iterator[ReadResult]:
     """What is in one file of a zip; a zip in it stays closed."""
     with archives.entry(archive, info) as file:
         start = file.read(8)
@@ -151,12 +153,12 @@ def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, allowed: Limits) -> 
         return
     data = archives.read_entry(archive, info, MAX_IMAGE_BYTES)
     picture = reading.read(data, archives.parts_of(info.filename)[-1])
-    yield Found(_name(info.filename), label_of(info.filename), picture)
+    yield ReadResult(_name(info.filename), label_of(info.filename), picture)
 
 
 def _arrays(
     name: str, archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], allowed: Limits
-) -> Iterator[Found]:
+) -> Iterator[ReadResult]:
     """The pictures of an `.npz`, each array of them with its labels."""
     headers = {}
     for info in entries:
@@ -174,13 +176,13 @@ def _arrays(
                 labels = numpy_files.read_labels(file, header, labels_name)
         info = by_name[array]
         with archives.entry(archive, info) as file:
-            for found in _array(info.filename, file, info.file_size, allowed, labels):
-                yield replace(found, share=(number + found.share) / len(paired))
+            for result in _array(info.filename, file, info.file_size, allowed, labels):
+                yield replace(result, share=(number + result.share) / len(paired))
 
 
 def _array(
     name: str, file: BufferedIOBase, size: int, allowed: Limits, labels: Sequence[str] = ()
-) -> Iterator[Found]:
+) -> Iterator[ReadResult]:
     header = numpy_files.read_header(file, name, size)
     count, most = header.shape[0] if header.shape else 0, allowed.images
     if count > most:
@@ -191,20 +193,20 @@ def _array(
         yield _of_pixels(f"{name} [{index}]", pixels, label, (index + 1) / count)
 
 
-def _table(name: str, file: BufferedIOBase, size: int) -> Iterator[Found]:
+def _table(name: str, file: BufferedIOBase, size: int) -> Iterator[ReadResult]:
     for number, (pixels, label) in enumerate(tables.read_rows(file, name), 1):
         share = min(1.0, file.tell() / max(1, size))
         yield _of_pixels(f"{name}, row {number}", pixels, tidy_label(label), share)
 
 
-def _of_pixels(name: str, pixels: NDArray[np.uint8] | str, label: str, share: float) -> Found:
+def _of_pixels(name: str, pixels: NDArray[np.uint8] | str, label: str, share: float) -> ReadResult:
     if isinstance(pixels, str):
-        return Found(_name(name), reason=pixels, share=share)
+        return ReadResult(_name(name), reason=pixels, share=share)
     try:
         picture = reading.from_pixels(pixels, name)
     except UserError as failure:
-        return Found(_name(name), reason=str(failure), share=share)
-    return Found(_name(name), label, picture, share=share)
+        return ReadResult(_name(name), reason=str(failure), share=share)
+    return ReadResult(_name(name), label, picture, share=share)
 
 
 def _name(path: str) -> str:

@@ -58,7 +58,7 @@ def bring(name: str) -> None:
     Raises:
         UserError: they cannot be had from the store.
     """
-    sync.bring(folder(name) / "views")
+    sync.pull(folder(name) / "views")
 
 
 def views(name: str) -> list[int]:

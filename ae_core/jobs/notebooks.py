@@ -56,7 +56,7 @@ def spec_of(card: Card) -> dict[str, Any]:
 def events_zip(name: str) -> bytes:
     """The TensorBoard files of a run, packed; empty where none were written."""
     root = settings().home / "runs" / name
-    sync.bring(root)
+    sync.pull(root)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(root.rglob("events.out.*")):

@@ -75,7 +75,7 @@ def remove_whole(root: Path, name: str) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Take a folder away: gone under its name at once, and its files right after."""
+    """Delete a folder: it is gone under its name at once, and its files right after."""
     gone = folder.with_name(f".{folder.name}-deleted")
     with contextlib.suppress(FileNotFoundError):
         folder.rename(gone)

@@ -1,12 +1,12 @@
-"""The store of what people make, where `AE_HOME` is a URL that fsspec knows.
+"""The object store of what people make, where `AE_HOME` is a URL that fsspec knows.
 
     blobs/<ab>/<sha256>        what is in the files, each content once
-    checkpoints/<name>.json    the files of a checkpoint: its own, its run's views and event files
+    checkpoints/<name>.json    the files of a checkpoint, of its run's snapshots and events
     image-sets/<name>.json     the files of an image set
     store.json                 says that this is a store
 
 Blobs are sent before the manifest that names them, so nothing is ever half there. A manifest is
-read as if a stranger had made it.
+validated as untrusted.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class StoreError(UserError):
-    """The store does not say what it has."""
+    """The store cannot be read."""
 
 
 class DamagedError(StoreError):
@@ -57,7 +57,7 @@ class DamagedError(StoreError):
 
 
 class Entry(NamedTuple):
-    """What is in a file."""
+    """The content of a file, by digest and size."""
 
     sha256: str
     size: int
@@ -67,7 +67,7 @@ Files = dict[str, Entry]
 """By their paths in the folder of everything that people make."""
 
 
-class Thing(NamedTuple):
+class StoredItem(NamedTuple):
     """A checkpoint or an image set."""
 
     kind: str
@@ -85,14 +85,14 @@ class Thing(NamedTuple):
         return path.rpartition("/")[0] == self.parts[0]
 
     def is_card(self, path: str) -> bool:
-        """Whether a file is brought to every machine at once."""
+        """Whether a file is copied to every machine at once."""
         return self.is_own(path) and path.endswith(".json")
 
     def files(self, manifest: bytes) -> Files:
         """The files in its manifest.
 
         Raises:
-            DamagedError: it is none of this thing.
+            DamagedError: it is none of this item.
         """
         try:
             files = {path: Entry(*entry) for path, entry in json.loads(manifest)["files"].items()}
@@ -109,7 +109,7 @@ class Thing(NamedTuple):
         return files
 
     def damaged(self, what: str) -> DamagedError:
-        """Words for what is wrong with it."""
+        """The error that says what is wrong with it."""
         kind = "checkpoint" if self.kind == CHECKPOINTS else "image set"
         return DamagedError(
             f"The {kind} {self.name} is not whole in the store: {what}. Put that back from a copy"
@@ -124,45 +124,45 @@ class Store:
     fs: Any
     root: str
 
-    def listed(self, kind: str) -> dict[Thing, str]:
-        """The things of a kind, each with something that changes when its manifest does."""
+    def listed(self, kind: str) -> dict[StoredItem, str]:
+        """The items of a kind, each with a text that changes when its manifest does."""
         try:
             infos = self.fs.ls(f"{self.root}/{kind}", detail=True)
         except FileNotFoundError:
             return {}
         named = {info["name"].rpartition("/")[2]: repr(info) for info in infos}
-        things = {Thing(kind, name.removesuffix(".json")): said for name, said in named.items()}
-        return {thing: said for thing, said in things.items() if NAME.fullmatch(thing.name)}
+        items = {StoredItem(kind, name.removesuffix(".json")): said for name, said in named.items()}
+        return {item: said for item, said in items.items() if NAME.fullmatch(item.name)}
 
-    def manifests(self, things: list[Thing]) -> dict[Thing, bytes]:
+    def manifests(self, items: list[StoredItem]) -> dict[StoredItem, bytes]:
         """Their manifests, but for what is gone."""
-        by_path = {self._manifest(thing): thing for thing in things}
+        by_path = {self._manifest(item): item for item in items}
         read = self.fs.cat(list(by_path), on_error="return") if by_path else {}
         for data in read.values():
             if isinstance(data, Exception) and not isinstance(data, FileNotFoundError):
                 raise data
         return {by_path[path]: data for path, data in read.items() if isinstance(data, bytes)}
 
-    def files(self, thing: Thing) -> Files | None:
-        """The files of a thing, where it is here.
+    def files(self, item: StoredItem) -> Files | None:
+        """The files of an item, where the store has it.
 
         Raises:
             DamagedError: its manifest is none.
         """
-        manifest = self.manifests([thing]).get(thing)
-        return None if manifest is None else thing.files(manifest)
+        manifest = self.manifests([item]).get(item)
+        return None if manifest is None else item.files(manifest)
 
-    def name(self, thing: Thing, files: Files) -> None:
-        """Write the manifest of a thing, whose blobs are all here."""
-        self._put(self._manifest(thing), json.dumps({"files": files}).encode())
+    def name(self, item: StoredItem, files: Files) -> None:
+        """Write the manifest of an item, whose blobs are all in the store."""
+        self._put(self._manifest(item), json.dumps({"files": files}).encode())
 
-    def remove(self, thing: Thing) -> None:
-        """Take a thing away; its blobs go when they are swept."""
+    def remove(self, item: StoredItem) -> None:
+        """Delete an item; its blobs go when they are swept."""
         with suppress(FileNotFoundError):
-            self.fs.rm_file(self._manifest(thing))
+            self.fs.rm_file(self._manifest(item))
 
     def send(self, path: Path, entry: Entry, *, named: bool) -> None:
-        """Have the content of a file here, whole or not at all.
+        """Upload the content of a file, whole or not at all.
 
         Args:
             named: a manifest names it already, and so it is not swept meanwhile.
@@ -181,7 +181,7 @@ class Store:
             raise UserError(f"{path.name} changed while it was sent. Try again.")
         self.fs.mv(partial, blob)
 
-    def content(self, thing: Thing, path: str, entry: Entry) -> Iterator[bytes]:
+    def content(self, item: StoredItem, path: str, entry: Entry) -> Iterator[bytes]:
         """A file in blocks.
 
         Raises:
@@ -198,9 +198,9 @@ class Store:
                         size += len(block)
                         yield block
             except FileNotFoundError as failure:
-                raise thing.damaged(f"{path} ({blob}) is missing") from failure
+                raise item.damaged(f"{path} ({blob}) is missing") from failure
         if (digest.hexdigest(), size) != entry:
-            raise thing.damaged(f"{path} ({blob}) is damaged")
+            raise item.damaged(f"{path} ({blob}) is damaged")
 
     def sweep(self) -> None:
         """Delete old blobs that nothing names, and what was left half sent.
@@ -211,8 +211,8 @@ class Store:
         paths = self.fs.find(f"{self.root}/blobs") + self.fs.find(f"{self.root}/partial")
         named = set()
         for kind in KINDS:  # after the blobs, so that what is saved meanwhile is seen
-            for thing, manifest in self.manifests(list(self.listed(kind))).items():
-                named |= {entry.sha256 for entry in thing.files(manifest).values()}
+            for item, manifest in self.manifests(list(self.listed(kind))).items():
+                named |= {entry.sha256 for entry in item.files(manifest).values()}
         for path in paths:
             if path.rpartition("/")[2] not in named and self._age(path) > UNNAMED_SECONDS:
                 self.fs.rm_file(path)
@@ -242,8 +242,8 @@ class Store:
         self.fs.pipe_file(partial, data)
         self.fs.mv(partial, path)
 
-    def _manifest(self, thing: Thing) -> str:
-        return f"{self.root}/{thing.kind}/{thing.name}.json"
+    def _manifest(self, item: StoredItem) -> str:
+        return f"{self.root}/{item.kind}/{item.name}.json"
 
     def _blob(self, entry: Entry) -> str:
         return f"{self.root}/blobs/{entry.sha256[:2]}/{entry.sha256}"
@@ -274,7 +274,7 @@ def opened(url: str, *, known: bool) -> Iterator[Store]:
 
 @contextmanager
 def in_words() -> Iterator[None]:
-    """What may go wrong with a store, as a StoreError."""
+    """Turns whatever goes wrong with a store into a StoreError."""
     try:
         yield
     except UserError:
@@ -296,6 +296,6 @@ def in_words() -> Iterator[None]:
 
 
 def entry_of(path: Path) -> Entry:
-    """What is in a file on this machine."""
+    """The digest and size of a file on this machine."""
     with path.open("rb") as file:
         return Entry(file_digest(file, "sha256").hexdigest(), file.tell())

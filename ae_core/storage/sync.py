@@ -1,7 +1,7 @@
-"""The folder `settings().home` as a working copy of the store, where `AE_HOME` is a URL.
+"""Keeps the folder `settings().home` in step with the object store, where `AE_HOME` is a URL.
 
-Of what others made it has the cards, and the rest once somebody asks for it. Where `AE_HOME` is a
-path, the folder is all there is, and nothing here does anything.
+Cards that others made are copied at once, everything else when somebody asks for it. Where
+`AE_HOME` is a path, there is no store, and every function here does nothing.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from ae_core.storage.object_store import (
     Entry,
     Files,
     Store,
+    StoredItem,
     StoreError,
-    Thing,
     entry_of,
 )
-from ae_core.storage.sync_state import KIND_OF, Noted, locked, thing_of
+from ae_core.storage.sync_state import KIND_OF, SyncState, item_of, locked
 
-LOOK_SECONDS, AGAIN_SECONDS = 5.0, 30.0
-"""Time between two looks at what is in the store, and after one that failed."""
+LISTING_SECONDS, RETRY_SECONDS = 5.0, 30.0
+"""Time between two listings of the store, and after one that failed."""
 
 SENDERS = 8
 
@@ -40,23 +40,23 @@ class NotSentError(UserError):
 
 
 def push(folder: Path) -> None:
-    """Send what was just written in a folder of `home`.
+    """Upload what was just written in a folder of `home`.
 
     Raises:
         NotSentError: the store does not take it; `tidy` sends it later.
     """
-    if (thing := thing_of(folder)) is None:
+    if (item := item_of(folder)) is None:
         return
     home = settings().home
     try:
-        with locked(thing):
-            here = sync_state.here(thing)
-            noted = sync_state.noted(thing)
-            sync_state.note(
-                thing, (sync_state.elsewhere(noted.files) if noted else {}) | here, sent=False
+        with locked(item):
+            here = sync_state.here(item)
+            state = sync_state.read(item)
+            sync_state.write(
+                item, (sync_state.elsewhere(state.files) if state else {}) | here, sent=False
             )
             with _store() as there:
-                former = there.files(thing) or {}
+                former = there.files(item) or {}
                 named = set(former.values())
                 new = {entry: home / path for path, entry in here.items()}
                 with ThreadPoolExecutor(SENDERS) as senders:
@@ -67,68 +67,68 @@ def push(folder: Path) -> None:
                     for each in sent:
                         each.result()
                 files = sync_state.elsewhere(former) | here
-                there.name(thing, files)
-            sync_state.note(thing, files, sent=True)
+                there.name(item, files)
+            sync_state.write(item, files, sent=True)
     except (UserError, OSError) as failure:
         raise NotSentError(
-            f"{thing.name} is on this machine alone for now, and is sent later. {failure}"
+            f"{item.name} is on this machine alone for now, and is sent later. {failure}"
         ) from failure
 
 
-def bring(folder: Path) -> None:
-    """Have a folder of `home` whole, if it is of something that the store has.
+def pull(folder: Path) -> None:
+    """Complete a folder of `home` from the store, if it is of something that the store has.
 
     Raises:
         UserError: the store cannot be reached, or has it damaged.
     """
-    if (thing := thing_of(folder)) is None or sync_state.is_whole(thing, folder):
+    if (item := item_of(folder)) is None or sync_state.is_whole(item, folder):
         return
     start = f"{folder.relative_to(settings().home).as_posix()}/"
-    with locked(thing), _store() as there:
-        if (noted := sync_state.noted(thing)) is None:
-            if (files := there.files(thing)) is None:
+    with locked(item), _store() as there:
+        if (state := sync_state.read(item)) is None:
+            if (files := there.files(item)) is None:
                 return
-            sync_state.note(thing, files, sent=True)
-            noted = Noted(files, sent=True)
-        wanted = {path: entry for path, entry in noted.files.items() if path.startswith(start)}
-        _fetch(there, thing, wanted)
+            sync_state.write(item, files, sent=True)
+            state = SyncState(files, sent=True)
+        wanted = {path: entry for path, entry in state.files.items() if path.startswith(start)}
+        _fetch(there, item, wanted)
 
 
 def drop(folder: Path) -> None:
-    """Take a thing out of the store, before it is deleted here.
+    """Delete an item from the store, before it is deleted here.
 
     Raises:
         UserError: the store cannot be reached.
     """
-    thing = thing_of(folder)
-    if thing is None or (sync_state.noted(thing) is None and folder.exists()):
+    item = item_of(folder)
+    if item is None or (sync_state.read(item) is None and folder.exists()):
         return
-    with locked(thing), _store() as there:
-        there.remove(thing)
-        sync_state.forget(thing)
+    with locked(item), _store() as there:
+        there.remove(item)
+        sync_state.forget(item)
 
 
 def refresh(root: Path) -> str:
-    """Have the cards of a kind as the store has them, and nothing that was deleted there.
+    """Bring the cards of a kind up to date with the store, deletions included.
 
-    The first look of a process waits for the store; later ones are left to a thread.
+    The first listing of a process waits for the store; a thread does the later ones.
 
     Returns:
         What is wrong with the store, in words; nothing where all is well.
     """
     if not settings().remote or root.parent != settings().home:
         return ""
-    look = _look(root)
-    due = AGAIN_SECONDS if look.trouble else LOOK_SECONDS
-    if look.at is None:
-        look.now(first=True)
-    elif time.monotonic() - look.at > due and not look.lock.locked():
-        Thread(target=look.now, daemon=True).start()
-    return look.trouble
+    listing = _listing(root)
+    due = RETRY_SECONDS if listing.trouble else LISTING_SECONDS
+    if listing.at is None:
+        listing.refresh(first=True)
+    elif time.monotonic() - listing.at > due and not listing.lock.locked():
+        Thread(target=listing.refresh, daemon=True).start()
+    return listing.trouble
 
 
 def tidy() -> None:
-    """Send what was not sent, see what others did, delete blobs that nothing names.
+    """Upload what was not sent, list the store again, delete blobs that no manifest names.
 
     Raises:
         UserError: the store cannot be reached, or does not take something.
@@ -137,10 +137,10 @@ def tidy() -> None:
     if not settings().remote:
         return
     for kind in object_store.KINDS:
-        _look(home / kind).now()
+        _listing(home / kind).refresh()
         for folder in {card.parent for card in (home / kind).glob("*/*.json")}:
-            thing = thing_of(folder)
-            if thing and not ((noted := sync_state.noted(thing)) and noted.sent):
+            item = item_of(folder)
+            if item and not ((state := sync_state.read(item)) and state.sent):
                 try:
                     push(folder)
                 except NotSentError as failure:
@@ -152,111 +152,111 @@ def tidy() -> None:
 
 
 @dataclass
-class Look:
-    """What this process last saw of a kind of things."""
+class Listing:
+    """What the store held of one kind of items when this process last asked."""
 
     kind: str
     at: float | None = None
     trouble: str = ""
-    seen: dict[Thing, str] = field(default_factory=dict)
+    seen: dict[StoredItem, str] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def now(self, *, first: bool = False) -> None:
-        """Take over what changed in the store, and take away what is gone."""
+    def refresh(self, *, first: bool = False) -> None:
+        """Copy what changed in the store, and delete here what was deleted there."""
         with self.lock:
             if first and self.at is not None:
                 return
             try:
                 with _store() as there:
-                    self.trouble = self._take(there)
+                    self.trouble = self._take_over(there)
             except (UserError, OSError) as failure:
                 self.trouble = str(failure)
             self.at = time.monotonic()
 
-    def _take(self, there: Store) -> str:
+    def _take_over(self, there: Store) -> str:
         trouble, listed = "", there.listed(self.kind)
-        changed = [thing for thing, said in listed.items() if self.seen.get(thing) != said]
-        for thing, manifest in there.manifests(changed).items():
+        changed = [item for item, said in listed.items() if self.seen.get(item) != said]
+        for item, manifest in there.manifests(changed).items():
             try:
-                _take(there, thing, thing.files(manifest))
+                _take_over(there, item, item.files(manifest))
             except DamagedError as failure:
                 trouble = str(failure)
-                del listed[thing]  # and is looked at again
-        for thing in sync_state.known(self.kind):
-            if thing not in listed and thing not in changed:
-                _take_away(thing)
+                del listed[item]  # and is looked at again
+        for item in sync_state.known(self.kind):
+            if item not in listed and item not in changed:
+                _delete_here(item)
         self.seen = listed
         return trouble
 
 
-LOOKS: dict[tuple[str, Path], Look] = {}
+LISTINGS: dict[tuple[str, Path], Listing] = {}
 
 
-def _look(root: Path) -> Look:
-    return LOOKS.setdefault((settings().remote, root), Look(root.name))
+def _listing(root: Path) -> Listing:
+    return LISTINGS.setdefault((settings().remote, root), Listing(root.name))
 
 
-def _take(there: Store, thing: Thing, files: Files) -> None:
-    """Have the card of a thing here; what of it was here and is the same stays."""
+def _take_over(there: Store, item: StoredItem, files: Files) -> None:
+    """Copy the card of an item; its other files that are here and unchanged stay."""
     home = settings().home
-    with locked(thing):
-        noted, is_here = sync_state.noted(thing), (home / thing.parts[0]).is_dir()
-        if is_here if noted is None else not noted.sent:
+    with locked(item):
+        state, is_here = sync_state.read(item), (home / item.parts[0]).is_dir()
+        if is_here if state is None else not state.sent:
             return  # made or changed here, and not sent yet
-        if noted is None:
-            sync_state.note(thing, files, sent=True)
-        elif noted.files == files and is_here:
+        if state is None:
+            sync_state.write(item, files, sent=True)
+        elif state.files == files and is_here:
             return
         wanted = {
             path: entry
             for path, entry in files.items()
-            if thing.is_card(path) or (thing.is_own(path) and _is_same(home / path, entry))
+            if item.is_card(path) or (item.is_own(path) and _is_same(home / path, entry))
         }
-        _write(there, thing, wanted)
-        sync_state.note(thing, files, sent=True)
+        _write(there, item, wanted)
+        sync_state.write(item, files, sent=True)
 
 
-def _take_away(thing: Thing) -> None:
+def _delete_here(item: StoredItem) -> None:
     """Delete here what was deleted in the store."""
     home = settings().home
-    with locked(thing):
-        if (noted := sync_state.noted(thing)) and noted.sent:
-            folders.remove(home / thing.parts[0])
-            for first in (first for first, kind in KIND_OF.items() if kind == thing.kind):
-                rmtree(home / first / thing.name, ignore_errors=True)
-            sync_state.forget(thing)
+    with locked(item):
+        if (state := sync_state.read(item)) and state.sent:
+            folders.remove(home / item.parts[0])
+            for first in (first for first, kind in KIND_OF.items() if kind == item.kind):
+                rmtree(home / first / item.name, ignore_errors=True)
+            sync_state.forget(item)
 
 
-def _fetch(there: Store, thing: Thing, files: Files) -> None:
-    """Make the folders of these files whole that are not."""
+def _fetch(there: Store, item: StoredItem, files: Files) -> None:
+    """Complete the folders that lack some of these files."""
     by_folder: dict[Path, Files] = {}
     for path, entry in files.items():
         by_folder.setdefault(Path(path).parent, {})[path] = entry
     for inside in by_folder.values():
         if not all((settings().home / path).is_file() for path in inside):
-            _write(there, thing, inside)
+            _write(there, item, inside)
 
 
-def _write(there: Store, thing: Thing, files: Files) -> None:
-    """Put the files of one folder there, and nothing else, whole or not at all."""
+def _write(there: Store, item: StoredItem, files: Files) -> None:
+    """Replace one folder by these files, whole or not at all."""
     home = settings().home
     folder = home / Path(next(iter(files))).parent
-    contents = {Path(path).name: _content(there, thing, path, files[path]) for path in files}
+    contents = {Path(path).name: _content(there, item, path, files[path]) for path in files}
     try:
         folders.write_whole(folder.parent, folder.name, contents)
     except OSError as failure:
         raise UserError(
-            f"{thing.name} could not be kept in {home} ({failure.strerror}). Make room or choose"
+            f"{item.name} could not be kept in {home} ({failure.strerror}). Make room or choose"
             " another AE_CACHE."
         ) from failure
 
 
-def _content(there: Store, thing: Thing, path: str, entry: Entry) -> Iterator[bytes]:
+def _content(there: Store, item: StoredItem, path: str, entry: Entry) -> Iterator[bytes]:
     """A file in blocks, from here where it is here."""
     if _is_same(settings().home / path, entry):
         yield (settings().home / path).read_bytes()
     else:
-        yield from there.content(thing, path, entry)
+        yield from there.content(item, path, entry)
 
 
 def _is_same(path: Path, entry: Entry) -> bool:
@@ -265,7 +265,7 @@ def _is_same(path: Path, entry: Entry) -> bool:
 
 @contextmanager
 def _store() -> Iterator[Store]:
-    """The store, made sure to be that of this working copy."""
+    """The store, after a check that this folder is a copy of that one and no other."""
     remote, home = settings().remote, settings().home
     address = sync_state.root() / "address"
     known = address.exists()

@@ -20,9 +20,9 @@ from ae_core.accounts import ownership
 from ae_core.errors import UserError
 from ae_core.image_sets import base, saving, stored
 from ae_core.image_sets.stored import SetCard
-from ae_core.images.collection import Pile
+from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form, formed
-from ae_core.images.intake import Found
+from ae_core.images.intake import ReadResult
 
 COLOUR = Form(size=28, colour=True)
 
@@ -32,22 +32,22 @@ def picture(seed: int, side: int = 32) -> Image.Image:
     return Image.fromarray(coarse).resize((side, side), Image.Resampling.BICUBIC)
 
 
-def pile_of(count: int, label: Callable[[int], str] = lambda n: "") -> Pile:
-    pile = Pile()
+def collection_of(count: int, label: Callable[[int], str] = lambda n: "") -> PictureCollection:
+    collection = PictureCollection()
     for number in range(count):
-        pile.add(Found(f"{number}.png", label(number), picture(number)))
-    return pile
+        collection.add(ReadResult(f"{number}.png", label(number), picture(number)))
+    return collection
 
 
-def saved(pile: Pile, form: Form = COLOUR, **options: Any) -> SetCard:
+def saved(collection: PictureCollection, form: Form = COLOUR, **options: Any) -> SetCard:
     settings = {"title": "My *pets*", "owner": "me", **options}
-    return saving.save(pile, pile.survey(), form, **settings)
+    return saving.save(collection, collection.survey(), form, **settings)
 
 
 @pytest.fixture
 def pets() -> SetCard:
     """A set of 60 images in three classes, in `AE_HOME`."""
-    return saved(pile_of(60, lambda n: ["10", "9", "cat"][n % 3]))
+    return saved(collection_of(60, lambda n: ["10", "9", "cat"][n % 3]))
 
 
 def folder(card: SetCard) -> Path:
@@ -61,17 +61,17 @@ def rewritten(card: SetCard, **changes: Any) -> None:
 
 def test_first_images_of_a_set_are_like_all_of_them() -> None:
     """Also where the pictures came class by class."""
-    card = saved(pile_of(80, lambda n: "first" if n < 40 else "second"))
+    card = saved(collection_of(80, lambda n: "first" if n < 40 else "second"))
     labels = image_sets.load(card.name).train_labels
     assert 0.2 < labels[:20].float().mean() < 0.8
-    assert saved(pile_of(80, lambda n: "first" if n < 40 else "second")).sha256 == card.sha256
+    assert saved(collection_of(80, lambda n: "first" if n < 40 else "second")).sha256 == card.sha256
 
 
 @pytest.mark.parametrize("size", [28, 32, 64])
 @pytest.mark.parametrize("colour", [True, False])
 def test_a_set_comes_back_as_it_was_formed(size: int, colour: bool) -> None:
-    pile, form = pile_of(40, str), Form(size=size, colour=colour)
-    card = saved(pile, form)
+    collection, form = collection_of(40, str), Form(size=size, colour=colour)
+    card = saved(collection, form)
     images = image_sets.load(card.name)
     assert images.image_shape == form.image_shape
     assert images.title == "My *pets*"
@@ -102,8 +102,8 @@ def test_classes_are_in_a_persons_order_and_numbers_in_theirs(pets: SetCard) -> 
 
 
 def test_images_without_labels_are_one_class_and_some_without_are_no_class() -> None:
-    assert saved(pile_of(20)).classes == ["image"]
-    assert saved(pile_of(20, lambda n: "cat" if n % 2 else "")).classes == ["cat", "no class"]
+    assert saved(collection_of(20)).classes == ["image"]
+    assert saved(collection_of(20, lambda n: "cat" if n % 2 else "")).classes == ["cat", "no class"]
 
 
 def test_a_set_is_its_owners_until_it_is_shared(pets: SetCard) -> None:
@@ -117,39 +117,39 @@ def test_a_set_is_its_owners_until_it_is_shared(pets: SetCard) -> None:
 
 
 def test_the_same_pictures_are_parted_the_same_way_every_time() -> None:
-    first, again = (image_sets.load(saved(pile_of(40)).name) for _ in range(2))
+    first, again = (image_sets.load(saved(collection_of(40)).name) for _ in range(2))
     assert first.sha256 == again.sha256
-    more = image_sets.load(saved(pile_of(60)).name)
+    more = image_sets.load(saved(collection_of(60)).name)
     tested = {image.tobytes() for image in first.test.numpy()}
     assert tested <= {image.tobytes() for image in more.test.numpy()}
 
 
 def test_nothing_that_is_alike_lies_on_both_sides() -> None:
-    pile = Pile()
+    collection = PictureCollection()
     for number in range(60):
-        pile.add(Found("", "", picture(number, 60)))
-        pile.add(Found("", "", picture(number, 60)))
-        pile.add(Found("", "", picture(number, 60).resize((44, 44))))
-    images = image_sets.load(saved(pile).name)
+        collection.add(ReadResult("", "", picture(number, 60)))
+        collection.add(ReadResult("", "", picture(number, 60)))
+        collection.add(ReadResult("", "", picture(number, 60).resize((44, 44))))
+    images = image_sets.load(saved(collection).name)
     assert len(images.train) + len(images.test) == 120
     distance = torch.cdist(images.train.flatten(1).float(), images.test.flatten(1).float())
     assert distance.min() > 500
     assert len(images.test) % 2 == 0
-    fewer = image_sets.load(saved(pile, without_twins=True).name)
+    fewer = image_sets.load(saved(collection, without_twins=True).name)
     assert len(fewer.train) + len(fewer.test) == 60
 
 
 def test_pictures_that_their_form_makes_the_same_stay_on_one_side() -> None:
-    pile = Pile()
+    collection = PictureCollection()
     for number in range(30):
         pixels = np.asarray(picture(number, 64)).copy()
         wide = np.concatenate([pixels, pixels, pixels], axis=1)
         for side in (0, 255):
             wide[:, :64] = wide[:, 128:] = side
-            pile.add(Found("", "", Image.fromarray(wide.copy())))
-    survey = pile.survey()
+            collection.add(ReadResult("", "", Image.fromarray(wide.copy())))
+    survey = collection.survey()
     assert (survey.repeated, survey.twins) == (0, [])
-    images = image_sets.load(saved(pile).name)
+    images = image_sets.load(saved(collection).name)
     train, test = (
         {image.tobytes() for image in part.numpy()} for part in (images.train, images.test)
     )
@@ -158,20 +158,20 @@ def test_pictures_that_their_form_makes_the_same_stay_on_one_side() -> None:
 
 
 def test_too_few_different_pictures_are_no_set(home: Path) -> None:
-    pile = pile_of(9)
-    pile.add(Found("", "", picture(0)))
+    collection = collection_of(9)
+    collection.add(ReadResult("", "", picture(0)))
     with pytest.raises(UserError, match="at least 10 different pictures, and these are 9"):
-        saved(pile)
+        saved(collection)
     assert not stored.root().exists()
 
 
 def test_a_sixth_set_is_refused_by_the_name_of_its_limit() -> None:
-    pile = pile_of(20)
+    collection = collection_of(20)
     for _ in range(5):
-        saved(pile)
+        saved(collection)
     with pytest.raises(UserError, match=r"The limit is 5 \(`image_sets_kept` in limits\.toml\)"):
-        saved(pile)
-    assert saved(pile, owner="you").name in stored.names()
+        saved(collection)
+    assert saved(collection, owner="you").name in stored.names()
 
 
 def test_a_set_that_would_be_too_much_with_all_the_rest_is_refused(
@@ -180,13 +180,13 @@ def test_a_set_that_would_be_too_much_with_all_the_rest_is_refused(
     limits_file = home.with_name("mine.toml")
     limits_file.write_text("megabytes_kept = 1\n")
     monkeypatch.setenv("AE_LIMITS", str(limits_file))
-    pile, form = pile_of(200), Form(size=32, colour=True)  # 0.6 MB
-    first = saved(pile, form)
+    collection, form = collection_of(200), Form(size=32, colour=True)  # 0.6 MB
+    first = saved(collection, form)
     with pytest.raises(UserError, match=r"0\.6 MB more\. .* The limit is 1 \(`megabytes_kept`"):
-        saved(pile, form)
+        saved(collection, form)
     assert stored.names() == [first.name]
     assert len(ownership.of("me", ownership.IMAGE_SET)) == 1
-    assert saved(pile_of(20)).name in stored.names()  # there is room for a smaller one
+    assert saved(collection_of(20)).name in stored.names()  # there is room for a smaller one
 
 
 def test_two_sets_that_are_formed_at_once_do_not_share_the_last_room(
@@ -195,21 +195,21 @@ def test_two_sets_that_are_formed_at_once_do_not_share_the_last_room(
     limits_file = home.with_name("mine.toml")
     limits_file.write_text("megabytes_kept = 1\n")
     monkeypatch.setenv("AE_LIMITS", str(limits_file))
-    pile, form = pile_of(300), Form(size=32, colour=True)
+    collection, form = collection_of(300), Form(size=32, colour=True)
     others: list[SetCard] = []
 
     def tell(share: float) -> None:
         if not others:
-            others.append(saved(pile, form))
+            others.append(saved(collection, form))
 
     with pytest.raises(UserError, match="`megabytes_kept`"):
-        saved(pile, form, tell=tell)
+        saved(collection, form, tell=tell)
     assert stored.names() == [others[0].name]
 
 
 def test_a_set_without_a_name_is_refused(home: Path) -> None:
     with pytest.raises(UserError, match="at least one letter"):
-        saved(pile_of(20), title=" \u202e ")
+        saved(collection_of(20), title=" \u202e ")
     assert not stored.root().exists()
 
 
@@ -226,7 +226,7 @@ def test_a_full_disk_leaves_nothing_behind(home: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(UserError, match=r"could not be saved in .*No space left on device"):
-        saved(pile_of(20))
+        saved(collection_of(20))
     monkeypatch.undo()
     monkeypatch.setenv("AE_HOME", str(home))
     assert nothing_is_left(home)
@@ -245,7 +245,7 @@ def test_stopping_half_way_leaves_nothing_behind(until: float, home: Path) -> No
             raise Stopped
 
     with pytest.raises(Stopped):
-        saved(pile_of(700), tell=tell)
+        saved(collection_of(700), tell=tell)
     assert told == sorted(told)
     assert nothing_is_left(home)
 
@@ -269,7 +269,7 @@ def test_a_name_that_is_no_folder_of_ours_is_no_set(name: str) -> None:
 
 
 def test_titles_are_given_and_broken_sets_left_out(pets: SetCard) -> None:
-    broken = saved(pile_of(20), title="Broken")
+    broken = saved(collection_of(20), title="Broken")
     (folder(broken) / "set.json").write_text("{")
     names = image_sets.available()
     assert image_sets.titles(names) == {"digits": "Built-in digits", pets.name: "My *pets*"}

@@ -19,9 +19,9 @@ from PIL import Image
 from ae_core.errors import UserError
 from ae_core.image_sets import splits
 from ae_core.images import archives, intake, near_duplicates, numpy_files, tables
-from ae_core.images.collection import Pile, Survey
+from ae_core.images.collection import PictureCollection, Survey
 from ae_core.images.form import Form, formed, is_inverted
-from ae_core.images.intake import Found, Upload
+from ae_core.images.intake import ReadResult, Upload
 
 HOSTILE = "\u202egnp.\x00<img src=x onerror=alert(1)>[a](http://x)" + "y" * 300
 
@@ -46,15 +46,15 @@ def zipped(files: dict[str, bytes], **options: Any) -> bytes:
     return written.getvalue()
 
 
-def read(*files: tuple[str, bytes]) -> list[Found]:
+def read(*files: tuple[str, bytes]) -> list[ReadResult]:
     return list(intake.read([Upload(name, io.BytesIO(data)) for name, data in files]))
 
 
-def good(found: list[Found]) -> list[Found]:
+def good(found: list[ReadResult]) -> list[ReadResult]:
     return [each for each in found if each.picture is not None]
 
 
-def reason(found: list[Found]) -> str:
+def reason(found: list[ReadResult]) -> str:
     """The only thing that was found is a refusal: why."""
     assert [each.picture for each in found] == [None]
     assert found[0].reason.isprintable()
@@ -80,19 +80,19 @@ def table(rows: list[list[Any]], delimiter: str = ",") -> bytes:
     return written.getvalue().encode()
 
 
-def pile_of(found: list[Found]) -> Pile:
-    pile = Pile()
+def collection_of(found: list[ReadResult]) -> PictureCollection:
+    collection = PictureCollection()
     for each in found:
-        pile.add(each)
-    return pile
+        collection.add(each)
+    return collection
 
 
 def surveyed(*pictures: Image.Image | tuple[str, Image.Image]) -> Survey:
     labelled = [each if isinstance(each, tuple) else ("", each) for each in pictures]
-    return pile_of([Found("x", label, each) for label, each in labelled]).survey()
+    return collection_of([ReadResult("x", label, each) for label, each in labelled]).survey()
 
 
-def pixels_of(found: Found) -> np.ndarray:
+def pixels_of(found: ReadResult) -> np.ndarray:
     assert found.picture is not None
     return np.asarray(found.picture)
 
@@ -133,7 +133,7 @@ def test_what_systems_put_beside_pictures_is_left_out_without_a_word() -> None:
     found = read(("a.zip", zipped(files)))
     assert len(good(found)) == 1
     assert [each.reason for each in found] == ["", "", "", ""]
-    survey = pile_of(found).survey()
+    survey = collection_of(found).survey()
     assert (survey.count, survey.left_out, survey.refused_count) == (1, 3, 0)
 
 
@@ -305,11 +305,11 @@ def test_a_zip_of_more_files_than_a_set_may_have_names_the_limit(
     assert "The limit is 10 (`images` in limits.toml)" in reason(read(("a.npy", array)))
     with pytest.raises(UserError, match=r"The limit is 1 \(`upload_megabytes` in limits\.toml\)"):
         read(("a.png", bytes(2**20)), ("b.png", b"x"))
-    pile = pile_of([Found("x", "", picture(n)) for n in range(10)])
+    collection = collection_of([ReadResult("x", "", picture(n)) for n in range(10)])
     with pytest.raises(UserError, match=r"The limit is 10 \(`images` in limits\.toml\)"):
-        pile.add(Found("x", "", picture(10)))
-    long = [Found("x", "", picture(n, (1280, 64))) for n in range(10)]
-    many = pile_of(long[:9])
+        collection.add(ReadResult("x", "", picture(10)))
+    long = [ReadResult("x", "", picture(n, (1280, 64))) for n in range(10)]
+    many = collection_of(long[:9])
     monkeypatch.setattr(many, "_pixels", 10**6 - 1)
     with pytest.raises(UserError, match=r"The limit is 1 \(`megapixels` in limits\.toml\)"):
         many.add(long[9])
@@ -525,40 +525,42 @@ def test_ink_on_paper_is_found_to_be_inverted_and_digits_are_not(digits: Any) ->
 
 
 def test_the_survey_counts_sizes_colours_ground_classes_and_refusals() -> None:
-    pile = pile_of(
+    collection = collection_of(
         [
-            Found("a", "cat", picture(0, (40, 30))),
-            Found("b", "cat", picture(1, (40, 30), "L")),
-            Found("c", "dog", Image.new("RGB", (10, 10), "black")),
-            Found("bad", reason="It is broken."),
-            Found(".DS_Store"),
+            ReadResult("a", "cat", picture(0, (40, 30))),
+            ReadResult("b", "cat", picture(1, (40, 30), "L")),
+            ReadResult("c", "dog", Image.new("RGB", (10, 10), "black")),
+            ReadResult("bad", reason="It is broken."),
+            ReadResult(".DS_Store"),
         ]
     )
-    survey = pile.survey()
+    survey = collection.survey()
     assert survey.classes == {"cat": 2, "dog": 1}
     assert (survey.count, survey.colourful, survey.left_out) == (3, 1, 1)
     assert (survey.smallest, survey.largest, survey.usual) == ((10, 10), (40, 30), (40, 30))
     assert survey.refused == [("bad", "It is broken.")]
 
 
-def test_a_pile_gives_back_what_was_put_in_and_keeps_large_pictures_small() -> None:
+def test_a_collection_gives_back_what_was_put_in_and_keeps_large_pictures_small() -> None:
     small, grey = picture(0, (50, 40)), picture(1, (7, 9), "L")
-    pile = pile_of([Found("", "", each) for each in (small, grey, picture(2, (4000, 1000)))])
-    assert np.array_equal(np.asarray(pile.picture(0)), np.asarray(small))
-    assert np.array_equal(np.asarray(pile.picture(1)), np.asarray(grey))
-    assert pile.picture(2).size == (256, 64)
-    assert np.array_equal(np.asarray(pile.picture(0)), np.asarray(small))
+    collection = collection_of(
+        [ReadResult("", "", each) for each in (small, grey, picture(2, (4000, 1000)))]
+    )
+    assert np.array_equal(np.asarray(collection.picture(0)), np.asarray(small))
+    assert np.array_equal(np.asarray(collection.picture(1)), np.asarray(grey))
+    assert collection.picture(2).size == (256, 64)
+    assert np.array_equal(np.asarray(collection.picture(0)), np.asarray(small))
 
 
 def test_a_pile_leaves_nothing_behind(home: Path) -> None:
-    pile = pile_of([Found("", "", picture())])
+    collection = collection_of([ReadResult("", "", picture())])
     assert list(home.iterdir()) == []
-    del pile
+    del collection
 
 
 def test_an_upload_without_any_picture_says_why() -> None:
     with pytest.raises(UserError, match=r"No picture could be read\. “a\.png” is empty"):
-        pile_of(read(("a.png", b""))).survey()
+        collection_of(read(("a.png", b""))).survey()
 
 
 def test_copies_are_found_whatever_the_file_and_twins_whatever_the_quality() -> None:

@@ -12,20 +12,20 @@ from streamlit.testing.v1 import AppTest
 from ae_core.accounts import ownership
 from ae_core.errors import UserError
 from ae_core.image_sets import saving
-from ae_core.images.collection import Pile
+from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
-from ae_core.images.intake import Found
+from ae_core.images.intake import ReadResult
 from ae_core.jobs import table
 from ae_core.training.runs import RunSpec
 
 
 @pytest.fixture
 def set_of_bob(home: Path) -> str:
-    pile = Pile()
+    collection = PictureCollection()
     for number in range(20):
         coarse = np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
-        pile.add(Found(f"{number}.png", "", Image.fromarray(coarse)))
-    return saving.save(pile, pile.survey(), Form(), title="Bob's", owner="bob").name
+        collection.add(ReadResult(f"{number}.png", "", Image.fromarray(coarse)))
+    return saving.save(collection, collection.survey(), Form(), title="Bob's", owner="bob").name
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from ae_core.checkpoints import Checkpoint
 from ae_core.errors import UserError
 from ae_core.evaluation import scores
 from ae_core.image_sets import ImageSet, saving
-from ae_core.images.collection import Pile
+from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
-from ae_core.images.intake import Found
+from ae_core.images.intake import ReadResult
 from ae_core.latent import (
     coded_images,
     directions,
@@ -238,11 +238,13 @@ def test_classifier_with_more_labels_knows_more(tiny_model: Checkpoint, digits: 
 
 
 def test_one_class_is_refused_by_whatever_tells_classes_apart(tiny_model: Checkpoint) -> None:
-    pile = Pile()
+    collection = PictureCollection()
     for number in range(12):
         noise = np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
-        pile.add(Found(f"{number}.png", "", Image.fromarray(noise)))
-    card = saving.save(pile, pile.survey(), Form(size=28, colour=False), title="Plain", owner="me")
+        collection.add(ReadResult(f"{number}.png", "", Image.fromarray(noise)))
+    card = saving.save(
+        collection, collection.survey(), Form(size=28, colour=False), title="Plain", owner="me"
+    )
     alone = image_sets.load(card.name)
     for kind, more in (
         ("feature_ladder", {"models": [], "sizes": [1]}),

@@ -15,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 from ae_core import checkpoints
 from ae_core.accounts import ownership
 from ae_core.image_sets import saving
-from ae_core.images.collection import Pile
+from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
-from ae_core.images.intake import Found
+from ae_core.images.intake import ReadResult
 from ae_core.jobs import analysis_runner
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
@@ -115,13 +115,13 @@ def test_model_whose_codes_are_no_numbers_is_named_and_the_controls_stay() -> No
 
 def mine(preset: str, labels: list[str], *, colour: bool = True, count: int = 60) -> str:
     """A model on pictures of mine, trained for a moment."""
-    pile = Pile()
+    collection = PictureCollection()
     for number in range(count):
         coarse = np.random.default_rng(number).integers(0, 256, (6, 6, 3), np.uint8)
         picture = Image.fromarray(coarse).resize((64, 64), Image.Resampling.BICUBIC)
-        pile.add(Found(f"{number}.png", labels[number % len(labels)], picture))
+        collection.add(ReadResult(f"{number}.png", labels[number % len(labels)], picture))
     form = Form(size=64, colour=colour)
-    images = saving.save(pile, pile.survey(), form, title="Pets", owner="me")
+    images = saving.save(collection, collection.survey(), form, title="Pets", owner="me")
     name = ownership.new_name("mine")
     ownership.add(name, ownership.CHECKPOINT, "me", "Mine")
     run = runs.start(RunSpec(preset, images.name, steps=5, name=name, title="Mine",

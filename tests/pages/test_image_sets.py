@@ -17,9 +17,9 @@ from ae_core import image_sets
 from ae_core.accounts import ownership, personal_limits
 from ae_core.image_sets import saving, stored
 from ae_core.images import intake
-from ae_core.images.collection import Pile
+from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form, formed
-from ae_core.images.intake import Found
+from ae_core.images.intake import ReadResult
 from pages.ui.image_sets import intake as intake_views
 from tests.pages import app_pages
 from tests.pages.app_pages import press, words
@@ -63,10 +63,10 @@ def uploaded(app: AppTest, name: str = "pets.zip", data: bytes | None = None) ->
 
 
 def kept(owner: str, title: str = "Theirs") -> str:
-    pile = Pile()
+    collection = PictureCollection()
     for number in range(20):
-        pile.add(Found("", "", picture(number)))
-    return saving.save(pile, pile.survey(), Form(), title=title, owner=owner).name
+        collection.add(ReadResult("", "", picture(number)))
+    return saving.save(collection, collection.survey(), Form(), title=title, owner=owner).name
 
 
 def test_the_empty_page_says_what_to_do_and_what_the_limits_are() -> None:
@@ -124,11 +124,11 @@ def test_the_form_changes_what_is_shown_and_what_is_kept() -> None:
     assert images.title == "Cats, dogs"
     assert images.image_shape == (1, 64, 64)
     assert images.classes == ("cats", "dogs")
-    pile = Pile()
-    for found in intake.read([intake.Upload("pets.zip", io.BytesIO(pets()))]):
-        pile.add(found)
+    collection = PictureCollection()
+    for result in intake.read([intake.Upload("pets.zip", io.BytesIO(pets()))]):
+        collection.add(result)
     form = Form(size=64, fit="pad", invert=True)
-    expected = {formed(pile.picture(n), form).tobytes() for n in range(25)}
+    expected = {formed(collection.picture(n), form).tobytes() for n in range(25)}
     there = [*images.train.numpy(), *images.test.numpy()]
     assert {image.tobytes() for image in there} == expected
 
@@ -216,7 +216,7 @@ def test_what_was_taken_in_can_be_let_go() -> None:
     app = press(uploaded(opened()), "Take other pictures")
     assert "What was found" not in words(app)
     assert app.file_uploader
-    assert intake_views.TAKEN not in app.session_state
+    assert intake_views.DRAFT not in app.session_state
 
 
 def test_a_set_is_deleted_only_after_a_second_press() -> None:
@@ -248,9 +248,9 @@ def test_the_owner_shares_with_a_switch_and_gets_a_link() -> None:
     assert not app.code
     app.toggle(key=f"share-{name}").set_value(True).run()
     assert f"?set={name}" in app.code[0].value
-    found = ownership.get(name)
-    assert found is not None
-    assert found.shared
+    belonging = ownership.get(name)
+    assert belonging is not None
+    assert belonging.shared
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from ae_core.accounts import ownership
 from ae_core.image_sets import saving
-from ae_core.images.collection import Pile
+from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
-from ae_core.images.intake import Found
+from ae_core.images.intake import ReadResult
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from tests.pages.app_pages import opened
@@ -32,13 +32,13 @@ def me(monkeypatch: pytest.MonkeyPatch) -> str:
 
 def model_of_mine(preset: str, *, colour: bool = True) -> str:
     """A model on 60 pictures of mine, trained for a moment; mine too."""
-    pile = Pile()
+    collection = PictureCollection()
     for number in range(60):
         coarse = np.random.default_rng(number).integers(0, 256, (6, 6, 3), np.uint8)
         picture = Image.fromarray(coarse).resize((32, 32), Image.Resampling.BICUBIC)
-        pile.add(Found(f"{number}.png", ["cat", "dog", "*x*"][number % 3], picture))
+        collection.add(ReadResult(f"{number}.png", ["cat", "dog", "*x*"][number % 3], picture))
     form = Form(size=32, colour=colour)
-    images = saving.save(pile, pile.survey(), form, title="Pets", owner="me")
+    images = saving.save(collection, collection.survey(), form, title="Pets", owner="me")
     name = ownership.new_name("mine")
     ownership.add(name, ownership.CHECKPOINT, "me", "Mine")
     spec = RunSpec(preset, images.name, steps=5, name=name, title="Mine", keep_codes=True)

@@ -30,7 +30,7 @@ from ae_core.storage.object_store import FRESH_SECONDS, UNNAMED_SECONDS, entry_o
 from ae_core.storage.sync import NotSentError
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
-from tests.image_sets.test_stored import pile_of, saved
+from tests.image_sets.test_stored import collection_of, saved
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,7 +50,7 @@ def on(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> On:
 
     def machine(name: str) -> Path:
         monkeypatch.setenv("AE_CACHE", str(tmp_path / name))
-        sync.LOOKS.clear()
+        sync.LISTINGS.clear()
         return tmp_path / name
 
     machine("here")
@@ -122,19 +122,19 @@ def test_what_was_made_a_moment_ago_is_found_before_it_is_listed(
 ) -> None:
     on("there")
     assert names() == []
-    seen = dict(sync.LOOKS)
+    seen = dict(sync.LISTINGS)
     here = on("here") / "checkpoints" / "tiny"
     shutil.copytree(trained_folder, here)
     sync.push(here)
     on("there")
-    sync.LOOKS.update(seen)
+    sync.LISTINGS.update(seen)
     assert checkpoints.load("tiny").card.name == "tiny"
     with pytest.raises(UserError, match="There is no checkpoint 'other'"):
         checkpoints.load("other")
 
 
 def test_an_image_set_is_mapped_after_it_was_fetched_and_outlives_its_deletion(on: On) -> None:
-    card = saved(pile_of(60, lambda n: "abc"[n % 3]))
+    card = saved(collection_of(60, lambda n: "abc"[n % 3]))
     made = image_sets.load(card.name)
     there = on("there") / "image-sets" / card.name
     assert image_sets.titles(image_sets.available())[card.name] == "My *pets*"
@@ -209,13 +209,13 @@ def test_a_running_app_sees_what_others_did_without_waiting_for_the_store(
     tiny: str, on: On, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on("there")
-    monkeypatch.setattr(sync, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(sync, "LISTING_SECONDS", 0.0)
     assert names() == [tiny]
-    looks = dict(sync.LOOKS)
+    listings = dict(sync.LISTINGS)
     on("here")
     checkpoints.delete(tiny)
     on("there")
-    sync.LOOKS.update(looks)
+    sync.LISTINGS.update(listings)
     deadline = time.monotonic() + 10
     while names() and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -316,7 +316,7 @@ def test_a_killed_process_leaves_nothing_half_sent(seed: int, on: On, place: Pat
     def check(there: Path, expected: set[str]) -> None:
         assert set(stored.names()) == expected
         for name in expected:
-            sync.bring(there / "image-sets" / name)
+            sync.pull(there / "image-sets" / name)
             data = (there / "image-sets" / name / "images.safetensors").read_bytes()
             assert data == int(name.removeprefix("my-")).to_bytes(2, "big") * 2**20
 
@@ -397,7 +397,7 @@ def test_a_damaged_card_hides_no_other_and_is_taken_once_it_is_mended(
     assert names() == [tiny]
     assert "The checkpoint a is not whole in the store" in trouble()
     blob.write_bytes(kept)
-    sync.LOOKS[settings().remote, settings().checkpoint_roots[0]].now()
+    sync.LISTINGS[settings().remote, settings().checkpoint_roots[0]].refresh()
     assert names() == ["a", tiny]
     assert trouble() == ""
 
@@ -433,7 +433,7 @@ def test_a_manifest_that_is_none_is_refused(case: str, tiny: str, on: On, place:
 
 
 def test_many_may_want_the_same_at_once(on: On) -> None:
-    card = saved(pile_of(60))
+    card = saved(collection_of(60))
     there = on("there") / "image-sets"
     image_sets.available()
     for _ in range(20):
@@ -459,7 +459,7 @@ def test_a_store_out_of_reach_takes_nothing_away_and_gets_the_rest_later(
         checkpoints.delete(tiny)
     with pytest.raises(UserError, match="is mounted"):
         sync.tidy()
-    card = saved(pile_of(20))
+    card = saved(collection_of(20))
     assert card.name in image_sets.available()
     assert not place.exists()
     gone.rename(place)

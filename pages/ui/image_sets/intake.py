@@ -16,13 +16,13 @@ from ae_core.image_sets import saving
 from ae_core.image_sets.stored import SetCard
 from ae_core.images import form as image_form
 from ae_core.images import intake
-from ae_core.images.collection import Pile, Survey
+from ae_core.images.collection import PictureCollection, Survey
 from ae_core.images.form import Form
 from ae_core.images.intake import Upload
-from pages.ui.image_sets.survey import Taken
+from pages.ui.image_sets.survey import UploadDraft
 from pages.ui.shared import owner, widgets
 
-TAKEN, TURN, STOPPED = "image-sets:taken", "image-sets:turn", "image-sets:stopped"
+DRAFT, TURN, STOPPED = "image-sets:draft", "image-sets:turn", "image-sets:stopped"
 
 EVERY = 0.2
 """Seconds between two words on how far it is."""
@@ -30,10 +30,10 @@ EVERY = 0.2
 SHAPES = {"crop": "Crop to a square", "pad": "Pad to a square"}
 
 
-def taken_in() -> Taken | None:
-    """What has been taken in; before that a place for files, and how far their reading is."""
-    if isinstance(taken := st.session_state.get(TAKEN), Taken):
-        return taken
+def current_draft() -> UploadDraft | None:
+    """What has been read from files; before that the uploader, and how far reading is."""
+    if isinstance(draft := st.session_state.get(DRAFT), UploadDraft):
+        return draft
     allowed = personal_limits.of(owner.me())
     turn = st.session_state.setdefault(TURN, 0)
     files = st.file_uploader(
@@ -52,16 +52,16 @@ def taken_in() -> Taken | None:
             st.rerun()
     else:
         with widgets.shown_errors():
-            pile, survey = _read(files, allowed)
-            st.session_state[TAKEN] = Taken(pile, survey, _title(files))
+            collection, survey = _read(files, allowed)
+            st.session_state[DRAFT] = UploadDraft(collection, survey, _title(files))
             _let_go(files)
             st.rerun()
     return None
 
 
 def start_over() -> None:
-    """Forget what was taken in."""
-    st.session_state.pop(TAKEN, None)
+    """Forget what was read."""
+    st.session_state.pop(DRAFT, None)
 
 
 def chosen_form(survey: Survey) -> tuple[Form, bool]:
@@ -94,16 +94,16 @@ def chosen_form(survey: Survey) -> tuple[Form, bool]:
     return form, without_twins
 
 
-def keep(taken: Taken, form: Form, *, without_twins: bool) -> SetCard | None:
+def keep(draft: UploadDraft, form: Form, *, without_twins: bool) -> SetCard | None:
     """The name and the button; and the set's card once it is kept.
 
     Raises:
         UserError: it cannot be kept, and why.
     """
-    count = len(saving.kept(taken.survey, without_twins=without_twins))
+    count = len(saving.kept(draft.survey, without_twins=without_twins))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     title = left.text_input(
-        "Name", taken.title, max_chars=ownership.MAX_TITLE, key="image-sets:title"
+        "Name", draft.title, max_chars=ownership.MAX_TITLE, key="image-sets:title"
     )
     if not right.button(f"Keep these {count:,}", type="primary", width="stretch"):
         st.caption(
@@ -113,8 +113,8 @@ def keep(taken: Taken, form: Form, *, without_twins: bool) -> SetCard | None:
         )
         return None
     return saving.save(
-        taken.pile,
-        taken.survey,
+        draft.collection,
+        draft.survey,
         form,
         title=title,
         owner=owner.me(),
@@ -138,7 +138,7 @@ class _Bar:
             self.last = time.monotonic()
 
 
-def _read(files: Sequence[Any], allowed: limits.Limits) -> tuple[Pile, Survey]:
+def _read(files: Sequence[Any], allowed: limits.Limits) -> tuple[PictureCollection, Survey]:
     """Everything in the files. Pressing Stop ends it, and so does leaving the page.
 
     Raises:
@@ -148,11 +148,13 @@ def _read(files: Sequence[Any], allowed: limits.Limits) -> tuple[Pile, Survey]:
     right.button("Stop reading", on_click=_stop, args=(_ids(files),), width="stretch")
     with left:
         bar = _Bar("Reading")
-    pile = Pile(allowed)
-    for found in intake.read([Upload(file.name, file) for file in files], allowed):
-        pile.add(found)
-        bar.tell(0.9 * found.share, f", {len(pile):,} pictures")
-    return pile, pile.survey(lambda share: bar.tell(0.9 + 0.1 * share, ", comparing them"))
+    collection = PictureCollection(allowed)
+    for result in intake.read([Upload(file.name, file) for file in files], allowed):
+        collection.add(result)
+        bar.tell(0.9 * result.share, f", {len(collection):,} pictures")
+    return collection, collection.survey(
+        lambda share: bar.tell(0.9 + 0.1 * share, ", comparing them")
+    )
 
 
 def _stop(ids: list[str]) -> None:

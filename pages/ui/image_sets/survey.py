@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from ae_core.image_sets import saving
-from ae_core.images.collection import Pile, Survey
+from ae_core.images.collection import PictureCollection, Survey
 from ae_core.images.form import Form, formed
 from pages.ui.drawing import pictures
 from pages.ui.drawing.pictures import Row
@@ -24,10 +24,10 @@ PREVIEWED = 24
 
 
 @dataclass(frozen=True)
-class Taken:
+class UploadDraft:
     """What was read from somebody's files, and what the set would be called."""
 
-    pile: Pile
+    collection: PictureCollection
     survey: Survey
     title: str
 
@@ -51,28 +51,30 @@ def show_survey(survey: Survey) -> None:
         st.html(_balance(survey.classes))
 
 
-def show_twins(taken: Taken) -> None:
+def show_twins(draft: UploadDraft) -> None:
     """Pictures that look like an earlier one, under it."""
-    some = taken.survey.twins[:MOST_TWINS]
+    some = draft.survey.twins[:MOST_TWINS]
     if not some:
         return
-    with st.expander(f"{len(taken.survey.twins):,} look like another one"):
+    with st.expander(f"{len(draft.survey.twins):,} look like another one"):
         form = Form(size=64, colour=True, fit="pad")
         rows = []
         for label, place in (("Picture", 0), ("Looks like it", 1)):
-            shown = [_shown(taken, pair[place], form) for pair in some]
-            names = [taken.pile.names[pair[place]] for pair in some]
+            shown = [_shown(draft, pair[place], form) for pair in some]
+            names = [draft.collection.names[pair[place]] for pair in some]
             rows.append(Row(label, shown, names))
         pictures.strip(rows)
 
 
-def preview(taken: Taken, form: Form) -> None:
+def preview(draft: UploadDraft, form: Form) -> None:
     """Some of the pictures, of every class, in their form."""
-    some = _some_of_each(taken)
-    names = list(taken.survey.classes)
-    labels = taken.pile.labels
+    some = _some_of_each(draft)
+    names = list(draft.survey.classes)
+    labels = draft.collection.labels
     tiles = "".join(
-        pictures.img(_shown(taken, index, form), names[labels[index]] or taken.pile.names[index])
+        pictures.img(
+            _shown(draft, index, form), names[labels[index]] or draft.collection.names[index]
+        )
         for index in some
     )
     st.html(f'<div class="ae-tiles" style="--tile:{form.size}px">{tiles}</div>')
@@ -137,12 +139,12 @@ def _balance(classes: dict[str, int]) -> str:
     return f'<dl class="ae-balance">{bars}</dl>{rest}'
 
 
-def _some_of_each(taken: Taken) -> list[int]:
+def _some_of_each(draft: UploadDraft) -> list[int]:
     """Pictures of every class, none that looks like another, always the same ones."""
-    chosen = saving.kept(taken.survey, without_twins=True)
-    return [int(chosen[place]) for place in spread(taken.pile.labels[chosen], PREVIEWED)]
+    chosen = saving.kept(draft.survey, without_twins=True)
+    return [int(chosen[place]) for place in spread(draft.collection.labels[chosen], PREVIEWED)]
 
 
-def _shown(taken: Taken, index: int, form: Form) -> pictures.Picture:
+def _shown(draft: UploadDraft, index: int, form: Form) -> pictures.Picture:
     """One picture in its form, as the page draws it: (h, w) or (h, w, 3)."""
-    return drawn(formed(taken.pile.picture(index), form))
+    return drawn(formed(draft.collection.picture(index), form))
