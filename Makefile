@@ -16,7 +16,7 @@ CAN_TEST := $(VENV)/.can-test
 
 run: $(CAN_RUN)
 	@$(BIN)/python -m scripts.frontend || echo "The app decodes on the server instead."
-	@$(BIN)/python serve.py
+	@$(BIN)/python app.py
 
 test: $(CAN_TEST) lint
 	$(BIN)/python -m scripts.frontend --test

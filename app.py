@@ -1,31 +1,38 @@
-"""The app: navigation first, so that the menu is there before torch is; then the page."""
+"""The whole app, whichever way it is started.
 
-import os
+    python app.py            on the first free port from 8501 on; --host and --port choose
+    streamlit run app.py     with Streamlit's own options
+    uvicorn app:app          with uvicorn's
+
+Streamlit finds `app = st.App(...)` by reading this very file.
+"""
+
+from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from pages.ui.shared.style import STYLE
+from server import listening
+from server.guard import HttpGuard
+from server.lifespan import lifespan
+from server.live_files import ROUTES
+from server.owner import Owners
+from server.page_files import PageFiles
+from server.traffic import Traffic
+from server.uploads import Uploads
 
-st.set_page_config(page_title="Latent Space Explorer", page_icon="🔢", layout="wide")
-
-page = st.navigation(
-    [
-        st.Page("pages/home.py", title="Home", default=True),
-        st.Page("pages/reconstruct.py", title="Reconstruct"),
-        st.Page("pages/latent_space.py", title="Latent space"),
-        st.Page("pages/denoise.py", title="Denoise"),
-        st.Page("pages/compare.py", title="Compare"),
-        st.Page("pages/codes.py", title="Codes"),
-        st.Page("pages/image_sets.py", title="Image sets"),
-        st.Page("pages/train.py", title="Train"),
-        st.Page("pages/models.py", title="Models"),
-        st.Page(
-            "pages/classroom.py",
-            title="Classroom",
-            visibility="visible" if os.environ.get("AE_TEACHER_KEY") else "hidden",
-        ),
+app = st.App(
+    Path(__file__).resolve().with_name("pages") / "ui" / "menu.py",
+    lifespan=lifespan,
+    routes=ROUTES,
+    middleware=[
+        Middleware(Traffic),
+        Middleware(HttpGuard),
+        Middleware(Owners),
+        Middleware(Uploads),
+        Middleware(PageFiles),
     ],
-    position="top",
 )
-st.html(f"<style>{STYLE}</style>")
-page.run()
+
+if __name__ == "__main__":
+    listening.run(app)

@@ -1,4 +1,7 @@
-"""Where things lie and how large they may be: every setting, in one place, from the environment."""
+"""Every setting of the app: those of the environment, one line each, then the fixed ones.
+
+`python -m scripts.settings_table` writes the table in README from this file.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,62 @@ THREADS = 1
 
 
 @dataclass(frozen=True)
+class Variable:
+    """A setting in the environment: its name, what it says, and what there is without it."""
+
+    name: str
+    says: str
+    without: str
+
+    @property
+    def value(self) -> str:
+        """What it says now, so that a test can set it; nothing where it is not set."""
+        return os.environ.get(self.name, "")
+
+
+DATA_DIR = Variable(
+    "AE_DATA_DIR", "where image sets are read from, and MNIST is fetched to", "`AE_HOME/data`"
+)
+HOME = Variable(
+    "AE_HOME",
+    "where everything goes that people make: a folder, or an address as `s3://bucket/prefix`",
+    "`var/`",
+)
+CACHE = Variable("AE_CACHE", "the folder of a server whose `AE_HOME` is an address", "`var/`")
+TEACHER_KEY = Variable(
+    "AE_TEACHER_KEY",
+    "the word that opens *Classroom*: everything that runs, limits to raise",
+    "a closed door, not in the menu",
+)
+LIMITS = Variable("AE_LIMITS", "a file of limits for each person", "`limits.toml`")
+DATABASE_URL = Variable(
+    "AE_DATABASE_URL",
+    "a database for jobs and ownership (SQLAlchemy)",
+    "SQLite in `AE_HOME`, or in `AE_CACHE`",
+)
+SECRET = Variable(
+    "AE_SECRET",
+    "the key that signs visitors' cookies, the same for all servers of one app",
+    "a file in `AE_HOME`, or in `AE_CACHE`",
+)
+WORKER = Variable(
+    "AE_WORKER",
+    "`off`: the worker that trains is a service of its own (`python -m ae_core work`)",
+    "beside the app",
+)
+HOST = Variable("AE_HOST", "the address on which `python app.py` listens", "`127.0.0.1`")
+PORT = Variable("PORT", "the port on which `python app.py` listens", "the first free one from 8501")
+STATE_SECONDS = Variable(
+    "AE_STATE_SECONDS", "seconds between two states that an interrupted run goes on from", "5"
+)
+
+VARIABLES = (
+    DATA_DIR, HOME, CACHE, TEACHER_KEY, LIMITS, DATABASE_URL, SECRET, WORKER, HOST, PORT,
+    STATE_SECONDS,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Settings:
     """The folders. `data` is read first for image sets, `home` takes everything people make.
 
@@ -44,9 +103,8 @@ class Settings:
 
 
 def settings() -> Settings:
-    """Read `AE_HOME`, `AE_DATA_DIR` and `AE_CACHE` now, so that a test can set them."""
-    texts = [os.environ.get(name, "") for name in ("AE_HOME", "AE_DATA_DIR", "AE_CACHE")]
-    return _settings(*texts, Path.cwd())
+    """What `AE_HOME`, `AE_DATA_DIR` and `AE_CACHE` say now, so that a test can set them."""
+    return _settings(HOME.value, DATA_DIR.value, CACHE.value, Path.cwd())
 
 
 @lru_cache(maxsize=8)

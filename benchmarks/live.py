@@ -165,9 +165,7 @@ def grid(browser: Browser, url: str, model: str) -> tuple[float, float]:
 def server_seconds() -> Callable[[], float]:
     """A clock of the processor time that our child processes' server has taken; on Linux."""
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text("utf-8").split()
-    server = next(
-        pid for pid in children if b"serve.py" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    )
+    server = next(pid for pid in children if b"app.py" in Path(f"/proc/{pid}/cmdline").read_bytes())
     tick = os.sysconf("SC_CLK_TCK")
 
     def taken() -> float:

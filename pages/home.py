@@ -10,12 +10,12 @@ st.markdown(
 )
 live = st.skeleton(height=280)
 DOORS = (
-    ("pages/reconstruct.py", "Reconstruct", "See what survives the squeeze. Draw or upload yours."),
-    ("pages/latent_space.py", "Latent space", "Move through the map and watch new digits appear."),
-    ("pages/denoise.py", "Denoise", "Turn noise up, and see it taken away."),
-    ("pages/compare.py", "Compare", "Turn one dial: the same digits from 1 number and from 64."),
-    ("pages/codes.py", "Codes", "What each number does, and what can be computed with them."),
-    ("pages/train.py", "Train", "Watch a model learn in ten seconds. Bring your own pictures."),
+    ("../reconstruct.py", "Reconstruct", "See what survives the squeeze. Draw or upload yours."),
+    ("../latent_space.py", "Latent space", "Move through the map and watch new digits appear."),
+    ("../denoise.py", "Denoise", "Turn noise up, and see it taken away."),
+    ("../compare.py", "Compare", "Turn one dial: the same digits from 1 number and from 64."),
+    ("../codes.py", "Codes", "What each number does, and what can be computed with them."),
+    ("../train.py", "Train", "Watch a model learn in ten seconds. Bring your own pictures."),
 )
 columns = [*st.columns(3), *st.columns(3)]
 for column, (script, title, text) in zip(columns, DOORS, strict=True):

@@ -29,7 +29,7 @@ def running_app(log: Path, environment: Mapping[str, str] = {}) -> Iterator[str]
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "serve.py", "--port", str(port)]
+    command = [sys.executable, "app.py", "--port", str(port)]
     with log.open("wb") as output:
         server = subprocess.Popen(
             command,

@@ -11,11 +11,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from ae_core.settings import ROOT, WORKER
 from server.traffic import wait_until_quiet
-
-ROOT = Path(__file__).resolve().parent.parent
 
 QUIET_SECONDS = 1.5
 LATEST_SECONDS = 20.0
@@ -28,7 +26,7 @@ LEAVE_SECONDS = 10.0
 @contextmanager
 def worker_beside() -> Iterator[None]:
     """Keep a worker running until this is left."""
-    if os.environ.get("AE_WORKER") == "off":
+    if WORKER.value == "off":
         yield
         return
     leaving = threading.Event()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -12,7 +11,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from ae_core.errors import UserError
-from ae_core.settings import settings
+from ae_core.settings import DATABASE_URL, settings
 
 METADATA = MetaData()
 
@@ -22,7 +21,7 @@ BUSY_MS = 10_000
 
 def url() -> str:
     """Where the database is."""
-    return os.environ.get("AE_DATABASE_URL") or f"sqlite:///{settings().home / 'explorer.sqlite'}"
+    return DATABASE_URL.value or f"sqlite:///{settings().home / 'explorer.sqlite'}"
 
 
 @contextmanager

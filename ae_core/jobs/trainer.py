@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from filelock import FileLock
 
-from ae_core import checkpoints
+from ae_core import checkpoints, settings
 from ae_core.accounts import ownership
 from ae_core.errors import UserError
 from ae_core.jobs import files
@@ -28,7 +28,7 @@ from ae_core.training import runs
 from ae_core.training.loop import DivergedError, Event
 from ae_core.training.runs import Run, RunSpec
 
-STATE_SECONDS = float(os.environ.get("AE_STATE_SECONDS") or 5)
+STATE_SECONDS = float(settings.STATE_SECONDS.value or 5)
 """Time between two states to go on from, and so the most that an interrupted run repeats."""
 
 LOOK_SHARE = 0.02

@@ -131,7 +131,7 @@ def test_parts_travel_compressed_and_are_kept_by_the_browser(digits: ImageSet) -
     "path",
     [
         "/live/manifest.json",
-        "/live/../serve.py",
+        "/live/../app.py",
         "/live/nothing.js",
         "/live-models/nobody/00/decoder",
         "/live-images/mnist/00/5",

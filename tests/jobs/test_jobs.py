@@ -21,7 +21,6 @@ import psutil
 import pytest
 import torch
 
-import serve
 from ae_core import checkpoints
 from ae_core.accounts import limits, ownership
 from ae_core.accounts.limits import Limits
@@ -31,6 +30,7 @@ from ae_core.jobs.table import Job
 from ae_core.models import Batch
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
+from server import listening
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -274,7 +274,7 @@ def pid_of(name: str) -> int:
 @contextmanager
 def house() -> Iterator[House]:
     """The web server with its worker, on the present `AE_HOME`."""
-    place = House(serve.free_port("127.0.0.1", 8900))
+    place = House(listening.free_port("127.0.0.1", 8900))
     place.open()
     try:
         yield place
@@ -288,7 +288,7 @@ class House:
     port: int
 
     def open(self) -> None:
-        command = [sys.executable, "serve.py", "--port", str(self.port)]
+        command = [sys.executable, "app.py", "--port", str(self.port)]
         environment = {**os.environ, "AE_STATE_SECONDS": "0.2"}
         self.server = psutil.Popen(command, cwd=ROOT, env=environment)
 

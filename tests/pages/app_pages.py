@@ -9,11 +9,11 @@ from tests.conftest import ROOT
 
 def opened(script: str, **address: str) -> AppTest:
     """A page, run once, as if its address had been typed."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app = AppTest.from_file(str(ROOT / "pages" / "ui" / "menu.py"), default_timeout=120)
     for key, value in address.items():
         app.query_params[key] = value
     if script != "home":
-        app.switch_page(f"pages/{script}.py")
+        app.switch_page(f"../{script}.py")
     return app.run()
 
 

@@ -24,16 +24,15 @@ from starlette.types import Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
-import serve
-from server import guard, page_files
+from server import guard, listening, page_files
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    port = serve.free_port("127.0.0.1", 8700)
-    command = [sys.executable, str(ROOT / "serve.py"), "--port", str(port)]
+    port = listening.free_port("127.0.0.1", 8700)
+    command = [sys.executable, str(ROOT / "app.py"), "--port", str(port)]
     environment = {**os.environ, "AE_HOME": str(tmp_path_factory.mktemp("home"))}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
@@ -80,7 +79,7 @@ def test_the_server_is_healthy_once_it_has_said_its_address(port: int) -> None:
 
 
 def test_the_server_starts_without_what_only_the_pages_need() -> None:
-    script = "import serve, sys; print({'torch', 'sqlalchemy'} & set(sys.modules))"
+    script = "import app, sys; print({'torch', 'sqlalchemy'} & set(sys.modules))"
     said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert said.stdout == "set()\n"
 
@@ -196,22 +195,22 @@ def answer_of_page_files(address: str, client: str) -> list[AsgiMessage]:
 
 
 def test_a_taken_port_is_passed_over() -> None:
-    first = serve.free_port("127.0.0.1", 8800)
+    first = listening.free_port("127.0.0.1", 8800)
     with socket.create_server(("127.0.0.1", first)):
-        assert serve.free_port("127.0.0.1", first) > first
+        assert listening.free_port("127.0.0.1", first) > first
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
 def test_a_port_that_somebody_holds_on_ipv6_is_passed_over() -> None:
-    first = serve.free_port("127.0.0.1", 8800)
+    first = listening.free_port("127.0.0.1", 8800)
     with socket.create_server(("::1", first), family=socket.AF_INET6):
-        assert serve.free_port("127.0.0.1", first) > first
+        assert listening.free_port("127.0.0.1", first) > first
 
 
 def test_a_port_that_was_asked_for_and_is_taken_is_named() -> None:
-    first = serve.free_port("127.0.0.1", 8800)
+    first = listening.free_port("127.0.0.1", 8800)
     with socket.create_server(("127.0.0.1", first)):
-        command = [sys.executable, str(ROOT / "serve.py"), "--port", str(first)]
+        command = [sys.executable, str(ROOT / "app.py"), "--port", str(first)]
         result = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert result.returncode == 1
     assert result.stderr.startswith(f"127.0.0.1:{first} is taken")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -17,6 +16,7 @@ from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
 from ae_core.jobs import table, worker
 from ae_core.jobs.table import Job
+from ae_core.settings import TEACHER_KEY
 from pages.ui.shared import cached, card_text, widgets
 from pages.ui.train import progress
 
@@ -26,12 +26,12 @@ POLL_SECONDS = 2.0
 
 def is_teacher() -> bool:
     """Whether this visit has shown the teacher's key."""
-    return bool(st.session_state.get("teacher")) and bool(os.environ.get("AE_TEACHER_KEY"))
+    return bool(st.session_state.get("teacher")) and bool(TEACHER_KEY.value)
 
 
 def door() -> None:
     """Ask for the key."""
-    if not os.environ.get("AE_TEACHER_KEY"):
+    if not TEACHER_KEY.value:
         st.info(
             "There is no teacher's key yet. Start the app with `AE_TEACHER_KEY=…` and give that"
             " word here: you then see everything that runs, and can end it.",
@@ -141,7 +141,7 @@ def _words(limit: str) -> str:
 
 def _try_key() -> None:
     given = str(st.session_state.key).encode()
-    if hmac.compare_digest(given, os.environ["AE_TEACHER_KEY"].encode()):
+    if hmac.compare_digest(given, TEACHER_KEY.value.encode()):
         st.session_state.teacher = True
     else:
         time.sleep(WRONG_KEY_SECONDS)  # so that nobody tries thousands

@@ -23,7 +23,7 @@ def link(card: Card, images: str, corruption: Corruption) -> None:
     takes_over = not card.noise and card.image_set == images
     then = " The new model then stands here as the one trained on noise." if takes_over else ""
     st.page_link(
-        "pages/train.py", label="Train me at this noise", icon=":material/model_training:",
+        "../train.py", label="Train me at this noise", icon=":material/model_training:",
         query_params=asked,
         help=f"Opens Train with {KINDS[corruption.kind].lower()} {corruption.strength:.2f}{veil} as"
         f" the noise to remove.{then}",

@@ -80,7 +80,7 @@ def _buttons(card: Card) -> None:
             "Use", type="primary", icon=":material/arrow_forward:",
             help="Open it on the page Latent space. Every other page shows it too.",
         ):  # fmt: skip
-            st.switch_page("pages/latent_space.py")
+            st.switch_page("../latent_space.py")
         full = comparing.is_full(card)
         if st.button(
             "Compare", icon=":material/compare:", disabled=full,

@@ -13,7 +13,7 @@ from ae_core.checkpoints.cards import Card
 from pages.ui.shared import cached, card_text, links, widgets
 
 MOST = 4
-PAGE = "pages/compare.py"
+PAGE = "../compare.py"
 PART = "side by side"
 
 STYLE = """

@@ -11,7 +11,7 @@ from functools import cache
 import streamlit as st
 from itsdangerous import BadSignature, Signer
 
-from ae_core.settings import settings
+from ae_core.settings import SECRET, settings
 
 COOKIE = "ae_owner"
 MAX_AGE = 365 * 24 * 3600
@@ -40,7 +40,7 @@ def owner_in(cookie: str) -> str:
 
 @cache
 def _signer() -> Signer:
-    return Signer(os.environ.get("AE_SECRET") or _key(), salt=COOKIE)
+    return Signer(SECRET.value or _key(), salt=COOKIE)
 
 
 def _key() -> str:

@@ -61,10 +61,10 @@ def afterwards(job: Job) -> None:
         with st.container(horizontal=True):
             if st.button("Open its map", type="primary", icon=":material/map:", key="to-map"):
                 st.session_state.model = card.name
-                st.switch_page("pages/latent_space.py")
+                st.switch_page("../latent_space.py")
             if st.button("See its card", icon=":material/badge:", key="to-card"):
                 st.session_state.model = card.name
-                st.switch_page("pages/models.py")
+                st.switch_page("../models.py")
             st.download_button(
                 "Notebook", lambda: notebooks.of(card), file_name=f"{card.name}.ipynb",
                 mime="application/x-ipynb+json", icon=":material/download:", on_click="ignore",
