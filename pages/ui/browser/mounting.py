@@ -97,7 +97,7 @@ def _chose_beside() -> None:
 
 
 def model(card: Card) -> dict[str, Any]:
-    """What the browser has to know of a model; the names are those of `frontend/src/model.ts`."""
+    """What the browser has to know of a model, named as in `frontend/src/models/model.ts`."""
     return {**_model(card), "images": _images(card)}
 
 

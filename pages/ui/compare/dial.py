@@ -29,7 +29,7 @@ def size(sizes: Sequence[int]) -> int:
 def show(sizes: Sequence[int], pictures: dict[str, Any]) -> None:
     """The dial; where the hand lets go, the follower alone is drawn again, and no picture is sent.
 
-    `pictures` holds `words`, `original`, `label` and `rows` as `frontend/src/dial.ts` has them.
+    `pictures` holds `words`, `original`, `label` and `rows`, as in `frontend/src/compare/dial.ts`.
     """
     data = mounting.data(
         "dial", sizes=list(sizes), at=sizes.index(size(sizes)),

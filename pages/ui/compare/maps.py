@@ -21,6 +21,7 @@ from pages.ui.drawing import charts, figures, views
 from pages.ui.shared import analysis_results, cached, card_text, widgets
 
 KIND = "map_fit"
+KEY = "linked-maps"
 DIMENSIONS = 2
 
 SHARES = {
@@ -30,7 +31,7 @@ SHARES = {
     "within": "spread of the codes that is inside of the classes",
 }
 
-_TWINS = st.components.v2.component("twins", html=mounting.PLACE, js=mounting.LOADER)
+_LINKED_MAPS = st.components.v2.component("linked_maps", html=mounting.PLACE, js=mounting.LOADER)
 
 
 def show(card: Card) -> None:
@@ -81,8 +82,8 @@ def _maps(cards: Sequence[Card]) -> None:
                 with column:
                     _still(card)
             return
-        data = mounting.data("twins", models=[mounting.model(card) for card in cards])
-        _TWINS(key="twins", data=data, on_failed_change=partial(mounting.failed, "twins"))
+        data = mounting.data("linkedMaps", models=[mounting.model(card) for card in cards])
+        _LINKED_MAPS(key=KEY, data=data, on_failed_change=partial(mounting.failed, KEY))
         st.caption(
             "Move over one map: the other is at the same place. The circles are the prior N(0, I):"
             " about 4 and 9 of 10 draws lie inside of them. Where are they on the plain map?"

@@ -86,7 +86,7 @@ def _fixed(
     """What the browser is told that is the same however the noise is moved."""
     usual = {kind: Corruption(kind, chosen_noise.first(kind)) for kind in KINDS}
     return mounting.data(
-        "bench",
+        "denoising",
         shape=list(images.shape[1:]),
         count=len(images),
         clean=b64encode(images.numpy().tobytes()).decode(),
