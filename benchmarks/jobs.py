@@ -22,7 +22,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from ae_core.jobs import files, table
-from ae_core.jobs.snapshots import Look
+from ae_core.jobs.snapshots import Snapshotter
 from ae_core.jobs.table import Job
 from ae_core.jobs.trainer import Record
 from ae_core.training import runs
@@ -88,7 +88,7 @@ def endings() -> dict[str, float]:
         job = table.submit("benchmark", long)
         until(job, lambda now: now.step > 0)
         pauses.append(timed(job, table.PAUSE, table.PAUSED))
-        table.wish(job.id, table.THROW_AWAY)
+        table.request(job.id, table.THROW_AWAY)
     job = table.submit("benchmark", long)
     until(job, lambda now: now.step > 0)
     os.kill(int((files.folder(job.name) / "pid").read_text("ascii")), signal.SIGSTOP)
@@ -98,9 +98,9 @@ def endings() -> dict[str, float]:
     }
 
 
-def timed(job: Job, wish: str, state: str) -> float:
+def timed(job: Job, request: str, state: str) -> float:
     began = time.monotonic()
-    table.wish(job.id, wish)
+    table.request(job.id, request)
     until(job, lambda now: now.state == state)
     return time.monotonic() - began
 
@@ -135,7 +135,7 @@ def bare(run: runs.Run) -> float:
 def with_the_app(run: runs.Run) -> float:
     ours, theirs = multiprocessing.Pipe()
     threading.Thread(target=listen, args=(ours,), daemon=True).start()
-    record = Record(run, Look(run.training.model, run.images), theirs)
+    record = Record(run, Snapshotter(run.training.model, run.images), theirs)
     began = time.perf_counter()
     for event in runs.watch(run):
         record.follow(event)

@@ -1,4 +1,4 @@
-"""The table of answers: what was asked of the machine room, how far it is, and what is kept.
+"""The table of analyses: what was asked of the background worker, how far it is, what is kept.
 
 An answer is `waiting` until the worker takes it, `working` until it is `ready`, has `failed`, or
 was `stopped` by who asked first. Whoever asks the same gets the same: it is kept in
@@ -60,7 +60,7 @@ ANSWERS = Table(
 
 @dataclass(frozen=True)
 class Row:
-    """One question. `owner` asked first; `words` say how far it is, or why there is no answer."""
+    """One question. `owner` asked first; `words` say how far it is, or why it failed."""
 
     key: str
     kind: str
@@ -81,20 +81,20 @@ def path(key: str) -> Path:
 
 
 def find(kind: str, asked: Asked) -> Row | None:
-    """How far the answer to a question is, if anybody asked it."""
+    """The row of a question, if anybody asked it."""
     return get(analyses.key_of(kind, asked))
 
 
 def get(key: str) -> Row | None:
-    """The question of that key."""
+    """The row of that key."""
     return next(iter(_found(select(ANSWERS).where(ANSWERS.c.key == key))), None)
 
 
 def ask(owner: str, kind: str, asked: Asked) -> Row:
-    """Ask something, or join those who asked it before; what failed or was stopped begins anew.
+    """Ask a question, or join those who asked it before; what failed or was stopped is asked again.
 
     Raises:
-        UserError: too many of one person are worked on, or of all are under way; which limit.
+        UserError: one person, or all together, have too many under way; which limit.
     """
     key = analyses.key_of(kind, asked)
     is_whole = read(key) is not None
@@ -117,7 +117,7 @@ def ask(owner: str, kind: str, asked: Asked) -> Row:
 def _check_room(connection: Connection, owner: str) -> None:
     """Over the limit of one person, stop the oldest question of theirs that still waits.
 
-    Pages that were left go on waiting, and show no button to stop what they asked.
+    Pages that somebody left go on waiting, and show no button to stop what they asked.
     """
     allowed = limits.limits()
     under_way = select(func.count()).where(ANSWERS.c.state.in_((WAITING, WORKING)))
@@ -141,7 +141,7 @@ def _check_room(connection: Connection, owner: str) -> None:
 
 
 def stop(key: str, owner: str) -> None:
-    """Give a question up; only who asked first can."""
+    """Stop a question; only who asked first can."""
     with writing() as connection:
         mine = (ANSWERS.c.key == key) & (ANSWERS.c.owner == owner)
         connection.execute(
@@ -152,10 +152,10 @@ def stop(key: str, owner: str) -> None:
 
 
 def claim() -> Row | None:
-    """The next question in turn becomes worked on; where none waits, nothing is locked.
+    """Take the next question in turn; where none waits, nothing is locked.
 
-    People take turns: who has nothing at work comes first, then who was served longest ago. Of
-    each person the latest comes first: what they look at now.
+    People take turns: whoever has nothing under way comes first, then who was served longest ago.
+    Of each person's the latest comes first: it is what they look at now.
     """
     waiting = ANSWERS.c.state == WAITING
     with reading() as connection:
@@ -188,12 +188,12 @@ def claim() -> Row | None:
 
 
 def advance(key: str, share: float, words: str) -> None:
-    """Write down how far it is."""
+    """Record how far it is."""
     _change_working(key, share=share, words=words)
 
 
 def keep(key: str, answer: Answer) -> None:
-    """Keep the answer; from now on it is ready.
+    """Save the answer; from now on it is ready.
 
     Raises:
         OSError: the disk does not take it.
@@ -206,12 +206,12 @@ def keep(key: str, answer: Answer) -> None:
 
 
 def fail(key: str, reason: str) -> None:
-    """There is no answer; why."""
+    """Record that there is no answer, and why."""
     _change_working(key, state=FAILED, words=reason)
 
 
 def interrupted(row: Row) -> None:
-    """The process that worked on it is gone: once more, or it has failed too often."""
+    """The process that worked on it is gone: try again, unless that has happened too often."""
     if row.attempts >= MOST_ATTEMPTS:
         fail(row.key, "The computation ended without a word, three times. Ask for less at once.")
     else:
@@ -219,18 +219,18 @@ def interrupted(row: Row) -> None:
 
 
 def is_wanted(key: str) -> bool:
-    """Whether it is still worked on, and nobody has stopped it."""
+    """Whether it is under way, and nobody has stopped it."""
     row = get(key)
     return row is not None and row.state == WORKING
 
 
 def working() -> list[Row]:
-    """Everything that is worked on."""
+    """Everything that is under way."""
     return _found(select(ANSWERS).where(ANSWERS.c.state == WORKING))
 
 
 def read(key: str) -> Answer | None:
-    """The answer itself, if it is there and whole."""
+    """The answer itself, if its file is there and whole."""
     try:
         return analyses.from_bytes(path(key).read_bytes())
     except (OSError, ValueError):
@@ -238,7 +238,7 @@ def read(key: str) -> Answer | None:
 
 
 def sweep() -> None:
-    """Drop the oldest answers where all together take more room than they may, and what is left."""
+    """Delete the oldest answers where all together exceed the limit, stale rows and stray files."""
     most = limits.limits().megabytes_of_answers * 10**6
     kept = 0
     for row in _found(select(ANSWERS).order_by(ANSWERS.c.when.desc())):
@@ -255,7 +255,7 @@ def sweep() -> None:
 
 
 def _change_working(key: str, **values: Any) -> bool:
-    """Whether it was still worked on."""
+    """Change a row that is under way; whether it still was."""
     with writing() as connection:
         row = (ANSWERS.c.key == key) & (ANSWERS.c.state == WORKING)
         return bool(connection.execute(update(ANSWERS).where(row).values(**values)).rowcount)

@@ -1,7 +1,7 @@
-"""Works out what was asked: each question in a process of its own, beside the training.
+"""Runs analyses: each question in a process of its own, beside the training.
 
-What comes from the process is JSON: `{"share": 0.4, "words": "..."}` on the way, and last
-`{"failed": "..."}` or `{"ready": true}`. One that is not wanted any more is killed.
+The process sends JSON: `{"share": 0.4, "words": "..."}` while it works, and `{"failed": "..."}`
+where it fails. One that nobody wants any more is killed.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from ae_core.jobs.analysis_results import Row
 
 TOLD_SECONDS = 0.2
 NICE = 10
-"""Somebody looks at an empty place while this works: it goes before training."""
+"""Somebody waits for this in front of an empty chart: it has priority over training."""
 
 IDLE_NICE = 19
 
 AT_ONCE = 2
-"""Questions worked on together: who waits for a quick one does not wait for a long one."""
+"""Questions at the same time, so that a quick one need not wait for a long one."""
 
 LONGEST_SECONDS = 300.0
-"""Of one answer; then it has failed."""
+"""Time limit of one answer; then it has failed."""
 
 
 @dataclass
@@ -45,17 +45,17 @@ class Working:
     began: float
 
 
-class Desk:
-    """Where questions are answered; a worker gives it its turns."""
+class AnalysisRunner:
+    """Runs the analyses that people asked for; the worker calls `turn` again and again."""
 
     def __init__(self, context: BaseContext) -> None:
         self.context = context
         self.at: dict[str, Working] = {}
-        for row in analysis_results.working():  # of a worker that is gone
+        for row in analysis_results.working():  # of an earlier worker
             analysis_results.interrupted(row)
 
     def turn(self) -> None:
-        """Begin the next, hear of those that are worked on, end what nobody wants."""
+        """Start the next, read what running ones report, end what nobody wants."""
         while len(self.at) < AT_ONCE and (row := analysis_results.claim()):
             self.begin(row)
         for at in list(self.at.values()):
@@ -73,7 +73,7 @@ class Desk:
             self.end(at)
 
     def begin(self, row: Row) -> None:
-        """Give a question its process; one that was stopped and asked again may still have one."""
+        """Start a question's process; one that was stopped and asked again may still have one."""
         if former := self.at.get(row.key):
             self.end(former)
         ours, theirs = self.context.Pipe()
@@ -85,7 +85,7 @@ class Desk:
         self.at[row.key] = Working(row, process, ours, time.monotonic())
 
     def hear(self, at: Working) -> None:
-        """Write down what the process has said since the last turn."""
+        """Record what the process has reported since the last turn."""
         last: dict[str, Any] = {}
         try:
             while at.pipe.poll():
@@ -98,20 +98,20 @@ class Desk:
             analysis_results.advance(at.row.key, last["share"], last["words"])
 
     def end(self, at: Working) -> None:
-        """End a process, whatever it does."""
+        """Kill a process, whatever it does."""
         at.process.kill()
         at.process.join()
         at.pipe.close()
         del self.at[at.row.key]
 
     def leave(self) -> None:
-        """End all of them; the next worker begins them anew."""
+        """Kill all of them; the next worker starts them again."""
         for at in list(self.at.values()):
             self.end(at)
 
 
 def main(kind: str, asked: dict[str, Any], key: str, pipe: Connection) -> None:
-    """What the process of a question does."""
+    """The process of one question."""
     import torch
 
     os.nice(NICE)
@@ -130,16 +130,16 @@ def main(kind: str, asked: dict[str, Any], key: str, pipe: Connection) -> None:
 
 
 def end_with_the_worker(pipe: Connection) -> None:
-    """Nobody hears of this process once the worker is gone: another one begins anew."""
+    """Exit once the worker is gone: nobody reads the pipe, and the next worker starts again."""
     with suppress(EOFError, OSError):
         pipe.recv_bytes()
     os._exit(1)
 
 
 def prepare() -> None:
-    """Compile what the first map by UMAP would wait for; what was compiled before is read.
+    """Compile what the first UMAP would wait for, or load it where it was compiled before.
 
-    Where the system knows such a class, only while nobody else wants the processor.
+    Under Linux only while nobody else wants the processor.
     """
     import torch
 
@@ -156,7 +156,7 @@ def prepare() -> None:
 def failure_of(
     kind: str, asked: dict[str, Any], key: str, told: Callable[[float, str], None]
 ) -> str:
-    """Work an answer out and keep it; why that did not go, or nothing."""
+    """Compute an answer and save it; why that failed, or nothing."""
     from ae_core import analyses
     from ae_core.errors import UserError
 

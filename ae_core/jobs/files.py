@@ -1,7 +1,7 @@
-"""What a job keeps on disk besides its rows: where to go on, and how its model looked on the way.
+"""What a job keeps on disk besides its rows: its state to resume from, and snapshots of its model.
 
-AE_HOME/jobs/<name>/state.safetensors         everything that a run needs to go on
-AE_HOME/jobs/<name>/views/000120.safetensors  how the model looked after 120 steps
+AE_HOME/jobs/<name>/state.safetensors         everything that a run needs to resume
+AE_HOME/jobs/<name>/views/000000120.safetensors  the snapshot after 120 steps
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def folder(name: str) -> Path:
 
 
 def keep_state(name: str, state: dict[str, Tensor]) -> None:
-    """Keep everything that the run needs to go on; the former state stays whole until then.
+    """Save everything that the run needs to resume; the former state stays whole until then.
 
     Raises:
         OSError: the disk does not take it.
@@ -34,46 +34,46 @@ def keep_state(name: str, state: dict[str, Tensor]) -> None:
 
 
 def kept_state(name: str) -> dict[str, Tensor] | None:
-    """The state to go on from, if one was kept whole."""
+    """The state to resume from, if one was saved whole."""
     return _read(folder(name) / "state.safetensors")
 
 
 def forget_state(name: str) -> None:
-    """Drop the state: the run is over."""
+    """Delete the state: the run is over."""
     (folder(name) / "state.safetensors").unlink(missing_ok=True)
 
 
-def keep_view(name: str, step: int, view: dict[str, Tensor]) -> None:
-    """Keep how the model looks after so many steps.
+def keep_snapshot(name: str, step: int, snapshot: dict[str, Tensor]) -> None:
+    """Save the snapshot of a step.
 
     Raises:
         OSError: the disk does not take it.
     """
-    write_file(folder(name) / "views" / f"{step:09}.safetensors", write_tensors(view), lasts=False)
+    write_file(_snapshot(name, step), write_tensors(snapshot), lasts=False)
 
 
-def bring(name: str) -> None:
-    """Have the views of a run that is over, wherever it ran.
+def pull(name: str) -> None:
+    """Fetch the snapshots of a run that is over, wherever it ran.
 
     Raises:
-        UserError: they cannot be had from the store.
+        UserError: the store does not give them.
     """
-    sync.pull(folder(name) / "views")
+    sync.pull(_snapshot(name).parent)
 
 
-def views(name: str) -> list[int]:
-    """The steps of which a view was kept, in order."""
-    return sorted(int(path.stem) for path in (folder(name) / "views").glob("*.safetensors"))
+def snapshots(name: str) -> list[int]:
+    """The steps that have a snapshot, in order."""
+    return sorted(int(path.stem) for path in _snapshot(name).parent.glob("*.safetensors"))
 
 
-def view(name: str, step: int) -> dict[str, Tensor] | None:
-    """The view of a step, if it is there."""
-    return _read(folder(name) / "views" / f"{step:09}.safetensors")
+def snapshot(name: str, step: int) -> dict[str, Tensor] | None:
+    """The snapshot of a step, if it is there."""
+    return _read(_snapshot(name, step))
 
 
-def drop_view(name: str, step: int) -> None:
-    """Delete the view of a step."""
-    (folder(name) / "views" / f"{step:09}.safetensors").unlink(missing_ok=True)
+def drop_snapshot(name: str, step: int) -> None:
+    """Delete the snapshot of a step."""
+    _snapshot(name, step).unlink(missing_ok=True)
 
 
 def size(name: str) -> int:
@@ -90,6 +90,10 @@ def discard(name: str) -> None:
     """Delete all of it, and its TensorBoard files."""
     shutil.rmtree(folder(name), ignore_errors=True)
     shutil.rmtree(settings().home / "runs" / name, ignore_errors=True)
+
+
+def _snapshot(name: str, step: int = 0) -> Path:
+    return folder(name) / "views" / f"{step:09}.safetensors"
 
 
 def _read(path: Path) -> dict[str, Tensor] | None:

@@ -1,4 +1,4 @@
-"""How a model looks at one moment of its training: a map, a grid, and eight images again."""
+"""Snapshots of a model in training: its map, a decoded grid, and eight reconstructions."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ SIDE = 10
 """Images along each side of the decoded grid."""
 
 
-class Look:
-    """Looks at a model in training, always at the same images; `view` does not disturb the run."""
+class Snapshotter:
+    """Takes snapshots of a model in training, over the same images each time."""
 
     def __init__(self, model: Autoencoder, images: ImageSet) -> None:
         device = next(model.parameters()).device
@@ -47,8 +47,8 @@ class Look:
         return totals
 
     @torch.no_grad()
-    def view(self) -> dict[str, Tensor]:
-        """Places of codes on a map, (n, 2), and its ends; a decoded grid; eight images again."""
+    def snapshot(self) -> dict[str, Tensor]:
+        """Places of codes on a map, (n, 2), and its ends; a decoded grid; eight reconstructions."""
         training = self.model.training
         self.model.eval()
         codes = latent.encode(self.model, self.some)

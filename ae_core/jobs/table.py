@@ -1,7 +1,7 @@
 """The table of jobs: what people asked for, whose turn it is, and how far each run has come.
 
 A job is `queued` until a worker claims it, `running` until it ends as `finished`, `failed` or
-`thrown away`, or rests as `paused`. What a person wants of a running job is its `wish`.
+`thrown away`, or is `paused`. What a person wants of a running job is its `request`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ OTHER_VERSION = (
 )
 
 USUAL_SECONDS = 20.0
-"""What a run takes of which nothing better is known."""
+"""The assumed length of a run of which nothing better is known."""
 
 MOST_ATTEMPTS = 3
 """Attempts without progress, after which a job has failed."""
@@ -60,7 +60,7 @@ JOBS = Table(
     Column("spec", Text, nullable=False),
     Column("on", String(8), nullable=False),
     Column("state", String(16), nullable=False, index=True),
-    Column("wish", String(16), nullable=False, default=NONE),
+    Column("wish", String(16), key="request", nullable=False, default=NONE),
     Column("submitted", Float, nullable=False),
     Column("started", Float),
     Column("ended", Float),
@@ -81,7 +81,7 @@ EVENTS = Table(
 
 @dataclass(frozen=True)
 class Job:
-    """One row. Times are seconds since 1970; `progress` is what the run last said of itself."""
+    """One row. Times are seconds since 1970; `progress` is what the run last reported."""
 
     id: int
     name: str
@@ -89,7 +89,7 @@ class Job:
     spec: RunSpec
     on: str
     state: str
-    wish: str
+    request: str
     submitted: float
     started: float | None
     ended: float | None
@@ -175,7 +175,12 @@ def claim(most: int) -> Job | None:
     with writing() as connection:
         rows = _jobs(connection.execute(select(JOBS).where(JOBS.c.state.in_((QUEUED, RUNNING)))))
         if foreign := [job.id for job in rows if job.state == QUEUED and not job.is_readable]:
-            ended = {"state": FAILED, "message": OTHER_VERSION, "wish": NONE, "ended": time.time()}
+            ended = {
+                "state": FAILED,
+                "message": OTHER_VERSION,
+                "request": NONE,
+                "ended": time.time(),
+            }
             connection.execute(update(JOBS).where(JOBS.c.id.in_(foreign)).values(**ended))
         running = [job for job in rows if job.state == RUNNING]
         if len(running) >= most:
@@ -266,10 +271,10 @@ def everything() -> list[Job]:
         return _jobs(connection.execute(select(JOBS).order_by(JOBS.c.id.desc())))
 
 
-def wish(number: int, wanted: str, *, owner: str | None = None) -> None:
-    """Ask for something of a job: `PAUSE`, `STOP` (and keep) or `THROW_AWAY`.
+def request(number: int, wanted: str, *, owner: str | None = None) -> None:
+    """Ask a job to `PAUSE`, to `STOP` (and keep its model) or to be `THROW_AWAY`.
 
-    A job that does not run does it at once. `owner` is who asks, None for a teacher.
+    A job that does not run does so at once. `owner` is who asks, None for a teacher.
 
     Raises:
         UserError: there is no such job, or it is somebody else's.
@@ -277,16 +282,16 @@ def wish(number: int, wanted: str, *, owner: str | None = None) -> None:
     job = get(number)
     if owner is not None and job.owner != owner:
         raise UserError("That run is not yours.")
-    resting: dict[str, dict[str, Any]] = {
-        PAUSE: {"state": PAUSED, "wish": NONE},
-        STOP: {"state": QUEUED, "wish": STOP},  # its turn comes for keeping it alone
-        THROW_AWAY: {"state": THROWN_AWAY, "wish": NONE, "ended": time.time()},
+    idle_values: dict[str, dict[str, Any]] = {
+        PAUSE: {"state": PAUSED, "request": NONE},
+        STOP: {"state": QUEUED, "request": STOP},  # its turn comes for keeping it alone
+        THROW_AWAY: {"state": THROWN_AWAY, "request": NONE, "ended": time.time()},
     }
     with writing() as connection:
         row = JOBS.c.id == number
-        connection.execute(update(JOBS).where(row, JOBS.c.state == RUNNING).values(wish=wanted))
+        connection.execute(update(JOBS).where(row, JOBS.c.state == RUNNING).values(request=wanted))
         idle = JOBS.c.state.in_((QUEUED, PAUSED))
-        connection.execute(update(JOBS).where(row, idle).values(**resting[wanted]))
+        connection.execute(update(JOBS).where(row, idle).values(**idle_values[wanted]))
 
 
 def go_on(number: int, owner: str) -> None:
@@ -301,18 +306,18 @@ def go_on(number: int, owner: str) -> None:
         connection.execute(
             update(JOBS)
             .where(JOBS.c.id == number, JOBS.c.state == PAUSED)
-            .values(state=QUEUED, attempts=0, wish=NONE)
+            .values(state=QUEUED, attempts=0, request=NONE)
         )
 
 
 def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> str:
-    """Write down how far a running job is; what its owner wishes comes back.
+    """Record how far a running job is; gives what was requested of it.
 
     An event of a step that is there already replaces it: a run that was interrupted repeats some.
     """
     with writing() as connection:
         row = JOBS.c.id == number
-        before = connection.execute(select(JOBS.c.step, JOBS.c.wish).where(row)).one_or_none()
+        before = connection.execute(select(JOBS.c.step, JOBS.c.request).where(row)).one_or_none()
         if before is None:
             return THROW_AWAY
         steps = [event["step"] for event in events]
@@ -322,41 +327,42 @@ def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[s
                 insert(EVENTS),
                 [{"job": number, "step": e["step"], "values": json.dumps(e)} for e in events],
             )
-        step = max([before.step, *steps])
+        former, requested = before
+        step = max([former, *steps])
         values: dict[str, Any] = {"progress": json.dumps(dict(progress)), "step": step}
-        if step > before.step:
-            values["attempts"] = 1  # it gets on: what came before does not count any more
+        if step > former:
+            values["attempts"] = 1  # it makes progress: earlier failures do not count any more
         connection.execute(update(JOBS).where(row).values(**values))
-    return str(before.wish)
+    return str(requested)
 
 
-def wishes(numbers: Sequence[int]) -> dict[int, str]:
-    """What is wished of these jobs."""
+def requests(numbers: Sequence[int]) -> dict[int, str]:
+    """What was requested of each of these jobs."""
     with reading() as connection:
-        chosen = select(JOBS.c.id, JOBS.c.wish).where(JOBS.c.id.in_(numbers))
+        chosen = select(JOBS.c.id, JOBS.c.request).where(JOBS.c.id.in_(numbers))
         return dict(connection.execute(chosen).tuples().all())
 
 
 def end(number: int, state: str, message: str = "") -> None:
-    """A running job is over, or rests; what was wished while it came to rest is then done."""
+    """A running job is over, or paused; what was requested while it paused is then done."""
     with writing() as connection:
         row = (JOBS.c.id == number, JOBS.c.state == RUNNING)
-        wanted = connection.scalar(select(JOBS.c.wish).where(*row))
-        ended = {"state": state, "message": message, "wish": NONE, "ended": time.time()}
+        wanted = connection.scalar(select(JOBS.c.request).where(*row))
+        ended = {"state": state, "message": message, "request": NONE, "ended": time.time()}
         connection.execute(update(JOBS).where(*row).values(**ended))
     if state == PAUSED and wanted in (STOP, THROW_AWAY):
-        wish(number, wanted)
+        request(number, wanted)
 
 
 def interrupted(number: int, reason: str, *, by_us: bool = False) -> None:
-    """The process of a job is gone: the job waits for another, or has failed too often.
+    """The process of a job is gone: the job waits for another one, or has failed too often.
 
-    What was ended `by_us` is no failed attempt.
+    A process that was ended `by_us` does not count as a failed attempt.
     """
     job = get(number)
     if job.state != RUNNING:
         return
-    if job.wish == THROW_AWAY:
+    if job.request == THROW_AWAY:
         end(number, THROWN_AWAY)
     elif job.attempts >= MOST_ATTEMPTS and not by_us:
         end(number, FAILED, f"{reason} That happened {job.attempts} times without any progress.")
@@ -368,7 +374,7 @@ def interrupted(number: int, reason: str, *, by_us: bool = False) -> None:
 
 
 def events(number: int, after: int = -1) -> list[dict[str, Any]]:
-    """What a job said of itself at each step, after one of them."""
+    """What a job reported at each step after a given one."""
     with reading() as connection:
         chosen = (
             select(EVENTS.c["values"])
@@ -379,27 +385,29 @@ def events(number: int, after: int = -1) -> list[dict[str, Any]]:
 
 
 def forget(number: int) -> None:
-    """Take a job and its events out of the table."""
+    """Delete a job and its events."""
     with writing() as connection:
         connection.execute(delete(EVENTS).where(EVENTS.c.job == number))
         connection.execute(delete(JOBS).where(JOBS.c.id == number))
 
 
 def give_up(name: str) -> None:
-    """End a job whose model was deleted before it was made: it would be nobody's."""
+    """End a job whose model was deleted before it was finished: it would have no owner."""
     with writing() as connection:
         connection.execute(
             update(JOBS)
             .where(JOBS.c.name == name, JOBS.c.state.in_((QUEUED, PAUSED)))
-            .values(state=THROWN_AWAY, wish=NONE, ended=time.time())
+            .values(state=THROWN_AWAY, request=NONE, ended=time.time())
         )
         connection.execute(
-            update(JOBS).where(JOBS.c.name == name, JOBS.c.state == RUNNING).values(wish=THROW_AWAY)
+            update(JOBS)
+            .where(JOBS.c.name == name, JOBS.c.state == RUNNING)
+            .values(request=THROW_AWAY)
         )
 
 
 def without_result() -> list[Job]:
-    """Jobs that failed or were thrown away, and still count as something that their owner keeps."""
+    """Jobs that failed or were thrown away, and still count against their owner's limits."""
     with reading() as connection:
         empty = select(ownership.TABLE.c.name).where(ownership.TABLE.c.bytes == 0)
         ended = JOBS.c.state.in_((FAILED, THROWN_AWAY))
@@ -408,13 +416,16 @@ def without_result() -> list[Job]:
 
 def _jobs(rows: Any) -> list[Job]:
     return [
-        Job(**{**row, "spec": _spec(row), "progress": json.loads(row["progress"])})
+        Job(
+            **{column.key: row[column] for column in JOBS.c}
+            | {"spec": _spec(row), "progress": json.loads(row["progress"])}
+        )
         for row in rows.mappings()
     ]
 
 
 def _spec(row: Mapping[str, Any]) -> RunSpec:
-    """What was asked for; where another version wrote it so that we cannot read it, a title."""
+    """What was asked for; only a title where another version wrote it and we cannot read it."""
     title: Any = ""
     with suppress(AttributeError, KeyError, TypeError, ValueError, UserError):
         asked = json.loads(row["spec"])

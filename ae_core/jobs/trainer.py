@@ -1,6 +1,6 @@
-"""One job in a process of its own: trains, tells the worker how far it is, and does what is wished.
+"""The process of one job: trains, reports to the worker, and follows its requests.
 
-What comes from the worker are wishes, as JSON; what goes to it are messages, as JSON too:
+The worker sends requests, as JSON; the process sends messages, as JSON too:
 `{"at": {...}, "event": {...} or null}` while it trains, and last `{"end": state, "message": ...}`.
 """
 
@@ -21,7 +21,7 @@ from ae_core import checkpoints, settings
 from ae_core.accounts import ownership
 from ae_core.errors import UserError
 from ae_core.jobs import files
-from ae_core.jobs.snapshots import Look
+from ae_core.jobs.snapshots import Snapshotter
 from ae_core.jobs.table import FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP, THROW_AWAY, THROWN_AWAY
 from ae_core.storage.sync import NotSentError
 from ae_core.training import runs
@@ -29,23 +29,23 @@ from ae_core.training.loop import DivergedError, Event
 from ae_core.training.runs import Run, RunSpec
 
 STATE_SECONDS = float(settings.STATE_SECONDS.value or 5)
-"""Time between two states to go on from, and so the most that an interrupted run repeats."""
+"""Time between two saved states, and so the most that an interrupted run repeats."""
 
-LOOK_SHARE = 0.02
-"""Most of a run's time that looking at its model may take."""
+SNAPSHOT_SHARE = 0.02
+"""The largest share of a run's time that snapshots may take."""
 
-MOST_VIEWS = 24
-"""Views kept of one run; twice as many are thinned out."""
+MOST_SNAPSHOTS = 24
+"""Snapshots kept of one run; at twice as many, every other one is deleted."""
 
 EVENT_SECONDS = 0.25
 EVENTS_KEPT = 400
-"""Events of a run that are written down, about."""
+"""About how many events of a run are recorded."""
 
 NICE = 19
 
 
-class Wishes:
-    """What the worker last passed on. The end of the worker is the end of this process."""
+class Requests:
+    """The worker's latest request. When the worker ends, so does this process."""
 
     def __init__(self, pipe: Connection) -> None:
         self.latest = NONE
@@ -61,29 +61,29 @@ class Wishes:
 
 @dataclass
 class Record:
-    """What has been told and kept of a run."""
+    """What has been reported and saved of a run."""
 
     run: Run
-    look: Look
+    snapshotter: Snapshotter
     pipe: Connection
     told_at: float = -1.0
     kept_at: float = 0.0
-    looking: float = 0.0
+    snapshot_seconds: float = 0.0
 
     def follow(self, event: Event) -> None:
-        """Tell of an event, keep the state, look at the model, each as often as is its due."""
+        """Report an event, save the state, take a snapshot, each as often as it is due."""
         name = self.run.spec.name
         if event.seconds - self.kept_at >= STATE_SECONDS:
             files.keep_state(name, self.run.training.state())
             self.kept_at = event.seconds
         last = event.step == event.steps
-        if last or self.looking <= LOOK_SHARE * event.seconds:
-            self.tell(event, self.look_now(event.step))
+        if last or self.snapshot_seconds <= SNAPSHOT_SHARE * event.seconds:
+            self.tell(event, self.take_snapshot(event.step))
         elif event.seconds - self.told_at >= max(EVENT_SECONDS, event.seconds / EVENTS_KEPT):
             self.tell(event, {})
 
     def tell(self, event: Event, test: dict[str, float]) -> None:
-        """Say where the run is."""
+        """Report how far the run is."""
         self.told_at = event.seconds
         at = {
             "step": event.step, "steps": event.steps, "epoch": event.epoch,
@@ -94,45 +94,45 @@ class Record:
         values = {"step": event.step, "seconds": event.seconds, "train": event.losses, "test": test}
         send(self.pipe, {"at": at, "event": values})
 
-    def look_now(self, step: int) -> dict[str, float]:
-        """Keep a view, and give the test losses; as many views as are worth it."""
+    def take_snapshot(self, step: int) -> dict[str, float]:
+        """Save a snapshot, thin out the earlier ones, and give the test losses."""
         began = time.perf_counter()
         name = self.run.spec.name
-        files.keep_view(name, step, self.look.view())
-        steps = files.views(name)
-        if len(steps) >= 2 * MOST_VIEWS:
+        files.keep_snapshot(name, step, self.snapshotter.snapshot())
+        steps = files.snapshots(name)
+        if len(steps) >= 2 * MOST_SNAPSHOTS:
             for step in steps[1:-1:2]:
-                files.drop_view(name, step)
-        losses = self.look.losses()
-        self.looking += time.perf_counter() - began
+                files.drop_snapshot(name, step)
+        losses = self.snapshotter.losses()
+        self.snapshot_seconds += time.perf_counter() - began
         return losses
 
 
 def send(pipe: Connection, message: dict[str, Any]) -> None:
-    """Tell the worker."""
+    """Send the worker a message."""
     pipe.send_bytes(json.dumps(message).encode())
 
 
 def main(spec: dict[str, Any], on: str, longest: float, pipe: Connection) -> None:
-    """What the process of a job does; it trains for `longest` seconds at most."""
+    """The process of one job; it trains for `longest` seconds at most."""
     os.nice(NICE)
     torch.set_num_threads(1)
-    wishes = Wishes(pipe)
+    requests = Requests(pipe)
     asked = RunSpec.from_dict(spec)
     (folder := files.folder(asked.name)).mkdir(parents=True, exist_ok=True)
-    # A process of an earlier worker may still be on its way out.
+    # A process of an earlier worker may still be ending.
     with FileLock(folder / "lock"):
         (folder / "pid").write_text(str(os.getpid()), "ascii")
-        state, message = outcome(asked, on, longest, pipe, wishes)
+        state, message = outcome(asked, on, longest, pipe, requests)
     send(pipe, {"end": state, "message": message})
 
 
 def outcome(
-    spec: RunSpec, on: str, longest: float, pipe: Connection, wishes: Wishes
+    spec: RunSpec, on: str, longest: float, pipe: Connection, requests: Requests
 ) -> tuple[str, str]:
-    """Train to the end of the run or to a wish; how the job ended, and a sentence."""
+    """Train until the run ends or a request comes; how the job ended, and a sentence."""
     try:
-        return trained(begun(spec, on), longest, pipe, wishes)
+        return trained(begun(spec, on), longest, pipe, requests)
     except UserError as failure:
         return FAILED, str(failure)
     except OSError as failure:
@@ -146,10 +146,10 @@ def outcome(
 
 
 def in_words(failure: MemoryError | RuntimeError) -> str:
-    """What failures of the machine mean to a person.
+    """What a failure of the machine means, for people.
 
     Raises:
-        RuntimeError: it is ours to mend; the log has it.
+        RuntimeError: it is a bug of ours; the log has it.
     """
     text = str(failure)
     if isinstance(failure, torch.OutOfMemoryError):
@@ -165,10 +165,10 @@ def in_words(failure: MemoryError | RuntimeError) -> str:
 
 
 def begun(spec: RunSpec, on: str) -> Run:
-    """The run where its last state left it, or at its start.
+    """The run, resumed from its last saved state or at its start.
 
     Raises:
-        UserError: the run cannot be had.
+        UserError: the run cannot be started.
         OSError: the disk does not take its state.
     """
     state = files.kept_state(spec.name)
@@ -183,44 +183,44 @@ def begun(spec: RunSpec, on: str) -> Run:
     return run
 
 
-def trained(run: Run, longest: float, pipe: Connection, wishes: Wishes) -> tuple[str, str]:
-    """Train, for `longest` seconds at most, and keep the result; how it ended, and a sentence.
+def trained(run: Run, longest: float, pipe: Connection, requests: Requests) -> tuple[str, str]:
+    """Train, for `longest` seconds at most, and save the result; how it ended, and a sentence.
 
     Raises:
-        UserError: the result cannot be kept.
+        UserError: the result cannot be saved.
         OSError: the disk does not take its state.
     """
     name, training = run.spec.name, run.training
-    record = Record(run, Look(training.model, run.images), pipe, kept_at=training.seconds)
+    record = Record(run, Snapshotter(training.model, run.images), pipe, kept_at=training.seconds)
     message = ""
     try:
-        for event in runs.watch(run) if wishes.latest != STOP else ():
+        for event in runs.watch(run) if requests.latest != STOP else ():
             record.follow(event)
             if event.seconds > longest:
                 message = (
                     f"It trained for {longest:,.0f} s, which is as long as anything may here"
                     " (`train_seconds`), and was stopped. What it had learned is kept."
                 )
-            if wishes.latest or message:
+            if requests.latest or message:
                 break
     except DivergedError as failure:
         if failure.step == 0:
             raise
         message = f"{failure} These weights are kept."
-    if wishes.latest == THROW_AWAY:
+    if requests.latest == THROW_AWAY:
         files.discard(name)
         return THROWN_AWAY, ""
-    if wishes.latest == PAUSE and training.step < training.steps:
+    if requests.latest == PAUSE and training.step < training.steps:
         files.keep_state(name, training.state())
         return PAUSED, ""
-    if training.step not in files.views(name):
-        record.look_now(training.step)
+    if training.step not in files.snapshots(name):
+        record.take_snapshot(training.step)
     keep(run)
     return FINISHED, message or " ".join(run.notes)
 
 
 def keep(run: Run) -> None:
-    """Make the checkpoint; the state to go on from is then of no more use.
+    """Write the checkpoint, and delete the state to resume from.
 
     Raises:
         UserError: the disk does not take it.
@@ -235,7 +235,7 @@ def keep(run: Run) -> None:
 
 
 def salvaged(spec: RunSpec) -> str:
-    """Keep the last state as a checkpoint, on the CPU; a sentence if there was one."""
+    """Save the last state as a checkpoint, on the CPU; a sentence if there was one."""
     try:
         run = begun(spec, "cpu")
         if run.training.step == 0:

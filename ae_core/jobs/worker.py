@@ -3,7 +3,7 @@
     python -m ae_core work
 
 One worker serves an `AE_HOME`; a second one waits until the first is gone. A process that ends
-without a word, is stuck, or does not do what is wished costs its job an attempt and nothing else.
+without a message, hangs, or ignores a request costs its job an attempt and nothing else.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ae_core import checkpoints, image_sets
 from ae_core.accounts import limits, ownership, personal_limits
 from ae_core.errors import UserError
 from ae_core.jobs import analysis_results, analysis_runner, files, table
-from ae_core.jobs.analysis_runner import Desk
+from ae_core.jobs.analysis_runner import AnalysisRunner
 from ae_core.jobs.table import Job
 from ae_core.settings import settings
 from ae_core.storage import sync
@@ -39,24 +39,24 @@ from ae_core.storage.object_store import StoreError
 log = logging.getLogger(__name__)
 
 TURN_SECONDS = 0.1
-"""Time between two looks at the table and at the processes."""
+"""Time between two passes over the table and the processes."""
 
 LEAVE_SECONDS = 2.0
-"""How long a process may take to end that has said its last word."""
+"""How long a process may take to exit after its last message."""
 
-WISH_SECONDS = 3.0
-"""How long a process may take to begin with what is wished; then it is killed."""
+REQUEST_SECONDS = 3.0
+"""How long a process may take to follow a request; then it is killed."""
 
 SLACK = 3.0
 """How many times `train_seconds` a run may take: a busy machine needs longer than was asked."""
 
 SILENT_SECONDS = 120.0
-"""How long a process may say nothing; then it is killed."""
+"""How long a process may send nothing; then it is killed."""
 
 SWEEP_SECONDS = 600.0
 
 ALIVE_SECONDS = 10.0
-"""Without a turn of its worker for so long, a machine room is closed."""
+"""A worker that has taken no turn for so long counts as gone."""
 
 PRELOADED = (
     "ae_core.jobs.trainer",
@@ -79,8 +79,8 @@ class Running:
     process: BaseProcess
     pipe: Connection
     heard: float = field(default_factory=time.monotonic)
-    wish: str = table.NONE
-    wished: float = 0.0
+    request: str = table.NONE
+    requested: float = 0.0
     ended: tuple[str, str] | None = None
 
     def kill(self) -> None:
@@ -101,19 +101,19 @@ class Worker:
         self.swept = -SWEEP_SECONDS
 
     def run(self) -> None:
-        """Work until `leave`; jobs under way are then paused by their end and go on next time."""
+        """Work until `leave`; the next worker resumes the jobs that are then under way."""
         forkserver.ensure_running()  # torch is imported before the first job comes
-        for job in table.running():  # of a worker that is gone: only one holds the lock
+        for job in table.running():  # of an earlier worker: only one holds the lock
             table.interrupted(job.id, "The worker was started anew.")
-        desk = Desk(self.context)
+        runner = AnalysisRunner(self.context)
         if self.parent:
             self.context.Process(target=analysis_runner.prepare, daemon=True).start()
         while not self.leaving and self.parent in (0, os.getppid()):
             with logged("A turn"):  # where the limits or the database cannot be read just now
                 self.turn()
-                desk.turn()
+                runner.turn()
             time.sleep(TURN_SECONDS)
-        desk.leave()
+        runner.leave()
         for each in self.jobs.values():
             each.kill()
             self.hear(each)
@@ -124,15 +124,15 @@ class Worker:
         self.leaving = True
 
     def turn(self) -> None:
-        """Start what can start, hear what is said, pass on what is wished, bury what is dead."""
+        """Start jobs, read what processes report, pass requests on, finish what has ended."""
         while job := table.claim(limits.limits().slots):
             self.start(job)
         for each in list(self.jobs.values()):
             self.hear(each)
             if each.ended or not each.process.is_alive():
-                self.bury(each)
+                self.finish(each)
         if self.jobs:
-            self.pass_on(table.wishes(list(self.jobs)))
+            self.pass_on(table.requests(list(self.jobs)))
         if not 0 <= time.monotonic() - self.swept < SWEEP_SECONDS:
             # Beside the turns: a store that does not answer holds up nobody.
             threading.Thread(target=swept, daemon=True).start()
@@ -140,7 +140,7 @@ class Worker:
         alive_file().touch()
 
     def start(self, job: Job) -> None:
-        """Give a job its process."""
+        """Start a job's process."""
         ours, theirs = self.context.Pipe()
         longest = SLACK * personal_limits.of(job.owner).train_seconds
         from ae_core.jobs import trainer  # torch is only needed in there
@@ -153,7 +153,7 @@ class Worker:
         self.jobs[job.id] = Running(job, process, ours)
 
     def hear(self, each: Running) -> None:
-        """Write down what a process has said since the last turn."""
+        """Record what a process has reported since the last turn."""
         progress: dict[str, Any] | None = None
         events = []
         try:
@@ -170,21 +170,21 @@ class Worker:
         if progress is not None:
             table.advance(each.job.id, progress, events)
 
-    def pass_on(self, wishes: dict[int, str]) -> None:
-        """Tell processes what is wished of them; those that do not answer are killed."""
+    def pass_on(self, requests: dict[int, str]) -> None:
+        """Send processes new requests; those that do not follow them are killed."""
         now = time.monotonic()
         for number, each in list(self.jobs.items()):
-            wish = wishes.get(number, table.THROW_AWAY)
-            if wish != each.wish:
-                each.wish, each.wished = wish, now
-                with suppress(OSError):  # it is gone by itself
-                    each.pipe.send_bytes(json.dumps(wish).encode())
-            impatient = wish == table.THROW_AWAY and now - each.wished > WISH_SECONDS
+            request = requests.get(number, table.THROW_AWAY)
+            if request != each.request:
+                each.request, each.requested = request, now
+                with suppress(OSError):  # it has ended by itself
+                    each.pipe.send_bytes(json.dumps(request).encode())
+            impatient = request == table.THROW_AWAY and now - each.requested > REQUEST_SECONDS
             if impatient or now - each.heard > SILENT_SECONDS:
                 each.kill()
 
-    def bury(self, each: Running) -> None:
-        """Note how a job ended whose process is gone or done."""
+    def finish(self, each: Running) -> None:
+        """Record how a job ended whose process is gone or done."""
         del self.jobs[each.job.id]
         each.process.join(LEAVE_SECONDS if each.ended else None)
         each.kill()
@@ -192,12 +192,12 @@ class Worker:
             table.interrupted(each.job.id, "The process of the run ended without a word.")
         if (each.ended or (table.get(each.job.id).state,))[0] in (table.THROWN_AWAY, table.FAILED):
             discard_failed(each.job)
-        if each.ended:  # last: who sees that it is over finds everything as it stays
+        if each.ended:  # last: whoever sees that it is over finds everything in its final state
             table.end(each.job.id, *each.ended)
 
 
 def discard_failed(job: Job) -> None:
-    """Take away what a job without a result leaves behind."""
+    """Delete what a job without a result leaves behind."""
     try:
         checkpoints.find(job.name)
     except StoreError:
@@ -208,13 +208,13 @@ def discard_failed(job: Job) -> None:
 
 
 def swept() -> None:
-    """Sweep, whatever comes of it."""
+    """Sweep; a failure goes to the log."""
     with logged("Sweeping"):
         sweep()
 
 
 def sweep() -> None:
-    """Delete what has expired, here and in the store, and what runs without a result left."""
+    """Delete what has expired, here and in the store, and what failed jobs left behind."""
     for job in table.without_result():
         discard_failed(job)
     analysis_results.sweep()
@@ -231,7 +231,7 @@ def sweep() -> None:
 
 @contextmanager
 def logged(what: str) -> Iterator[None]:
-    """Say in the log what went wrong, and go on."""
+    """Log what went wrong, and go on."""
     try:
         yield
     except UserError as failure:
@@ -239,7 +239,7 @@ def logged(what: str) -> Iterator[None]:
 
 
 def delete_checkpoint(name: str) -> None:
-    """Delete a checkpoint that somebody made, with all that its job kept."""
+    """Delete a checkpoint that somebody made, with the files of its job."""
     checkpoints.delete(name)
     files.discard(name)
     ownership.remove(name)
@@ -250,19 +250,19 @@ def rename(job: Job, owner: str, title: str) -> None:
     """Give the model of a job another title, in its card as on the list.
 
     Raises:
-        UserError: it is not theirs, or the title is none.
+        UserError: it is not theirs, or the title is empty.
     """
     ownership.rename(job.name, owner, title)
     checkpoints.retitle(job.name, ownership.tidy_title(title))
 
 
 def alive_file() -> Path:
-    """A file that the worker touches at every turn."""
+    """The file that the worker touches at every turn."""
     return settings().home / "worker.alive"
 
 
 def is_working() -> bool:
-    """Whether a worker took its turn a moment ago."""
+    """Whether a worker is running."""
     try:
         return abs(time.time() - alive_file().stat().st_mtime) < ALIVE_SECONDS
     except OSError:

@@ -118,7 +118,7 @@ def test_every_part_fits_a_phone(page: Page, part: str) -> None:
     assert wider(page) <= 0
 
 
-def test_errors_of_all_test_images_come_from_the_machine_room(page: Page) -> None:
+def test_errors_of_all_test_images_come_from_the_background_worker(page: Page) -> None:
     opened(page, "?compare=digits-tanh-3,digits-dense-49&part=side by side")
     titles = page.locator(".gtitle")
     expect(titles.filter(has_text="smallest")).to_be_visible(timeout=SOON)

@@ -1,4 +1,4 @@
-"""Questions to the machine room: kept, shared, stopped, and what they survive. Real processes."""
+"""Analyses by the background worker: kept, shared, stopped, interrupted. Real processes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ae_core.analyses import Answer
 from ae_core.errors import UserError
 from ae_core.evaluation import metrics
 from ae_core.jobs import analysis_results, analysis_runner
-from ae_core.jobs.analysis_runner import Desk
+from ae_core.jobs.analysis_runner import AnalysisRunner
 from tests.pages import app_pages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,14 +49,16 @@ def kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return package
 
 
-def desk() -> Desk:
-    return Desk(multiprocessing.get_context("fork"))
+def new_runner() -> AnalysisRunner:
+    return AnalysisRunner(multiprocessing.get_context("fork"))
 
 
-def until(desk: Desk, key: str, *states: str, seconds: float = 20) -> analysis_results.Row:
+def until(
+    runner: AnalysisRunner, key: str, *states: str, seconds: float = 20
+) -> analysis_results.Row:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        desk.turn()
+        runner.turn()
         row = analysis_results.get(key)
         assert row is not None
         if row.state in states:
@@ -79,7 +81,7 @@ def test_one_question_has_one_answer_whoever_asks() -> None:
     row = analysis_results.ask("ann", KIND, {"turns": 3})
     assert analysis_results.ask("bob", KIND, {"turns": 3}) == row
     assert analysis_results.ask("bob", KIND, {"turns": 4}).key != row.key
-    done = until(desk(), row.key, analysis_results.READY)
+    done = until(new_runner(), row.key, analysis_results.READY)
     assert done.owner == "ann"
     found = analysis_results.read(row.key)
     assert found is not None
@@ -96,21 +98,21 @@ def test_lost_file_is_worked_out_again() -> None:
 
 
 def test_it_says_how_far_it_is_and_stops_only_for_who_asked() -> None:
-    room = desk()
+    runner = new_runner()
     row = analysis_results.ask("ann", KIND, {"turns": 1000})
-    until(room, row.key, analysis_results.WORKING)
+    until(runner, row.key, analysis_results.WORKING)
     end = time.monotonic() + 10
     while (now := analysis_results.get(row.key)) and now.share == 0 and time.monotonic() < end:
-        room.turn()
+        runner.turn()
         time.sleep(0.05)
     assert now is not None
     assert 0 < now.share < 1
     assert now.words.startswith("turn ")
     analysis_results.stop(row.key, "bob")
-    until(room, row.key, analysis_results.WORKING)
+    until(runner, row.key, analysis_results.WORKING)
     analysis_results.stop(row.key, "ann")
-    process = room.at[row.key].process
-    room.turn()
+    process = runner.at[row.key].process
+    runner.turn()
     assert not process.is_alive()
     assert analysis_results.ask("bob", KIND, {"turns": 1000}).owner == "bob"
 
@@ -142,15 +144,15 @@ def test_damaged_answer_is_worked_out_again() -> None:
 
 
 def test_question_that_was_stopped_and_asked_again_has_one_process() -> None:
-    room = desk()
+    runner = new_runner()
     row = analysis_results.ask("ann", KIND, {"turns": 1000})
-    until(room, row.key, analysis_results.WORKING)
-    former = room.at[row.key].process
+    until(runner, row.key, analysis_results.WORKING)
+    former = runner.at[row.key].process
     analysis_results.stop(row.key, "ann")
     analysis_results.ask("ann", KIND, {"turns": 1000})
-    until(room, row.key, analysis_results.WORKING)
+    until(runner, row.key, analysis_results.WORKING)
     assert not former.is_alive()
-    room.leave()
+    runner.leave()
 
 
 def test_process_of_a_question_ends_with_its_worker() -> None:
@@ -193,28 +195,28 @@ def test_what_nobody_wants_any_more_is_swept(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_quick_question_does_not_wait_for_a_long_one() -> None:
-    room = desk()
+    runner = new_runner()
     long = analysis_results.ask("ann", KIND, {"turns": 1000})
-    until(room, long.key, analysis_results.WORKING)
-    until(room, analysis_results.ask("bob", KIND, {"turns": 1}).key, analysis_results.READY)
-    assert until(room, long.key, analysis_results.WORKING).attempts == 1
-    room.leave()
-    assert not room.at
+    until(runner, long.key, analysis_results.WORKING)
+    until(runner, analysis_results.ask("bob", KIND, {"turns": 1}).key, analysis_results.READY)
+    assert until(runner, long.key, analysis_results.WORKING).attempts == 1
+    runner.leave()
+    assert not runner.at
 
 
 def test_question_without_an_answer_says_why() -> None:
     row = analysis_results.ask("ann", KIND, {"turns": 1, "refuse": True})
-    failed = until(desk(), row.key, analysis_results.FAILED)
+    failed = until(new_runner(), row.key, analysis_results.FAILED)
     assert failed.words == "There are too few points."
 
 
 def test_killed_process_is_started_again_but_not_for_ever() -> None:
-    room = desk()
+    runner = new_runner()
     row = analysis_results.ask("ann", KIND, {"turns": 1000})
     for attempt in range(1, analysis_results.MOST_ATTEMPTS + 1):
-        assert until(room, row.key, analysis_results.WORKING).attempts == attempt
-        os.kill(int(room.at[row.key].process.pid or 0), signal.SIGKILL)
-        until(room, row.key, analysis_results.WAITING, analysis_results.FAILED)
+        assert until(runner, row.key, analysis_results.WORKING).attempts == attempt
+        os.kill(int(runner.at[row.key].process.pid or 0), signal.SIGKILL)
+        until(runner, row.key, analysis_results.WAITING, analysis_results.FAILED)
     failed = analysis_results.get(row.key)
     assert failed is not None
     assert failed.state == analysis_results.FAILED
@@ -224,7 +226,7 @@ def test_killed_process_is_started_again_but_not_for_ever() -> None:
 def test_question_of_a_worker_that_is_gone_is_taken_up_again() -> None:
     row = analysis_results.ask("ann", KIND, {"turns": 1})
     assert analysis_results.claim()
-    again = desk()
+    again = new_runner()
     waiting = analysis_results.get(row.key)
     assert waiting is not None
     assert waiting.state == analysis_results.WAITING

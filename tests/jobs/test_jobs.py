@@ -1,4 +1,4 @@
-"""Training in the background: turns, limits, wishes, and what it survives. Real processes."""
+"""Training in the background: turns, limits, requests, and what it survives. Real processes."""
 
 from __future__ import annotations
 
@@ -167,9 +167,9 @@ def test_every_shipped_limit_is_declared() -> None:
 
 def test_no_one_touches_what_is_another_persons(home: Path) -> None:
     job = table.submit("ann", SPEC)
-    for wish in (table.PAUSE, table.STOP, table.THROW_AWAY):
+    for request in (table.PAUSE, table.STOP, table.THROW_AWAY):
         with pytest.raises(UserError, match="not yours"):
-            table.wish(job.id, wish, owner="bob")
+            table.request(job.id, request, owner="bob")
     with pytest.raises(UserError, match="not yours"):
         ownership.rename(job.name, "bob", "His")
     assert table.of("bob") == []
@@ -182,20 +182,20 @@ def test_no_one_touches_what_is_another_persons(home: Path) -> None:
 
 def test_stop_of_a_run_that_waits_to_go_on_is_not_lost(home: Path) -> None:
     job = table.submit("ann", SPEC)
-    table.wish(job.id, table.PAUSE)
+    table.request(job.id, table.PAUSE)
     table.go_on(job.id, "ann")
-    table.wish(job.id, table.STOP)
+    table.request(job.id, table.STOP)
     assert (claimed := table.claim(1))
-    assert (claimed.id, claimed.wish) == (job.id, table.STOP)
+    assert (claimed.id, claimed.request) == (job.id, table.STOP)
 
 
-def test_what_is_wished_while_a_run_pauses_is_done(home: Path) -> None:
+def test_what_is_requested_while_a_run_pauses_is_done(home: Path) -> None:
     ends = {table.STOP: table.QUEUED, table.THROW_AWAY: table.THROWN_AWAY}
-    for wish, state in ends.items():
+    for request, state in ends.items():
         job = table.submit("ann", SPEC)
         assert (claimed := table.claim(1)) and claimed.id == job.id
-        table.wish(job.id, table.PAUSE)
-        table.wish(job.id, wish)
+        table.request(job.id, table.PAUSE)
+        table.request(job.id, request)
         table.end(job.id, table.PAUSED)
         assert table.get(job.id).state == state
         table.give_up(job.name)
@@ -228,30 +228,30 @@ def test_run_in_the_background_is_the_run_of_the_command_line(worked: Path) -> N
     events = table.events(job.id)
     assert events[-1]["step"] == 400
     assert events[-1]["test"].keys() == events[-1]["train"].keys()
-    assert files.views(job.name)[-1] == 400
+    assert files.snapshots(job.name)[-1] == 400
     assert files.kept_state(job.name) is None
     mine = ownership.get(job.name)
     assert mine and mine.bytes > 10_000
 
 
-def test_wishes_pause_go_on_stop_and_throw_away(worked: Path) -> None:
+def test_requests_pause_go_on_stop_and_throw_away(worked: Path) -> None:
     long = replace(SPEC, steps=1_000_000)
     job = table.submit("ann", long)
     until(job.id, lambda job: job.step > 0)
-    table.wish(job.id, table.PAUSE, owner="ann")
+    table.request(job.id, table.PAUSE, owner="ann")
     began = time.monotonic()
     paused = until(job.id, lambda job: job.state == table.PAUSED)
     assert time.monotonic() - began < 5
     table.go_on(job.id, "ann")
     until(job.id, lambda job: job.step > paused.step)
-    table.wish(job.id, table.STOP, owner="ann")
+    table.request(job.id, table.STOP, owner="ann")
     stopped = until_over(job.id)
     assert stopped.state == table.FINISHED
     card = checkpoints.card(job.name)
     assert paused.step <= card.steps < 1_000_000
     gone = table.submit("ann", long)
     until(gone.id, lambda job: job.step > 0)
-    table.wish(gone.id, table.THROW_AWAY, owner="ann")
+    table.request(gone.id, table.THROW_AWAY, owner="ann")
     assert until_over(gone.id).state == table.THROWN_AWAY
     assert ownership.get(gone.name) is None
     assert not files.folder(gone.name).exists()
@@ -261,7 +261,7 @@ def test_hung_run_is_gone_within_five_seconds(worked: Path) -> None:
     job = table.submit("ann", replace(SPEC, steps=1_000_000))
     until(job.id, lambda job: job.step > 0)
     os.kill(pid_of(job.name), signal.SIGSTOP)
-    table.wish(job.id, table.THROW_AWAY, owner="ann")
+    table.request(job.id, table.THROW_AWAY, owner="ann")
     began = time.monotonic()
     assert until_over(job.id).state == table.THROWN_AWAY
     assert time.monotonic() - began < 5
@@ -356,8 +356,8 @@ def test_progress_makes_earlier_attempts_forgotten(home: Path) -> None:
     assert table.get(job.id).state == table.QUEUED
 
 
-class NoWishes(trainer.Wishes):
-    """A worker that wishes nothing."""
+class NoRequests(trainer.Requests):
+    """The requests of a worker that sends none."""
 
     def __init__(self) -> None:
         self.latest = table.NONE
@@ -380,7 +380,7 @@ def test_run_whose_loss_breaks_keeps_its_last_good_weights(
 
     monkeypatch.setattr(run.training, "_learn", breaks_at_20)
     ours, theirs = multiprocessing.Pipe()
-    state, message = trainer.trained(run, 60.0, theirs, NoWishes())
+    state, message = trainer.trained(run, 60.0, theirs, NoRequests())
     assert state == table.FINISHED
     assert "stopped being a number" in message
     assert "These weights are kept" in message
@@ -391,7 +391,7 @@ def test_run_whose_loss_breaks_keeps_its_last_good_weights(
 def test_run_of_many_epochs_ends_at_the_limit_of_seconds(home: Path) -> None:
     job = table.submit("ann", replace(SPEC, steps=1_000_000))
     _, theirs = pipes = multiprocessing.Pipe()
-    state, message = trainer.trained(trainer.begun(job.spec, "cpu"), 0.3, theirs, NoWishes())
+    state, message = trainer.trained(trainer.begun(job.spec, "cpu"), 0.3, theirs, NoRequests())
     assert state == table.FINISHED
     assert "`train_seconds`" in message
     assert checkpoints.card(job.name).steps < 1_000_000
@@ -406,12 +406,12 @@ def test_full_disk_ends_the_run_in_words_and_leaves_the_former_state(home: Path)
         "from ae_core.jobs import trainer\n"
         "from ae_core.training.runs import RunSpec\n"
         "import multiprocessing\n"
-        "class NoWishes(trainer.Wishes):\n    def __init__(self): self.latest = ''\n"
+        "class NoRequests(trainer.Requests):\n    def __init__(self): self.latest = ''\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
         "spec = RunSpec.from_dict(json.loads(sys.argv[1]))\n"
         "pipe = multiprocessing.Pipe()[1]\n"
-        "print(json.dumps(trainer.outcome(spec, 'cpu', 60.0, pipe, NoWishes())))\n"
+        "print(json.dumps(trainer.outcome(spec, 'cpu', 60.0, pipe, NoRequests())))\n"
     )
     state = trainer.begun(replace(job.spec, name=job.name), "cpu").training.state()
     asked = json.dumps(job.spec.to_dict())
@@ -472,7 +472,7 @@ def test_run_that_expires_while_it_rests_is_given_up(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = table.submit("ann", SPEC)
-    table.wish(job.id, table.PAUSE)
+    table.request(job.id, table.PAUSE)
     later = time.time() + 86400 * (Limits().days_kept + 1)
     monkeypatch.setattr("ae_core.accounts.ownership.time.time", lambda: later)
     worker.sweep()

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from streamlit.testing.v1 import AppTest
 
 from ae_core import checkpoints
 from ae_core.accounts import ownership
-from ae_core.database.connection import writing
+from ae_core.database.connection import reading, writing
 from ae_core.jobs import files, table, worker
 from ae_core.jobs.table import JOBS, Job
 from ae_core.training.runs import RunSpec
@@ -36,10 +36,10 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 
 
-def written(job: Job, text: str) -> Job:
+def written(job: Job, spec: str) -> Job:
     """The same job, its spec as another version wrote it."""
     with writing() as connection:
-        connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(spec=text))
+        connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(spec=spec))
     return table.get(job.id)
 
 
@@ -64,9 +64,9 @@ def test_it_is_listed_and_never_claimed(case: str) -> None:
     assert table.claim(2) is None
 
 
-@pytest.mark.parametrize("text", ["", "null", "[]", "7", "{", '"spec"', "{}"])
-def test_what_is_no_spec_at_all_is_in_nobodys_way(text: str) -> None:
-    job = written(table.submit("ann", SPEC), text)
+@pytest.mark.parametrize("spec", ["", "null", "[]", "7", "{", '"spec"', "{}"])
+def test_what_is_no_spec_at_all_is_in_nobodys_way(spec: str) -> None:
+    job = written(table.submit("ann", SPEC), spec)
     assert not job.is_readable
     assert table.claim(1) is None
     assert table.get(job.id).state == table.FAILED
@@ -94,7 +94,7 @@ def test_what_is_left_of_runs_without_a_result_counts_no_longer() -> None:
     for job in (refused, gone):
         files.folder(job.name).mkdir(parents=True)
     assert table.claim(0) is None
-    table.wish(gone.id, table.THROW_AWAY, owner="ann")
+    table.request(gone.id, table.THROW_AWAY, owner="ann")
     waiting = table.submit("ann", SPEC)
     worker.sweep()
     assert [each.name for each in ownership.of("ann", ownership.CHECKPOINT)] == [waiting.name]
@@ -179,3 +179,14 @@ def test_the_classroom_shows_it_and_can_end_it(monkeypatch: pytest.MonkeyPatch) 
     app.button(key=f"end-{job.id}").click().run()
     assert not app.exception
     assert table.get(job.id).state == table.THROWN_AWAY
+
+
+def test_a_database_of_the_version_before_still_opens() -> None:
+    job = table.submit("ann", SPEC)
+    assert table.claim(1)
+    with writing() as connection:
+        connection.execute(text("UPDATE jobs SET wish = 'pause'"))
+    assert table.get(job.id).request == table.PAUSE
+    table.request(job.id, table.STOP)
+    with reading() as connection:
+        assert connection.scalar(text("SELECT wish FROM jobs")) == table.STOP

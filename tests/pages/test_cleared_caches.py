@@ -89,7 +89,7 @@ def test_a_run_goes_on_and_its_curves_and_views_are_there(
         for step in (10, 20, 30)
     ]
     table.advance(job.id, AT, events)
-    files.keep_view(
+    files.keep_snapshot(
         job.name, 30,
         {
             "before": torch.zeros(8, 1, 8, 8, dtype=torch.uint8),

@@ -157,17 +157,17 @@ def test_views_and_event_files_of_a_job_come_along_and_go_with_it(on: On, home: 
     for _ in runs.watch(run):
         pass
     files.keep_state("my-run", run.training.state())
-    files.keep_view("my-run", 4, {"places": torch.arange(6).view(3, 2)})
+    files.keep_snapshot("my-run", 4, {"places": torch.arange(6).view(3, 2)})
     trainer.keep(run)
     packed = notebooks.events_zip("my-run")
     there = on("there")
     checkpoints.retitle("my-run", "Another")
-    assert files.views("my-run") == []
-    files.bring("my-run")
-    assert files.views("my-run") == [4]
-    view = files.view("my-run", 4)
-    assert view is not None
-    assert torch.equal(view["places"], torch.arange(6).view(3, 2))
+    assert files.snapshots("my-run") == []
+    files.pull("my-run")
+    assert files.snapshots("my-run") == [4]
+    snapshot = files.snapshot("my-run", 4)
+    assert snapshot is not None
+    assert torch.equal(snapshot["places"], torch.arange(6).view(3, 2))
     for data in (packed, notebooks.events_zip("my-run")):
         assert len(zipfile.ZipFile(io.BytesIO(data)).namelist()) == 1
     assert not list((there / "jobs").rglob("state.safetensors"))
@@ -175,7 +175,7 @@ def test_views_and_event_files_of_a_job_come_along_and_go_with_it(on: On, home: 
     worker.delete_checkpoint("my-run")
     on("there")
     assert names() == []
-    assert files.views("my-run") == []
+    assert files.snapshots("my-run") == []
     assert notebooks.events_zip("my-run") == zip_of_nothing()
     assert [path.name for path in there.glob("*/my-run")] == []
 

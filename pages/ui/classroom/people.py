@@ -111,7 +111,7 @@ def people() -> None:
 def end(jobs: Sequence[Job]) -> None:
     """Throw these runs away."""
     for job in jobs:
-        table.wish(job.id, table.THROW_AWAY)
+        table.request(job.id, table.THROW_AWAY)
 
 
 def clear(owner: str) -> None:

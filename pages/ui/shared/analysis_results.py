@@ -1,4 +1,4 @@
-"""What takes more than a moment to compute: asked of the machine room, shown when it is there.
+"""What takes more than a moment to compute: asked of the background worker, shown when ready.
 
 The page says how far it is, and who asked can stop it. An answer is kept for the next visitor.
 """
@@ -79,7 +79,7 @@ def _how_far(row: Row) -> str:
     if row.state == analysis_results.WORKING:
         return widgets.as_text(row.words) or "beginning"
     if not worker.is_working():
-        return "waiting for the machine room to open; if this stays, tell who runs this server"
+        return "waiting for the background worker; if this stays, tell who runs this server"
     return "waiting for its turn"
 
 

@@ -1,4 +1,4 @@
-"""The errors of many images, one by one: asked of the machine room for each model."""
+"""The errors of many images, one by one: an analysis for each model."""
 
 from __future__ import annotations
 

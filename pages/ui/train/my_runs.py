@@ -119,7 +119,7 @@ def _pick() -> None:
 
 
 def _throw_away(job: Job) -> None:
-    _try(lambda: table.wish(job.id, table.THROW_AWAY, owner=owner.me()))
+    _try(lambda: table.request(job.id, table.THROW_AWAY, owner=owner.me()))
 
 
 def _rename(job: Job) -> None:

@@ -25,7 +25,7 @@ POLL_SECONDS, WAITING_SECONDS = 0.3, 1.5
 
 MAP_SIDE = 300
 RADIUS = 2
-FEW_VIEWS = 2
+FEW_SNAPSHOTS = 2
 
 LIGHT, DARK = 255, 24
 """Grounds of the map."""
@@ -59,7 +59,7 @@ def _live(number: int, asking: float | None) -> None:
         with left:
             curves.show(job, events, _other_events(job))
         with right:
-            _looks(job)
+            _snapshot(job)
 
 
 def other_runs(job: Job) -> list[Job]:
@@ -88,14 +88,14 @@ def _state(job: Job) -> None:
         )
         again = f" {job.message} It goes on from where it was." if job.message else ""
         if not worker.is_working():
-            again += " The machine room is just opening; if this stays, tell who runs this server."
+            again += " The background worker is starting; if this stays, tell who runs this server."
         st.progress(0.0, text=f"Waiting: {before}.{again}")
     elif job.state == table.RUNNING and not at:
         st.progress(0.0, text="Preparing: reading the images, timing a few steps …")
     elif job.state in (table.RUNNING, table.PAUSED):
         share = min(1.0, at["step"] / max(1, at["steps"])) if at else 0.0
-        measuring = share >= 1 or job.wish == table.STOP
-        words = {table.PAUSE: "Pausing …", table.THROW_AWAY: "Stopping …"}.get(job.wish, "")
+        measuring = share >= 1 or job.request == table.STOP
+        words = {table.PAUSE: "Pausing …", table.THROW_AWAY: "Stopping …"}.get(job.request, "")
         if job.state == table.PAUSED:
             words = "Paused."
         if not words:
@@ -123,7 +123,7 @@ def _speed(at: Mapping[str, Any]) -> str:
 
 def _buttons(job: Job) -> None:
     """What can be done with a run that is not over."""
-    wishes = {
+    requests = {
         "Pause": (":material/pause:", table.PAUSE, job.state in (table.QUEUED, table.RUNNING)),
         "Stop and keep": (":material/stop:", table.STOP, job.step > 0),
         "Throw away": (":material/delete:", table.THROW_AWAY, True),
@@ -136,65 +136,67 @@ def _buttons(job: Job) -> None:
                 "Go on", icon=":material/play_arrow:", on_click=_ask, args=(job, "go on"),
                 key=f"go-on-{job.id}",
             )  # fmt: skip
-        for label, (icon, wish, possible) in wishes.items():
-            if possible and not (job.state == table.PAUSED and wish == table.PAUSE):
+        for label, (icon, request, possible) in requests.items():
+            if possible and not (job.state == table.PAUSED and request == table.PAUSE):
                 st.button(
-                    label, icon=icon, on_click=_ask, args=(job, wish), key=f"{wish}-{job.id}",
-                    disabled=bool(job.wish),
+                    label, icon=icon, on_click=_ask, args=(job, request), key=f"{request}-{job.id}",
+                    disabled=bool(job.request),
                 )  # fmt: skip
 
 
-def _ask(job: Job, wish: str) -> None:
+def _ask(job: Job, request: str) -> None:
     try:
-        if wish == "go on":
+        if request == "go on":
             table.go_on(job.id, owner.me())
         else:
-            table.wish(job.id, wish, owner=owner.me())
+            table.request(job.id, request, owner=owner.me())
     except UserError as failure:
         st.toast(str(failure))
 
 
-def _looks(job: Job) -> None:
-    """The model at one moment: the latest, or the one that the time machine is at."""
+def _snapshot(job: Job) -> None:
+    """One snapshot of the model: the latest, or the one that the time machine is at."""
     if job.is_over:
-        files.bring(job.name)
-    steps = files.views(job.name)
+        files.pull(job.name)
+    steps = files.snapshots(job.name)
     if not steps:
         st.caption("Here the model's images appear, and its map.")
         return
     step = steps[-1]
-    if job.is_over and len(steps) >= FEW_VIEWS:
+    if job.is_over and len(steps) >= FEW_SNAPSHOTS:
         step = st.select_slider(
             "Time machine: steps of training", steps, steps[-1], key=f"time-{job.name}",
             help="Move back and see how the images, the map and the grid came about.",
         )  # fmt: skip
-    if (view := files.view(job.name, int(step))) is None:
+    if (snapshot := files.snapshot(job.name, int(step))) is None:
         return
-    count = len(view["before"])
-    both = torch.cat([view["before"], view["after"]]).float() / 255
+    count = len(snapshot["before"])
+    both = torch.cat([snapshot["before"], snapshot["after"]]).float() / 255
     pictures.wide(
         pictures.montage(views.digits(both), count), f"{count} test images, and below them again"
     )
     st.caption("Test images, and below each what the model makes of it.")
     left, right = st.columns(2)
-    side = round(len(view["grid"]) ** 0.5)
+    side = round(len(snapshot["grid"]) ** 0.5)
     with left:
-        pictures.wide(scatter(view), f"Map of the codes of {len(view['labels'])} test images")
+        pictures.wide(
+            scatter(snapshot), f"Map of the codes of {len(snapshot['labels'])} test images"
+        )
         st.caption("The map: each dot a test image, coloured by class.")
     with right:
-        sheet = pictures.montage(views.digits(view["grid"].float() / 255), side)
+        sheet = pictures.montage(views.digits(snapshot["grid"].float() / 255), side)
         pictures.wide(sheet, f"{side} by {side} images decoded from all over the map")
         st.caption("What each place of the map decodes to.")
 
 
-def scatter(view: Mapping[str, Tensor]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def scatter(snapshot: Mapping[str, Tensor]) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """The map as a picture, (side, side, 3): a dot for each code, in the colour of its class."""
-    places, (low, high) = view["places"].float(), view["ends"]
+    places, (low, high) = snapshot["places"].float(), snapshot["ends"]
     spread = (high - low).clamp(min=1e-6)
     at = ((places - low) / spread * (MAP_SIDE - 1)).round().long()
     at[:, 1] = MAP_SIDE - 1 - at[:, 1]
     inside = ((at >= RADIUS) & (at < MAP_SIDE - RADIUS)).all(dim=1)
-    at, labels = at[inside], view["labels"].long()[inside]
+    at, labels = at[inside], snapshot["labels"].long()[inside]
     ground = DARK if st.context.theme.type == "dark" else LIGHT
     picture = torch.full((MAP_SIDE, MAP_SIDE, 3), ground, dtype=torch.uint8)
     colours = torch.tensor([_rgb(each) for each in PALETTE], dtype=torch.uint8)
