@@ -22,6 +22,10 @@ class Noise(Options, ABC):
     kind: ClassVar[str]
     strength: ClassVar[str]
 
+    def __init_subclass__(cls, *, kind: str = "", strength: str = "") -> None:
+        if kind:
+            cls.kind, cls.strength = kind, strength
+
     @abstractmethod
     def __call__(self, x: Images, generator: Generator | None = None) -> Images:
         """A spoilt copy of the images, in [0, 1]. The generator is on the images' device."""
@@ -45,11 +49,8 @@ class Noise(Options, ABC):
 
 
 @dataclass(frozen=True)
-class Gaussian(Noise):
+class Gaussian(Noise, kind="gaussian", strength="std"):
     """Adds to each value a draw from N(mean, std^2)."""
-
-    kind = "gaussian"
-    strength = "std"
 
     mean: float = option(0.5, "How much lighter the image becomes", low=0.0, high=1.0)
     std: float = option(0.5, "Standard deviation of the noise", low=0.0, high=1.0)
@@ -60,11 +61,8 @@ class Gaussian(Noise):
 
 
 @dataclass(frozen=True)
-class SaltAndPepper(Noise):
+class SaltAndPepper(Noise, kind="salt_and_pepper", strength="amount"):
     """Makes single pixels white or black, with equal chances."""
-
-    kind = "salt_and_pepper"
-    strength = "amount"
 
     amount: float = option(0.3, "Share of the pixels that become white or black", low=0.0, high=1.0)
 
@@ -75,15 +73,12 @@ class SaltAndPepper(Noise):
 
 
 @dataclass(frozen=True)
-class Masking(Noise):
+class Masking(Noise, kind="masking", strength="amount"):
     """Blackens single pixels (Vincent et al. 2008).
 
     They blacken the same number of pixels in every image. Here each pixel has the same chance,
     which needs no sorting; of 784 pixels the share then scatters by 0.02.
     """
-
-    kind = "masking"
-    strength = "amount"
 
     amount: float = option(0.5, "Share of the pixels that become black", low=0.0, high=1.0)
 
@@ -92,11 +87,8 @@ class Masking(Noise):
 
 
 @dataclass(frozen=True)
-class Blur(Noise):
+class Blur(Noise, kind="blur", strength="sigma"):
     """Blurs by a Gaussian of which only the part inside the image counts. Draws nothing."""
-
-    kind = "blur"
-    strength = "sigma"
 
     sigma: float = option(1.5, "Standard deviation of the blur in pixels", low=0.0, high=4.0)
 
@@ -112,14 +104,11 @@ class Blur(Noise):
 
 
 @dataclass(frozen=True)
-class LowResolution(Noise):
+class LowResolution(Noise, kind="low_resolution", strength="factor"):
     """Gives each block of pixels its mean, as a camera with fewer pixels does. Draws nothing.
 
     Blocks are as even as whole pixels allow: of 28 pixels by a factor of 3, nine of 3 or 4.
     """
-
-    kind = "low_resolution"
-    strength = "factor"
 
     factor: float = option(3.0, "How many times fewer pixels on a side", low=1.0, high=10.0)
 
@@ -135,11 +124,8 @@ class LowResolution(Noise):
 
 
 @dataclass(frozen=True)
-class Contrast(Noise):
+class Contrast(Noise, kind="contrast", strength="lost"):
     """Takes contrast away: every value moves towards middle grey. Draws nothing."""
-
-    kind = "contrast"
-    strength = "lost"
 
     lost: float = option(0.7, "Share of the contrast that is lost", low=0.0, high=1.0)
 
@@ -154,15 +140,12 @@ PLAIN: tuple[type[Noise], ...] = (
 
 
 @dataclass(frozen=True)
-class Varied(Noise):
+class Varied(Noise, kind="varied", strength="reach"):
     """For training one denoiser for every slider: another kind and strength for each batch.
 
     Each call draws one of the six plain kinds and, uniformly, each of its options between the
     lowest and `reach` of the way to the highest.
     """
-
-    kind = "varied"
-    strength = "reach"
 
     reach: float = option(
         1.0, "How much of every slider is used, from its low end", low=0.0, high=1.0

@@ -14,7 +14,6 @@ from ae_core.evaluation import denoising, metrics
 from ae_core.image_sets import ImageSet
 from ae_core.latent.coded_images import images_of
 from ae_core.models.base import Autoencoder
-from ae_core.models.families.dense import Config
 from ae_core.noise import Blur, Contrast, Gaussian, LowResolution, Masking, Noise, SaltAndPepper
 from ae_core.recipes import FAST
 from ae_core.training.loop import Training
@@ -24,7 +23,7 @@ IMAGES = 500
 STEPS, FEWEST_STEPS = 300, 60
 """Of training, for each: some two seconds. Larger images get fewer."""
 
-NETWORK = Config(latent_dim=32, hidden_width=128, activation="silu", code="linear")
+NETWORK = {"latent_dim": 32, "hidden_width": 128, "activation": "silu", "code": "linear"}
 NOISES: dict[str, Noise | None] = {
     "none": None,
     "Gaussian": Gaussian(mean=0.0, std=0.5),

@@ -8,8 +8,7 @@ from ae_core import latent
 from ae_core.analyses.base import Answer, Asked, Told, model_of
 from ae_core.latent import code_views, image_moments, traversals
 from ae_core.latent.coded_images import coded, images_of
-from ae_core.models import Autoencoder, code_parts
-from ae_core.models.variational import Variational
+from ae_core.models import Autoencoder
 
 VERSION = 1
 IMAGES = 1000
@@ -23,16 +22,16 @@ def compute(asked: Asked, told: Told) -> Answer:
     Returns:
         `variance`, `without` (MSE when it is set to its mean), `moved` (grey levels a pixel from
         one of its ends to the other), `r` with each of `image_moments.NAMES` of the decoded
-        images, `change` of these from end to end, and `kl` in nats where the model is variational.
+        images, `change` of these from end to end, and `kl` in nats where the model has a posterior.
         Values: `error` with the whole code, `images`, `left_out`.
     """
     checkpoint = model_of(asked["model"])
     model = checkpoint.model
     told(0.02, "encoding the images")
     found = coded(checkpoint, images_of(asked["images"]), IMAGES)
-    free = code_parts.free_numbers(model)
+    free = model.free_numbers
     tensors = {"variance": found.z[:, :free].var(0, correction=0)}
-    if isinstance(model, Variational):
+    if model.has_posterior:
         tensors["kl"] = code_views.kl_of_each(model, found.x)[:free]
     told(0.1, "measuring what was decoded")
     decoded = latent.decode(model, found.z)
@@ -59,6 +58,6 @@ def _change(
     for end in (low, high):
         z = base.clone()
         z[:, index] = end[index]
-        images = latent.decode(model, code_parts.nearest_possible(model, z))
+        images = latent.decode(model, model.nearest_possible(z))
         measured.append(image_moments.moments(images).mean(0))
     return measured[1] - measured[0]

@@ -20,7 +20,7 @@ from ae_core.checkpoints import Broken, finding, networks, tensor_files, writing
 from ae_core.classifiers.cards import ClassifierCard, read_classifier_card
 from ae_core.classifiers.network import Classifier
 from ae_core.errors import UserError
-from ae_core.models.families.conditional_vae import ConditionalVAE
+from ae_core.models import Autoencoder
 from ae_core.settings import settings
 from ae_core.storage import sync
 from ae_core.storage.json_cards import NAME, check_name
@@ -51,16 +51,16 @@ def confusion(
 
 @torch.no_grad()
 def recognised(
-    model: ConditionalVAE, classifier: Classifier, *, n: int = 100, seed: int = 0
+    model: Autoencoder, classifier: Classifier, *, n: int = 100, seed: int = 0
 ) -> Float[Tensor, " classes"]:
     """The share of what `model` draws of each class that the classifier takes for that class.
 
-    For every class `n` styles are drawn from N(0, I), and decoded.
+    For every class that the code can name, `n` styles are drawn from N(0, I), and decoded.
 
     Raises:
         UserError: the two are not of the same images or classes.
     """
-    classes = model.config.classes
+    classes = model.code_classes
     if (classes, model.image_shape) != (classifier.classes, classifier.model.image_shape):
         raise UserError(
             "The model and the classifier are of different images or classes. Choose two that were"
@@ -69,7 +69,7 @@ def recognised(
     generator = torch.Generator().manual_seed(seed)
     shares = []
     for number, of_class in enumerate(torch.eye(classes)):
-        style = torch.randn(n, model.config.style_dim, generator=generator)
+        style = torch.randn(n, model.free_numbers, generator=generator)
         x = model.decode(torch.cat([style, of_class.expand(n, -1)], dim=1))
         shares.append((classifier(x).argmax(1) == number).float().mean())
     return torch.stack(shares)

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ae_core.models import losses
-from ae_core.models.variational import Variational
+from ae_core.models.base import Autoencoder
 from ae_core.types import Images
 
 SMALLEST = 1e-7
@@ -39,6 +39,6 @@ def squared(x_hat: Images, x: Images) -> Images:
 
 
 @torch.no_grad()
-def kl_of(model: Variational, x: Images) -> Tensor:
-    """KL of each number of one image's code from the prior, (d,), in nats."""
+def kl_of(model: Autoencoder, x: Images) -> Tensor:
+    """KL of each number of one image's posterior from the prior, (d,), in nats."""
     return losses.kl_divergence(*model.posterior(x))[0]

@@ -8,8 +8,7 @@ from ae_core import checkpoints, image_sets, latent
 from ae_core.checkpoints import Checkpoint
 from ae_core.errors import UserError
 from ae_core.export import onnx_files
-from ae_core.models import Autoencoder, code_parts
-from ae_core.models.variational import Variational
+from ae_core.export.onnx_files import Half
 from ae_core.types import Labels, Latents
 
 MAX_IMAGES = 10_000
@@ -18,7 +17,7 @@ MAX_IMAGES = 10_000
 def part(name: str, sha256: str, kind: str) -> bytes:
     """One part of the checkpoint whose weights have this sha256.
 
-    "decoder" and "encoder" are ONNX files; the encoder of a variational model gives the
+    "decoder" and "encoder" are ONNX files; the encoder of a model with a posterior gives the
     log-variances after the means. "codes" are the codes of the test images as float32, row after
     row, and then their classes as bytes.
 
@@ -31,18 +30,12 @@ def part(name: str, sha256: str, kind: str) -> bytes:
     if kind == "decoder":
         return onnx_files.onnx_bytes(found.model, "decoder")
     if kind == "encoder":
-        return onnx_files.onnx_bytes(
-            found.model, "posterior" if has_clouds(found.model) else "encoder"
-        )
+        half: Half = "posterior" if found.model.has_posterior else "encoder"
+        return onnx_files.onnx_bytes(found.model, half)
     if kind == "codes":
         codes, labels = codes_of(found)
         return codes.float().numpy().tobytes() + labels.to(torch.uint8).numpy().tobytes()
     raise UserError(f"A model has no part {kind[:20]!r}.")
-
-
-def has_clouds(model: Autoencoder) -> bool:
-    """Whether each image has a normal distribution over whole codes."""
-    return isinstance(model, Variational) and code_parts.free_numbers(model) == model.latent_dim
 
 
 def codes_of(checkpoint: Checkpoint) -> tuple[Latents, Labels]:

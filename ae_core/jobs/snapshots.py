@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ae_core import latent
 from ae_core.image_sets import ImageSet
-from ae_core.models import Autoencoder, Batch, code_parts
+from ae_core.models import Autoencoder, Batch
 from ae_core.types import Pixels
 
 SHOWN = 8
@@ -52,12 +52,12 @@ class Snapshotter:
         training = self.model.training
         self.model.eval()
         codes = latent.encode(self.model, self.some)
-        centre, axes, low, high = map_of(codes, code_parts.free_numbers(self.model))
+        centre, axes, low, high = map_of(codes, self.model.free_numbers)
         across = torch.linspace(0, 1, 2 * SIDE + 1, device=codes.device)[1::2]
         u = low[0] + across * (high[0] - low[0])
         v = high[1] - across * (high[1] - low[1])
         places = torch.cartesian_prod(v, u).flip(1)
-        grid = code_parts.nearest_possible(self.model, centre + places @ axes)
+        grid = self.model.nearest_possible(centre + places @ axes)
         drawn = latent.decode(self.model, grid)
         again = latent.reconstruct(self.model, self.shown)
         self.model.train(training)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -14,11 +15,8 @@ from ae_core.checkpoints.cards import Card
 from ae_core.evaluation.metrics import mse
 from ae_core.models import batches
 from ae_core.models.base import Autoencoder
-from ae_core.models.families.conv import Conv
-from ae_core.models.families.pca import PCA
-from ae_core.models.layers import quarter
 from ae_core.models.losses import kl_divergence
-from ae_core.models.variational import Variational, sample
+from ae_core.models.variational import sample
 from ae_core.types import Latents, Pixels
 
 NEAR_ZERO = 0.2
@@ -29,6 +27,9 @@ DEAD_NATS = 0.05
 
 FAR = 6
 """Standard deviations from the mean code to where no real image's code is."""
+
+BITS_A_NUMBER = 8
+"""Bits of one number of a stored image."""
 
 PLAIN_FAMILIES = ("dense", "deep")
 
@@ -57,25 +58,46 @@ def doubling(limit: int) -> list[int]:
 
 
 @torch.no_grad()
-def components(model: PCA) -> Float[Tensor, "d c h w"]:
-    """The directions of a PCA as images, each from -1 to 1."""
-    axes = model.encoder.weight.unflatten(1, model.image_shape)
+def components(model: Autoencoder) -> Float[Tensor, "d c h w"]:
+    """What each number of the code adds to the image of a linear model, each from -1 to 1."""
+    numbers = torch.eye(model.latent_dim)
+    axes = model.decode_logits(numbers) - model.decode_logits(0 * numbers)
     return axes / axes.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-12)
 
 
-def as_pictures(model: Conv, z: Latents, codes: Float[Tensor, "all d"]) -> Float[Tensor, "n h w"]:
-    """The codes `z` of a convolutional model as the small pictures that they are, in [0, 1].
+def as_pictures(
+    model: Autoencoder, z: Latents, codes: Float[Tensor, "all d"]
+) -> Float[Tensor, "n h w"]:
+    """The codes `z` of a model with a `code_shape` as the pictures that they are, in [0, 1].
 
     Grey is the mean number of all `codes`, black and white lie two standard deviations from it.
     """
     spread = codes.std(correction=0).clamp_min(1e-9)
     grey = (z - codes.mean()) / (4 * spread) + 0.5
-    return grey.clamp(0, 1).unflatten(1, quarter(*model.image_shape[1:]))
+    assert model.code_shape
+    return grey.clamp(0, 1).unflatten(1, model.code_shape)
+
+
+def level_numbers(model: Autoencoder, z: Latents) -> Int64[Tensor, "n d"]:
+    """On which of the model's levels each number stands, counted from 0."""
+    assert model.code_levels
+    return ((z.clamp(-1, 1) + 1) * ((model.code_levels - 1) / 2)).round().long()
+
+
+def code_bits(model: Autoencoder) -> float:
+    """Bits of a code whose numbers stand on levels, when all levels are equally likely."""
+    assert model.code_levels
+    return model.latent_dim * math.log2(model.code_levels)
+
+
+def image_bits(model: Autoencoder) -> int:
+    """Bits of an image as it is stored."""
+    return model.pixels * BITS_A_NUMBER
 
 
 @torch.no_grad()
-def kl_of_each(model: Variational, images: Pixels) -> Float[Tensor, " d"]:
-    """What each number of the code says of an image, in nats: KL from the prior, mean over images.
+def kl_of_each(model: Autoencoder, images: Pixels) -> Float[Tensor, " d"]:
+    """What each number of a code with a posterior says of an image, in nats: the mean KL.
 
     A number whose KL is below `DEAD_NATS` is dead: it is noise, and the decoder has learned to
     look past it (Burda et al. 2016, arXiv:1509.00519, section 4).

@@ -11,7 +11,6 @@ from torch import Tensor
 from ae_core import latent
 from ae_core.evaluation.metrics import mse
 from ae_core.latent.codes import RANGE_QUANTILES
-from ae_core.models import code_parts
 from ae_core.models.base import Autoencoder
 from ae_core.types import Latents, Pixels
 
@@ -27,7 +26,7 @@ def along(
     """The code with one number moved from `low` to `high`, as codes that images can have."""
     moved = z.repeat(steps, 1)
     moved[:, index] = torch.linspace(low, high, steps)
-    return code_parts.nearest_possible(model, moved)
+    return model.nearest_possible(moved)
 
 
 def ends(codes: Latents) -> tuple[Float[Tensor, " d"], Float[Tensor, " d"]]:
@@ -51,12 +50,12 @@ def movement(
     """
     low, high = ends(codes)
     moved = []
-    for index in range(code_parts.free_numbers(model)):
+    for index in range(model.free_numbers):
         images = []
         for end in (low, high):
             z = base.clone()
             z[:, index] = end[index]
-            images.append(latent.decode(model, code_parts.nearest_possible(model, z)))
+            images.append(latent.decode(model, model.nearest_possible(z)))
         moved.append((images[1] - images[0]).abs().mean())
     return torch.stack(moved)
 
@@ -69,13 +68,13 @@ def ablation(
 
     MSE, mean over the images; for numbers that move freely.
     """
-    clean, free = x.float().div(255), code_parts.free_numbers(model)
+    clean, free = x.float().div(255), model.free_numbers
     whole = float(mse(latent.decode(model, z), clean).mean())
     without = []
     for index in range(free):
         cut = z.clone()
         cut[:, index] = z[:, index].mean()
-        images = latent.decode(model, code_parts.nearest_possible(model, cut))
+        images = latent.decode(model, model.nearest_possible(cut))
         without.append(mse(images, clean).mean())
         done((index + 1) / free)
     return whole, torch.stack(without)

@@ -10,12 +10,11 @@ from ae_core.models import families
 from ae_core.models.base import (
     Autoencoder,
     Batch,
-    Family,
     ImageShape,
-    Preset,
     Solved,
     parameter_count,
 )
+from ae_core.models.family import Family, Preset
 
 
 def find_families() -> dict[str, Family]:

@@ -1,19 +1,17 @@
-"""The contract of a model family. One family is one file in this folder; see `dense.py`."""
+"""The contract of a model. One family of them is one file in `families/`; see `dense.py`."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn import functional as F
 
+from ae_core.models.layers import to_levels
 from ae_core.models.losses import reconstruction_loss
-from ae_core.noise import Noise
-from ae_core.options import Options
-from ae_core.recipes import Recipe
 from ae_core.types import Images, Labels, Latents, Loss, Pixels
 
 ImageShape = tuple[int, int, int]
@@ -47,15 +45,25 @@ class Batch:
 
 
 class Autoencoder(nn.Module, ABC):
-    """A network with a code in the middle. A family says how to encode and how to decode.
+    """A network with a code in the middle. A family says how to encode; its `decoder` decodes.
 
     `config` holds at least `loss` and, unless `code_size` says otherwise, `latent_dim`; the last
-    layer of `decoder` draws the image. A `variational` model's code is drawn from a posterior;
-    one that `takes_labels` learns from the classes too.
+    layer of `decoder` draws the image. Whatever the rest of the program wants to know of a model,
+    it asks here, so a new family is one file.
+
+    Attributes:
+        variational: whether the loss is a negative ELBO, in nats an image.
+        has_posterior: whether `posterior` gives each image a normal distribution of whole codes.
+        takes_labels: whether it learns from the classes too.
+        solved_at_once: whether `solve` computes the weights, with no steps of training.
+        views: what is special to show of it, by the names in `pages/ui/family_views`.
     """
 
     variational: ClassVar[bool] = False
+    has_posterior: ClassVar[bool] = False
     takes_labels: ClassVar[bool] = False
+    solved_at_once: ClassVar[bool] = False
+    views: ClassVar[tuple[str, ...]] = ()
     decoder: nn.Sequential
 
     def __init__(self, config: Any, image_shape: ImageShape = MNIST_SHAPE) -> None:
@@ -78,13 +86,53 @@ class Autoencoder(nn.Module, ABC):
         channels, height, width = self.image_shape
         return channels * height * width
 
+    @property
+    def code_classes(self) -> int:
+        """How many classes the code can name, in its last numbers, one for each; 0 if it cannot."""
+        return 0
+
+    @property
+    def code_levels(self) -> int | None:
+        """The values that each number can take, evenly spaced from -1 to 1; None for any value."""
+        return None
+
+    @property
+    def code_shape(self) -> tuple[int, int] | None:
+        """Height and width of the picture that the code is; None where it is none."""
+        return None
+
+    @property
+    def free_numbers(self) -> int:
+        """How many numbers of the code, from the first on, can be moved one by one."""
+        return self.latent_dim - self.code_classes
+
+    def class_of(self, z: Latents) -> Labels:
+        """The class that each code names most loudly, for a model with `code_classes`."""
+        return z[:, self.free_numbers :].argmax(1)
+
+    def with_class(self, z: Latents, labels: Labels) -> Latents:
+        """The same codes, naming these classes instead of their own."""
+        named = F.one_hot(labels, self.code_classes).to(z.dtype)
+        return torch.cat([z[:, : self.free_numbers], named], dim=1)
+
+    def nearest_possible(self, z: Latents) -> Latents:
+        """The nearest codes that images can have: on levels, and of one class and no other."""
+        if self.code_levels:
+            z = to_levels(z.clamp(-1, 1), self.code_levels)
+        return self.with_class(z, self.class_of(z)) if self.code_classes else z
+
     @abstractmethod
     def encode(self, x: Images) -> Latents:
         """The code of each image; for a variational model the posterior mean."""
 
-    @abstractmethod
+    def posterior(self, x: Images) -> tuple[Latents, Latents]:
+        """Mean and log-variance of each image's code, for a model that `has_posterior`."""
+        raise NotImplementedError
+
     def decode_logits(self, z: Latents) -> Images:
-        """The decoded images before `draw` bends them into [0, 1]."""
+        """The decoded images before `draw` brings them into [0, 1]."""
+        drawn: Tensor = self.decoder(z)
+        return drawn if drawn.ndim == 4 else drawn.unflatten(1, self.image_shape)
 
     def draw(self, logits: Images) -> Images:
         """Numbers of any size as an image in [0, 1]."""
@@ -106,42 +154,19 @@ class Autoencoder(nn.Module, ABC):
         """How far the images of these codes are from the clean ones, as a mean over pixels."""
         return reconstruction_loss(self.decode_logits(z), clean, self.config.loss)
 
+    def solve(self, images: Pixels) -> None:
+        """Set the weights to the best for these images, for a model that is `solved_at_once`."""
+        raise NotImplementedError
+
 
 class Solved(Autoencoder):
     """A model whose best weights are computed at once, with no steps of training."""
 
+    solved_at_once: ClassVar[bool] = True
+
     @abstractmethod
     def solve(self, images: Pixels) -> None:
         """Set the weights to the best for these images."""
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A network with the recipe that trains it, and the noise that it learns to remove, if any.
-
-    `reported` is what its source says that it reaches on MNIST: "bce" and "mse" a pixel, "nelbo",
-    the negative ELBO, in nats an image.
-    """
-
-    config: Any
-    recipe: Recipe
-    noise: Noise | None = None
-    reported: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Family:
-    """What a file in this folder declares as `FAMILY`.
-
-    `presets` maps a name such as "dense-49" to its `fast` variant and, where somebody published
-    one, its `published` variant.
-    """
-
-    title: str
-    summary: str
-    model: type[Autoencoder]
-    config: type[Options]
-    presets: Mapping[str, Mapping[str, Preset]]
 
 
 def parameter_count(model: nn.Module) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Literal
 
-from torch import nn
+from torch import Tensor, nn
 
 from ae_core.errors import UserError
 
@@ -34,3 +34,9 @@ def quarter(height: int, width: int) -> tuple[int, int]:
             " Choose a dense one for them."
         )
     return height // 4, width // 4
+
+
+def to_levels(z: Tensor, levels: int) -> Tensor:
+    """The nearest of so many numbers, evenly spaced from -1 to 1."""
+    steps = levels - 1
+    return ((z + 1) * (steps / 2)).round() * (2 / steps) - 1

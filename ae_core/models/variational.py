@@ -28,6 +28,8 @@ class Variational(Autoencoder):
     """
 
     variational: ClassVar[bool] = True
+    has_posterior: ClassVar[bool] = True
+    views: ClassVar[tuple[str, ...]] = ("clouds",)
     mean: nn.Linear
     log_variance: nn.Linear
 

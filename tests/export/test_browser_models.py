@@ -40,9 +40,7 @@ def test_browser_gets_both_halves_and_the_codes(name: str, digits: ImageSet) -> 
     x = digits.test[:2].float().div(255)
     code = run(browser_models.part(name, sha256, "encoder"), x)
     np.testing.assert_allclose(code[:, : kept.card.latent_dim], kept.model.encode(x), atol=1e-4)
-    assert code.shape[1] == kept.card.latent_dim * (
-        2 if browser_models.has_clouds(kept.model) else 1
-    )
+    assert code.shape[1] == kept.card.latent_dim * (2 if kept.model.has_posterior else 1)
     data = browser_models.part(name, sha256, "codes")
     assert kept.codes is not None and kept.labels is not None
     count = len(kept.codes)
@@ -51,9 +49,9 @@ def test_browser_gets_both_halves_and_the_codes(name: str, digits: ImageSet) -> 
     assert list(data[codes.nbytes :]) == kept.labels.tolist()
 
 
-def test_model_that_names_a_class_has_no_clouds_over_whole_codes() -> None:
-    assert not browser_models.has_clouds(checkpoints.load("mnist-conditional-vae-12").model)
-    assert browser_models.has_clouds(checkpoints.load("mnist-vae-2").model)
+def test_model_that_names_a_class_has_no_posterior_over_whole_codes() -> None:
+    assert not checkpoints.load("mnist-conditional-vae-12").model.has_posterior
+    assert checkpoints.load("mnist-vae-2").model.has_posterior
 
 
 def test_codes_are_made_where_none_ship(tiny: str, digits: ImageSet) -> None:

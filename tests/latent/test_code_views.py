@@ -13,10 +13,7 @@ from ae_core import checkpoints
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.latent import code_views
-from ae_core.models import Autoencoder, code_parts
-from ae_core.models.families.conditional_vae import ConditionalVAE
-from ae_core.models.families.conv import Conv
-from ae_core.models.families.fsq import FSQ
+from ae_core.models import Autoencoder
 from ae_core.models.families.pca import PCA
 from ae_core.models.families.vae import VAE
 
@@ -37,41 +34,41 @@ def card(name: str, family: str, latent_dim: int, **changes: Any) -> Card:
 
 
 def test_class_is_changed_and_the_style_stays() -> None:
-    model: ConditionalVAE = built("conditional_vae", {"style_dim": 3, "classes": 4})
+    model: Autoencoder = built("conditional_vae", {"style_dim": 3, "classes": 4})
     z = torch.tensor([[0.1, -2.0, 3.0, 0.0, 1.0, 0.0, 0.0]])
-    assert code_parts.free_numbers(model) == 3
-    assert code_parts.class_of(model, z).tolist() == [1]
-    changed = code_parts.with_class(model, z, torch.tensor([3]))
+    assert model.free_numbers == 3
+    assert model.class_of(z).tolist() == [1]
+    changed = model.with_class(z, torch.tensor([3]))
     assert changed.tolist() == [[z[0, 0].item(), -2.0, 3.0, 0.0, 0.0, 0.0, 1.0]]
 
 
 def test_all_numbers_move_freely_where_no_class_is_named() -> None:
     model: Autoencoder = built("deep", {"latent_dim": 7})
     z = torch.randn(3, 7)
-    assert code_parts.free_numbers(model) == 7
-    assert torch.equal(code_parts.nearest_possible(model, z), z)
+    assert model.free_numbers == 7
+    assert torch.equal(model.nearest_possible(z), z)
 
 
 def test_mixed_class_becomes_the_loudest_and_wild_numbers_become_steps() -> None:
-    told: ConditionalVAE = built("conditional_vae", {"style_dim": 1, "classes": 3})
+    told: Autoencoder = built("conditional_vae", {"style_dim": 1, "classes": 3})
     mixed = torch.tensor([[9.0, 0.2, 0.5, 0.3]])
-    assert code_parts.nearest_possible(told, mixed).tolist() == [[9.0, 0.0, 1.0, 0.0]]
-    stepped: FSQ = built("fsq", {"latent_dim": 3, "levels": 5})
+    assert told.nearest_possible(mixed).tolist() == [[9.0, 0.0, 1.0, 0.0]]
+    stepped: Autoencoder = built("fsq", {"latent_dim": 3, "levels": 5})
     wild = torch.tensor([[-7.0, 0.3, 99.0]])
-    assert code_parts.nearest_possible(stepped, wild).tolist() == [[-1.0, 0.5, 1.0]]
+    assert stepped.nearest_possible(wild).tolist() == [[-1.0, 0.5, 1.0]]
 
 
 @pytest.mark.parametrize("levels", [2, 4, 5, 64])
 def test_steps_are_counted_from_the_lowest_level(levels: int) -> None:
-    model: FSQ = built("fsq", {"latent_dim": levels, "levels": levels})
+    model: Autoencoder = built("fsq", {"latent_dim": levels, "levels": levels})
     z = torch.linspace(-1, 1, levels).unsqueeze(0)
-    assert code_parts.step_numbers(model, z).tolist() == [list(range(levels))]
+    assert code_views.level_numbers(model, z).tolist() == [list(range(levels))]
 
 
 def test_bits_of_a_code_and_of_an_image() -> None:
-    model: FSQ = built("fsq", {"latent_dim": 16, "levels": 4})
-    assert code_parts.code_bits(model) == pytest.approx(32)
-    assert code_parts.image_bits(model) == 6272
+    model: Autoencoder = built("fsq", {"latent_dim": 16, "levels": 4})
+    assert code_views.code_bits(model) == pytest.approx(32)
+    assert code_views.image_bits(model) == 6272
 
 
 def test_near_zero_is_judged_by_the_usual_size_of_all_codes() -> None:
@@ -113,10 +110,12 @@ def test_components_of_a_pca_are_pictures_that_reach_one(digits: ImageSet) -> No
     pictures = code_views.components(model)
     assert pictures.shape == (4, *SHAPE)
     assert torch.allclose(pictures.abs().amax((1, 2, 3)), torch.ones(4))
+    directions = model.encoder.weight / model.encoder.weight.abs().amax(1, keepdim=True)
+    assert torch.allclose(pictures.flatten(1), directions, atol=1e-5)
 
 
 def test_code_of_a_convolution_is_a_picture_in_reading_order() -> None:
-    model: Conv = built("conv", {"outer_channels": 1, "inner_channels": 1})
+    model: Autoencoder = built("conv", {"outer_channels": 1, "inner_channels": 1})
     z = torch.arange(49.0).unsqueeze(0)
     small = code_views.as_pictures(model, z, z)
     assert small.shape == (1, 7, 7)

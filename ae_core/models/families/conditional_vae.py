@@ -17,8 +17,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ae_core.models.base import MNIST_SHAPE, Autoencoder, Batch, Family, ImageShape, Preset
+from ae_core.models import shared_options as shared
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, Batch, ImageShape
 from ae_core.models.families.vae import FAST_VARIATIONAL
+from ae_core.models.family import Family, Preset
 from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
 from ae_core.models.variational import negative_elbo, sample
@@ -30,34 +32,37 @@ from ae_core.types import Images, Labels, Latents, Loss
 class Config(Options):
     style_dim: int = option(2, "Numbers for the style", low=1, high=64)
     classes: int = option(10, "Classes that the code can name", low=2, high=100)
-    widths: tuple[int, ...] = option(
-        (256, 128, 64), "Widths of the layers from image to style", low=1, high=2048
-    )
-    activation: Activation = option("silu", "Activation between layers")
-    beta: float = option(1.0, "Weight of the pull towards the prior", low=0.0, high=100.0)
-    loss: Reconstruction = option("bce", "Training loss")
+    widths: tuple[int, ...] = shared.widths(256, 128, 64, way="image to style")
+    activation: Activation = shared.activation("silu")
+    beta: float = shared.beta()
+    loss: Reconstruction = shared.loss()
 
 
 class ConditionalVAE(Autoencoder):
     variational: ClassVar[bool] = True
     takes_labels: ClassVar[bool] = True
+    views: ClassVar[tuple[str, ...]] = ("class_and_style",)
 
     def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
         super().__init__(config, image_shape)
-        style, classes, bend = config.style_dim, config.classes, config.activation
-        self.classifier = mlp((self.pixels, 256, classes), bend)
-        self.encoder = mlp((self.pixels + classes, *config.widths, 2 * style), bend)
-        self.decoder = mlp((self.latent_dim, *config.widths[::-1], self.pixels), bend)
+        style, classes, widths = config.style_dim, config.classes, config.widths
+        self.classifier = mlp((self.pixels, 256, classes), config.activation)
+        self.encoder = mlp((self.pixels + classes, *widths, 2 * style), config.activation)
+        self.decoder = mlp((self.latent_dim, *widths[::-1], self.pixels), config.activation)
 
     @classmethod
     def code_size(cls, config: Config, image_shape: ImageShape) -> int:  # noqa: ARG003
         return config.style_dim + config.classes
 
+    @property
+    def code_classes(self) -> int:
+        return self.config.classes
+
     def read_class(self, x: Images) -> Labels:
         """The class that each image seems to be of."""
         return self.classifier(x.flatten(1)).argmax(1)
 
-    def posterior(self, x: Images, labels: Labels) -> tuple[Tensor, Tensor]:
+    def style_posterior(self, x: Images, labels: Labels) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of each image's style, given its class, each (n, style_dim)."""
         both = self.encoder(torch.cat([x.flatten(1), self._one_hot(labels)], dim=1)).float()
         mean, log_variance = both.chunk(2, dim=1)
@@ -66,10 +71,7 @@ class ConditionalVAE(Autoencoder):
     def encode(self, x: Images) -> Latents:
         """The style, then a one in the place of the class that is read and zeros elsewhere."""
         labels = self.read_class(x)
-        return torch.cat([self.posterior(x, labels)[0], self._one_hot(labels)], dim=1)
-
-    def decode_logits(self, z: Latents) -> Images:
-        return self.decoder(z).unflatten(1, self.image_shape)
+        return torch.cat([self.style_posterior(x, labels)[0], self._one_hot(labels)], dim=1)
 
     def loss(self, batch: Batch) -> dict[str, Loss]:
         """Negative evidence lower bound given the class, in nats an image, and the classifier's.
@@ -78,7 +80,7 @@ class ConditionalVAE(Autoencoder):
         """
         logits_of_class = self.classifier(batch.seen.flatten(1)).float()
         told = logits_of_class.argmax(1) if batch.labels is None else batch.labels
-        mean, log_variance = self.posterior(batch.seen, told)
+        mean, log_variance = self.style_posterior(batch.seen, told)
         z = torch.cat([sample(mean, log_variance, batch.generator), self._one_hot(told)], dim=1)
         parts = negative_elbo(self, z, batch.clean, mean, log_variance)
         if batch.labels is not None:

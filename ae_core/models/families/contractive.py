@@ -10,10 +10,13 @@ the same by chance what this buys by arithmetic.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor, nn
 
-from ae_core.models.base import MNIST_SHAPE, Autoencoder, Batch, Family, ImageShape, Preset
+from ae_core.models import shared_options as shared
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, Batch, ImageShape
+from ae_core.models.family import Family, Preset
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options, option
 from ae_core.recipes import FAST
@@ -22,14 +25,16 @@ from ae_core.types import Images, Latents, Loss
 
 @dataclass(frozen=True)
 class Config(Options):
-    latent_dim: int = option(64, "Numbers in the code", low=1, high=256)
+    latent_dim: int = shared.latent_dim(64)
     contraction: float = option(
         1e-4, "Weight of how far the code moves with the image", low=0.0, high=10.0
     )
-    loss: Reconstruction = option("bce", "Training loss")
+    loss: Reconstruction = shared.loss()
 
 
 class Contractive(Autoencoder):
+    views: ClassVar[tuple[str, ...]] = ("contraction",)
+
     def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
         super().__init__(config, image_shape)
         self.encoder = nn.Linear(self.pixels, config.latent_dim)
@@ -37,9 +42,6 @@ class Contractive(Autoencoder):
 
     def encode(self, x: Images) -> Latents:
         return self.encoder(x.flatten(1)).float().sigmoid()
-
-    def decode_logits(self, z: Latents) -> Images:
-        return self.decoder(z).unflatten(1, self.image_shape)
 
     def loss(self, batch: Batch) -> dict[str, Loss]:
         parts = super().loss(batch)

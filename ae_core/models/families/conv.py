@@ -10,12 +10,14 @@ times its arithmetic.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar
 
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
+from ae_core.models import shared_options as shared
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, ImageShape
+from ae_core.models.family import Family, Preset
 from ae_core.models.layers import ACTIVATIONS, Activation, quarter
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options, option
@@ -27,9 +29,9 @@ from ae_core.types import Images, Latents
 class Config(Options):
     outer_channels: int = option(128, "Channels at half the image's size", low=1, high=512)
     inner_channels: int = option(32, "Channels at a quarter of its size", low=1, high=512)
-    activation: Activation = option("relu", "Activation between layers")
-    code: Literal["relu", "linear"] = option("relu", "Rectified code, or any sign")
-    loss: Reconstruction = option("bce", "Training loss")
+    activation: Activation = shared.activation("relu")
+    code: shared.CodeSign = shared.code_sign()
+    loss: Reconstruction = shared.loss()
 
 
 class UpsampledConv2d(nn.Conv2d):
@@ -46,31 +48,34 @@ class UpsampledConv2d(nn.Conv2d):
 
 
 class Conv(Autoencoder):
-    """Pools before it bends: the same numbers as the other way round, by less work."""
+    """Pools before the activation: the same numbers as the other way round, by less work."""
+
+    views: ClassVar[tuple[str, ...]] = ("code_image",)
 
     def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
         super().__init__(config, image_shape)
         channels, height, width = image_shape
-        outer, inner, bend = config.outer_channels, config.inner_channels, config.activation
+        outer, inner = config.outer_channels, config.inner_channels
+        activation = ACTIVATIONS[config.activation]
         self.encoder = nn.Sequential(
             nn.Conv2d(channels, outer, 7, padding=3),
             nn.MaxPool2d(2),
-            ACTIVATIONS[bend](),
+            activation(),
             nn.ZeroPad2d((0, 1, 0, 1)),
             nn.Conv2d(outer, inner, 2),
             nn.MaxPool2d(2),
-            ACTIVATIONS[bend](),
+            activation(),
             nn.Conv2d(inner, 1, 7, padding=3),
             nn.Flatten(),
         )
         self.decoder = nn.Sequential(
             nn.Unflatten(1, (1, *quarter(height, width))),
             nn.Conv2d(1, inner, 7, padding=3),
-            ACTIVATIONS[bend](),
+            activation(),
             nn.Upsample(scale_factor=2),
             nn.ZeroPad2d((0, 1, 0, 1)),
             nn.Conv2d(inner, outer, 2),
-            ACTIVATIONS[bend](),
+            activation(),
             UpsampledConv2d(outer, channels, 7, padding=3),
         )
 
@@ -79,12 +84,13 @@ class Conv(Autoencoder):
         height, width = quarter(*image_shape[1:])
         return height * width
 
+    @property
+    def code_shape(self) -> tuple[int, int]:
+        return quarter(*self.image_shape[1:])
+
     def encode(self, x: Images) -> Latents:
         z: Tensor = self.encoder(x)
         return z.relu() if self.config.code == "relu" else z
-
-    def decode_logits(self, z: Latents) -> Images:
-        return self.decoder(z)
 
 
 FAMILY = Family(

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
+from ae_core.models import shared_options as shared
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, ImageShape
+from ae_core.models.family import Family, Preset
 from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
-from ae_core.options import Options, option
+from ae_core.options import Options
 from ae_core.recipes import FAST, Recipe
 from ae_core.types import Images, Latents
 
 
 @dataclass(frozen=True)
 class Config(Options):
-    latent_dim: int = option(49, "Numbers in the code", low=1, high=256)
-    widths: tuple[int, ...] = option(
-        (147, 98), "Widths of the layers from image to code", low=1, high=2048
-    )
-    activation: Activation = option("relu", "Activation between layers")
-    loss: Reconstruction = option("bce", "Training loss")
+    latent_dim: int = shared.latent_dim(49)
+    widths: tuple[int, ...] = shared.widths(147, 98)
+    activation: Activation = shared.activation("relu")
+    loss: Reconstruction = shared.loss()
 
 
 class Deep(Autoencoder):
@@ -34,9 +34,6 @@ class Deep(Autoencoder):
 
     def encode(self, x: Images) -> Latents:
         return self.encoder(x.flatten(1))
-
-    def decode_logits(self, z: Latents) -> Images:
-        return self.decoder(z).unflatten(1, self.image_shape)
 
 
 SMALL_CODE = replace(FAST, learning_rate=4e-3, muon_learning_rate=0.01, epochs=40)

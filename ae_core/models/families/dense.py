@@ -9,11 +9,12 @@ puts one wide layer on each side of a linear code: codes of this size want width
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from torch import Tensor
 
-from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
+from ae_core.models import shared_options as shared
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, ImageShape
+from ae_core.models.family import Family, Preset
 from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
 from ae_core.noise import Gaussian, Varied
@@ -24,11 +25,11 @@ from ae_core.types import Images, Latents
 
 @dataclass(frozen=True)
 class Config(Options):
-    latent_dim: int = option(49, "Numbers in the code", low=1, high=256)
+    latent_dim: int = shared.latent_dim(49)
     hidden_width: int = option(0, "Width of a layer on each side; 0 for none", low=0, high=2048)
-    activation: Activation = option("relu", "Activation between layers")
-    code: Literal["relu", "linear"] = option("relu", "Rectified code, or any sign")
-    loss: Reconstruction = option("bce", "Training loss")
+    activation: Activation = shared.activation("relu")
+    code: shared.CodeSign = shared.code_sign()
+    loss: Reconstruction = shared.loss()
 
 
 class Dense(Autoencoder):
@@ -42,9 +43,6 @@ class Dense(Autoencoder):
     def encode(self, x: Images) -> Latents:
         z: Tensor = self.encoder(x.flatten(1))
         return z.relu() if self.config.code == "relu" else z
-
-    def decode_logits(self, z: Latents) -> Images:
-        return self.decoder(z).unflatten(1, self.image_shape)
 
 
 WIDE = Config(hidden_width=512, activation="silu", code="linear")

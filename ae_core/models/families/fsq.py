@@ -10,46 +10,43 @@ the rounding as if it were not there. An image costs latent_dim * log2(levels) b
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from torch import Tensor
 
-from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
-from ae_core.models.layers import Activation, mlp
-from ae_core.models.losses import Reconstruction
-from ae_core.options import Options, option
+from ae_core.models import shared_options as shared
+from ae_core.models.families import deep
+from ae_core.models.family import Family, Preset
+from ae_core.models.layers import Activation, to_levels
+from ae_core.options import option
 from ae_core.recipes import FAST
 from ae_core.types import Images, Latents
 
 
 @dataclass(frozen=True)
-class Config(Options):
-    latent_dim: int = option(16, "Numbers in the code", low=1, high=256)
+class Config(deep.Config):
+    latent_dim: int = shared.latent_dim(16)
+    widths: tuple[int, ...] = shared.widths(256, 128)
+    activation: Activation = shared.activation("silu")
     levels: int = option(5, "Values that each number can take", low=2, high=64)
-    widths: tuple[int, ...] = option(
-        (256, 128), "Widths of the layers from image to code", low=1, high=2048
-    )
-    activation: Activation = option("silu", "Activation between layers")
-    loss: Reconstruction = option("bce", "Training loss")
 
 
-class FSQ(Autoencoder):
-    def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
-        super().__init__(config, image_shape)
-        widths = (self.pixels, *config.widths, config.latent_dim)
-        self.encoder = mlp(widths, config.activation)
-        self.decoder = mlp(widths[::-1], config.activation)
+class FSQ(deep.Deep):
+    views: ClassVar[tuple[str, ...]] = ("levels",)
+
+    @property
+    def code_levels(self) -> int:
+        return self.config.levels
 
     def encode(self, x: Images) -> Latents:
-        return self.quantise(self.encoder(x.flatten(1)).float().tanh())
+        return self.quantise(super().encode(x).float().tanh())
 
     def decode_logits(self, z: Latents) -> Images:
-        return self.decoder(self.quantise(z.float().clamp(-1, 1))).unflatten(1, self.image_shape)
+        return super().decode_logits(self.quantise(z.float().clamp(-1, 1)))
 
     def quantise(self, z: Tensor) -> Tensor:
         """The nearest levels, evenly spaced from -1 to 1; the gradient is that of `z`."""
-        steps = self.config.levels - 1
-        levels = ((z + 1) * (steps / 2)).round() * (2 / steps) - 1
-        return z + (levels - z).detach()
+        return z + (to_levels(z, self.code_levels) - z).detach()
 
 
 FAMILY = Family(

@@ -10,13 +10,15 @@ the training images, found at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ae_core.models.base import MNIST_SHAPE, Batch, Family, ImageShape, Preset, Solved
+from ae_core.models import shared_options as shared
+from ae_core.models.base import MNIST_SHAPE, Batch, ImageShape, Solved
+from ae_core.models.family import Family, Preset
 from ae_core.options import Options, option
 from ae_core.recipes import Recipe
 from ae_core.types import Images, Latents, Loss, Pixels
@@ -27,11 +29,13 @@ CHUNK = 4096
 
 @dataclass(frozen=True)
 class Config(Options):
-    latent_dim: int = option(32, "Numbers in the code", low=1, high=256)
+    latent_dim: int = shared.latent_dim(32)
     loss: Literal["mse"] = option("mse", "Error that is smallest")
 
 
 class PCA(Solved):
+    views: ClassVar[tuple[str, ...]] = ("components",)
+
     def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
         super().__init__(config, image_shape)
         self.encoder = nn.Linear(self.pixels, config.latent_dim)
@@ -39,9 +43,6 @@ class PCA(Solved):
 
     def encode(self, x: Images) -> Latents:
         return self.encoder(x.flatten(1))
-
-    def decode_logits(self, z: Latents) -> Images:
-        return self.decoder(z).unflatten(1, self.image_shape)
 
     def draw(self, logits: Images) -> Images:
         return logits.float().clamp(0, 1)

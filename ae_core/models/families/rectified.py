@@ -10,13 +10,15 @@ is dead for every image stays black for ever.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from torch import Tensor
 from torch.nn import functional as F
 
 from ae_core.errors import UserError
-from ae_core.models.base import MNIST_SHAPE, Autoencoder, Batch, Family, ImageShape, Preset
+from ae_core.models import shared_options as shared
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, Batch, ImageShape
+from ae_core.models.family import Family, Preset
 from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options, option
@@ -26,20 +28,18 @@ from ae_core.types import Images, Latents, Loss
 
 @dataclass(frozen=True)
 class Config(Options):
-    latent_dim: int = option(64, "Numbers in the code", low=1, high=256)
-    encoder_widths: tuple[int, ...] = option(
-        (64,), "Widths of the layers from image to code", low=1, high=2048
-    )
-    decoder_widths: tuple[int, ...] = option(
-        (64,), "Widths of the layers from code to image", low=1, high=2048
-    )
-    activation: Activation = option("relu", "Activation between layers")
-    code: Literal["relu", "linear"] = option("relu", "Rectified code, or any sign")
+    latent_dim: int = shared.latent_dim(64)
+    encoder_widths: tuple[int, ...] = shared.widths(64)
+    decoder_widths: tuple[int, ...] = shared.widths(64, way="code to image")
+    activation: Activation = shared.activation("relu")
+    code: shared.CodeSign = shared.code_sign()
     output: Literal["relu", "sigmoid"] = option("relu", "How the last layer draws")
-    loss: Reconstruction = option("mse", "Training loss")
+    loss: Reconstruction = shared.loss("mse")
 
 
 class Rectified(Autoencoder):
+    views: ClassVar[tuple[str, ...]] = ("canvas",)
+
     def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
         super().__init__(config, image_shape)
         if config.output == "relu" and config.loss == "bce":
@@ -51,9 +51,6 @@ class Rectified(Autoencoder):
     def encode(self, x: Images) -> Latents:
         z: Tensor = self.encoder(x.flatten(1))
         return z.relu() if self.config.code == "relu" else z
-
-    def decode_logits(self, z: Latents) -> Images:
-        return self.decoder(z).unflatten(1, self.image_shape)
 
     def draw(self, logits: Images) -> Images:
         return logits.float().clamp(0, 1) if self.config.output == "relu" else super().draw(logits)

@@ -16,7 +16,9 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from ae_core.models.base import MNIST_SHAPE, Autoencoder, Family, ImageShape, Preset
+from ae_core.models import shared_options as shared
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, ImageShape
+from ae_core.models.family import Family, Preset
 from ae_core.models.layers import quarter
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options, option
@@ -30,11 +32,11 @@ LARGEST_SMALL_SIDE = 8
 
 @dataclass(frozen=True)
 class Config(Options):
-    latent_dim: int = option(32, "Numbers in the code", low=1, high=256)
+    latent_dim: int = shared.latent_dim(32)
     width: int = option(
         32, "Channels of the first scale; the others have twice as many", low=8, high=256
     )
-    loss: Reconstruction = option("bce", "Training loss")
+    loss: Reconstruction = shared.loss()
 
 
 class Block(nn.Module):
@@ -92,9 +94,6 @@ class Residual(Autoencoder):
 
     def encode(self, x: Images) -> Latents:
         return self.encoder(x)
-
-    def decode_logits(self, z: Latents) -> Images:
-        return self.decoder(z)
 
 
 FAMILY = Family(

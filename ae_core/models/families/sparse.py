@@ -6,9 +6,12 @@ x (n, 784) -> 48 -> 32 -> z (n, 16) -> 32 -> 48 -> logits (n, 784), with L1 on z
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from ae_core.models.base import Batch, Family, Preset
+from ae_core.models import shared_options as shared
+from ae_core.models.base import Batch
 from ae_core.models.families import deep
+from ae_core.models.family import Family, Preset
 from ae_core.options import option
 from ae_core.recipes import FAST, Recipe
 from ae_core.types import Loss
@@ -16,14 +19,14 @@ from ae_core.types import Loss
 
 @dataclass(frozen=True)
 class Config(deep.Config):
-    latent_dim: int = option(16, "Numbers in the code", low=1, high=256)
-    widths: tuple[int, ...] = option(
-        (48, 32), "Widths of the layers from image to code", low=1, high=2048
-    )
+    latent_dim: int = shared.latent_dim(16)
+    widths: tuple[int, ...] = shared.widths(48, 32)
     sparsity: float = option(1e-5, "Weight of the sum of the code's sizes", low=0.0, high=1.0)
 
 
 class Sparse(deep.Deep):
+    views: ClassVar[tuple[str, ...]] = ("sparse_numbers",)
+
     def loss(self, batch: Batch) -> dict[str, Loss]:
         z = self.encode(batch.seen)
         return {

@@ -10,24 +10,24 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor, nn
 
-from ae_core.models.base import MNIST_SHAPE, Family, ImageShape, Preset
+from ae_core.models import shared_options as shared
+from ae_core.models.base import MNIST_SHAPE, ImageShape
+from ae_core.models.family import Family, Preset
 from ae_core.models.layers import ACTIVATIONS, Activation, mlp
 from ae_core.models.losses import Reconstruction
 from ae_core.models.variational import Variational
-from ae_core.options import Options, option
+from ae_core.options import Options
 from ae_core.recipes import FAST
-from ae_core.types import Images, Latents
+from ae_core.types import Images
 
 
 @dataclass(frozen=True)
 class Config(Options):
-    latent_dim: int = option(2, "Numbers in the code", low=1, high=256)
-    widths: tuple[int, ...] = option(
-        (256, 128, 128, 64), "Widths of the layers from image to code", low=1, high=2048
-    )
-    activation: Activation = option("silu", "Activation between layers")
-    beta: float = option(1.0, "Weight of the pull towards the prior", low=0.0, high=100.0)
-    loss: Reconstruction = option("bce", "Training loss")
+    latent_dim: int = shared.latent_dim(2)
+    widths: tuple[int, ...] = shared.widths(256, 128, 128, 64)
+    activation: Activation = shared.activation("silu")
+    beta: float = shared.beta()
+    loss: Reconstruction = shared.loss()
 
 
 class VAE(Variational):
@@ -42,9 +42,6 @@ class VAE(Variational):
 
     def features(self, x: Images) -> Tensor:
         return self.encoder(x.flatten(1))
-
-    def decode_logits(self, z: Latents) -> Images:
-        return self.decoder(z).unflatten(1, self.image_shape)
 
 
 FAST_VARIATIONAL = replace(FAST, optimizer="adam", learning_rate=4e-3)

@@ -13,20 +13,22 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor, nn
 
-from ae_core.models.base import MNIST_SHAPE, Family, ImageShape, Preset
+from ae_core.models import shared_options as shared
+from ae_core.models.base import MNIST_SHAPE, ImageShape
+from ae_core.models.family import Family, Preset
 from ae_core.models.layers import quarter
 from ae_core.models.losses import Reconstruction
 from ae_core.models.variational import Variational
-from ae_core.options import Options, option
+from ae_core.options import Options
 from ae_core.recipes import FAST, Recipe
-from ae_core.types import Images, Latents
+from ae_core.types import Images
 
 
 @dataclass(frozen=True)
 class Config(Options):
-    latent_dim: int = option(2, "Numbers in the code", low=1, high=64)
-    beta: float = option(1.0, "Weight of the pull towards the prior", low=0.0, high=100.0)
-    loss: Reconstruction = option("bce", "Training loss")
+    latent_dim: int = shared.latent_dim(2, high=64)
+    beta: float = shared.beta()
+    loss: Reconstruction = shared.loss()
 
 
 class VAEConv(Variational):
@@ -59,9 +61,6 @@ class VAEConv(Variational):
 
     def features(self, x: Images) -> Tensor:
         return self.encoder(x)
-
-    def decode_logits(self, z: Latents) -> Images:
-        return self.decoder(z)
 
 
 FAMILY = Family(

@@ -10,9 +10,6 @@ import streamlit as st
 
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
-from ae_core.export import browser_models
-from ae_core.models import code_parts
-from ae_core.models.families.fsq import FSQ
 from pages.ui.browser import built
 from pages.ui.shared import cached, cached_views, card_text, links, widgets
 
@@ -116,8 +113,8 @@ def _model(card: Card) -> dict[str, Any]:
         "codes": f"{here}/codes",
         "count": len(codes),
         "dim": card.latent_dim,
-        "free": code_parts.free_numbers(network),
-        "levels": network.config.levels if isinstance(network, FSQ) else None,
+        "free": network.free_numbers,
+        "levels": network.code_levels,
         "shape": card.image_shape,
         "low": card.code_low,
         "high": card.code_high,
@@ -127,7 +124,7 @@ def _model(card: Card) -> dict[str, Any]:
         "usual": cached.usual_distance(card),
         "mse": card.metrics["mse"],
         "classes": list(cached.class_names(card)),
-        "variational": browser_models.has_clouds(network),
+        "variational": network.has_posterior,
     }
 
 

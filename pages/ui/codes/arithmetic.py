@@ -13,7 +13,6 @@ from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.latent import directions
 from ae_core.latent.coded_images import Coded
-from ae_core.models import code_parts
 from pages.ui.codes import data, equation
 from pages.ui.codes import directions as code_directions
 from pages.ui.drawing import charts, figures, views
@@ -60,7 +59,7 @@ def _equation(
     model = cached.load(card).model
     operands = [_operand(images, each, found) for each in SLOTS]
     a, b, c = (found.z[rows].mean(0) for rows in operands)
-    codes = code_parts.nearest_possible(model, torch.stack([a, b, c, a + b - c]))
+    codes = model.nearest_possible(torch.stack([a, b, c, a + b - c]))
     decoded = views.digits(latent.decode(model, codes))
     names = [_name(images, found, rows) for rows in operands]
     slots = [

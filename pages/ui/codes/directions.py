@@ -11,7 +11,6 @@ from ae_core.errors import UserError
 from ae_core.latent import directions, image_moments
 from ae_core.latent.coded_images import Coded
 from ae_core.latent.directions import Direction
-from ae_core.models import code_parts
 from pages.ui.codes import data
 from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.shared import cached, widgets
@@ -50,7 +49,7 @@ def _direction(
             raise UserError(f"There is no way by {measure}: {failure}") from failure
         names = (f"The {less} tenth", f"The {more} tenth")
         groups = [found.z[low], found.z[high]]
-    free = code_parts.free_numbers(cached.load(card).model)
+    free = cached.load(card).model.free_numbers
     cut = [group[:, :free] for group in groups]
     return directions.between(cut[0], cut[1], names=(names[0], names[1]))
 
@@ -96,7 +95,7 @@ def _apply(
     step[: len(direction.step)] = direction.step
     amounts = torch.linspace(-abs(strength), abs(strength), COUNT)
     z = torch.cat([found.z[row] + strength * step[None], found.z[row] + amounts[:, None] * step])
-    decoded = latent.decode(model, code_parts.nearest_possible(model, z))
+    decoded = latent.decode(model, model.nearest_possible(z))
     x = data.floats(found.x[row : row + 1])
     left, right = st.columns([1, 2.6], vertical_alignment="center")
     with left:

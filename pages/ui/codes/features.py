@@ -13,7 +13,6 @@ from ae_core.analyses import Answer, of
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES
-from ae_core.models.families.pca import PCA
 from pages.ui.codes import data, few_labels
 from pages.ui.drawing import charts, figures
 from pages.ui.shared import analysis_results, cached, widgets
@@ -72,7 +71,7 @@ def _lines(card: Card) -> dict[str, list[Card]]:
         for each in cached.available()[0]
         if (each.image_set, each.image_shape) == (card.image_set, card.image_shape)
         and each.noise is None and not each.only_classes
-        and not issubclass(FAMILIES[each.family].model, PCA)
+        and not FAMILIES[each.family].model.solved_at_once
     ]  # fmt: skip
     rungs = [each for each in same if LADDER.fullmatch(each.name)] or same[:MOST]
     lines: dict[str, list[Card]] = {"autoencoder": [], "variational": []}

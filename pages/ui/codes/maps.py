@@ -10,7 +10,6 @@ from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.latent.flat_maps import WAYS
-from ae_core.models import code_parts
 from pages.ui.codes import data
 from pages.ui.drawing import charts, figures, pictures, views
 from pages.ui.shared import analysis_results, cached, card_text, widgets
@@ -26,7 +25,7 @@ ABOUT = {
 
 def show(card: Card) -> None:
     """The three maps, one at a time, and the trust in each that was made."""
-    free = code_parts.free_numbers(cached.load(card).model)
+    free = cached.load(card).model.free_numbers
     if card.latent_dim <= 3:
         numbers = "number" if free == 1 else "numbers"
         st.info(

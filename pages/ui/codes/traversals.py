@@ -14,7 +14,6 @@ from ae_core.checkpoints.cards import Card
 from ae_core.latent import code_views, image_moments, traversals
 from ae_core.latent.coded_images import Coded
 from ae_core.latent.image_moments import NAMES, UNITS
-from ae_core.models import code_parts
 from pages.ui.codes import data
 from pages.ui.drawing import figures, pictures, views, wrapped_rows
 from pages.ui.shared import analysis_results, cached, widgets
@@ -130,8 +129,8 @@ def _strips(
 
 def _extremes(card: Card, found: Coded, order: list[int], names: dict[int, str]) -> None:
     model = cached.load(card).model
-    each = code_parts.nearest_possible(model, code_views.each_at_maximum(found.z))[order]
-    mean = code_parts.nearest_possible(model, found.z.mean(0, keepdim=True))
+    each = model.nearest_possible(code_views.each_at_maximum(found.z))[order]
+    mean = model.nearest_possible(found.z.mean(0, keepdim=True))
     wrapped_rows.tiles(
         views.digits(latent.decode(model, torch.cat([mean, each]))),
         ["The mean code, decoded"]

@@ -13,7 +13,6 @@ from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import loss_maps, metrics
 from ae_core.image_sets import ImageSet
 from ae_core.models.base import Autoencoder
-from ae_core.models.variational import Variational
 from pages.ui.drawing import figures, pictures, views
 from pages.ui.drawing.charts import PALETTE
 from pages.ui.shared import cached, card_text, image_errors, widgets
@@ -137,7 +136,7 @@ def _squared(x_hat: Tensor, x: Tensor) -> None:
 
 def _kl(model: Autoencoder, x: Tensor) -> float | None:
     """KL of each number of the code; None for a model whose code costs nothing."""
-    if not isinstance(model, Variational):
+    if not model.has_posterior:
         st.info(
             "This model has no KL: nothing pulls its code towards a prior. Choose a variational"
             " model to see what each number of its code costs."

@@ -10,7 +10,6 @@ import torch
 
 from ae_core import latent
 from ae_core.checkpoints.cards import Card
-from ae_core.models import code_parts
 from ae_core.types import Latents
 from pages.ui.drawing import pictures
 from pages.ui.shared import cached, cached_views
@@ -71,7 +70,7 @@ def grid_codes(
     centre, axes, low, high = map_axes(card)
     plane = latent.grid((low[0], low[1]), (high[0], high[1]), rows, columns)
     if through is None:
-        named = code_parts.free_numbers(cached.load(card).model) < card.latent_dim
+        named = cached.load(card).model.free_numbers < card.latent_dim
         through = latent.typical_codes(*cached.codes(card))[-1] if named else centre
     foot = through - ((through - centre) @ axes[:2].T) @ axes[:2]
     return foot + plane.flatten(0, 1) @ axes[:2]
@@ -83,7 +82,7 @@ def map_axes(card: Card) -> tuple[torch.Tensor, torch.Tensor, list[float], list[
     Up to three numbers that move freely the axes are these; beyond, the two principal ones. A
     single one gets a second axis that does not move it.
     """
-    free = code_parts.free_numbers(cached.load(card).model)
+    free = cached.load(card).model.free_numbers
     if free <= 3:
         axes = torch.eye(card.latent_dim)[:free]
         low, high = card.code_low[:free], card.code_high[:free]
@@ -97,7 +96,7 @@ def map_axes(card: Card) -> tuple[torch.Tensor, torch.Tensor, list[float], list[
 
 def axis_names(card: Card) -> list[str]:
     """What the axes of a model's map are called."""
-    free = code_parts.free_numbers(cached.load(card).model)
+    free = cached.load(card).model.free_numbers
     if free <= 3:
         return [f"z[{i}]" if i < free else "" for i in range(3)]
     shares = cached_views.free_axes(card)[2]

@@ -9,9 +9,7 @@ from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.latent import code_views
-from ae_core.models import code_parts
-from ae_core.models.families.conditional_vae import ConditionalVAE
-from ae_core.models.variational import Variational
+from ae_core.models.base import Autoencoder
 from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.drawing.pictures import Row
 from pages.ui.family_views import charts
@@ -28,7 +26,7 @@ HALF, COUNT = 2.0, 30
 STYLES = 6, 12
 
 
-def clouds(card: Card, model: Variational) -> None:
+def clouds(card: Card, model: Autoencoder) -> None:
     """The cloud of one image, draws from it and from the prior, and what each number says."""
     found = cached_views.images(card)
     views.title(
@@ -135,16 +133,16 @@ def _published_square(card: Card) -> None:
         )  # fmt: skip
 
 
-def one_hand(card: Card, model: ConditionalVAE) -> None:
+def class_and_style(card: Card, model: Autoencoder) -> None:
     """All classes in the present style, and the present class in many styles."""
-    z, classes = code_control.current(card).unsqueeze(0), model.config.classes
-    label = int(code_parts.class_of(model, z))
+    z, classes = code_control.current(card).unsqueeze(0), model.code_classes
+    label = int(model.class_of(z))
     views.title(
         "One handwriting, every class",
         "The style stays, the class changes. Pick a class above, or move the style: slant, width"
         " and weight change in all of them at once.",
     )
-    everyone = code_parts.with_class(model, z.expand(classes, -1), torch.arange(classes))
+    everyone = model.with_class(z.expand(classes, -1), torch.arange(classes))
     names = [f"class {index}" for index in range(classes)]
     shown = [f"{name} (now)" if index == label else name for index, name in enumerate(names)]
     wrapped_rows.tiles(
@@ -153,7 +151,7 @@ def one_hand(card: Card, model: ConditionalVAE) -> None:
         shown,
         per_row=min(classes, 12),
     )
-    rows, columns = STYLES if code_parts.free_numbers(model) > 1 else (1, STYLES[1])
+    rows, columns = STYLES if model.free_numbers > 1 else (1, STYLES[1])
     plane = views.grid_codes(card, rows, columns, through=z[0])
     pictures.wide(
         pictures.montage(views.digits(latent.decode(model, plane)), columns),

@@ -1,79 +1,84 @@
-"""What each kind of model has of its own to show, chosen by what the model is."""
+"""What each model has of its own to show, by the names in its `views`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
 from ae_core.checkpoints.cards import Card
-from ae_core.models import code_parts
-from ae_core.models.families.conditional_vae import ConditionalVAE
-from ae_core.models.families.contractive import Contractive
-from ae_core.models.families.conv import Conv
-from ae_core.models.families.fsq import FSQ
-from ae_core.models.families.pca import PCA
-from ae_core.models.families.rectified import Rectified
-from ae_core.models.families.sparse import Sparse
-from ae_core.models.variational import Variational
+from ae_core.errors import UserError
+from ae_core.latent import code_views
+from ae_core.models.base import Autoencoder
 from pages.ui.family_views import clouds, numbers, pictures
 from pages.ui.shared import cached, widgets
 
-Views = Mapping[type | int, Callable[[Card, Any], None]]
-"""A view for each kind of model, by its class, and for each size of a code that has one."""
 
-OF_THE_CODE: Views = {
-    Sparse: numbers.sparse_code,
-    FSQ: numbers.steps_and_bits,
-    Contractive: numbers.steadiness,
-    PCA: pictures.components,
-    Conv: pictures.code_as_picture,
-    Variational: clouds.clouds,
-    ConditionalVAE: clouds.one_hand,
-    3: pictures.digits_in_space,
+@dataclass(frozen=True)
+class View:
+    """How a view is drawn, on which page, and whether it shows the code under the hand."""
+
+    draw: Callable[[Card, Autoencoder], None]
+    page: Literal["latent_space", "reconstruct"] = "latent_space"
+    follows_code: bool = True
+
+
+VIEWS: dict[str, View] = {
+    "sparse_numbers": View(numbers.sparse_numbers),
+    "levels": View(numbers.levels),
+    "contraction": View(numbers.contraction, follows_code=False),
+    "components": View(pictures.components),
+    "code_image": View(pictures.code_image),
+    "clouds": View(clouds.clouds, follows_code=False),
+    "class_and_style": View(clouds.class_and_style),
+    "digits_in_space": View(pictures.digits_in_space),
+    "canvas": View(pictures.canvas, page="reconstruct", follows_code=False),
 }
-
-OF_NO_SINGLE_CODE = {Contractive, Variational}
-"""Views in which the code under the hand does not appear."""
-
-OF_THE_IMAGES: Views = {Rectified: pictures.canvas}
 
 
 def show(card: Card) -> None:
     """What is special about this model's codes; nothing for a model without."""
-    st.fragment(_draw, key="own")(card, OF_THE_CODE)
+    st.fragment(_draw, key="own")(card, "latent_space")
 
 
 def show_images(card: Card) -> None:
     """What is special about how this model's images are looked at."""
-    st.fragment(_draw, key="own-images")(card, OF_THE_IMAGES)
+    st.fragment(_draw, key="own-images")(card, "reconstruct")
 
 
 def squeeze(card: Card) -> str:
     """A sentence on how much smaller a code is than its image."""
     model = cached.load(card).model
-    if isinstance(model, FSQ):
-        before, after = code_parts.image_bits(model), code_parts.code_bits(model)
+    if model.code_levels:
+        before, after = code_views.image_bits(model), code_views.code_bits(model)
         return f"{before:,} bits become {after:.3g}: {before / after:.3g} times fewer."
-    free = code_parts.free_numbers(model)
-    if free < model.latent_dim:
+    free = model.free_numbers
+    if model.code_classes:
         return f"{model.pixels} numbers become {free} for the style and the name of a class."
     return f"{model.pixels:,} numbers become {free}: {model.pixels / free:.3g} times fewer."
 
 
 def followers(card: Card) -> tuple[str, ...]:
     """The fragment to draw again once the code under the hand has moved, where there is one."""
-    follows = set(_kinds(card)) & OF_THE_CODE.keys() - OF_NO_SINGLE_CODE
+    follows = any(VIEWS[name].follows_code for name in _names(card) if name in VIEWS)
     return ("own",) if follows else ()
 
 
-def _draw(card: Card, among: Views) -> None:
+def _draw(card: Card, page: str) -> None:
     with widgets.shown_errors():
-        for kind in _kinds(card):
-            if kind in among:
-                among[kind](card, cached.load(card).model)
+        for name in _names(card):
+            if name not in VIEWS:
+                raise UserError(
+                    f"The family {card.family} names the view {name!r}. There are:"
+                    f" {', '.join(VIEWS)}."
+                )
+            if VIEWS[name].page == page:
+                VIEWS[name].draw(card, cached.load(card).model)
 
 
-def _kinds(card: Card) -> tuple[type | int, ...]:
-    return (*type(cached.load(card).model).__mro__, card.latent_dim)
+def _names(card: Card) -> tuple[str, ...]:
+    """The views that the family names; any code of three numbers is a cloud in space, too."""
+    named = cached.load(card).model.views
+    return (*named, "digits_in_space") if card.latent_dim == 3 else named

@@ -9,16 +9,13 @@ import torch
 from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from ae_core.latent import code_views
-from ae_core.models import code_parts
-from ae_core.models.families.contractive import Contractive
-from ae_core.models.families.fsq import FSQ
-from ae_core.models.families.sparse import Sparse
+from ae_core.models.base import Autoencoder
 from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.live_map import code_control
 from pages.ui.shared import cached, cached_views
 
 
-def sparse_code(card: Card, model: Sparse) -> None:
+def sparse_numbers(card: Card, model: Autoencoder) -> None:
     """The numbers of the present code, and what each does at its largest."""
     z, found = code_control.current(card), cached.codes(card)[0]
     small = code_views.near_zero(z, found)
@@ -38,22 +35,23 @@ def sparse_code(card: Card, model: Sparse) -> None:
     wrapped_rows.tiles(views.digits(latent.decode(model, extremes)), alts, names, per_row=8)
 
 
-def steps_and_bits(card: Card, model: FSQ) -> None:
+def levels(card: Card, model: Autoencoder) -> None:
     """The levels on which the numbers of the present code stand, and what that costs in bits."""
-    z, levels = code_control.current(card), model.config.levels
-    bits, raw = code_parts.code_bits(model), code_parts.image_bits(model)
+    z, count = code_control.current(card), model.code_levels
+    assert count
+    bits, raw = code_views.code_bits(model), code_views.image_bits(model)
     views.title(
         f"An image in {bits:.3g} bits instead of {raw:,}",
-        f"Each number of the code stands on one of {levels} levels, like a switch with {levels}"
-        f" positions. Together they make ${levels}^{{{len(z)}}}$ images, and not one more.",
+        f"Each number of the code stands on one of {count} levels, like a switch with {count}"
+        f" positions. Together they make ${count}^{{{len(z)}}}$ images, and not one more.",
     )
-    steps = code_parts.step_numbers(model, z.unsqueeze(0))[0]
+    steps = code_views.level_numbers(model, z.unsqueeze(0))[0]
     listed = " ".join(str(step + 1) for step in steps.tolist())
     left, right = st.columns([1.5, 1], vertical_alignment="center")
     with left:
         pictures.wide(
-            _switches(torch.arange(levels).flip(0).unsqueeze(1) == steps),
-            f"Levels of the {len(z)} numbers of the code, from 1 to {levels}: {listed}",
+            _switches(torch.arange(count).flip(0).unsqueeze(1) == steps),
+            f"Levels of the {len(z)} numbers of the code, from 1 to {count}: {listed}",
         )
         st.caption(f"Levels of z[0] to z[{len(z) - 1}], 1 at the bottom: {listed}")
     with right:
@@ -62,8 +60,8 @@ def steps_and_bits(card: Card, model: FSQ) -> None:
             alt=f"{raw} bits for the raw image, {bits:.3g} for this code",
         )
         st.caption(
-            f"{len(z)} numbers of log₂ {levels} bits make {bits:.3g}: **{raw / bits:.3g} times"
-            f" fewer** than {model.pixels} numbers of {code_parts.BITS_A_NUMBER} bits."
+            f"{len(z)} numbers of log₂ {count} bits make {bits:.3g}: **{raw / bits:.3g} times"
+            f" fewer** than {model.pixels} numbers of {code_views.BITS_A_NUMBER} bits."
         )
 
 
@@ -73,7 +71,7 @@ def _switches(on: torch.Tensor) -> pictures.Picture:
     return np.pad(np.kron(0.22 + 0.78 * on.numpy(), cell), ((0, 1), (0, 1)))
 
 
-def steadiness(card: Card, _: Contractive) -> None:
+def contraction(card: Card, _: Autoencoder) -> None:
     """How far the code moves when the image changes a little, beside a plain model."""
     found = cached_views.images(card)
     plain = code_views.nearest_plain(card, cached.available()[0])

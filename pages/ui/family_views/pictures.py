@@ -9,9 +9,6 @@ from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from ae_core.latent import code_views
 from ae_core.models.base import Autoencoder
-from ae_core.models.families.conv import Conv
-from ae_core.models.families.pca import PCA
-from ae_core.models.families.rectified import Rectified
 from pages.ui.browser import debounce
 from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.drawing.pictures import Row
@@ -24,7 +21,7 @@ CANVAS = 4
 """Images on a side of a canvas."""
 
 
-def components(card: Card, model: PCA) -> None:
+def components(card: Card, model: Autoencoder) -> None:
     """The components as pictures, and the present image built up from them."""
     z = code_control.current(card)
     views.title(
@@ -53,7 +50,7 @@ def components(card: Card, model: PCA) -> None:
     )
 
 
-def code_as_picture(card: Card, model: Conv) -> None:
+def code_image(card: Card, model: Autoencoder) -> None:
     """The present code as the small picture that it is, and those of a few test images."""
     found = cached_views.images(card)
     labels = found.test_labels
@@ -120,7 +117,7 @@ def _leave_the_map(card: Card) -> None:
     debounce.redraw(*live_map.fragments(), "own")
 
 
-def canvas(card: Card, model: Rectified) -> None:
+def canvas(card: Card, model: Autoencoder) -> None:
     """A square of test images beside the square of their reconstructions."""
     found = cached_views.images(card)
     st.subheader(f"{CANVAS} x {CANVAS} digits, before and after", anchor=False)

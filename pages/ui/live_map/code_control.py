@@ -15,9 +15,7 @@ import torch
 from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
-from ae_core.models import Autoencoder, code_parts
-from ae_core.models.families.conditional_vae import ConditionalVAE
-from ae_core.models.families.fsq import FSQ
+from ae_core.models import Autoencoder
 from pages.ui.drawing import pictures, views
 from pages.ui.shared import cached, links
 
@@ -72,7 +70,7 @@ def sliders(card: Card) -> None:
     """One slider for each number of the code that moves freely, and the classes to choose from."""
     _show_on_sliders(card)
     model = cached.load(card).model
-    free = code_parts.free_numbers(model)
+    free = model.free_numbers
     with st.container(height=390 if free > 3 else "content", border=False):
         columns = 1 if free <= 3 else 3
         for index in range(free):
@@ -83,7 +81,7 @@ def sliders(card: Card) -> None:
                 f"z[{index}]", low, high, step=step, format="%.2f", key=_slider(card, index),
                 on_change=_slid, args=(card, index),
             )  # fmt: skip
-    if isinstance(model, ConditionalVAE):
+    if model.code_classes:
         _class_picker(card, model)
 
 
@@ -112,8 +110,8 @@ def outside(card: Card, z: torch.Tensor) -> float:
 
 def _span(card: Card, model: Autoencoder, index: int) -> tuple[float, float, float]:
     """Ends and step of a slider: about 200 steps, each a round number; or the model's levels."""
-    if isinstance(model, FSQ):
-        return -1.0, 1.0, 2 / (model.config.levels - 1)
+    if model.code_levels:
+        return -1.0, 1.0, 2 / (model.code_levels - 1)
     low, high = card.code_low[index], card.code_high[index]
     step = 10 ** math.floor(math.log10((high - low) / 100))
     return math.floor(low / step) * step, math.ceil(high / step) * step, step
@@ -122,17 +120,17 @@ def _span(card: Card, model: Autoencoder, index: int) -> tuple[float, float, flo
 def _place(card: Card, z: torch.Tensor) -> str:
     """The first numbers of a code, and its class where it names one."""
     model = cached.load(card).model
-    free = z[: code_parts.free_numbers(model)]
+    free = z[: model.free_numbers]
     more, named = ", …" if len(free) > 3 else "", ""
-    if isinstance(model, ConditionalVAE):
-        named = f", class {int(code_parts.class_of(model, z.unsqueeze(0)))}"
+    if model.code_classes:
+        named = f", class {int(model.class_of(z.unsqueeze(0)))}"
     return f"({', '.join(f'{value:.2f}' for value in free[:3])}{more}){named}"
 
 
 def _put(card: Card, z: torch.Tensor, *, decimals: int = 4, moved: bool = True) -> None:
     links.seen("z")
     st.session_state[f"moves:{card.name}"] = moves(card) + moved
-    possible = code_parts.nearest_possible(cached.load(card).model, z.unsqueeze(0))[0]
+    possible = cached.load(card).model.nearest_possible(z.unsqueeze(0))[0]
     st.session_state[f"z:{card.name}"] = [round(value, decimals) for value in possible.tolist()]
 
 
@@ -142,7 +140,7 @@ def _show_on_sliders(card: Card) -> None:
     A slider that is told a value jumps there, and a key pressed meanwhile is lost.
     """
     model = cached.load(card).model
-    free = code_parts.free_numbers(model)
+    free = model.free_numbers
     for index, value in enumerate(st.session_state[f"z:{card.name}"][:free]):
         low, high, step = _span(card, model, index)
         key, shown = _slider(card, index), min(max(value, low), high)
@@ -161,19 +159,19 @@ def _slider(card: Card, index: int) -> str:
     return f"slider:{card.name}:{index}"
 
 
-def _class_picker(card: Card, model: ConditionalVAE) -> None:
+def _class_picker(card: Card, model: Autoencoder) -> None:
     """The classes that the code can name, the present one chosen."""
     key = f"class:{card.name}"
-    chosen = int(code_parts.class_of(model, current(card).unsqueeze(0)))
+    chosen = int(model.class_of(current(card).unsqueeze(0)))
     if st.session_state.get(key) != chosen:
         st.session_state[key] = chosen
     st.segmented_control(
-        "Class", range(model.config.classes), required=True, wrap=True, key=key,
+        "Class", range(model.code_classes), required=True, wrap=True, key=key,
         on_change=_picked_class, args=(card, model),
     )  # fmt: skip
 
 
-def _picked_class(card: Card, model: ConditionalVAE) -> None:
+def _picked_class(card: Card, model: Autoencoder) -> None:
     z = torch.tensor(st.session_state[f"z:{card.name}"]).unsqueeze(0)
     label = torch.tensor([int(st.session_state[f"class:{card.name}"])])
-    _put(card, code_parts.with_class(model, z, label)[0])
+    _put(card, model.with_class(z, label)[0])

@@ -11,8 +11,6 @@ from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.latent import code_views
-from ae_core.models import code_parts
-from ae_core.models.variational import Variational
 from ae_core.types import Latents, Pixels
 from pages.ui.shared import cached
 
@@ -39,16 +37,15 @@ def images(card: Card) -> ImageSet:
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cached.BY_CONTENT)
 def free_axes(card: Card) -> tuple[Tensor, Tensor, list[float]]:
     """Centre, principal axes and shares of those numbers of the codes that move freely."""
-    free = code_parts.free_numbers(cached.load(card).model)
+    free = cached.load(card).model.free_numbers
     moving = torch.arange(card.latent_dim) < free
     return latent.principal_axes(cached.codes(card)[0] * moving)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cached.BY_CONTENT)
 def kl_of_each(card: Card, set_name: str) -> Tensor:
-    """Mean KL of each number of a variational code over test images, (d,), in nats."""
+    """Mean KL of each number of a code with a posterior over test images, (d,), in nats."""
     model = cached.load(card).model
-    assert isinstance(model, Variational)
     return code_views.kl_of_each(model, cached.image_set(set_name).test[:MAX_IMAGES])
 
 
