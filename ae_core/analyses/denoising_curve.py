@@ -1,7 +1,7 @@
 """How well each restorer does against the strength of a noise, over 500 test images.
 
 asked: `images` (name and sha256 of a set); `noise`, a card of it, whose strength does not matter;
-`untaught` and `taught`, models or None.
+`not_trained_on_noise` and `trained_on_noise`, models or None.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ae_core.latent.coded_images import images_of
 from ae_core.noise import Noise, from_card
 from ae_core.types import Images
 
-VERSION = 2
+VERSION = 3
 IMAGES = 500
 SHARES = (0.01, 0.05, 0.12, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0)
 """Of the way from no noise to the strongest: what helps changes fastest where there is little."""
@@ -25,7 +25,9 @@ def compute(asked: Asked, told: Told) -> Answer:
     clean = images_of(asked["images"]).test[:IMAGES].float().div(255)
     spoiler = from_card(asked["noise"])
     models = {
-        name: model_of(asked[name]).model for name in ("untaught", "taught") if asked.get(name)
+        name: model_of(asked[name]).model
+        for name in ("not_trained_on_noise", "trained_on_noise")
+        if asked.get(name)
     }
     strengths = strengths_of(spoiler)
     rows: dict[str, list[float]] = {}

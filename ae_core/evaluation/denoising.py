@@ -1,4 +1,4 @@
-"""Which denoiser fits a noise, what wins, and what comes of feeding an output back in."""
+"""Which model to denoise with, which restorer wins, and what repeated denoising leads to."""
 
 from __future__ import annotations
 
@@ -19,27 +19,26 @@ from ae_core.types import Images
 
 NAMES = {
     "noisy": "the noisy image itself",
-    "untaught": "the model not trained on noise",
-    "taught": "the model trained on noise",
+    "not_trained_on_noise": "the model not trained on noise",
+    "trained_on_noise": "the model trained on noise",
     "median": "the median filter",
     "non_local_means": "non-local means",
     "total_variation": "total variation",
 }
-"""Everything that restores, in words, and the noisy image to hold it against."""
+"""Every restorer in words, and the noisy image to compare it with."""
 
 TIE_DB = 0.1
-"""Nearer than this nobody sees a difference."""
+"""A smaller difference cannot be seen."""
 
 STILL = 1e-3
-"""A round that changes a pixel by less, root mean square, changes nothing that could be seen: a
-quarter of one of 256 steps of grey."""
+"""Root mean square change of a pixel below which nothing can be seen: a quarter of a grey level."""
 
 
-def taught(cards: Sequence[Card], like: Card, noise: Noise) -> Card | None:
-    """The model that learned to remove most nearly this noise, of those for the same images.
+def trained_on_noise(cards: Sequence[Card], like: Card, noise: Noise) -> Card | None:
+    """The model trained on the noise most like this one, of those for the same images.
 
-    `like` itself where it is one; else the same kind at the nearest options, else noise of every
-    kind, else any.
+    `like` itself where it was trained on noise; else the same kind at the nearest options, else
+    noise of every kind, else any.
     """
     if like.noise:
         return like
@@ -48,7 +47,7 @@ def taught(cards: Sequence[Card], like: Card, noise: Noise) -> Card | None:
 
 
 def shipped(cards: Sequence[Card], like: Card) -> Card | None:
-    """The model for the same images that came with the app and learned from noise of many kinds."""
+    """The model shipped for these images that was trained on many kinds of noise."""
     fitting = (
         card for card in cards
         if isinstance(card.training_noise(), Varied) and _same_images(card, like)
@@ -57,8 +56,8 @@ def shipped(cards: Sequence[Card], like: Card) -> Card | None:
     return next(fitting, None)
 
 
-def untaught(cards: Sequence[Card], like: Card) -> Card | None:
-    """A model that never saw noise: `like` itself, or the one most like it."""
+def not_trained_on_noise(cards: Sequence[Card], like: Card) -> Card | None:
+    """A model that was not trained on noise: `like` itself, or the one most like it."""
     if not like.noise:
         return like
     fitting = [card for card in cards if not card.noise and _same_images(card, like)]
@@ -84,7 +83,7 @@ def _distance(card: Card, noise: Noise) -> tuple[int, float]:
 
 
 def through(model: Autoencoder, noisy: Images) -> Images:
-    """What a model makes of noisy images, which it sees as a file would hold them: as bytes."""
+    """Reconstructions of noisy images, which the model sees as bytes, as a file would hold them."""
     return batches.reconstruct(model, noisy.mul(255).round().to(torch.uint8))
 
 
@@ -98,7 +97,7 @@ def scores(restored: Images, clean: Images) -> dict[str, float]:
 
 def verdict(psnr: Mapping[str, float]) -> str:
     """Which of `NAMES` restores best, by its mean PSNR in dB, and by how much, in words."""
-    # A model that broke in its training may draw what is no number.
+    # A model whose training diverged may give NaN.
     psnr = {name: value for name, value in psnr.items() if math.isfinite(value)}
     best = max(psnr, key=lambda name: psnr[name])
     if psnr[best] - psnr["noisy"] < TIE_DB:
@@ -132,12 +131,12 @@ def rounds(
 
 
 def changes(seen: Float[Tensor, "n c h w"]) -> Float[Tensor, " rounds"]:
-    """How much each round changes a pixel, root mean square."""
+    """The root mean square change of a pixel in each round."""
     return (seen[1:] - seen[:-1]).square().flatten(1).mean(1).sqrt()
 
 
 def settled_after(changed: Float[Tensor, " rounds"]) -> int | None:
-    """The round after which nothing changes any more; None where something does to the end."""
-    moving = (~(changed < STILL)).nonzero().flatten()  # what is no number has not settled
+    """The round after which nothing changes any more; None where the last one still does."""
+    moving = (~(changed < STILL)).nonzero().flatten()  # NaN has not settled
     last = int(moving[-1]) + 1 if len(moving) else 0
     return last if last < len(changed) else None

@@ -19,15 +19,15 @@ from ae_core.noise import Blur, Gaussian, Masking, Noise, Varied
 PLAIN = checkpoints.card("digits-dense-49")
 
 
-def taught(name: str, noise: Noise) -> Card:
+def trained(name: str, noise: Noise) -> Card:
     return replace(PLAIN, name=name, noise=noise.to_card())
 
 
-VARIED = taught("varied", Varied(0.6))
-MILD = taught("mild", Gaussian(0.0, 0.2))
-STRONG = taught("strong", Gaussian(0.0, 0.8))
-ELSEWHERE = replace(taught("elsewhere", Gaussian(0.0, 0.5)), image_set="mnist")
-BLIND = taught("blind", Blur(1.0))
+VARIED = trained("varied", Varied(0.6))
+MILD = trained("mild", Gaussian(0.0, 0.2))
+STRONG = trained("strong", Gaussian(0.0, 0.8))
+ELSEWHERE = replace(trained("elsewhere", Gaussian(0.0, 0.5)), image_set="mnist")
+BLIND = trained("blind", Blur(1.0))
 
 
 @pytest.mark.parametrize(
@@ -43,28 +43,28 @@ def test_denoiser_of_the_same_kind_and_nearest_strength_is_chosen(
     noise: Noise, expected: str
 ) -> None:
     cards = [ELSEWHERE, VARIED, MILD, STRONG, BLIND]
-    found = denoising.taught(cards, PLAIN, noise)
+    found = denoising.trained_on_noise(cards, PLAIN, noise)
     assert found is not None
     assert found.name == expected
 
 
 def test_chosen_denoiser_stays_and_gets_a_partner_that_never_saw_noise() -> None:
     other = checkpoints.card("digits-tanh-3")
-    assert denoising.taught([VARIED, MILD], MILD, Blur(1.0)) == MILD
-    assert denoising.untaught([VARIED, other, PLAIN], MILD) == PLAIN
-    assert denoising.untaught([VARIED], MILD) is None
-    assert denoising.taught([PLAIN, ELSEWHERE], PLAIN, Blur(1.0)) is None
+    assert denoising.trained_on_noise([VARIED, MILD], MILD, Blur(1.0)) == MILD
+    assert denoising.not_trained_on_noise([VARIED, other, PLAIN], MILD) == PLAIN
+    assert denoising.not_trained_on_noise([VARIED], MILD) is None
+    assert denoising.trained_on_noise([PLAIN, ELSEWHERE], PLAIN, Blur(1.0)) is None
 
 
 def test_verdict_names_the_winner_and_its_lead() -> None:
-    psnr = {"noisy": 9.4, "untaught": 12.0, "taught": 19.24, "median": 13.2}
+    psnr = {"noisy": 9.4, "not_trained_on_noise": 12.0, "trained_on_noise": 19.24, "median": 13.2}
     assert denoising.verdict(psnr) == (
         "The model trained on noise restores best here: 19.2 dB, 6.0 dB better than the median"
         " filter."
     )
     assert "as good" in denoising.verdict({**psnr, "median": 19.2})
     assert denoising.verdict({**psnr, "noisy": 25.0}).startswith("Nothing helps here")
-    broken = denoising.verdict({**psnr, "taught": float("nan")})
+    broken = denoising.verdict({**psnr, "trained_on_noise": float("nan")})
     assert broken.startswith("The median filter restores best")
     assert "than the noisy images" in denoising.verdict({"noisy": 9.0, "median": 12.0})
 
@@ -91,16 +91,21 @@ def test_curve_has_a_row_for_each_restorer_that_falls_with_the_strength(
     said: list[float] = []
     question = asked(
         digits, noise=Gaussian(0.0, 0.5).to_card(),
-        untaught=analyses.of(checkpoints.card("digits-dense-49")),
-        taught=analyses.of(checkpoints.card("digits-denoising-49")),
+        not_trained_on_noise=analyses.of(checkpoints.card("digits-dense-49")),
+        trained_on_noise=analyses.of(checkpoints.card("digits-denoising-49")),
     )  # fmt: skip
     answer = analyses.compute("denoising_curve", question, lambda share, words: said.append(share))
-    assert answer.values["restorers"] == ["noisy", "untaught", "taught", *filters.FILTERS]
+    assert answer.values["restorers"] == [
+        "noisy",
+        "not_trained_on_noise",
+        "trained_on_noise",
+        *filters.FILTERS,
+    ]
     psnr = answer.tensors["psnr"]
     assert psnr.shape == (6, len(answer.tensors["strengths"]))
     assert (psnr[:, 0] > psnr[:, -1]).all()
-    noisy, untaught, taught = psnr[:3, -1].tolist()
-    assert taught > untaught > noisy
+    noisy, not_trained_on_noise, trained_on_noise = psnr[:3, -1].tolist()
+    assert trained_on_noise > not_trained_on_noise > noisy
     assert said == sorted(said) and len(said) == len(denoising_curve.SHARES)
     clean = digits.test[:40].float().div(255)
     spoilt = Gaussian(0.0, 1.0)(clean, torch.Generator().manual_seed(8))
@@ -120,11 +125,11 @@ def test_at_next_to_no_noise_a_model_does_harm(
     monkeypatch.setattr(denoising_curve, "IMAGES", 20)
     question = asked(
         digits, noise=Gaussian(0.0, 0.5).to_card(),
-        untaught=analyses.of(checkpoints.card("digits-dense-49")),
+        not_trained_on_noise=analyses.of(checkpoints.card("digits-dense-49")),
     )  # fmt: skip
-    noisy, untaught = analyses.compute("denoising_curve", question).tensors["psnr"][:2]
-    assert noisy[0] > untaught[0] + 10
-    assert noisy[-1] < untaught[-1]
+    noisy, not_trained_on_noise = analyses.compute("denoising_curve", question).tensors["psnr"][:2]
+    assert noisy[0] > not_trained_on_noise[0] + 10
+    assert noisy[-1] < not_trained_on_noise[-1]
 
 
 def test_only_a_model_of_many_kinds_that_came_with_the_app_stands_in_the_matrix() -> None:

@@ -211,3 +211,8 @@ def test_round_and_image_of_the_address_are_shown_and_nonsense_is_left_alone() -
     assert not app.exception
     assert app.slider(key="round").value == rounds.FIRST_ROUND
     assert app.selectbox(key="image").value == 20
+
+
+def test_a_restorer_in_an_address_of_before_is_found() -> None:
+    app = opened(part="again and again", restorer="untaught")
+    assert app.session_state["restorer"] == "not_trained_on_noise"

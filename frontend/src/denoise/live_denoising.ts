@@ -28,8 +28,8 @@ interface Data {
   texts: string[];
   kinds: Kind[];
   corruption: Corruption;
-  untaught: Restorer | null;
-  taught: Record<string, Restorer | null>;
+  not_trained_on_noise: Restorer | null;
+  trained_on_noise: Record<string, Restorer | null>;
   filtered: { turn: string; rows: Record<string, string> };
   names: Record<string, string>;
   titles: Record<string, string>;
@@ -42,7 +42,7 @@ export interface Args {
 }
 
 const FILTERS = ["median", "non_local_means", "total_variation"];
-const ORDER = ["clean", "noisy", "untaught", "taught", ...FILTERS];
+const ORDER = ["clean", "noisy", "not_trained_on_noise", "trained_on_noise", ...FILTERS];
 
 export class LiveDenoising {
   private worker: WorkerClient;
@@ -94,8 +94,8 @@ export class LiveDenoising {
   /** What a rerun of the page brings: other images or models, or what the filters made. */
   update(args: Args): void {
     this.args = args;
-    const { clean, shape, count, untaught, taught, filtered, corruption } = args.data;
-    const shown = JSON.stringify([clean, untaught, taught]);
+    const { clean, shape, count, filtered, corruption, ...models } = args.data;
+    const shown = JSON.stringify([clean, models.not_trained_on_noise, models.trained_on_noise]);
     if (shown !== this.shown) {
       this.shown = shown;
       this.wanted = null; // noise on other images
@@ -128,9 +128,10 @@ export class LiveDenoising {
   };
 
   private build(): void {
-    const { shape, count, titles, colours, untaught, taught } = this.args.data;
+    const { shape, count, titles, colours, ...models } = this.args.data;
     const here: Record<string, boolean> = {
-      untaught: untaught !== null, taught: Object.values(taught).some((each) => each !== null),
+      not_trained_on_noise: models.not_trained_on_noise !== null,
+      trained_on_noise: Object.values(models.trained_on_noise).some((each) => each !== null),
     };
     const names = ORDER.filter((name) => here[name] ?? true);
     const pick = (index: number) => {
@@ -176,8 +177,9 @@ export class LiveDenoising {
       while (this.wanted) {
         const { noisy, since } = this.wanted;
         this.wanted = null;
-        const { untaught, taught, shape, count } = this.args.data;
-        const models = { untaught, taught: taught[this.corruption.kind] ?? null };
+        const { not_trained_on_noise, shape, count, ...each } = this.args.data;
+        const trained_on_noise = each.trained_on_noise[this.corruption.kind] ?? null;
+        const models = { not_trained_on_noise, trained_on_noise };
         const through = Object.entries(models).map(async ([name, model]) => {
           if (!model || !this.rows.has(name)) return null;
           const steps = [
@@ -212,11 +214,12 @@ export class LiveDenoising {
     this.enlarge();
   }
 
-  /** The chosen image, large: noisy, and restored by the model that was taught to. */
+  /** The chosen image, large: noisy, and restored by the model trained on noise. */
   private enlarge(): void {
     const { shape, texts, titles } = this.args.data;
     const from = this.chosen * shape[0] * shape[1] * shape[2];
-    const name = this.rows.has("taught") ? "taught" : this.rows.has("untaught") ? "untaught" : "median";
+    const models = ["trained_on_noise", "not_trained_on_noise"];
+    const name = models.find((model) => this.rows.has(model)) ?? "median";
     const text = texts[this.chosen];
     this.easel.show(this.noisy, from, `${text}, noisy`);
     this.captions[0].textContent = "Noisy";

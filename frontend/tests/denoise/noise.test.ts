@@ -101,14 +101,14 @@ it.each([
 
 // As in tests/test_denoising.py.
 it("says who wins, and by how much", () => {
-  const names = { noisy: "the noisy image itself", taught: "the model trained on noise",
+  const names = { noisy: "the noisy image itself", trained_on_noise: "the model trained on noise",
     median: "the median filter" };
-  const psnr = { noisy: 9.4, taught: 19.24, median: 13.2 };
+  const psnr = { noisy: 9.4, trained_on_noise: 19.24, median: 13.2 };
   expect(verdict(psnr, names)).toBe(
     "The model trained on noise restores best here: 19.2 dB, 6.0 dB better than the median filter.",
   );
   expect(verdict({ ...psnr, median: 19.2 }, names)).toContain("as good");
   expect(verdict({ ...psnr, noisy: 25 }, names)).toContain("Nothing helps here");
-  expect(verdict({ ...psnr, taught: NaN }, names)).toContain("The median filter restores best");
+  expect(verdict({ ...psnr, trained_on_noise: NaN }, names)).toContain("The median filter restores best");
   expect(verdict({ noisy: 9, median: 12 }, names)).toContain("than the noisy images");
 });

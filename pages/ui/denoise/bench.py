@@ -30,8 +30,8 @@ KEY = "denoise-bench"
 TITLES = {
     "clean": "Clean",
     "noisy": "Noisy",
-    "untaught": "Not trained on noise",
-    "taught": "Trained on noise",
+    "not_trained_on_noise": "Not trained on noise",
+    "trained_on_noise": "Trained on noise",
     "median": "Median filter",
     "non_local_means": "Non-local means",
     "total_variation": "Total variation",
@@ -40,8 +40,8 @@ TITLES = {
 COLOURS = {
     "clean": "transparent",
     "noisy": charts.PALETTE[3],
-    "untaught": charts.PALETTE[1],
-    "taught": charts.PALETTE[0],
+    "not_trained_on_noise": charts.PALETTE[1],
+    "trained_on_noise": charts.PALETTE[0],
     "median": charts.PALETTE[4],
     "non_local_means": charts.PALETTE[2],
     "total_variation": charts.PALETTE[5],
@@ -72,10 +72,10 @@ def show(card: Card) -> None:
 
 
 def models(cards: Sequence[Card], card: Card, corruption: Corruption) -> dict[str, Card]:
-    """The models that restore, by what they are: "untaught" and "taught", where they are here."""
+    """The models that restore, by whether they were trained on noise, where they are here."""
     found = {
-        "untaught": denoising.untaught(cards, card),
-        "taught": denoising.taught(cards, card, corruption.noise()),
+        "not_trained_on_noise": denoising.not_trained_on_noise(cards, card),
+        "trained_on_noise": denoising.trained_on_noise(cards, card, corruption.noise()),
     }
     return {name: each for name, each in found.items() if each}
 
@@ -92,9 +92,9 @@ def _fixed(
         clean=b64encode(images.numpy().tobytes()).decode(),
         texts=names,
         kinds=[_kind(kind) for kind in KINDS],
-        untaught=_model(denoising.untaught(cards, card)),
-        taught={
-            kind: _model(denoising.taught(cards, card, each.noise()))
+        not_trained_on_noise=_model(denoising.not_trained_on_noise(cards, card)),
+        trained_on_noise={
+            kind: _model(denoising.trained_on_noise(cards, card, each.noise()))
             for kind, each in usual.items()
         },
         names=denoising.NAMES,
@@ -116,12 +116,12 @@ def _in_the_browser(card: Card, cards: Sequence[Card], images: str, fixed: dict[
                 chosen_noise.keep(chosen_noise.received(released.get("corruption", {})))
                 answered = st.session_state[ANSWERED] = _filtered(released, fixed)
         corruption = chosen_noise.now()
-        learned = _model(denoising.taught(cards, card, corruption.noise()))
+        learned = _model(denoising.trained_on_noise(cards, card, corruption.noise()))
         _BENCH(
             key=KEY,
             data={
                 **fixed,
-                "taught": {**fixed["taught"], corruption.kind: learned},
+                "trained_on_noise": {**fixed["trained_on_noise"], corruption.kind: learned},
                 "corruption": vars(corruption),
                 "filtered": answered,
             },
@@ -212,5 +212,5 @@ def _through_the_server(
 
 
 def _words(name: str) -> str:
-    restores = name in ("untaught", "taught")
+    restores = name in ("not_trained_on_noise", "trained_on_noise")
     return f"restored by {denoising.NAMES[name]}" if restores else TITLES[name].lower()

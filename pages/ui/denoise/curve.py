@@ -31,7 +31,7 @@ def show(card: Card) -> None:
     asked = {
         "images": analyses.of_images(found), "noise": usual.noise().to_card(),
         **{name: analyses.of(here[name]) if name in here else None
-           for name in ("untaught", "taught")},
+           for name in ("not_trained_on_noise", "trained_on_noise")},
     }  # fmt: skip
     with picture:
         analysis_results.show(

@@ -23,7 +23,10 @@ from pages.ui.shared import cached, choosing, links, widgets
 
 ROUNDS, FIRST_ROUND = 50, 10
 SHOWN = (0, 1, 2, 3, 4, 5, 7, 10, 14, 18, 22, 30, 40, 50)
-RESTORERS = ("taught", "untaught", *filters.FILTERS)
+RESTORERS = ("trained_on_noise", "not_trained_on_noise", *filters.FILTERS)
+FORMER_NAMES = {"taught": "trained_on_noise", "untaught": "not_trained_on_noise"}
+"""Of restorers, in addresses from before."""
+
 LEAST_CHANGE = 1e-4
 """Where the logarithmic chart ends."""
 
@@ -53,7 +56,8 @@ def show(card: Card) -> None:
 
 
 def _restorer(place: st.delta_generator.DeltaGenerator, names: list[str]) -> str:
-    if (asked := links.news("restorer")) in names:
+    asked = links.news("restorer") or ""
+    if (asked := FORMER_NAMES.get(asked, asked)) in names:
         st.session_state["restorer"] = asked
     if st.session_state.get("restorer") not in names:
         st.session_state["restorer"] = names[0]

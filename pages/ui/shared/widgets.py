@@ -146,10 +146,10 @@ def _adopt_from_address(by_name: dict[str, Card]) -> None:
 
 def _describe(card: Card) -> None:
     numbers = "number" if card.latent_dim == 1 else "numbers"
-    taught = " and taught to remove noise" if card.noise else ""
+    noise = " and trained to remove noise" if card.noise else ""
     st.caption(
         f"Squeezes an image into **{card.latent_dim} {numbers}**, and draws it again from them."
-        f" Trained on {as_text(card_text.set_title(card))}{taught}"
+        f" Trained on {as_text(card_text.set_title(card))}{noise}"
         f" for {card_text.duration(card.seconds)}."
     )
     st.caption(
