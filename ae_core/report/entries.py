@@ -132,12 +132,12 @@ def _entry(checkpoint: Checkpoint, images: ImageSet | None) -> Entry:
         measured_on=len(images.test) if images else 0,
         originals=originals,
         reconstructions=reconstructions,
-        code_map=_code_map(checkpoint, images),
+        code_map=map_of(checkpoint, images),
     )
 
 
-def _code_map(checkpoint: Checkpoint, images: ImageSet | None) -> CodeMap | None:
-    """A map of the codes that ship, else of those of the test images, else none."""
+def map_of(checkpoint: Checkpoint, images: ImageSet | None) -> CodeMap | None:
+    """A map of the codes in a checkpoint, else of those of the test images, else none."""
     codes, labels = checkpoint.codes, checkpoint.labels
     if codes is None and images is not None:
         some = slice(None, None, _every(len(images.test)))

@@ -9,7 +9,6 @@ from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from markupsafe import escape
 from PIL import Image
 from plotly.offline import get_plotlyjs
 
@@ -193,7 +193,7 @@ def with_codes(entry: Entry, size: int, count: int = 4000) -> Entry:
     model = checkpoints.load("tiny").model
     card = replace(entry.card, code_low=[-1.0] * size, code_high=[1.0] * size)
     found = checkpoints.Checkpoint(card, model, torch.randn(count, size), torch.arange(count) % 10)
-    return replace(entry, card=card, code_map=entries._code_map(found, None))
+    return replace(entry, card=card, code_map=entries.map_of(found, None))
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 49])
@@ -214,7 +214,7 @@ def test_a_map_of_a_longer_code_shows_its_principal_axes(tiny: str) -> None:
     found = checkpoints.Checkpoint(
         checkpoints.card(tiny), checkpoints.load(tiny).model, codes, torch.zeros(500).long()
     )
-    code_map = entries._code_map(found, None)
+    code_map = entries.map_of(found, None)
     assert code_map is not None
     centred = codes - codes.mean(0)
     for axis, dimension in enumerate((1, 3)):
