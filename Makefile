@@ -37,7 +37,7 @@ screenshots: $(CAN_TEST)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-results
-	rm -rf frontend/node_modules frontend/build
+	rm -rf frontend/node_modules frontend/build frontend/build.partial frontend/.node frontend/.building
 
 $(BIN)/python:
 	@python=$$(sh scripts/find_python.sh "$(PYTHON)") && "$$python" -m venv --clear $(VENV)

@@ -2,11 +2,11 @@
 // file its compressed forms. `manifest.json` tells the server which file is which.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const OUT = "build";
+const OUT = "build.partial";
 const ENTRIES = { live: "src/live.ts", worker: "src/models/worker.ts" };
 const RUNTIME = "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm";
 
@@ -43,5 +43,7 @@ for (const [name, bytes] of files) {
   }));
   manifest[name] = hashed;
 }
-// Last, so that a build that was cut short is none.
 writeFileSync(`${OUT}/manifest.json`, `${JSON.stringify(manifest, null, 1)}\n`);
+// Whole or not at all, also for a server that gives the files out meanwhile.
+rmSync("build", { recursive: true, force: true });
+renameSync(OUT, "build");

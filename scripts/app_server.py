@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,11 +17,18 @@ import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+COMMAND = (sys.executable, "app.py", "--port", "{port}")
 
 
 @contextmanager
-def running_app(log: Path, environment: Mapping[str, str] = {}) -> Iterator[str]:
-    """Start the app on a free port, give its address, and stop it at the end.
+def running_app(
+    log: Path,
+    environment: Mapping[str, str] = {},
+    *,
+    command: Sequence[str] = COMMAND,
+    root: Path = ROOT,
+) -> Iterator[str]:
+    """Start the app in `root` on a free port, give its address, and stop it at the end.
 
     Raises:
         RuntimeError: it did not start; the message holds its log.
@@ -29,11 +36,10 @@ def running_app(log: Path, environment: Mapping[str, str] = {}) -> Iterator[str]
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "app.py", "--port", str(port)]
     with log.open("wb") as output:
         server = subprocess.Popen(
-            command,
-            cwd=ROOT,
+            [word.format(port=port) for word in command],
+            cwd=root,
             env={**os.environ, **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -65,9 +71,11 @@ def _wait_until_healthy(server: subprocess.Popen[bytes], url: str, log: Path) ->
 
 
 def _listens(pid: int, port: int) -> bool:
-    """Whether this process is the one that answers at `port`."""
+    """Whether this process, or one that it has started, is the one that answers at `port`."""
     try:
-        found = psutil.Process(pid).net_connections("tcp")
+        process = psutil.Process(pid)
+        every = [process, *process.children(recursive=True)]
+        found = [each for one in every for each in one.net_connections("tcp")]
     except psutil.NoSuchProcess:
         return False
     return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in found)

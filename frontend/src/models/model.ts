@@ -1,6 +1,7 @@
 // What the server says of a model, and its two halves at work in the browser.
 
 import * as ort from "onnxruntime-web/wasm";
+import { ofApp } from "./address";
 
 /** `encoder` gives the code of an image; of a variational model its log-variance after it. */
 export interface Model {
@@ -35,9 +36,9 @@ export class Network {
 
   static async load(url: string, runtime: string): Promise<Network> {
     ort.env.wasm.numThreads = 1;
-    ort.env.wasm.wasmPaths = { wasm: runtime };
+    ort.env.wasm.wasmPaths = { wasm: ofApp(runtime) };
     ort.env.logLevel = "error";
-    const answer = await fetch(url);
+    const answer = await fetch(ofApp(url));
     if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
     const bytes = new Uint8Array(await answer.arrayBuffer());
     // One after another: the runtime cannot be started twice at once.
@@ -87,7 +88,7 @@ const buffers = new Map<string, Promise<ArrayBuffer>>();
 export function buffer(url: string): Promise<ArrayBuffer> {
   let found = buffers.get(url);
   if (!found) {
-    found = fetch(url).then((answer) => {
+    found = fetch(ofApp(url)).then((answer) => {
       if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
       return answer.arrayBuffer();
     });

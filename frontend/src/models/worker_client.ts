@@ -1,5 +1,6 @@
 // The worker beside the page, as questions and answers.
 
+import { ofApp } from "./address";
 import type { Order, Report, Run, Sheet } from "./worker";
 
 interface Waiting {
@@ -15,7 +16,7 @@ export class WorkerClient {
   private broken: Error | null = null;
 
   constructor(url: string, private runtime: string) {
-    this.worker = new Worker(url, { type: "module" });
+    this.worker = new Worker(ofApp(url), { type: "module" });
     this.worker.onmessage = ({ data }: MessageEvent<Report>) => this.hear(data);
     this.worker.onerror = () => {
       this.broken = new Error("what works beside the page did not start");

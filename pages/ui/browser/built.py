@@ -3,22 +3,50 @@
 from __future__ import annotations
 
 import json
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
+from functools import lru_cache
 
-FOLDER = Path(__file__).resolve().parents[3] / "frontend" / "build"
+from ae_core.settings import ROOT
+
+FOLDER = ROOT / "frontend" / "build"
 
 
-@cache
+@dataclass
+class Progress:
+    """How the build goes that the server runs beside serving, and why it came to nothing."""
+
+    is_running: bool = False
+    failure: str = ""
+
+
+progress = Progress()
+
+
 def files() -> dict[str, str]:
     """The names of the built files, with a hash, by those without; none where none were built."""
     try:
-        names: dict[str, str] = json.loads((FOLDER / "manifest.json").read_text("utf-8"))
+        return _files((FOLDER / "manifest.json").stat().st_mtime_ns)
     except (OSError, ValueError):
         return {}
+
+
+@lru_cache(maxsize=1)
+def _files(_changed: int) -> dict[str, str]:
+    names: dict[str, str] = json.loads((FOLDER / "manifest.json").read_text("utf-8"))
     return names
 
 
+def why_none() -> str:
+    """Why there are no built files, as a sentence."""
+    if progress.is_running:
+        return (
+            "The live map is being built, so the server decodes: load the page again in a minute."
+        )
+    if progress.failure:
+        return f"The live map could not be built ({progress.failure}), so the server decodes."
+    return "The live map was not built, so the server decodes: `make run` builds it."
+
+
 def address(name: str) -> str:
-    """Where the server gives out a built file."""
+    """Where the server gives out a built file, from the address of the app on."""
     return f"/live/{files()[name]}"

@@ -19,14 +19,18 @@ FAILED = "live-failed"
 LOADER = """
 export default function (component) {
   let cleanUp = () => {}, gone = false;
-  import(new URL(component.data.script, document.baseURI).href).then(
+  const ours = document.querySelector('script[src*="/static/js/"]').src;
+  import(new URL(`../..${component.data.script}`, ours).href).then(
     (module) => { if (!gone) cleanUp = module[component.data.part](component); },
     (failure) => component.setStateValue("failed", String(failure)),
   );
   return () => { gone = true; cleanUp(); };
 }
 """
-"""Loads a part from an address of our own, which the browser keeps, unlike what stands here."""
+"""Loads a part from an address of our own, which the browser keeps, unlike what stands here.
+
+Streamlit's own script tells where the app lies: some hosting services put it under a path.
+"""
 
 PLACE = '<div class="live"></div>'
 
@@ -50,7 +54,7 @@ def data(part: str, **more: Any) -> dict[str, Any]:
 def why_not() -> str:
     """Why the server decodes for this visitor, as a sentence; nothing where the browser does."""
     if not built.files():
-        return "The live map was not built, so the server decodes: `make run` builds it."
+        return built.why_none()
     if st.session_state.get(FAILED):
         return (
             "The live map did not start in this browser, so the server decodes. Loading the page"

@@ -1,0 +1,6 @@
+// Where the app lies, which some hosting services put under a path of theirs.
+
+/** The address of a path of the app: this very file lies in its `/live/`. */
+export function ofApp(path: string): string {
+  return new URL(`..${path}`, import.meta.url).href;
+}
