@@ -4,11 +4,13 @@
 # make screenshots  take the pictures of the pages again
 # make clean        remove what this file made (what people made, in var/, stays)
 #
-# PYTHON=python3.12 chooses the interpreter, PORT=8600 the port of the app.
+# PYTHON=python3.12 chooses the interpreter, PORT=8600 the port of the app. TORCH=cpu installs PyTorch
+# without CUDA, which takes 5.9 GB less on Linux.
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input
+TORCH_INDEX := $(if $(filter cpu,$(TORCH)),--extra-index-url https://download.pytorch.org/whl/cpu)
 CAN_RUN := $(VENV)/.can-run
 CAN_TEST := $(VENV)/.can-test
 
@@ -44,7 +46,7 @@ $(BIN)/python:
 
 $(CAN_RUN): requirements.txt $(BIN)/python
 	@echo "Installing the packages. The first time this takes some minutes."
-	@$(INSTALL) -r requirements.txt
+	@$(INSTALL) $(TORCH_INDEX) -r requirements.txt
 	@touch $@
 
 $(CAN_TEST): requirements-dev.txt requirements-s3.txt $(CAN_RUN)

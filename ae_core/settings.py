@@ -30,16 +30,20 @@ THREADS = 1
 
 @dataclass(frozen=True)
 class Variable:
-    """A setting in the environment: its name, what it says, and what there is without it."""
+    """A setting in the environment: its name, what it says, and what there is without it.
+
+    `default` is the value where it is not set, `without` says in words what happens then.
+    """
 
     name: str
     says: str
-    without: str
+    without: str = ""
+    default: str = ""
 
     @property
     def value(self) -> str:
-        """What it says now, so that a test can set it; nothing where it is not set."""
-        return os.environ.get(self.name, "")
+        """What it says now, so that a test can set it."""
+        return os.environ.get(self.name) or self.default
 
 
 DATA_DIR = Variable(
@@ -72,15 +76,25 @@ WORKER = Variable(
     "`off`: the worker that trains is a service of its own (`python -m ae_core work`)",
     "beside the app",
 )
-HOST = Variable("AE_HOST", "the address on which `python app.py` listens", "`127.0.0.1`")
-PORT = Variable("PORT", "the port on which `python app.py` listens", "the first free one from 8501")
+HOST = Variable("AE_HOST", "the address on which `python app.py` listens", default="127.0.0.1")
+PORT = Variable(
+    "PORT", "the port on which `python app.py` listens", "the first free one from 8501 on"
+)
 STATE_SECONDS = Variable(
-    "AE_STATE_SECONDS", "seconds between two states that an interrupted run goes on from", "5"
+    "AE_STATE_SECONDS", "seconds between two states from which an interrupted run goes on",
+    default="5",
+)  # fmt: skip
+KILLS = Variable(
+    "AE_KILLS", "for the tests: how often the run is killed that ends in the same bits",
+    default="10",
+)  # fmt: skip
+CHROMIUM = Variable(
+    "CHROMIUM", "for the tests: the path of a Chromium or Chrome", "the one that is found"
 )
 
 VARIABLES = (
     DATA_DIR, HOME, CACHE, TEACHER_KEY, LIMITS, DATABASE_URL, SECRET, WORKER, HOST, PORT,
-    STATE_SECONDS,
+    STATE_SECONDS, KILLS, CHROMIUM,
 )  # fmt: skip
 
 

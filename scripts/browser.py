@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from playwright.sync_api import sync_playwright
 
+from ae_core.settings import CHROMIUM
+
 NAMES = (
     "chromium",
     "chromium-browser",
@@ -35,7 +37,7 @@ def find_browser() -> str | None:
 
 def _candidates() -> Iterator[str]:
     """`CHROMIUM` if it is set, else what is installed, then what Playwright has downloaded."""
-    if chosen := os.environ.get("CHROMIUM"):
+    if chosen := CHROMIUM.value:
         yield chosen
         return
     yield from filter(None, map(shutil.which, NAMES))
@@ -74,7 +76,7 @@ def install_browser() -> str | None:
 
 
 if __name__ == "__main__":
-    found = find_browser() or (None if os.environ.get("CHROMIUM") else install_browser())
+    found = find_browser() or (None if CHROMIUM.value else install_browser())
     if found is None:
         sys.exit(ADVICE)
     print(found)

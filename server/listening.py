@@ -53,7 +53,7 @@ def run(app: st.App) -> None:
     parser = argparse.ArgumentParser(description="Start the app and print its address.")
     parser.add_argument(
         "--host",
-        default=HOST.value or "127.0.0.1",
+        default=HOST.value,
         help="address to listen on; 0.0.0.0 lets other computers in (default: %(default)s)",
     )
     parser.add_argument(

@@ -28,7 +28,7 @@ from ae_core.training import runs
 from ae_core.training.loop import DivergedError, Event
 from ae_core.training.runs import Run, RunSpec
 
-STATE_SECONDS = float(settings.STATE_SECONDS.value or 5)
+STATE_SECONDS = float(settings.STATE_SECONDS.value)
 """Time between two saved states, and so the most that an interrupted run repeats."""
 
 SNAPSHOT_SHARE = 0.02

@@ -28,6 +28,7 @@ from ae_core.errors import UserError
 from ae_core.jobs import files, table, trainer, worker
 from ae_core.jobs.table import Job
 from ae_core.models import Batch
+from ae_core.settings import KILLS
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from server import listening
@@ -308,7 +309,7 @@ class House:
 @pytest.mark.timeout(3600)
 def test_killed_again_and_again_a_run_ends_in_the_same_bits(home: Path) -> None:
     """Trainer, worker and web server, at random points; AE_KILLS=100 is the long test."""
-    kills = int(os.environ.get("AE_KILLS") or 10)
+    kills = int(KILLS.value)
     chance = random.Random(0)
     spec = replace(SPEC, steps=150 * kills)
     with working():
