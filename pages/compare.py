@@ -9,17 +9,19 @@ SHOWN = {
     "bottleneck": bottleneck.show,
     "side by side": side_by_side.show,
     "loss": loss.show,
-    "strangers": out_of_distribution.show,
+    "out of distribution": out_of_distribution.show,
     "two maps": maps.show,
 }
 TRY = {
     "bottleneck": "Turn the dial and watch at which size your digits become themselves.",
     "side by side": "Put two to four models on the same images, and look for where they disagree.",
     "loss": "Look where one image pays, pixel by pixel, and how its pixels add up to the figure.",
-    "strangers": "Show a model what it never saw. Does it copy, or has it learned what a digit is?",
+    "out of distribution": (
+        "Show a model what it never saw. Does it copy, or has it learned what a digit is?"
+    ),
     "two maps": "Move over both maps at once, and look for places that decode to no digit.",
 }
-WITH_CHOICE = ("side by side", "strangers")
+WITH_CHOICE = ("side by side", "out of distribution")
 
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
 title.header("Compare", anchor=False)

@@ -1,7 +1,7 @@
-"""Images that no training set holds: upside-down digits, a letter, a shoe, noise, an empty page.
+"""Images out of distribution: an upside-down digit, a letter, a shoe, noise, an empty page.
 
-Letter and shoe are drawn here, as outlines, large and smooth, and then brought to the size and
-the colours of the images that the model knows.
+Letter and shoe are drawn here as outlines, large and smooth, and then resized and coloured like
+the images that the model was trained on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from torch import Tensor
 Picture = Float[Tensor, "c h w"]
 
 LARGE = 448
-"""Side of the drawing before it is made small, so that edges come out soft."""
+"""Side of the drawing before it is resized, so that edges are smooth."""
 
 LETTER = (((0.3, 0.86), (0.5, 0.14), (0.7, 0.86)), ((0.37, 0.6), (0.63, 0.6)))
 """Strokes of an A, in shares of the side, x to the right and y down."""
@@ -31,19 +31,19 @@ SHOE = (
 LACES = (((0.36, 0.46), (0.44, 0.38)), ((0.45, 0.53), (0.53, 0.45)))
 
 
-def strangers(example: Picture) -> dict[str, Picture]:
-    """The images by name, in [0, 1], each in the shape of `example`, which is one of the set.
+def examples(example: Picture) -> dict[str, Picture]:
+    """The images by name, in [0, 1], each in the shape of `example`, an image of the set.
 
-    Letter and shoe are ink on paper as the example has it: light on dark, or dark on light.
+    Letter and shoe are light on dark, or dark on light, as the example is.
     """
     light = bool(torch.cat([example[:, 0], example[:, -1]]).mean() > 0.5)
     noise = torch.rand(example.shape, generator=torch.Generator().manual_seed(0))
     drawn = {"a letter": letter(), "a shoe": shoe()}
-    brought = {name: _brought(ink, example.shape, light) for name, ink in drawn.items()}
+    resized = {name: _resized(ink, example.shape, light) for name, ink in drawn.items()}
     empty = torch.full(example.shape, float(light))
     return {
         "upside down": example.flip(1, 2),
-        **brought,
+        **resized,
         "noise": noise,
         "an empty page": empty,
     }
@@ -80,8 +80,8 @@ def _scaled(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     return [(x * LARGE, y * LARGE) for x, y in points]
 
 
-def _brought(ink: Image.Image, shape: Sequence[int], light: bool) -> Picture:
-    """White on black as the set has it, (c, h, w)."""
+def _resized(ink: Image.Image, shape: Sequence[int], light: bool) -> Picture:
+    """A white on black drawing in the shape and the colours of the set, (c, h, w)."""
     channels, height, width = shape
     small = ink.resize((width, height), Image.Resampling.LANCZOS)
     grey = torch.from_numpy(np.asarray(small, dtype=np.float32)) / 255

@@ -109,7 +109,9 @@ def test_two_models_side_by_side_and_the_same_from_the_copied_address(page: Page
     other.close()
 
 
-@pytest.mark.parametrize("part", ["bottleneck", "side by side", "loss", "strangers", "two maps"])
+@pytest.mark.parametrize(
+    "part", ["bottleneck", "side by side", "loss", "out of distribution", "two maps"]
+)
 def test_every_part_fits_a_phone(page: Page, part: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     opened(page, f"?model=digits-vae-conv-2&part={part}")
@@ -150,8 +152,9 @@ def test_one_cursor_moves_on_both_maps(page: Page) -> None:
             raise AssertionError("one of the maps does not follow")
 
 
-def test_drawing_stands_beside_the_other_strangers(page: Page) -> None:
+def test_drawing_stands_beside_the_other_images_at_an_address_of_before(page: Page) -> None:
     opened(page, "?model=digits-dense-49&part=strangers&compare=digits-dense-49")
+    expect(page).to_have_url(re.compile(r"part=out(\+|%20)of(\+|%20)distribution"))
     paper = page.get_by_label("Drawing pad")
     paper.scroll_into_view_if_needed(timeout=PATIENCE)
     box = paper.bounding_box()

@@ -1,4 +1,4 @@
-"""What the page Compare measures: ladders, loss maps, strangers, errors one by one, maps."""
+"""What the page Compare measures: ladders, loss maps, out of distribution, errors, maps."""
 
 from __future__ import annotations
 
@@ -84,10 +84,10 @@ def test_kl_of_an_image_is_that_of_its_posterior(digits: ImageSet) -> None:
 
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32), (3, 64, 64)])
-def test_strangers_have_the_form_of_the_set(shape: tuple[int, int, int]) -> None:
+def test_images_out_of_distribution_have_the_form_of_the_set(shape: tuple[int, int, int]) -> None:
     example = torch.zeros(shape)
     example[:, 5, 7] = 1.0
-    found = out_of_distribution.strangers(example)
+    found = out_of_distribution.examples(example)
     assert {each.shape for each in found.values()} == {torch.Size(shape)}
     assert all(0 <= float(each.min()) <= float(each.max()) <= 1 for each in found.values())
     assert torch.equal(found["upside down"], torch.rot90(example, 2, (1, 2)))
@@ -95,12 +95,12 @@ def test_strangers_have_the_form_of_the_set(shape: tuple[int, int, int]) -> None
     # Ink as a share of the page: letter and shoe are drawn, and are not the same.
     ink = {name: float(found[name].mean()) for name in ("a letter", "a shoe")}
     assert 0.05 < ink["a letter"] < ink["a shoe"] < 0.5
-    again = out_of_distribution.strangers(example)
+    again = out_of_distribution.examples(example)
     assert torch.equal(again["noise"], found["noise"])
 
 
-def test_strangers_of_dark_on_light_are_dark_on_light() -> None:
-    found = out_of_distribution.strangers(torch.ones(1, 28, 28))
+def test_images_out_of_distribution_of_dark_on_light_are_dark_on_light() -> None:
+    found = out_of_distribution.examples(torch.ones(1, 28, 28))
     assert float(found["an empty page"].min()) == 1
     assert float(found["a letter"].mean()) > 0.5
 

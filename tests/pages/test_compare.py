@@ -1,4 +1,4 @@
-"""The page Compare: the dial, models side by side, their losses, strangers, and two maps."""
+"""The page Compare: the dial, models side by side, their losses, other images, maps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.pages.app_pages import words
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
-PARTS = ("bottleneck", "side by side", "loss", "strangers", "two maps")
+PARTS = ("bottleneck", "side by side", "loss", "out of distribution", "two maps")
 
 opened = partial(app_pages.opened, "compare")
 beside = partial(opened, part="side by side")
@@ -194,7 +194,7 @@ def test_broken_weights_give_one_sentence_on_every_part() -> None:
     shutil.copytree(settings().checkpoint_roots[1] / "digits-dense-49", folder)
     card = json.loads((folder / "card.json").read_text())
     (folder / "card.json").write_text(json.dumps({**card, "weights_sha256": "0" * 64}))
-    for part in ("loss", "side by side", "strangers"):
+    for part in ("loss", "side by side", "out of distribution"):
         app = opened(part=part, model="digits-dense-49", compare="digits-dense-49")
         assert not app.exception
         assert "is not the file that its card names" in app.error[0].value
@@ -238,7 +238,7 @@ def test_model_that_draws_no_numbers_is_named_and_the_others_stay(family: str, l
             assert all(r"of 360 of Over\*flows\* 0 are" in each for each in said)
         else:
             assert [each.startswith(named) for each in said] == [True], part
-        if part in ("side by side", "strangers"):
+        if part in ("side by side", "out of distribution"):
             assert "reconstructed by tanh-3" in words(app)
             assert "reconstructed by Over" not in words(app)
             assert titles, part
@@ -376,3 +376,9 @@ def test_network_without_the_figure_that_was_published_stands_beside_none() -> N
     assert charts.reported(card) == {"nelbo": 146.95}
     figures = {name: card.metrics[name] for name in ("bce", "mse", "psnr", "ssim")}
     assert charts.reported(replace(card, metrics=figures)) == {}
+
+
+def test_a_part_that_an_address_of_before_names_is_found() -> None:
+    app = opened(part="strangers", model="digits-dense-49", compare="digits-dense-49")
+    assert not app.exception
+    assert app.session_state["part"] == "out of distribution"

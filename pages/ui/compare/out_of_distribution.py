@@ -41,14 +41,14 @@ SYMBOLS = ("triangle-down", "square", "diamond", "x", "circle", "star")
 ROW_HEIGHT = 105
 
 Errors = dict[str, dict[str, float]]
-"""By model and stranger."""
+"""By model and image."""
 
 
 def show(card: Card) -> None:
-    """The models to choose, the strangers through each of them, and a pad for one's own."""
+    """The models to choose, images out of distribution through each, and a pad for one's own."""
     cards = comparing.chosen(_small_and_large(card))
     if cards:
-        _strangers(cards, widgets.images_for(cards[0]))
+        _through_models(cards, widgets.images_for(cards[0]))
 
 
 def _small_and_large(card: Card) -> list[Card]:
@@ -61,10 +61,10 @@ def _small_and_large(card: Card) -> list[Card]:
 
 
 @st.fragment
-def _strangers(cards: Sequence[Card], found: ImageSet) -> None:
+def _through_models(cards: Sequence[Card], found: ImageSet) -> None:
     with widgets.shown_errors():
         place, chart = st.container(), st.container()
-        shown = out_of_distribution.strangers(_example(found))
+        shown = out_of_distribution.examples(_example(found))
         if cards[0].image_shape == MNIST_SHAPE:
             shown |= _drawn(cards)
         x = torch.stack(list(shown.values()))
@@ -106,7 +106,7 @@ def percent(tested: Tensor, error: float) -> str:
 
 
 def _example(found: ImageSet) -> Tensor:
-    """A test image that is another thing upside down, (c, h, w): a 4, where there is one."""
+    """A test image that looks different upside down, (c, h, w): a 4, where there is one."""
     if NOT_UPSIDE_DOWN in found.classes:
         fours = found.test[found.test_labels == found.classes.index(NOT_UPSIDE_DOWN)]
         if len(fours):
@@ -117,7 +117,7 @@ def _example(found: ImageSet) -> Tensor:
 
 def _drawn(cards: Sequence[Card]) -> dict[str, Tensor]:
     """The drawing on the pad as the models see it, if there is one."""
-    st.markdown("**Draw a stranger of your own:** a face, a heart, your initials")
+    st.markdown("**Draw something of your own:** a face, a heart, your initials")
     if not built.files():
         st.caption(f"{mounting.why_not()} Without it there is no pad.")
         return {}
@@ -130,7 +130,7 @@ def _drawn(cards: Sequence[Card]) -> dict[str, Tensor]:
 
 
 def _chart(cards: Sequence[Card], tested: Mapping[str, Tensor], errors: Errors) -> None:
-    """The errors of all test images, a row for each model, and on it a mark for each stranger."""
+    """The errors of all test images, a row for each model, with a mark for each other image."""
     names = charts.titles(cards)
     marked = [torch.tensor(list(each.values())) for each in errors.values()]
     edges = charts.bins([*tested.values(), *marked])
@@ -167,7 +167,7 @@ def _chart(cards: Sequence[Card], tested: Mapping[str, Tensor], errors: Errors) 
          "mse": [error for each in errors.values() for error in each.values()],
          "smaller": [percent(tested[name], error) for name, each in errors.items()
                      for error in each.values()]},
-        key="strangers", alt=finding(cards, tested, errors),
+        key="out-of-distribution", alt=finding(cards, tested, errors),
         height=ROW_HEIGHT * len(cards) + 170,
     )  # fmt: skip
 

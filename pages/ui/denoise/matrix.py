@@ -79,8 +79,8 @@ def finding_of(psnr: torch.Tensor, tested: list[str]) -> str:
     small = psnr[:size]
     own, best = small.diagonal(), small.max(0).values
     wins = int((own >= best - LEAD_DB).sum())
-    strangers = (small.sum(0) - own) / (size - 1)
-    gap = float((own - strangers).mean())
+    others = (small.sum(0) - own) / (size - 1)
+    gap = float((own - others).mean())
     return (
         f"Against {wins} of {size} noises the model that learned from that very noise is the best"
         f" of the eight: {gap:.1f} dB ahead of one that learned from another, on average."

@@ -16,6 +16,9 @@ MOST = 4
 PAGE = "../compare.py"
 PART = "side by side"
 
+FORMER_PARTS = {"strangers": "out of distribution"}
+"""Names of the page's parts in addresses from before."""
+
 STYLE = """
 .ae-compare { overflow-x: auto; }
 .ae-compare table { border-collapse: collapse; font-size: .875rem; width: 100%;
@@ -31,7 +34,9 @@ STYLE = """
 
 
 def adopt_from_address() -> None:
-    """Take over the models that the address names; without a word on the part, side by side."""
+    """Select the models that the address names, side by side where it names no part of the page."""
+    if part := FORMER_PARTS.get(st.query_params.get("part", "")):
+        st.switch_page(PAGE, query_params={**st.query_params.to_dict(), "part": part})
     names = {card.name for card in cached.available()[0]}
     if "compare" in st.session_state:
         kept = [name for name in st.session_state["compare"] if name in names]
