@@ -54,6 +54,9 @@ HOME = Variable(
     "where everything goes that people make: a folder, or an address as `s3://bucket/prefix`",
     "`var/`",
 )
+FAMILIES = Variable(
+    "AE_FAMILIES", "a folder with model families of your own; its Python files are run", "none"
+)
 CACHE = Variable("AE_CACHE", "the folder of a server whose `AE_HOME` is an address", "`var/`")
 TEACHER_KEY = Variable(
     "AE_TEACHER_KEY",
@@ -93,7 +96,7 @@ CHROMIUM = Variable(
 )
 
 VARIABLES = (
-    DATA_DIR, HOME, CACHE, TEACHER_KEY, LIMITS, DATABASE_URL, SECRET, WORKER, HOST, PORT,
+    DATA_DIR, HOME, CACHE, FAMILIES, TEACHER_KEY, LIMITS, DATABASE_URL, SECRET, WORKER, HOST, PORT,
     STATE_SECONDS, KILLS, CHROMIUM,
 )  # fmt: skip
 

@@ -1,7 +1,8 @@
-"""Networks with a code in the middle. Every family in `families/` is found by its file's name."""
+"""Networks with a code in the middle. Every file in `families/` is a family, found by its name."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -18,16 +19,48 @@ from ae_core.models.family import Family, Preset
 
 
 def find_families() -> dict[str, Family]:
-    """Every family in `families/`, by the name of its file."""
-    names = sorted(module.name for module in iter_modules(families.__path__))
-    return {name: import_module(f"{families.__name__}.{name}").FAMILY for name in names}
+    """Every family in `families/` and in `AE_FAMILIES`, by the name of its file, which is run.
+
+    A file whose name begins with an underscore is none; the others may import it.
+
+    Raises:
+        UserError: two files of one name, or one that declares no `FAMILY`.
+    """
+    found: dict[str, Family] = {}
+    for folder in families.__path__:
+        for name in sorted(module.name for module in iter_modules([folder])):
+            if name.startswith("_"):
+                continue
+            if name in found:
+                raise UserError(f"There is a family {name} already. Rename {folder}/{name}.py.")
+            declared = getattr(import_module(f"{families.__name__}.{name}"), "FAMILY", None)
+            if not isinstance(declared, Family):
+                raise UserError(f"{folder}/{name}.py declares no FAMILY. See dense.py for one.")
+            found[name] = declared
+    return dict(sorted(found.items()))
+
+
+def family_of_each_preset(found: Mapping[str, Family]) -> dict[str, str]:
+    """The name of the family that each preset is of.
+
+    Raises:
+        UserError: two families have a preset of one name.
+    """
+    names: dict[str, str] = {}
+    for family, declared in found.items():
+        for preset in declared.presets:
+            if preset in names:
+                raise UserError(
+                    f"The families {names[preset]} and {family} both have a preset {preset}."
+                    " Rename one of them."
+                )
+            names[preset] = family
+    return names
 
 
 FAMILIES = find_families()
 
-FAMILY_OF: dict[str, str] = {
-    preset: name for name, family in FAMILIES.items() for preset in family.presets
-}
+FAMILY_OF = family_of_each_preset(FAMILIES)
 """The family of each preset."""
 
 
