@@ -12,6 +12,7 @@ from ae_core.checkpoints.finding import find
 from ae_core.checkpoints.networks import build, check_weights
 from ae_core.checkpoints.tensor_files import read_checked
 from ae_core.errors import UserError
+from ae_core.image_sets.stored import MOST_CLASSES
 from ae_core.models import Autoencoder
 from ae_core.storage.json_cards import broken
 from ae_core.types import Labels, Latents
@@ -53,10 +54,12 @@ def _read_codes(folder: Path, card: Card) -> tuple[Latents, Labels]:
     if (
         codes is None
         or labels is None
-        or (codes.dtype, labels.dtype) != (torch.float16, torch.uint8)
+        or codes.dtype != torch.float16
+        or labels.dtype not in (torch.int16, torch.uint8)
         or codes.shape != (len(codes), card.latent_dim)
         or labels.shape != (len(codes),)
         or not bool(codes.isfinite().all())
+        or not bool(((labels >= 0) & (labels < MOST_CLASSES)).all())
     ):
         raise UserError(f"{broken(folder)}: codes.safetensors does not hold codes and labels.")
     return codes.float(), labels.long()

@@ -46,7 +46,7 @@ def save(
     files = {"weights.safetensors": tensor_bytes(model, half=half)}
     if codes is not None and labels is not None:
         files["codes.safetensors"] = write_tensors(
-            {"codes": codes.half().cpu(), "labels": labels.to(torch.uint8).cpu()}
+            {"codes": codes.half().cpu(), "labels": labels.to(torch.int16).cpu()}
         )
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     written = replace(

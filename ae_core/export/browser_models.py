@@ -18,8 +18,8 @@ def part(name: str, sha256: str, kind: str) -> bytes:
     """One part of the checkpoint whose weights have this sha256.
 
     "decoder" and "encoder" are ONNX files; the encoder of a model with a posterior gives the
-    log-variances after the means. "codes" are the codes of the test images as float32, row after
-    row, and then their classes as bytes.
+    log-variances after the means. "labelled-codes" are the codes of the test images as float32,
+    row after row, and then their classes as int16.
 
     Raises:
         UserError: there is no such checkpoint or part, or its weights are others by now.
@@ -32,9 +32,9 @@ def part(name: str, sha256: str, kind: str) -> bytes:
     if kind == "encoder":
         half: Half = "posterior" if found.model.has_posterior else "encoder"
         return onnx_files.onnx_bytes(found.model, half)
-    if kind == "codes":
+    if kind == "labelled-codes":
         codes, labels = codes_of(found)
-        return codes.float().numpy().tobytes() + labels.to(torch.uint8).numpy().tobytes()
+        return codes.float().numpy().tobytes() + labels.to(torch.int16).numpy().tobytes()
     raise UserError(f"A model has no part {kind[:20]!r}.")
 
 

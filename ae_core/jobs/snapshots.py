@@ -64,7 +64,7 @@ class Snapshotter:
         return {
             "places": ((codes - centre) @ axes.T).half().cpu(),
             "ends": torch.stack([low, high]).cpu(),
-            "labels": self.labels.to(torch.uint8).cpu(),
+            "labels": self.labels.to(torch.int16).cpu(),
             "grid": _bytes(drawn),
             "before": self.shown.cpu().contiguous(),
             "after": _bytes(again),

@@ -212,6 +212,12 @@ BAD_TENSORS: dict[str, Callable[[Path], Any]] = {
     "fewer labels than codes": lambda f: change_tensors(
         f, "codes", lambda t: t.update(labels=torch.zeros(3, dtype=torch.uint8))
     ),
+    "a label below all classes": lambda f: change_tensors(
+        f, "codes", lambda t: t.update(labels=torch.full((360,), -1, dtype=torch.int16))
+    ),
+    "a label beyond all classes": lambda f: change_tensors(
+        f, "codes", lambda t: t.update(labels=torch.full((360,), 1000, dtype=torch.int16))
+    ),
     "labels with a fraction": lambda f: change_tensors(
         f, "codes", lambda t: t.update(labels=torch.zeros(360))
     ),

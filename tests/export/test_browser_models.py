@@ -41,12 +41,13 @@ def test_browser_gets_both_halves_and_the_codes(name: str, digits: ImageSet) -> 
     code = run(browser_models.part(name, sha256, "encoder"), x)
     np.testing.assert_allclose(code[:, : kept.card.latent_dim], kept.model.encode(x), atol=1e-4)
     assert code.shape[1] == kept.card.latent_dim * (2 if kept.model.has_posterior else 1)
-    data = browser_models.part(name, sha256, "codes")
+    data = browser_models.part(name, sha256, "labelled-codes")
     assert kept.codes is not None and kept.labels is not None
     count = len(kept.codes)
     codes = np.frombuffer(data, np.float32, count * kept.card.latent_dim)
     np.testing.assert_array_equal(codes.reshape(count, -1), kept.codes)
-    assert list(data[codes.nbytes :]) == kept.labels.tolist()
+    labels = np.frombuffer(data, np.int16, offset=codes.nbytes)
+    np.testing.assert_array_equal(labels, kept.labels)
 
 
 def test_model_that_names_a_class_has_no_posterior_over_whole_codes() -> None:
@@ -112,14 +113,16 @@ def asked(path: str, encoding: str = "gzip") -> tuple[int, dict[str, str], bytes
 
 def test_parts_travel_compressed_and_are_kept_by_the_browser(digits: ImageSet) -> None:
     sha256 = checkpoints.card("digits-tanh-3").weights_sha256
-    status, headers, body = asked(f"/live-models/digits-tanh-3/{sha256}/codes")
+    status, headers, body = asked(f"/live-models/digits-tanh-3/{sha256}/labelled-codes")
     assert status == 200
     assert "immutable" in headers["cache-control"]
     assert headers["content-encoding"] == "gzip"
-    plain = asked(f"/live-models/digits-tanh-3/{sha256}/codes", "identity")
+    plain = asked(f"/live-models/digits-tanh-3/{sha256}/labelled-codes", "identity")
     assert "content-encoding" not in plain[1]
     assert (
-        gzip.decompress(body) == plain[2] == browser_models.part("digits-tanh-3", sha256, "codes")
+        gzip.decompress(body)
+        == plain[2]
+        == browser_models.part("digits-tanh-3", sha256, "labelled-codes")
     )
     status, _, body = asked(f"/live-images/digits/{digits.sha256}/7")
     assert (status, len(gzip.decompress(body))) == (200, 7 * 784)

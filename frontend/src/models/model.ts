@@ -79,7 +79,7 @@ export function network(url: string, runtime: string): Promise<Network> {
 /** Codes of test images, row by row, and the class of each. */
 export interface Codes {
   codes: Float32Array;
-  labels: Uint8Array;
+  labels: Int16Array;
 }
 
 const buffers = new Map<string, Promise<ArrayBuffer>>();
@@ -98,12 +98,12 @@ export function buffer(url: string): Promise<ArrayBuffer> {
   return found;
 }
 
-/** The codes of a model: n rows of floats, then n bytes of classes. */
+/** The codes of a model: n rows of floats, then n classes of two bytes. */
 export async function codesOf(model: Model): Promise<Codes> {
   const bytes = await buffer(model.codes);
   const numbers = model.count * model.dim;
   return {
     codes: new Float32Array(bytes, 0, numbers),
-    labels: new Uint8Array(bytes, 4 * numbers, model.count),
+    labels: new Int16Array(bytes, 4 * numbers, model.count),
   };
 }

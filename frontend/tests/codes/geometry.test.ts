@@ -15,7 +15,7 @@ const model = (changes: Partial<Model> = {}): Model => ({
 
 const codes = {
   codes: Float32Array.of(0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3),
-  labels: Uint8Array.of(0, 1, 1, 0),
+  labels: Int16Array.of(0, 1, 1, 0),
 };
 
 describe("a map's directions", () => {
@@ -175,7 +175,7 @@ describe("a cloud in space", () => {
   });
 
   it("is nearer to the eye or farther", () => {
-    const cloud = { codes: Float32Array.of(0, 0, -2, 0, 0, 0, 0, 0, 2), labels: new Uint8Array(3) };
+    const cloud = { codes: Float32Array.of(0, 0, -2, 0, 0, 0, 0, 0, 2), labels: new Int16Array(3) };
     expect(Array.from(depths(cloud, FRONT()))).toEqual([0, 0.5, 1]);
   });
 

@@ -33,7 +33,7 @@ describe("a way along the data", () => {
     const half = Array.from({ length: 60 }, (_, i) => [
       Math.cos((Math.PI * i) / 59), Math.sin((Math.PI * i) / 59),
     ]);
-    const codes = { codes: Float32Array.from(half.flat()), labels: new Uint8Array(60) };
+    const codes = { codes: Float32Array.from(half.flat()), labels: new Int16Array(60) };
     const way = alongData(codes, z(1, 0), z(-1, 0), 30);
     expect(way).toHaveLength(30);
     expect(Array.from(way[0])).toEqual([1, 0]);
@@ -43,7 +43,7 @@ describe("a way along the data", () => {
 
   it("leaps where there is no other way", () => {
     const islands = [...Array(9)].flatMap((_, i) => [[i / 100, 0], [9 + i / 100, 0]]);
-    const codes = { codes: Float32Array.from(islands.flat()), labels: new Uint8Array(18) };
+    const codes = { codes: Float32Array.from(islands.flat()), labels: new Int16Array(18) };
     const way = alongData(codes, z(0, 0), z(9, 0), 5);
     expect(way[4][0]).toBe(9);
   });

@@ -114,7 +114,7 @@ def _model(card: Card) -> dict[str, Any]:
         "title": card_text.short_title(card),
         "decoder": f"{here}/decoder",
         "encoder": f"{here}/encoder",
-        "codes": f"{here}/codes",
+        "codes": f"{here}/labelled-codes",
         "count": len(codes),
         "dim": card.latent_dim,
         "free": network.free_numbers,
