@@ -340,7 +340,7 @@ def requests(numbers: Sequence[int]) -> dict[int, str]:
     """What was requested of each of these jobs."""
     with reading() as connection:
         chosen = select(JOBS.c.id, JOBS.c.request).where(JOBS.c.id.in_(numbers))
-        return dict(connection.execute(chosen).tuples().all())
+        return dict(connection.execute(chosen).all())
 
 
 def end(number: int, state: str, message: str = "") -> None:

@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -89,20 +90,26 @@ class Running:
         self.process.join()
 
 
+def preloaded() -> BaseContext:
+    """Processes that start with torch already imported, before the first job comes."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
+    forkserver.ensure_running()
+    return context
+
+
 class Worker:
     """Runs jobs until it is told to leave."""
 
-    def __init__(self, parent: int = 0) -> None:
+    def __init__(self, parent: int = 0, context: BaseContext | None = None) -> None:
         self.parent = parent
-        self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(list(PRELOADED))
+        self.context: Any = context or preloaded()
         self.jobs: dict[int, Running] = {}
         self.leaving = False
         self.swept = -SWEEP_SECONDS
 
     def run(self) -> None:
         """Work until `leave`; the next worker resumes the jobs that are then under way."""
-        forkserver.ensure_running()  # torch is imported before the first job comes
         for job in table.running():  # of an earlier worker: only one holds the lock
             table.interrupted(job.id, "The worker was started anew.")
         runner = AnalysisRunner(self.context)
@@ -280,8 +287,8 @@ def only_one() -> Iterator[None]:
 
 def main(parent: int = 0) -> None:
     """Work until the process is told to end, or its parent, where one is named, is gone."""
-    worker = Worker(parent)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.leave())
     with only_one():
+        worker = Worker(parent)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: worker.leave())
         worker.run()

@@ -1,0 +1,199 @@
+"""What the worker makes of a process: one that speaks, falls silent, dies, or does not obey.
+
+The processes are fakes, so that each state is reached at once and every time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+import pytest
+
+from ae_core.accounts import ownership
+from ae_core.jobs import files, table, worker
+from ae_core.jobs.table import Job
+from ae_core.jobs.worker import Worker
+from ae_core.training.runs import RunSpec
+
+SPEC = RunSpec("ae-2", "digits", steps=400, title="Mine")
+
+
+class FakeProcess(BaseProcess):
+    """The process of a job, played by the test."""
+
+    def __init__(self, target: Any, args: tuple[Any, ...], daemon: bool) -> None:
+        self.pipe: Connection = args[-1]
+        self.alive = False
+
+    def start(self) -> None:
+        self.alive = True
+        self.pipe = Connection(os.dup(self.pipe.fileno()))  # the worker closes the other end
+
+    def say(self, **message: Any) -> None:
+        self.pipe.send_bytes(json.dumps(message).encode())
+
+    def is_at(self, step: int) -> None:
+        values = {"step": step, "seconds": 1.0, "train": {}, "test": {}}
+        self.say(at={"step": step, "steps": 400, "seconds": 1.0}, event=values)
+
+    def heard(self) -> list[str]:
+        said = []
+        while self.pipe.poll():
+            said.append(json.loads(self.pipe.recv_bytes()))
+        return said
+
+    def is_alive(self) -> bool:
+        return self.alive
+
+    def kill(self) -> None:
+        self.alive = False
+
+    def join(self, timeout: float | None = None) -> None:
+        assert timeout is not None or not self.alive, "this would wait for ever"
+
+
+class FakeContext(BaseContext):
+    """Makes fake processes and remembers them."""
+
+    def __init__(self) -> None:
+        self.processes: list[FakeProcess] = []
+
+    def Process(self, **arguments: Any) -> FakeProcess:  # noqa: N802
+        self.processes.append(FakeProcess(**arguments))
+        return self.processes[-1]
+
+
+@pytest.fixture
+def fakes() -> FakeContext:
+    return FakeContext()
+
+
+@pytest.fixture
+def at_work(fakes: FakeContext) -> Worker:
+    return Worker(context=fakes)
+
+
+@pytest.fixture
+def job(at_work: Worker) -> Job:
+    """A job whose process has just been started."""
+    job = table.submit("ann", SPEC)
+    at_work.turn()
+    assert table.get(job.id).state == table.RUNNING
+    return job
+
+
+def test_process_that_dies_without_a_word_is_started_again_and_three_times_in_all(
+    at_work: Worker, fakes: FakeContext, job: Job
+) -> None:
+    for attempt in range(3):
+        assert table.get(job.id).attempts == attempt + 1
+        fakes.processes[-1].kill()
+        at_work.turn()  # notes that it is gone
+        at_work.turn()  # starts the next one
+    assert len(fakes.processes) == 3
+    failed = table.get(job.id)
+    assert failed.state == table.FAILED
+    assert ownership.get(job.name) is None
+
+
+def test_what_a_process_said_before_it_died_is_written_down_and_its_attempts_are_forgotten(
+    at_work: Worker, fakes: FakeContext, job: Job
+) -> None:
+    for step in range(1, 7):
+        fakes.processes[-1].is_at(step)
+        fakes.processes[-1].kill()
+        at_work.turn()
+        assert table.get(job.id).state == table.QUEUED
+        at_work.turn()
+        assert table.get(job.id).step == step
+    assert [event["step"] for event in table.events(job.id)] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("alive", [True, False])
+def test_last_word_of_a_process_counts_whether_or_not_it_lingers(
+    at_work: Worker, fakes: FakeContext, job: Job, alive: bool
+) -> None:
+    (process,) = fakes.processes
+    process.is_at(400)
+    process.say(end=table.FINISHED, message="Well done.")
+    process.alive = alive
+    at_work.turn()
+    ended = table.get(job.id)
+    assert (ended.state, ended.step, ended.message) == (table.FINISHED, 400, "Well done.")
+    assert not process.alive
+    at_work.turn()
+    assert len(fakes.processes) == 1
+
+
+def test_request_is_passed_on_once_and_what_the_process_makes_of_it_is_kept(
+    at_work: Worker, fakes: FakeContext, job: Job
+) -> None:
+    (process,) = fakes.processes
+    table.request(job.id, table.PAUSE)
+    at_work.turn()
+    at_work.turn()
+    assert process.heard() == [table.PAUSE]
+    process.say(end=table.PAUSED, message="")
+    at_work.turn()
+    assert table.get(job.id).state == table.PAUSED
+    table.go_on(job.id, "ann")
+    at_work.turn()
+    assert len(fakes.processes) == 2
+
+
+def test_process_that_does_not_throw_away_is_killed_and_leaves_nothing(
+    at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.folder(job.name).mkdir(parents=True)
+    table.request(job.id, table.THROW_AWAY)
+    at_work.turn()
+    assert fakes.processes[0].is_alive()  # it may do so by itself
+    monkeypatch.setattr(worker, "REQUEST_SECONDS", 0.0)
+    at_work.turn()
+    at_work.turn()
+    assert not fakes.processes[0].is_alive()
+    assert table.get(job.id).state == table.THROWN_AWAY
+    assert not files.folder(job.name).exists()
+    assert ownership.get(job.name) is None
+
+
+def test_silent_process_is_killed_and_its_job_goes_on(
+    at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work.turn()
+    assert fakes.processes[0].is_alive()
+    monkeypatch.setattr(worker, "SILENT_SECONDS", 0.0)
+    at_work.turn()
+    assert not fakes.processes[0].is_alive()
+    at_work.turn()
+    at_work.turn()
+    assert table.get(job.id).attempts == 2
+
+
+class Brief(Worker):
+    """A worker that leaves after its first turn."""
+
+    def turn(self) -> None:
+        super().turn()
+        self.leave()
+
+
+def test_worker_that_leaves_ends_its_processes_and_no_attempt_is_lost(fakes: FakeContext) -> None:
+    job = table.submit("ann", SPEC)
+    Brief(context=fakes).run()
+    (process,) = fakes.processes
+    left = table.get(job.id)
+    assert not process.is_alive()
+    assert (left.state, left.attempts) == (table.QUEUED, 0)
+
+
+def test_job_of_a_killed_worker_is_taken_up_by_the_next(job: Job) -> None:
+    others = FakeContext()
+    Brief(context=others).run()
+    assert len(others.processes) == 1
+    assert [each.id for each in table.everything()] == [job.id]
