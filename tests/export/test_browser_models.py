@@ -189,9 +189,8 @@ def test_unknown_image_set_is_named() -> None:
 
 
 def test_browser_and_server_give_a_class_the_same_colour() -> None:
-    source = (Path(built.FOLDER).parent / "src" / "images" / "pixels.ts").read_text("utf-8")
+    source = (Path(built.FOLDER).parent / "src/images/colours.ts").read_text("utf-8")
     table = source.split("PALETTE: Colour[] = [")[1].split("];")[0]
     colours = [tuple(map(int, colour)) for colour in re.findall(r"\[(\d+), (\d+), (\d+)\]", table)]
     assert [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in colours] == list(charts.PALETTE)
-    board = (Path(built.FOLDER).parent / "src" / "map" / "board.ts").read_text("utf-8")
-    assert f'HERE = "{charts.HERE}"' in board
+    assert f'HERE = "{charts.HERE}"' in source

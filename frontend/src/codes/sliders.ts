@@ -1,10 +1,12 @@
 // A slider for every number of the code, and buttons for the class where the code names one.
 
-import { possible } from "./geometry";
-import type { CodeControl } from "./code_control";
 import type { Model } from "../models/model";
-import { button, choice, make, three } from "../ui/elements";
+import { choice, make, setPressed, toggle } from "../ui/elements";
+import { threeDigits } from "../ui/numbers";
+import type { CodeControl } from "./code_control";
+import { nearestPossible } from "./planes";
 
+/** How long z[2] takes for a radian of its way to and fro. */
 const BREATH_MS = 1500;
 
 export class Sliders {
@@ -14,7 +16,7 @@ export class Sliders {
   private outputs: HTMLOutputElement[] = [];
   private breath = 0;
   private frame = 0;
-  private breathe = button("breathe", "Move z[2] to and fro", () => {
+  private breathe = toggle("breathe", "Move z[2] to and fro", () => {
     if (this.breath) this.stop();
     else this.start();
   });
@@ -22,7 +24,6 @@ export class Sliders {
   constructor(private model: Model, private control: CodeControl) {
     this.root.classList.toggle("many", model.free > 3);
     for (let index = 0; index < model.free; index++) this.add(index);
-    this.breathe.setAttribute("aria-pressed", "false");
     if (model.free === 3) this.root.append(this.breathe);
     this.classes.hidden = model.free === model.dim;
     const names = Array.from({ length: model.dim - model.free }, (_, i) => model.classes[i] ?? `${i}`);
@@ -49,12 +50,12 @@ export class Sliders {
     cancelAnimationFrame(this.breath);
   }
 
-  /** End the breathing. */
+  /** End the movement of z[2] to and fro. */
   stop(): void {
     if (!this.breath) return;
     cancelAnimationFrame(this.breath);
     this.breath = 0;
-    this.breathe.setAttribute("aria-pressed", "false");
+    setPressed(this.breathe, false);
     this.control.rest();
   }
 
@@ -68,7 +69,7 @@ export class Sliders {
       this.stop();
       const z = control.here().slice();
       z[index] = input.valueAsNumber;
-      control.go(possible(model, z), event.timeStamp);
+      control.go(nearestPossible(model, z), event.timeStamp);
     });
     input.addEventListener("change", () => control.rest());
     this.inputs.push(input);
@@ -79,12 +80,10 @@ export class Sliders {
   private draw(z: Float32Array): void {
     this.inputs.forEach((input, index) => {
       if (input.valueAsNumber !== z[index]) input.value = String(z[index]);
-      this.outputs[index].value = three(z[index]);
+      this.outputs[index].value = threeDigits(z[index]);
     });
     const chosen = z.subarray(this.model.free).indexOf(1);
-    this.classes.querySelectorAll("button").forEach((each, index) => {
-      each.setAttribute("aria-pressed", String(index === chosen));
-    });
+    this.classes.querySelectorAll("button").forEach((each, index) => setPressed(each, index === chosen));
   }
 
   private start(): void {
@@ -99,6 +98,6 @@ export class Sliders {
       this.breath = requestAnimationFrame(breathe);
     };
     this.breath = requestAnimationFrame(breathe);
-    this.breathe.setAttribute("aria-pressed", "true");
+    setPressed(this.breathe, true);
   }
 }

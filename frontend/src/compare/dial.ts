@@ -1,10 +1,11 @@
 // The bottleneck dial: one slider over the sizes of a code, and the same digits from each.
 //
 // The page has every strip of digits from the beginning, so the dial swaps them by itself, in the
-// frame in which it moves; the server hears of it when the hand lets go.
+// frame in which it moves; the server hears of it when the slider is released.
 
+import { button, make, setPressed } from "../ui/elements";
+import { type Args, newTurn } from "../ui/mounted";
 import style from "./dial.css";
-import { button, make } from "../ui/elements";
 
 /** One kind of model: a strip of images and a line of text for each size, empty where it has none. */
 interface Row {
@@ -25,11 +26,6 @@ interface Data {
   rows: Row[];
 }
 
-export interface Args {
-  data: Data;
-  setStateValue(name: string, value: unknown): void;
-}
-
 export class Dial {
   private range = make("input", { type: "range", min: "0", step: "1" });
   private ticks = make("div", { class: "ticks" });
@@ -39,7 +35,7 @@ export class Dial {
   private told: number;
   private turn: string;
 
-  constructor(root: HTMLElement, private args: Args) {
+  constructor(root: HTMLElement, private args: Args<Data>) {
     const { at, turn } = args.data;
     this.told = at;
     this.turn = turn;
@@ -59,7 +55,7 @@ export class Dial {
   destroy(): void {}
 
   /** What a rerun of the page brings: other digits or models, or the size of another address. */
-  update(args: Args): void {
+  update(args: Args<Data>): void {
     const before = this.args.data;
     this.args = args;
     if (JSON.stringify(before) === JSON.stringify(args.data)) return;
@@ -104,7 +100,7 @@ export class Dial {
     const at = Number(this.range.value);
     this.range.setAttribute("aria-valuetext", numbers(sizes[at]));
     this.words.textContent = words[at];
-    [...this.ticks.children].forEach((each, i) => each.setAttribute("aria-pressed", String(i === at)));
+    [...this.ticks.children].forEach((each, i) => setPressed(each, i === at));
     this.lines.forEach(({ place, pictures, text }, i) => {
       text.textContent = rows[i].texts[at];
       place.replaceChildren(pictures[at]);
@@ -115,7 +111,7 @@ export class Dial {
     const at = Number(this.range.value);
     if (at === this.told) return;
     this.told = at;
-    this.turn = `${Date.now()}-${Math.random()}`;
+    this.turn = newTurn();
     this.args.setStateValue("released", { size: this.args.data.sizes[at], turn: this.turn });
   }
 }

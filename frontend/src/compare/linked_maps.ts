@@ -1,22 +1,16 @@
-// Two maps under one cursor: where the hand is on one, the other is at the same place.
+// Two maps under one cursor: where it is on one, the other is at the same place.
 
-import type { Backdrop } from "../map/board";
-import { Companions } from "../map/companion";
-import type { Ellipse } from "../codes/geometry";
-import { WorkerClient } from "../models/worker_client";
-import style from "../ui/style.css";
+import type { Ellipse } from "../codes/gaussians";
+import { BACKDROPS, type Backdrop } from "../map/board";
+import { Companions } from "../map/companions";
 import type { Model } from "../models/model";
+import { WorkerClient } from "../models/worker_client";
 import { choice, make } from "../ui/elements";
+import { type Addresses, type Args, tellFailure } from "../ui/mounted";
+import style from "../ui/style.css";
 
-interface Data {
+interface Data extends Addresses {
   models: Model[];
-  runtime: string;
-  worker: string;
-}
-
-export interface Args {
-  data: Data;
-  setStateValue(name: string, value: unknown): void;
 }
 
 /** Circles that hold 39 and 86 of 100 draws from the prior N(0, I) of two numbers. */
@@ -29,17 +23,16 @@ export class LinkedMaps {
   private option: Backdrop = "codes";
   private at: [number, number] = [0.5, 0.5];
 
-  constructor(root: HTMLElement, private args: Args) {
-    this.worker = new WorkerClient(args.data.worker, args.data.runtime);
+  constructor(root: HTMLElement, private args: Args<Data>) {
+    this.worker = new WorkerClient(args.data);
     this.companions = new Companions(this.place, this.worker, {
-      failed: (reason) => this.args.setStateValue("failed", reason.message.slice(0, 200)),
+      failed: (reason) => tellFailure(this.args, reason),
       moved: (place) => this.go(place),
       rings: PRIOR,
     });
-    const backdrops: Backdrop[] = ["codes", "decoded", "both"];
-    const backdrop = choice("Maps show", backdrops, this.option, (option) => {
+    const backdrop = choice("Maps show", BACKDROPS, this.option, (option) => {
       this.option = option;
-      for (const each of this.companions.all) each.backdrop(option);
+      this.companions.backdrop(option);
     });
     root.replaceChildren(make("style", { textContent: style }), backdrop, this.place);
     this.update(args);
@@ -51,15 +44,15 @@ export class LinkedMaps {
   }
 
   /** What a rerun of the page brings: other models, or nothing new. */
-  update(args: Args): void {
+  update(args: Args<Data>): void {
     this.args = args;
     if (!this.companions.show(args.data.models)) return;
-    for (const each of this.companions.all) each.backdrop(this.option);
+    this.companions.backdrop(this.option);
     this.go(this.at);
   }
 
   private go(place: [number, number]): void {
     this.at = place;
-    for (const each of this.companions.all) each.follow({ place });
+    this.companions.follow({ place });
   }
 }

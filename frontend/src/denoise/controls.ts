@@ -1,6 +1,7 @@
 // What the hand moves: the kind of noise, how strong it is, another draw, and a brush.
 
-import type { Corruption, Shape } from "./noise";
+import type { Shape } from "../models/model";
+import type { Corruption } from "./noise";
 import { button, make } from "../ui/elements";
 import { paint } from "../images/pixels";
 

@@ -1,6 +1,6 @@
 // Rows of images, one above the other, aligned: what each is, how good, and each image's PSNR.
 
-import type { Shape } from "./noise";
+import type { Shape } from "../models/model";
 import { make } from "../ui/elements";
 import { paint } from "../images/pixels";
 import type { Scores } from "./scores";

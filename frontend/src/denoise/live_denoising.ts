@@ -6,7 +6,8 @@ import { Controls, Easel, type Kind } from "./controls";
 import { Row } from "./image_row";
 import { WorkerClient } from "../models/worker_client";
 import shared from "../ui/style.css";
-import { type Corruption, type Shape, Spoiler } from "./noise";
+import type { Shape } from "../models/model";
+import { type Corruption, Spoiler } from "./noise";
 import { make } from "../ui/elements";
 import { scores, verdict } from "./scores";
 
@@ -70,8 +71,8 @@ export class LiveDenoising {
   private resting = false;
 
   constructor(private root: HTMLElement, private args: Args) {
-    const { worker, runtime, kinds, corruption } = args.data;
-    this.worker = new WorkerClient(worker, runtime);
+    const { kinds, corruption } = args.data;
+    this.worker = new WorkerClient(args.data);
     this.corruption = { ...corruption };
     this.controls = new Controls(kinds, this.corruption, this.told, () => this.easel.wipe());
     root.classList.add("denoising");

@@ -1,7 +1,7 @@
 // Ways to spoil images, as in `ae_core/noise.py`. The draws stay the same while the strength moves,
 // so that the noise grows under the hand and does not dance.
 
-export type Shape = [number, number, number];
+import type { Shape } from "../models/model";
 
 /** A kind of noise and how strong it is; `mean` counts for Gaussian noise alone. */
 export interface Corruption {

@@ -1,7 +1,7 @@
 // How near restored images are to the clean ones, as in `ae_core/metrics.py`; and who wins, in the
 // words of `ae_core/denoising.py`.
 
-import type { Shape } from "./noise";
+import type { Shape } from "../models/model";
 
 const WINDOW = 7;
 const REACH = 3;

@@ -1,29 +1,28 @@
 // A drawing pad, and beside it what a model sees of the drawing.
 
-import type { Model } from "../models/model";
-import { pad } from "./pad";
+import { imageCanvas, showImage } from "../images/pixels";
+import type { Model, Shape } from "../models/model";
 import { make } from "../ui/elements";
-import { paint } from "../images/pixels";
+import { pad } from "./pad";
 
-const SIDE = 28;
+const SHAPE: Shape = [1, 28, 28];
 
 /** Whether drawn digits have the form of this model's images. */
-export const takesDrawings = ({ shape }: Pick<Model, "shape">) => shape.join() === `1,${SIDE},${SIDE}`;
+export const takesDrawings = ({ shape }: Pick<Model, "shape">) => shape.join() === SHAPE.join();
 
 /**
  * `changed` gets what a model sees, (1, 28, 28) of 0 to 1, at every move of the pen, or null of an
  * empty pad; `lifted` the drawing as an address, once the pen is lifted. `before` is such an address.
  */
 export function drawing(
-  changed: (form: Float32Array | null) => void, lifted: (drawing: string) => void, before = "",
+  changed: (image: Float32Array | null) => void, lifted: (drawing: string) => void, before = "",
 ): HTMLElement {
-  const seen = make("canvas", { class: "small", role: "img", width: SIDE, height: SIDE });
+  const seen = imageCanvas("small", SHAPE);
   seen.setAttribute("aria-label", "The drawing as the model sees it");
-  const paper = pad((form) => {
-    const picture = new ImageData(SIDE, SIDE);
-    if (form) paint(picture, form, [1, SIDE, SIDE]);
-    seen.getContext("2d")!.putImageData(picture, 0, 0);
-    changed(form);
+  const paper = pad((image) => {
+    if (image) showImage(seen, image, SHAPE);
+    else seen.getContext("2d")!.clearRect(0, 0, seen.width, seen.height);
+    changed(image);
   }, lifted, before);
   return make(
     "div", { class: "drawing" }, paper,

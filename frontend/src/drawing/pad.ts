@@ -1,7 +1,7 @@
 // A pad to draw a digit on, with mouse, pen or finger.
 
+import { button, make, select } from "../ui/elements";
 import { formOf } from "./digit";
-import { button, make } from "../ui/elements";
 
 const SIZE = 280;
 const BRUSHES: Record<string, number> = { thin: 20, medium: 26, thick: 36 };
@@ -12,7 +12,7 @@ interface Stroke {
 }
 
 /**
- * `draw` is called at every move with what a model would see, `lift` when the hand lets go, with the
+ * `draw` is called at every move with what a model would see, `lift` when the pen is lifted, with the
  * drawing as an address or nothing; `before` is such an address.
  */
 export function pad(
@@ -52,13 +52,12 @@ export function pad(
     show();
     report();
   };
-  const undo = button("undo", "Take the last stroke back", change(() => strokes.pop()));
-  const clear = button("clear", "An empty pad", change(() => {
+  const undo = button("undo", "Undo the last stroke", change(() => strokes.pop()));
+  const clear = button("clear", "Clear the pad", change(() => {
     strokes.splice(0);
     paper = null;
   }));
-  const brush = make("select", { "aria-label": "Brush" });
-  brush.append(...Object.keys(BRUSHES).map((name) => make("option", { textContent: name })));
+  const brush = select("Brush", Object.keys(BRUSHES));
   brush.value = "medium";
 
   const at = (event: PointerEvent): [number, number] => {

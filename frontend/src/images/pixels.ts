@@ -1,20 +1,11 @@
-// From numbers to pixels: images, sheets of images, clouds of points.
+// From numbers to pixels: images, and what differs between two.
 
-import type { Box } from "../codes/geometry";
-
-export type Colour = [number, number, number];
-
-/** Ten colours that colour-blind eyes tell apart (Petroff 2021, arXiv:2107.02270). */
-export const PALETTE: Colour[] = [
-  [63, 144, 218], [255, 169, 14], [189, 31, 1], [148, 164, 162], [131, 45, 182],
-  [169, 107, 89], [231, 99, 0], [185, 172, 112], [113, 117, 129], [146, 218, 221],
-];
-
-export const css = ([r, g, b]: Colour) => `rgb(${r} ${g} ${b})`;
+import type { Shape } from "../models/model";
+import { make } from "../ui/elements";
 
 /** Write one image, (c, h, w), as RGBA with its corner at (x, y); `scale` makes white 255. */
 export function paint(
-  into: ImageData, pixels: ArrayLike<number>, shape: [number, number, number],
+  into: ImageData, pixels: ArrayLike<number>, shape: Shape,
   { from = 0, scale = 255, x = 0, y = 0 } = {},
 ): void {
   const [channels, height, width] = shape;
@@ -34,10 +25,32 @@ export function paint(
   }
 }
 
+/** A canvas of one image. */
+export const imageCanvas = (name: string, [, height, width]: Shape): HTMLCanvasElement =>
+  make("canvas", { class: name, role: "img", width, height });
+
+/** Show one image on a canvas of its size. */
+export function showImage(
+  canvas: HTMLCanvasElement, pixels: ArrayLike<number>, shape: Shape, { from = 0, scale = 255 } = {},
+): void {
+  const picture = new ImageData(canvas.width, canvas.height);
+  paint(picture, pixels, shape, { from, scale });
+  canvas.getContext("2d")!.putImageData(picture, 0, 0);
+}
+
+/** Show what was lost between two images on a canvas of their size. */
+export function showDifference(
+  canvas: HTMLCanvasElement, after: ArrayLike<number>, before: ArrayLike<number>, shape: Shape,
+): void {
+  const picture = new ImageData(canvas.width, canvas.height);
+  paintDifference(picture, after, before, shape);
+  canvas.getContext("2d")!.putImageData(picture, 0, 0);
+}
+
 /** What was lost between two images: orange where ink was put, blue where it was left out. */
 export function paintDifference(
   into: ImageData, after: ArrayLike<number>, before: ArrayLike<number>,
-  [channels, height, width]: [number, number, number],
+  [channels, height, width]: Shape,
 ): void {
   const count = height * width;
   for (let i = 0; i < count; i++) {
@@ -48,48 +61,4 @@ export function paintDifference(
     for (let c = 0; c < 3; c++) into.data[4 * i + c] = Math.min(255, strength * ink[c]);
     into.data[4 * i + 3] = 255;
   }
-}
-
-/** Draw points into an empty picture: soft discs in the colours of their classes, fainter where
- * they are far from the eye. */
-export function scatter(
-  into: ImageData, places: Float32Array, labels: ArrayLike<number>, box: Box,
-  shown: ReadonlySet<number>, radius: number, alpha: number, near: Float32Array | null = null,
-): void {
-  const { data, width, height } = into;
-  const across = width / (box.right - box.left);
-  const down = height / (box.top - box.bottom);
-  const reach = Math.ceil(radius);
-  const disc: [number, number, number][] = [];
-  for (let dy = -reach; dy <= reach; dy++) {
-    for (let dx = -reach; dx <= reach; dx++) {
-      const cover = Math.min(1, radius + 0.5 - Math.hypot(dx, dy));
-      if (cover > 0) disc.push([dx, dy, alpha * cover]);
-    }
-  }
-  for (let i = 0; i < labels.length; i++) {
-    if (!shown.has(labels[i])) continue;
-    const x = Math.round((places[2 * i] - box.left) * across);
-    const y = Math.round((box.top - places[2 * i + 1]) * down);
-    if (x < -reach || y < -reach || x >= width + reach || y >= height + reach) continue;
-    const [r, g, b] = PALETTE[labels[i] % PALETTE.length];
-    const light = near ? 0.25 + 0.75 * near[i] : 1;
-    for (const [dx, dy, cover] of disc) {
-      const [px, py] = [x + dx, y + dy];
-      if (px < 0 || py < 0 || px >= width || py >= height) continue;
-      blend(data, 4 * (py * width + px), r, g, b, cover * light);
-    }
-  }
-}
-
-/** Lay a colour over a pixel that may be transparent. */
-function blend(
-  data: Uint8ClampedArray, at: number, r: number, g: number, b: number, cover: number,
-): void {
-  const below = (data[at + 3] / 255) * (1 - cover);
-  const total = cover + below;
-  data[at] = (r * cover + data[at] * below) / total;
-  data[at + 1] = (g * cover + data[at + 1] * below) / total;
-  data[at + 2] = (b * cover + data[at + 2] * below) / total;
-  data[at + 3] = 255 * total;
 }

@@ -1,11 +1,17 @@
-// Other models beside the map or the pad: what becomes of the same image, or lies at the same place.
+// Another model beside the map or the pad: what becomes of the same image, or lies at the same place.
 
-import { type Backdrop, Board } from "./board";
-import { type Ellipse, type Plane, boxOf, byClass, firstAxes, lift, planeOf, possible, project, projectAll } from "../codes/geometry";
-import type { WorkerClient } from "../models/worker_client";
+import { boxOf, byClass } from "../codes/boxes";
+import type { Ellipse } from "../codes/gaussians";
+import {
+  type Plane, firstAxes, lift, nearestPossible, planeOf, project, projectAll,
+} from "../codes/planes";
+import { imageCanvas, showDifference, showImage } from "../images/pixels";
+import { Latest } from "../models/latest";
 import { type Model, codesOf } from "../models/model";
-import { choice, make, three } from "../ui/elements";
-import { paint, paintDifference } from "../images/pixels";
+import type { WorkerClient } from "../models/worker_client";
+import { make } from "../ui/elements";
+import { threeDigits } from "../ui/numbers";
+import { type Backdrop, Board } from "./board";
 import { DecodedSheet } from "./sheet";
 
 const SHEET = 12;
@@ -14,120 +20,117 @@ const SHEET = 12;
 export type Target = { image: Float32Array } | { place: [number, number] };
 
 /**
- * `differs` shows what was lost of an image, too; `moved` gets the places under the hand, as shares
- * of the map's width and height; `rings` lie over the map.
+ * `differs` shows what was lost of an image, too; `moved` gets the places under the pointer, as
+ * shares of the map's width and height; `rings` lie over the map.
  */
-interface Options {
+export interface Options {
   differs?: boolean;
   failed?(reason: Error): void;
   moved?(place: [number, number]): void;
   rings?: Ellipse[];
 }
 
+/** A model's map: its directions, and a code that lies in the middle. */
+interface Loaded {
+  plane: Plane;
+  middle: Float32Array;
+}
+
+/** What the model makes of a target. */
+interface Answer {
+  z: Float32Array;
+  pixels: Float32Array;
+  text: string;
+  label: string;
+}
+
 export class Companion {
   readonly root: HTMLElement;
   private board: Board;
   private sheet: DecodedSheet;
-  private canvas = make("canvas", { class: "small", role: "img" });
-  private lost = make("canvas", { class: "small", role: "img", "aria-label": "The difference" });
+  private picture: HTMLCanvasElement;
+  private lost: HTMLCanvasElement;
   private text = make("span");
-  private plane: Plane | null = null;
-  private middle: Float32Array | null = null;
-  private wanted: Target | null = null;
-  private following: Target | null = null;
-  private busy = false;
+  private opened: Promise<Loaded>;
+  private loaded: Loaded | null = null;
   private broken = false;
-  private failed: (reason: Error) => void;
-  private rings: Ellipse[];
   private here: [number, number] = [0, 0];
+  private following = new Latest<Target, Answer>(
+    (target) => this.answer(target), (answer, target) => this.show(answer, target),
+    (reason) => this.fail(reason),
+  );
 
-  constructor(
-    readonly model: Model, private worker: WorkerClient,
-    { differs = false, failed = () => {}, moved, rings = [] }: Options = {},
-  ) {
-    this.failed = failed;
-    this.rings = rings;
+  constructor(readonly model: Model, private worker: WorkerClient, private options: Options = {}) {
+    const { moved, differs } = options;
     const go = (u: number, v: number) => moved?.(this.board.shares(u, v));
     this.board = new Board(moved && {
       hover: go, move: go, leave() {}, view() {}, turn: () => false,
       step: (du, dv) => go(this.here[0] + du, this.here[1] + dv),
     });
-    const [, height, width] = model.shape;
-    for (const canvas of [this.canvas, this.lost]) Object.assign(canvas, { width, height });
+    this.picture = imageCanvas("small", model.shape);
+    this.lost = imageCanvas("small", model.shape);
+    this.lost.setAttribute("aria-label", "The difference");
     this.sheet = new DecodedSheet(worker, this.board, model);
     this.root = make(
-      "figure", { class: "companion" }, this.canvas, ...(differs ? [this.lost] : []), this.board.root,
+      "figure", { class: "companion" }, this.picture, ...(differs ? [this.lost] : []), this.board.root,
       make("figcaption", {}, make("b", { textContent: model.title }), this.text),
     );
-    void this.open();
+    this.opened = this.open();
+    this.opened.catch((reason) => this.fail(reason));
   }
 
   destroy(): void {
+    this.following.cancel();
     this.sheet.stop();
     this.board.destroy();
   }
 
   /** Follow this; the newest one where they come too fast. */
   follow(target: Target): void {
-    this.wanted = target;
-    if (!this.busy) void this.catchUp();
+    if (!this.broken) this.following.ask(target);
   }
 
   /** Nothing is there to follow. */
   empty(): void {
-    this.wanted = this.following = null;
-    for (const canvas of [this.canvas, this.lost]) {
+    this.following.cancel();
+    for (const canvas of [this.picture, this.lost]) {
       canvas.getContext("2d")!.clearRect(0, 0, canvas.width, canvas.height);
     }
     this.text.textContent = "";
-    this.canvas.removeAttribute("aria-label");
+    this.picture.removeAttribute("aria-label");
     this.board.mark(null);
   }
 
   backdrop(option: Backdrop): void {
     this.board.backdrop = option;
     this.board.redraw();
-    if (this.plane && this.middle) this.sheet.order(this.plane, this.middle, SHEET, 0);
+    if (this.loaded) this.sheet.order(this.loaded.plane, this.loaded.middle, SHEET, 0);
   }
 
-  private async open(): Promise<void> {
-    try {
-      const { model } = this;
-      const codes = await codesOf(model);
-      this.plane = planeOf(model, firstAxes(model));
-      // A class comes from a real code; of the rest the middle.
-      this.middle = codes.codes.slice(0, model.dim);
-      for (let i = 0; i < model.free; i++) this.middle[i] = (model.low[i] + model.high[i]) / 2;
-      const places = projectAll(this.plane, codes);
-      this.board.shown = new Set(model.classes.keys());
-      const box = boxOf(places);
-      const shown = model.free === 1 ? byClass(places, codes.labels, box) : places;
-      this.board.show(shown, codes.labels, box);
-      this.backdrop(this.board.backdrop);
-      if (this.wanted && !this.busy) void this.catchUp();
-    } catch (failure) {
-      this.fail(failure as Error);
-    }
+  private async open(): Promise<Loaded> {
+    const { model } = this;
+    const codes = await codesOf(model);
+    const plane = planeOf(model, firstAxes(model));
+    // A class comes from a real code; of the rest the middle.
+    const middle = codes.codes.slice(0, model.dim);
+    for (let i = 0; i < model.free; i++) middle[i] = (model.low[i] + model.high[i]) / 2;
+    const places = projectAll(plane, codes);
+    const box = boxOf(places);
+    const shown = model.free === 1 ? byClass(places, codes.labels, box) : places;
+    this.board.shown = new Set(model.classes.keys());
+    this.board.show(shown, codes.labels, box);
+    this.loaded = { plane, middle };
+    this.backdrop(this.board.backdrop);
+    return this.loaded;
   }
 
-  private async catchUp(): Promise<void> {
-    this.busy = true;
-    try {
-      while (this.wanted && this.plane && !this.broken) {
-        const target = (this.following = this.wanted);
-        this.wanted = null;
-        const draw = await ("image" in target
-          ? this.through(target.image)
-          : this.at(target.place, this.plane));
-        if (this.following === target) draw();
-      }
-    } catch (failure) {
-      this.fail(failure as Error);
-    }
-    this.busy = false;
+  private async answer(target: Target): Promise<Answer> {
+    const loaded = await this.opened;
+    return "image" in target ? this.through(target.image) : this.at(target.place, loaded);
   }
 
-  private async through(image: Float32Array): Promise<() => void> {
+  /** The image through both halves of the model. */
+  private async through(image: Float32Array): Promise<Answer> {
     const { model } = this;
     const steps = [
       { url: model.encoder, shape: model.shape, take: model.dim },
@@ -135,108 +138,34 @@ export class Companion {
     ];
     const [z, pixels] = await this.worker.run({ rows: image, count: 1, steps });
     const error = image.reduce((sum, x, i) => sum + (x - pixels[i]) ** 2, 0) / image.length;
-    return () => {
-      const usual = model.mse ? `, ${(error / model.mse).toFixed(1)} times the usual` : "";
-      this.text.textContent = `MSE ${three(error)}${usual}`;
-      const difference = new ImageData(this.lost.width, this.lost.height);
-      paintDifference(difference, pixels, image, model.shape);
-      this.lost.getContext("2d")!.putImageData(difference, 0, 0);
-      this.draw(pixels, z, `The image through ${model.title}, MSE ${three(error)}`);
-    };
+    const usual = model.mse ? `, ${(error / model.mse).toFixed(1)} times the usual` : "";
+    const mse = `MSE ${threeDigits(error)}`;
+    return { z, pixels, text: `${mse}${usual}`, label: `The image through ${model.title}, ${mse}` };
   }
 
-  private async at(place: [number, number], plane: Plane): Promise<() => void> {
+  /** What lies at this place of the model's map. */
+  private async at(place: [number, number], { plane, middle }: Loaded): Promise<Answer> {
     const { model } = this;
     const [u, v] = this.board.placeAt(place);
-    const z = possible(model, lift(plane, this.middle!, u, v));
+    const z = nearestPossible(model, lift(plane, middle, u, v));
     const steps = [{ url: model.decoder, shape: [model.dim] }];
     const [pixels] = await this.worker.run({ rows: z, count: 1, steps });
-    return () => {
-      this.text.textContent = "at the same place";
-      this.draw(pixels, z, `The same place of the map of ${model.title}`);
-    };
+    return { z, pixels, text: "at the same place", label: `The same place of the map of ${model.title}` };
   }
 
-  private draw(pixels: Float32Array, z: Float32Array, label: string): void {
-    const picture = new ImageData(this.canvas.width, this.canvas.height);
-    paint(picture, pixels, this.model.shape);
-    this.canvas.getContext("2d")!.putImageData(picture, 0, 0);
-    this.canvas.setAttribute("aria-label", label);
-    if (!this.plane) return;
-    this.here = project(this.plane, z);
-    this.board.mark({ here: this.here, clouds: this.rings });
+  private show({ z, pixels, text, label }: Answer, target: Target): void {
+    this.text.textContent = text;
+    if ("image" in target) showDifference(this.lost, pixels, target.image, this.model.shape);
+    showImage(this.picture, pixels, this.model.shape);
+    this.picture.setAttribute("aria-label", label);
+    this.here = project(this.loaded!.plane, z);
+    this.board.mark({ here: this.here, clouds: this.options.rings });
   }
 
   private fail(reason: Error): void {
+    if (this.broken) return;
     this.broken = true;
-    this.failed(reason);
+    this.options.failed?.(reason);
     this.text.textContent = "could not be loaded: load the page again";
-  }
-}
-
-/** Companions in one place. */
-export class Companions {
-  all: Companion[] = [];
-
-  constructor(private place: HTMLElement, private worker: WorkerClient, private options: Options = {}) {}
-
-  /** Show these after what stands `before` them; whether they were not shown yet. */
-  show(models: Model[], ...before: Node[]): boolean {
-    const names = (some: Model[]) => some.map(({ decoder }) => decoder).join();
-    if (names(models) === names(this.all.map(({ model }) => model))) return false;
-    this.destroy();
-    this.all = models.map((model) => new Companion(model, this.worker, this.options));
-    this.place.replaceChildren(...before, ...this.all.map(({ root }) => root));
-    return true;
-  }
-
-  destroy(): void {
-    for (const each of this.all) each.destroy();
-  }
-}
-
-/** Up to three companions of a map, and what they follow. */
-export class Beside {
-  readonly root = make("div", { class: "beside", role: "group", "aria-label": "Other models" });
-  private companions: Companions;
-  private follows: "same image" | "same place" = "same image";
-  private latest: ((follows: string) => Target) | null = null;
-  private option: Backdrop = "codes";
-  private picker = choice("Follow", ["same image", "same place"], this.follows, (option) => {
-    this.follows = option;
-    this.pass();
-  });
-
-  constructor(worker: WorkerClient) {
-    this.companions = new Companions(this.root, worker);
-  }
-
-  /** Show these, as far as they are not shown yet. */
-  show(models: Model[]): void {
-    if (!this.companions.show(models, this.picker)) return;
-    this.root.hidden = !models.length;
-    this.backdrop(this.option);
-    this.pass();
-  }
-
-  /** The hand is elsewhere; `target` tells where, if anyone wants to know. */
-  follow(image: () => Float32Array, place: () => [number, number]): void {
-    this.latest = (follows) => (follows === "same image" ? { image: image() } : { place: place() });
-    this.pass();
-  }
-
-  backdrop(option: Backdrop): void {
-    this.option = option;
-    for (const each of this.companions.all) each.backdrop(option);
-  }
-
-  destroy(): void {
-    this.companions.destroy();
-  }
-
-  private pass(): void {
-    if (!this.latest || !this.companions.all.length) return;
-    const target = this.latest(this.follows);
-    for (const each of this.companions.all) each.follow(target);
   }
 }

@@ -1,33 +1,30 @@
-// The live latent map: a code under the hand, and at once the image that it decodes to.
+// The live latent map: move the code, and at once see the image that it decodes to.
 //
-// The page decodes by itself, and only the place where the hand lets go is told to the server.
-// Sheets of images and codes of images come from a worker beside the page.
+// The page decodes by itself, and only the place where a gesture ends is told to the server.
+// Sheets of images and codes of images come from a worker.
 
-import { Beside } from "./companion";
+import { type Model, codesOf } from "../models/model";
+import { network } from "../models/network";
 import { WorkerClient } from "../models/worker_client";
-import style from "../ui/style.css";
-import { type Model, codesOf, network } from "../models/model";
 import { make } from "../ui/elements";
-import { Scene, type Times } from "./scene";
+import { type Addresses, type Args, tellFailure } from "../ui/mounted";
+import style from "../ui/style.css";
+import { CompanionsOfMap } from "./companions";
+import { Scene } from "./scene";
+import type { SceneHost } from "./scene_host";
+import type { Times } from "./times";
 
 /** What the page says. `moved` grows when the page itself has moved the code. */
-interface Data {
+interface Data extends Addresses {
   model: Model;
   others: Model[];
-  runtime: string;
-  worker: string;
   z: number[];
   moved: number;
 }
 
-export interface Args {
-  data: Data;
-  setStateValue(name: string, value: unknown): void;
-}
-
 export class LiveMap {
   private worker: WorkerClient;
-  private beside: Beside;
+  private companions: CompanionsOfMap;
   private place = make("div", { class: "scene" });
   private notice = make("p", { class: "notice", role: "status", textContent: "Loading the model …" });
   private scene: Scene | null = null;
@@ -35,11 +32,11 @@ export class LiveMap {
   private moved = 0;
   private times: Times = { picture: [], decode: [], grid: [], ready: 0 };
 
-  constructor(private root: HTMLElement, private args: Args) {
-    this.worker = new WorkerClient(args.data.worker, args.data.runtime);
-    this.beside = new Beside(this.worker);
+  constructor(private root: HTMLElement, private args: Args<Data>) {
+    this.worker = new WorkerClient(args.data);
+    this.companions = new CompanionsOfMap(this.worker);
     root.replaceChildren(
-      make("style", { textContent: style }), this.notice, this.place, this.beside.root,
+      make("style", { textContent: style }), this.notice, this.place, this.companions.root,
     );
     Object.assign(root, { times: this.times });
     this.update(args);
@@ -48,15 +45,15 @@ export class LiveMap {
   destroy(): void {
     this.asked = null;
     this.worker.destroy();
-    this.beside.destroy();
+    this.companions.destroy();
     this.scene?.destroy();
   }
 
   /** What a rerun of the page brings: other models, a code moved by the page, or nothing new. */
-  update(args: Args): void {
+  update(args: Args<Data>): void {
     this.args = args;
     const { model, others, z, moved } = args.data;
-    this.beside.show(others);
+    this.companions.show(others);
     if (model.decoder !== this.asked?.decoder) void this.open(model);
     // What is being loaded begins where the page says by then.
     else if (this.moved !== moved && !this.opening) this.scene?.moveTo(Float32Array.from(z));
@@ -67,7 +64,7 @@ export class LiveMap {
     return this.root.getAttribute("aria-busy") === "true";
   }
 
-  /** Load a model; until it is there, the one before stays under the hand. */
+  /** Load a model; until it is there, the one before stays usable. */
   private async open(model: Model): Promise<void> {
     this.asked = model;
     this.root.setAttribute("aria-busy", "true");
@@ -78,30 +75,35 @@ export class LiveMap {
       if (this.asked !== model) return;
       const backdrop = this.scene?.backdrop ?? "codes";
       this.scene?.destroy();
-      this.scene = new Scene(
-        {
-          root: this.root, worker: this.worker, runtime, times: this.times,
-          tell: (z) => {
-            if (this.asked === model) this.args.setStateValue("z", z);
-          },
-          failed: (reason) => this.fail(reason),
-          shown: () => {
-            this.times.ready ||= performance.now();
-            this.root.setAttribute("aria-busy", "false");
-          },
-          follow: (image, place) => this.beside.follow(image, place),
-          backdrop: (option) => this.beside.backdrop(option),
-        },
-        { model, decoder, codes }, Float32Array.from(this.args.data.z), backdrop,
-      );
+      const z = Float32Array.from(this.args.data.z);
+      this.scene = new Scene(this.hostOf(model), { model, decoder, codes }, z, backdrop);
       this.notice.hidden = true;
       this.place.replaceChildren(...this.scene.parts);
     } catch (failure) {
-      if (this.asked === model) this.fail(failure);
+      if (this.asked === model) tellFailure(this.args, failure);
     }
   }
 
-  private fail(reason: unknown): void {
-    this.args.setStateValue("failed", String(reason).slice(0, 200));
+  private hostOf(model: Model): SceneHost {
+    return {
+      worker: this.worker,
+      runtime: this.args.data.runtime,
+      times: this.times,
+      tell: (z) => {
+        if (this.asked === model) this.args.setStateValue("z", z);
+      },
+      failed: (reason) => tellFailure(this.args, reason),
+      shown: () => {
+        this.times.ready ||= performance.now();
+        this.root.setAttribute("aria-busy", "false");
+      },
+      follow: (image, place) => this.companions.follow(image, place),
+      backdrop: (option) => this.companions.backdrop(option),
+      // The whole screen for the map, as on a projector; Escape comes back.
+      enlarge: () => {
+        if (document.fullscreenElement) void document.exitFullscreen();
+        else void this.root.requestFullscreen?.();
+      },
+    };
   }
 }

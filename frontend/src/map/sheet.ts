@@ -1,10 +1,11 @@
 // The images that a piece of a map decodes to, ordered when the map has come to rest.
 
-import type { Board } from "./board";
-import { type Plane, gridCodes, rowUnder } from "../codes/geometry";
-import type { WorkerClient } from "../models/worker_client";
+import { rowUnder } from "../codes/boxes";
+import { type Plane, gridCodes } from "../codes/planes";
 import type { Model } from "../models/model";
+import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
+import type { Board } from "./board";
 
 export class DecodedSheet {
   private timer = 0;

@@ -1,6 +1,6 @@
 // What takes longer than a frame, beside the page: rows through networks, and grids of images.
 
-import { network } from "./model";
+import { network } from "./network";
 import { paint } from "../images/pixels";
 
 /** A network to go through: the shape of one row, and how many numbers of its result go on. */

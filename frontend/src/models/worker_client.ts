@@ -1,12 +1,13 @@
-// The worker beside the page, as questions and answers.
+// The page's end of the worker, as questions and answers.
 
+import type { Addresses } from "../ui/mounted";
 import { ofApp } from "./address";
 import type { Order, Report, Run, Sheet } from "./worker";
 
 interface Waiting {
   done(results: Float32Array[]): void;
   failed(reason: Error): void;
-  strip?(strip: ImageData, top: number): void;
+  showStrip?(strip: ImageData, top: number): void;
 }
 
 export class WorkerClient {
@@ -14,12 +15,14 @@ export class WorkerClient {
   private waiting = new Map<number, Waiting>();
   private last = 0;
   private broken: Error | null = null;
+  private runtime: string;
 
-  constructor(url: string, private runtime: string) {
-    this.worker = new Worker(ofApp(url), { type: "module" });
+  constructor({ worker, runtime }: Addresses) {
+    this.runtime = runtime;
+    this.worker = new Worker(ofApp(worker), { type: "module" });
     this.worker.onmessage = ({ data }: MessageEvent<Report>) => this.hear(data);
     this.worker.onerror = () => {
-      this.broken = new Error("what works beside the page did not start");
+      this.broken = new Error("the worker of the page did not start");
       for (const { failed } of this.waiting.values()) failed(this.broken);
       this.waiting.clear();
     };
@@ -35,15 +38,15 @@ export class WorkerClient {
   }
 
   /** The strips of a sheet as they come; resolved after the last, or when another was ordered. */
-  async sheet(order: Omit<Sheet, "kind">, strip: Waiting["strip"]): Promise<void> {
-    await this.send({ kind: "sheet", ...order }, strip);
+  async sheet(order: Omit<Sheet, "kind">, showStrip: Waiting["showStrip"]): Promise<void> {
+    await this.send({ kind: "sheet", ...order }, showStrip);
   }
 
-  private send(order: Run | Sheet, strip?: Waiting["strip"]): Promise<Float32Array[]> {
+  private send(order: Run | Sheet, showStrip?: Waiting["showStrip"]): Promise<Float32Array[]> {
     if (this.broken) return Promise.reject(this.broken);
     const id = ++this.last;
     return new Promise((done, failed) => {
-      this.waiting.set(id, { done, failed, strip });
+      this.waiting.set(id, { done, failed, showStrip });
       this.worker.postMessage({ ...order, id, runtime: this.runtime } satisfies Order);
     });
   }
@@ -51,7 +54,7 @@ export class WorkerClient {
   private hear(report: Report): void {
     const waiting = this.waiting.get(report.id);
     if (!waiting) return;
-    if (report.kind === "strip") return waiting.strip?.(report.strip, report.top);
+    if (report.kind === "strip") return waiting.showStrip?.(report.strip, report.top);
     this.waiting.delete(report.id);
     if (report.kind === "done") waiting.done(report.results);
     else waiting.failed(new Error(report.reason));

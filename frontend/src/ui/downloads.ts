@@ -1,7 +1,9 @@
-// Takes a chart of the page along: as the drawing it is, as pixels, and as the numbers behind it.
+// Downloads a chart of the page: as SVG, as PNG, and as a table of the numbers behind it.
 
-import style from "../ui/style.css";
 import { button, make } from "./elements";
+import type { Args } from "./mounted";
+import { save } from "./save";
+import style from "./style.css";
 
 /** `chart` is the class of the chart's place on the page; `csv` the numbers, where there are any. */
 interface Data {
@@ -10,21 +12,17 @@ interface Data {
   csv: string;
 }
 
-export interface Args {
-  data: Data;
-}
-
 const SCALE = 2;
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Downloads {
-  constructor(root: HTMLElement, private args: Args) {
+  constructor(root: HTMLElement, private args: Args<Data>) {
     root.replaceChildren(
       make("style", { textContent: style }),
       make(
         "div", { class: "downloads" },
-        button("PNG", "Download this figure as pixels", () => void this.png()),
-        button("SVG", "Download this figure as a drawing", () => void this.svg()),
+        button("PNG", "Download this figure as an image", () => void this.png()),
+        button("SVG", "Download this figure as a vector drawing", () => void this.svg()),
         button("CSV", "Download the numbers behind this figure", () => this.csv()),
       ),
     );
@@ -32,17 +30,17 @@ export class Downloads {
 
   destroy(): void {}
 
-  update(args: Args): void {
+  update(args: Args<Data>): void {
     this.args = args;
   }
 
   private csv(): void {
-    this.give(new Blob([this.args.data.csv], { type: "text/csv" }), "csv");
+    this.save(new Blob([this.args.data.csv], { type: "text/csv" }), "csv");
   }
 
   private async svg(): Promise<void> {
     const drawing = await this.drawing();
-    if (drawing) this.give(blobOf(drawing), "svg");
+    if (drawing) this.save(blobOf(drawing), "svg");
   }
 
   private async png(): Promise<void> {
@@ -56,10 +54,10 @@ export class Downloads {
     const [width, height] = sizeOf(drawing).map((side) => side * SCALE);
     const canvas = make("canvas", { width, height });
     canvas.getContext("2d")!.drawImage(picture, 0, 0, width, height);
-    canvas.toBlob((pixels) => pixels && this.give(pixels, "png"), "image/png");
+    canvas.toBlob((pixels) => pixels && this.save(pixels, "png"), "image/png");
   }
 
-  /** The layers of the chart as one drawing on the ground of the page, with its letters. */
+  /** The layers of the chart as one drawing, with the page's background and font. */
   private async drawing(): Promise<SVGSVGElement | null> {
     const chart = document.querySelector(`.${this.args.data.chart} .js-plotly-plot`);
     const layers = [...(chart?.querySelectorAll<SVGSVGElement>("svg.main-svg") ?? [])];
@@ -70,21 +68,19 @@ export class Downloads {
     whole.setAttribute("width", String(width));
     whole.setAttribute("height", String(height));
     whole.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const ground = document.createElementNS(SVG, "rect");
-    ground.setAttribute("width", "100%");
-    ground.setAttribute("height", "100%");
+    const background = document.createElementNS(SVG, "rect");
+    background.setAttribute("width", "100%");
+    background.setAttribute("height", "100%");
     const app = document.querySelector<HTMLElement>("[data-testid=stApp]") ?? document.body;
-    ground.setAttribute("fill", getComputedStyle(app).backgroundColor);
-    const letters = document.createElementNS(SVG, "style");
-    letters.textContent = await fontOf(layers[0]);
-    whole.append(letters, ground, ...layers.map((layer) => layer.cloneNode(true)));
+    background.setAttribute("fill", getComputedStyle(app).backgroundColor);
+    const font = document.createElementNS(SVG, "style");
+    font.textContent = await fontOf(layers[0]);
+    whole.append(font, background, ...layers.map((layer) => layer.cloneNode(true)));
     return whole;
   }
 
-  private give(blob: Blob, ending: string): void {
-    const link = make("a", { href: URL.createObjectURL(blob), download: `${this.args.data.name}.${ending}` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  private save(blob: Blob, ending: string): void {
+    save(blob, `${this.args.data.name}.${ending}`);
   }
 }
 

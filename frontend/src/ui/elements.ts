@@ -1,4 +1,4 @@
-// Small pieces of the page: elements, buttons, numbers as text.
+// Elements of the page: made from their properties, buttons, choices.
 
 type Children = (Node | string)[];
 
@@ -26,6 +26,25 @@ export function button(text: string, title: string, press: () => void): HTMLButt
   return made;
 }
 
+/** Say whether a button that stays down is down. */
+export function setPressed(element: Element, pressed: boolean): void {
+  element.setAttribute("aria-pressed", String(pressed));
+}
+
+/** A button that stays down until it is pressed again; it starts up. */
+export function toggle(text: string, title: string, press: () => void): HTMLButtonElement {
+  const made = button(text, title, press);
+  setPressed(made, false);
+  return made;
+}
+
+/** A list of options to choose one from. */
+export function select(label: string, options: readonly string[]): HTMLSelectElement {
+  const made = make("select", { "aria-label": label });
+  made.append(...options.map((textContent) => make("option", { textContent })));
+  return made;
+}
+
 /** Buttons of which one is pressed. */
 export function choice<T extends string>(
   label: string, options: readonly T[], first: T, pick: (option: T) => void,
@@ -33,26 +52,13 @@ export function choice<T extends string>(
   const row = make("div", { class: "choice", role: "group", "aria-label": label });
   const buttons = options.map((option) => {
     const made = make("button", { type: "button", textContent: option });
-    made.setAttribute("aria-pressed", String(option === first));
+    setPressed(made, option === first);
     made.addEventListener("click", () => {
-      for (const each of buttons) each.setAttribute("aria-pressed", String(each === made));
+      for (const each of buttons) setPressed(each, each === made);
       pick(option);
     });
     return made;
   });
   row.append(...buttons);
   return row;
-}
-
-/** A number with three significant digits and a real minus sign. */
-export function three(value: number): string {
-  if (Math.abs(value) < 5e-4) return "0";
-  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(Math.min(digits, 3)).replace("-", "\u2212");
-}
-
-/** A code as text: its first numbers, and its class where it names one. */
-export function codeText(z: ArrayLike<number>, free: number, name: string | null): string {
-  const first = Array.from({ length: Math.min(free, 3) }, (_, i) => three(z[i]));
-  return `(${first.join(", ")}${free > 3 ? ", …" : ""})${name === null ? "" : `, class ${name}`}`;
 }

@@ -1,5 +1,17 @@
 // A part of the page as Streamlit mounts it: made once, told of each rerun, cleaned up in the end.
 
+/** What a part gets: `data` from Python, and a way to tell the server. */
+export interface Args<Data> {
+  data: Data;
+  setStateValue(name: string, value: unknown): void;
+}
+
+/** Where the worker and ONNX Runtime lie, for a part that runs models. */
+export interface Addresses {
+  worker: string;
+  runtime: string;
+}
+
 interface Part<A> {
   update(args: A): void;
   destroy(): void;
@@ -8,13 +20,16 @@ interface Part<A> {
 type Mount<A> = A & { parentElement: HTMLElement | ShadowRoot };
 
 /** What Streamlit calls at each rerun. The part gets the element with class `live`. */
-export function mounted<A>(make: (root: HTMLElement, args: A) => Part<A>) {
+export function mounted<A>(PartClass: new (root: HTMLElement, args: A) => Part<A>) {
   const parts = new WeakMap<object, Part<A>>();
   return (args: Mount<A>): (() => void) => {
     const { parentElement } = args;
     const part = parts.get(parentElement);
     if (part) part.update(args);
-    else parts.set(parentElement, make(parentElement.querySelector<HTMLElement>(".live")!, args));
+    else {
+      const root = parentElement.querySelector<HTMLElement>(".live")!;
+      parts.set(parentElement, new PartClass(root, args));
+    }
     return () => {
       // Streamlit cleans up after each rerun, also while the part stays where it is.
       const host = parentElement instanceof ShadowRoot ? parentElement.host : parentElement;
@@ -24,3 +39,11 @@ export function mounted<A>(make: (root: HTMLElement, args: A) => Part<A>) {
     };
   };
 }
+
+/** Tell the server that this browser cannot run models, so that it decodes by itself. */
+export function tellFailure(args: Args<unknown>, reason: unknown): void {
+  args.setStateValue("failed", String(reason).slice(0, 200));
+}
+
+/** A name for one release of a control, by which the page knows what the server answers. */
+export const newTurn = () => `${Date.now()}-${Math.random()}`;

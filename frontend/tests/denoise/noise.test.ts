@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 
-import { type Shape, Spoiler, shares } from "../../src/denoise/noise";
+import { Spoiler, shares } from "../../src/denoise/noise";
 import { scores, ssim, verdict } from "../../src/denoise/scores";
+import type { Shape } from "../../src/models/model";
 
 /** Numbers that Python makes in the same way. */
 const pattern = (length: number, factor: number) =>

@@ -27,8 +27,8 @@ const sheet = {
 };
 
 it("gives each question its own answer, in whatever order they come", async () => {
-  const worker = new WorkerClient("worker.js", "runtime.wasm");
-  const [first, second] = [worker.run(run), worker.run(run)];
+  const client = new WorkerClient({ worker: "worker.js", runtime: "runtime.wasm" });
+  const [first, second] = [client.run(run), client.run(run)];
   const { orders, onmessage } = FakeWorker.last;
   expect(orders.map(({ runtime }) => runtime)).toEqual(["runtime.wasm", "runtime.wasm"]);
   onmessage({ data: { kind: "done", id: orders[1].id, results: [Float32Array.of(2)] } });
@@ -38,9 +38,9 @@ it("gives each question its own answer, in whatever order they come", async () =
 });
 
 it("hands on strips until the sheet is done, and none after that", async () => {
-  const worker = new WorkerClient("worker.js", "runtime.wasm");
+  const client = new WorkerClient({ worker: "worker.js", runtime: "runtime.wasm" });
   const tops: number[] = [];
-  const made = worker.sheet(sheet, (_, top) => tops.push(top));
+  const made = client.sheet(sheet, (_, top) => tops.push(top));
   const { orders, onmessage } = FakeWorker.last;
   const { id } = orders[0];
   const strip = {} as ImageData;
@@ -53,12 +53,12 @@ it("hands on strips until the sheet is done, and none after that", async () => {
 });
 
 it("says what failed to the one who asked, and to all where the worker did not start", async () => {
-  const worker = new WorkerClient("worker.js", "runtime.wasm");
-  const [first, second] = [worker.run(run), worker.run(run)];
+  const client = new WorkerClient({ worker: "worker.js", runtime: "runtime.wasm" });
+  const [first, second] = [client.run(run), client.run(run)];
   const { orders, onmessage, onerror } = FakeWorker.last;
   onmessage({ data: { kind: "failed", id: orders[0].id, reason: "no such network" } });
   await expect(first).rejects.toThrow("no such network");
   onerror();
   await expect(second).rejects.toThrow("did not start");
-  await expect(worker.run(run)).rejects.toThrow("did not start");
+  await expect(client.run(run)).rejects.toThrow("did not start");
 });

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 
-import { codeText, three } from "../../src/ui/elements";
+import { codeText, threeDigits } from "../../src/ui/numbers";
 
 it.each([
   [0, "0"], [0.0001, "0"], [0.354, "0.354"], [-1.5, "\u22121.50"], [12.345, "12.3"], [2345, "2345"],
 ])("writes %f with three significant digits", (value, text) => {
-  expect(three(value)).toBe(text);
+  expect(threeDigits(value)).toBe(text);
 });
 
 it("writes a code by its first numbers, and its class", () => {

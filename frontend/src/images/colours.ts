@@ -1,0 +1,14 @@
+// The colours of the maps, which are those of the server's charts.
+
+export type Colour = [number, number, number];
+
+/** Ten colours of classes that colour-blind eyes tell apart (Petroff 2021, arXiv:2107.02270). */
+export const PALETTE: Colour[] = [
+  [63, 144, 218], [255, 169, 14], [189, 31, 1], [148, 164, 162], [131, 45, 182],
+  [169, 107, 89], [231, 99, 0], [185, 172, 112], [113, 117, 129], [146, 218, 221],
+];
+
+/** The mark of the present code. */
+export const HERE = "#ff2d78";
+
+export const css = ([r, g, b]: Colour) => `rgb(${r} ${g} ${b})`;

@@ -1,0 +1,48 @@
+// A cloud of points as pixels, in the colours of their classes.
+
+import type { Box } from "../codes/boxes";
+import { PALETTE } from "./colours";
+
+/** Draw points into an empty picture: soft discs in the colours of their classes, fainter where
+ * they are far from the eye. */
+export function scatter(
+  into: ImageData, places: Float32Array, labels: ArrayLike<number>, box: Box,
+  shown: ReadonlySet<number>, radius: number, alpha: number, near: Float32Array | null = null,
+): void {
+  const { data, width, height } = into;
+  const across = width / (box.right - box.left);
+  const down = height / (box.top - box.bottom);
+  const reach = Math.ceil(radius);
+  const disc: [number, number, number][] = [];
+  for (let dy = -reach; dy <= reach; dy++) {
+    for (let dx = -reach; dx <= reach; dx++) {
+      const cover = Math.min(1, radius + 0.5 - Math.hypot(dx, dy));
+      if (cover > 0) disc.push([dx, dy, alpha * cover]);
+    }
+  }
+  for (let i = 0; i < labels.length; i++) {
+    if (!shown.has(labels[i])) continue;
+    const x = Math.round((places[2 * i] - box.left) * across);
+    const y = Math.round((box.top - places[2 * i + 1]) * down);
+    if (x < -reach || y < -reach || x >= width + reach || y >= height + reach) continue;
+    const [r, g, b] = PALETTE[labels[i] % PALETTE.length];
+    const light = near ? 0.25 + 0.75 * near[i] : 1;
+    for (const [dx, dy, cover] of disc) {
+      const [px, py] = [x + dx, y + dy];
+      if (px < 0 || py < 0 || px >= width || py >= height) continue;
+      blend(data, 4 * (py * width + px), r, g, b, cover * light);
+    }
+  }
+}
+
+/** Lay a colour over a pixel that may be transparent. */
+function blend(
+  data: Uint8ClampedArray, at: number, r: number, g: number, b: number, cover: number,
+): void {
+  const below = (data[at + 3] / 255) * (1 - cover);
+  const total = cover + below;
+  data[at] = (r * cover + data[at] * below) / total;
+  data[at + 1] = (g * cover + data[at + 1] * below) / total;
+  data[at + 2] = (b * cover + data[at + 2] * below) / total;
+  data[at + 3] = 255 * total;
+}

@@ -1,0 +1,20 @@
+// The classes of a map: a button for each, coloured as its points.
+
+import { PALETTE, css } from "../images/colours";
+import { make, setPressed, toggle } from "../ui/elements";
+import type { Board } from "./board";
+
+/** Buttons that show their class while they are down. */
+export function legend(classes: string[], board: Board): HTMLElement {
+  const buttons = classes.map((name, label) => {
+    const each = toggle(name, `Show or hide ${name} on the map`, () => {
+      if (!board.shown.delete(label)) board.shown.add(label);
+      setPressed(each, board.shown.has(label));
+      board.redraw();
+    });
+    setPressed(each, board.shown.has(label));
+    each.style.setProperty("--class", css(PALETTE[label % PALETTE.length]));
+    return each;
+  });
+  return make("div", { class: "legend", role: "group", "aria-label": "Classes on the map" }, ...buttons);
+}

@@ -1,0 +1,151 @@
+// One model's map: its codes on a board in some directions, the images behind them, and the marks.
+
+import { boxOf, byClass } from "../codes/boxes";
+import type { CodeControl } from "../codes/code_control";
+import { shadow } from "../codes/gaussians";
+import {
+  type Axes, type Plane, firstAxes, lift, planeOf, project, projectAll,
+} from "../codes/planes";
+import { type View, boxOfSpace, depths, planeOfView } from "../codes/turned_views";
+import type { Codes, Model } from "../models/model";
+import type { WorkerClient } from "../models/worker_client";
+import { make } from "../ui/elements";
+import { type Backdrop, Board } from "./board";
+import { DecodedSheet } from "./sheet";
+import { Turning } from "./turning";
+
+const REST_MS = 250;
+const ZOOM_REST_MS = 60;
+
+/** What a pointer or a key asks for, as codes of which some may be none that an image can have. */
+export interface CodeGestures {
+  hover(z: Float32Array, since: number): void;
+  leave(): void;
+  move(z: Float32Array, final: boolean, since: number): void;
+}
+
+/** What is marked: codes, and of `encoded` means and log-variances, one after another. */
+export interface MarkedCodes {
+  here: Float32Array;
+  nearest: Float32Array;
+  encoded?: Float32Array;
+  way?: Float32Array[];
+}
+
+export class MapView {
+  readonly board: Board;
+  readonly axisNames = make("p", { class: "axes" });
+  readonly turning = new Turning((view, first) => this.showTurned(view, first));
+  /** How many images lie side by side behind the codes. */
+  size = 20;
+  private plane!: Plane;
+  private sheet: DecodedSheet;
+  private marked: Partial<MarkedCodes> = {};
+
+  /** `told` gets the milliseconds that the images behind the codes took, or why there are none. */
+  constructor(
+    private model: Model, private codes: Codes, private control: Pick<CodeControl, "here">,
+    gestures: CodeGestures, worker: WorkerClient, told: (took: number | Error) => void,
+  ) {
+    const at = (u: number, v: number) => lift(this.plane, control.here(), u, v);
+    this.board = new Board({
+      hover: (u, v, since) => gestures.hover(at(u, v), since),
+      leave: () => gestures.leave(),
+      move: (u, v, final, since) => gestures.move(at(u, v), final, since),
+      step: (du, dv, final, since) => {
+        const [u, v] = project(this.plane, control.here());
+        gestures.move(at(u + du, v + dv), final, since);
+      },
+      view: () => this.orderSheet(ZOOM_REST_MS),
+      turn: (sideways, upwards) => {
+        if (model.free === 3) this.turning.turn(sideways, upwards);
+        return model.free === 3;
+      },
+    });
+    this.board.shown = new Set(model.classes.keys());
+    this.sheet = new DecodedSheet(worker, this.board, model, told);
+    this.look(firstAxes(model));
+  }
+
+  destroy(): void {
+    this.board.destroy();
+    this.sheet.stop();
+    this.turning.stop();
+  }
+
+  /** What lies behind the codes, or instead of them. */
+  set backdrop(option: Backdrop) {
+    this.board.backdrop = option;
+    this.board.redraw();
+    this.orderSheet(0);
+  }
+
+  get backdrop(): Backdrop {
+    return this.board.backdrop;
+  }
+
+  /** Show the map in these directions. */
+  look(axes: Axes): void {
+    this.turning.reset();
+    this.plane = planeOf(this.model, axes);
+    const { labels } = this.codes;
+    const places = projectAll(this.plane, this.codes);
+    const box = boxOf(places);
+    this.board.show(this.model.free === 1 ? byClass(places, labels, box) : places, labels, box);
+    const [across, up] = this.plane.names;
+    this.axisNames.textContent = `across: ${across} · up: ${up || "the classes"}`;
+    this.board.front.setAttribute(
+      "aria-label",
+      `Map of codes, ${across} across${up ? `, ${up} up` : ""}. Arrow keys move the code, with` +
+      " Shift faster; plus and minus zoom, 0 shows all again.",
+    );
+    this.orderSheet(0);
+  }
+
+  /** Order the images behind the codes, after a wait in milliseconds. */
+  orderSheet(wait = REST_MS): void {
+    this.sheet.order(this.plane, this.control.here(), this.size, wait);
+  }
+
+  /** How far across the whole map, and up, a code is. */
+  shares(z: Float32Array): [number, number] {
+    return this.board.shares(...project(this.plane, z));
+  }
+
+  /** Mark other codes; what is not named stays marked. */
+  mark(changes: Partial<MarkedCodes> = {}): void {
+    Object.assign(this.marked, changes);
+    const { plane, model } = this;
+    const { here, nearest, encoded, way = [] } = this.marked;
+    if (!here) return;
+    const place = (z: Float32Array) => project(plane, z);
+    const codes: Float32Array[] = [];
+    for (let at = 0; encoded && at < encoded.length; at += model.dim) {
+      codes.push(encoded.subarray(at, at + model.dim));
+    }
+    const [mean, logVariance, nearestMean, nearestLogVariance] = codes;
+    const clouds = !model.variational ? [] : [[mean, logVariance], [nearestMean, nearestLogVariance]];
+    this.board.mark({
+      here: place(here),
+      nearest: nearest && place(nearest),
+      clouds: clouds.filter(([at]) => at).map(([at, spread]) => shadow(plane, at, spread)),
+      returned: mean && place(mean),
+      way: way.map(place),
+    });
+  }
+
+  /** The map is the plane across the view. */
+  private showTurned(view: View, first: boolean): void {
+    const { model, codes } = this;
+    const centre = Float32Array.from(model.low, (low, i) => (low + model.high[i]) / 2);
+    this.plane = planeOfView(view, centre);
+    const places = projectAll(this.plane, codes);
+    if (first) {
+      this.board.show(places, codes.labels, boxOfSpace(model));
+      this.axisNames.textContent = "The cloud in space: drag with Shift to turn it.";
+    }
+    this.board.turnTo(places, depths(codes, view));
+    this.mark();
+    this.orderSheet();
+  }
+}

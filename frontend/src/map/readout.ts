@@ -1,0 +1,105 @@
+// What the present code decodes to, in pictures and words.
+
+import { nearerDraws } from "../codes/gaussians";
+import { nearest, vote } from "../codes/neighbours";
+import { imageCanvas, showImage } from "../images/pixels";
+import { type Codes, type Model, TestImages } from "../models/model";
+import { button, make } from "../ui/elements";
+import { codeText, threeDigits } from "../ui/numbers";
+
+const NEIGHBOURS = 15;
+
+/** The test image whose code is nearest; `image` is 0 to 255, where the images are here. */
+export interface NearestImage {
+  code: Float32Array;
+  image: Uint8Array | null;
+}
+
+export class Readout {
+  readonly parts: HTMLElement[];
+  /** What a screen reader says once the code rests. */
+  readonly spoken = make("p", { class: "said", "aria-live": "polite" });
+  private images: TestImages;
+  private near: NearestImage | null = null;
+  private picture: HTMLCanvasElement;
+  private nearest: HTMLCanvasElement;
+  private nearestText = make("figcaption");
+  private nearestFrame: HTMLElement;
+  private frame: HTMLElement;
+  private place = make("p", { class: "place" });
+  private meter = make("div", { class: "meter" });
+  private verdict = make("p", { class: "verdict" });
+
+  /** `go` gets the code of the nearest test image, when that image is pressed. */
+  constructor(private model: Model, private codes: Codes, go: (z: Float32Array) => void) {
+    this.images = new TestImages(model);
+    this.picture = imageCanvas("big", model.shape);
+    this.nearest = imageCanvas("small", model.shape);
+    this.frame = make("figure", { class: "main" }, this.picture);
+    const toNearest = button("", "Go to this image's own code", () => this.near && go(this.near.code));
+    toNearest.append(this.nearest);
+    this.nearestFrame = make("figure", { class: "near", hidden: true }, toNearest, this.nearestText);
+    this.parts = [
+      make("div", { class: "pictures" }, this.frame, this.nearestFrame),
+      this.place, this.meter, this.verdict,
+    ];
+  }
+
+  /** Fetch the test images; whether there are any. */
+  loadImages(): Promise<boolean> {
+    return this.images.load();
+  }
+
+  /** Show what the code decodes to. */
+  show(pixels: Float32Array): void {
+    showImage(this.picture, pixels, this.model.shape);
+  }
+
+  /** Say what a code is like, and how far from all others. */
+  explain(z: Float32Array): NearestImage {
+    const { model } = this;
+    const { codes, labels } = this.codes;
+    const neighbours = nearest(this.codes, z, NEIGHBOURS);
+    const { row, distance } = neighbours[0];
+    const like = model.classes[vote(neighbours, labels)];
+    const off = distance / Math.max(model.usual, 1e-9);
+    const image = this.images.at(row);
+    if (image) this.showNearest(image, row, model.classes[labels[row]]);
+    this.place.textContent = `z = ${codeText(z, model.free, this.className(z))}`;
+    this.picture.setAttribute("aria-label", `What the code decodes to: something like a ${like}`);
+    this.frame.style.setProperty("--off", String(Math.max(0, Math.min(1, off - 1))));
+    this.meter.style.setProperty("--off", String(Math.min(off / 3, 1)));
+    this.meter.classList.toggle("outside", off > 1);
+    this.verdict.textContent = this.verdictOn(z, like, off);
+    return (this.near = { code: codes.slice(row * model.dim, (row + 1) * model.dim), image });
+  }
+
+  /** Put the present code into words for a screen reader. */
+  speak(): void {
+    this.spoken.textContent = `${this.place.textContent}. ${this.verdict.textContent}`;
+  }
+
+  private showNearest(image: Uint8Array, row: number, name: string): void {
+    showImage(this.nearest, image, this.model.shape, { scale: 1 });
+    this.nearest.setAttribute("aria-label", `Nearest test image: a ${name}, number ${row}`);
+    this.nearestText.textContent = `nearest test image: a ${name}`;
+    this.nearestFrame.hidden = false;
+  }
+
+  private className(z: Float32Array): string | null {
+    const { model } = this;
+    if (model.free === model.dim) return null;
+    const label = z.subarray(model.free).indexOf(1);
+    return model.classes[label] ?? String(label);
+  }
+
+  private verdictOn(z: Float32Array, like: string, off: number): string {
+    const farther = 1 - nearerDraws(z.subarray(0, this.model.free));
+    const prior = this.model.variational
+      ? ` Nearer to the middle than ${Math.round(100 * farther)} % of the prior.`
+      : "";
+    if (off <= 1) return `Like a ${like}: inside the cloud of test images.${prior}`;
+    return `Off the map: ${threeDigits(off)} times farther from every test image than usual.` +
+      ` The decoder makes something up.${prior}`;
+  }
+}

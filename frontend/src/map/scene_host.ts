@@ -1,0 +1,30 @@
+// What a scene is made from, and what is around it.
+
+import type { Codes, Model } from "../models/model";
+import type { Network } from "../models/network";
+import type { WorkerClient } from "../models/worker_client";
+import type { Backdrop } from "./board";
+import type { Times } from "./times";
+
+/** What is loaded before anything can move. */
+export interface Loaded {
+  model: Model;
+  decoder: Network;
+  codes: Codes;
+}
+
+/** What is around a scene. */
+export interface SceneHost {
+  worker: WorkerClient;
+  runtime: string;
+  times: Times;
+  /** Tell the server where a gesture ended. */
+  tell(z: number[]): void;
+  failed(reason: unknown): void;
+  /** The first picture stands there. */
+  shown(): void;
+  /** Other models may follow: the present image, or its place on the map. */
+  follow(image: () => Float32Array, place: () => [number, number]): void;
+  backdrop(option: Backdrop): void;
+  enlarge(): void;
+}

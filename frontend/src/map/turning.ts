@@ -1,0 +1,46 @@
+// Turns a cloud of three-dimensional codes, by pointer or by itself.
+
+import { FRONT, type View, turned } from "../codes/turned_views";
+import { setPressed, toggle } from "../ui/elements";
+
+/** How long turning by itself takes for one radian. */
+const RADIAN_MS = 3000;
+
+export class Turning {
+  readonly button = toggle("turn", "Turn the cloud in space", () => (this.frame ? this.stop() : this.start()));
+  private view: View | null = null;
+  private frame = 0;
+
+  /** `show` gets each view, and whether the map was a plane until then. */
+  constructor(private show: (view: View, first: boolean) => void) {}
+
+  /** Turn by angles in radians. */
+  turn(sideways: number, upwards: number): void {
+    const first = !this.view;
+    this.view = turned(this.view ?? FRONT(), sideways, upwards);
+    this.show(this.view, first);
+  }
+
+  /** Back to a plane. */
+  reset(): void {
+    this.stop();
+    this.view = null;
+  }
+
+  stop(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    setPressed(this.button, false);
+  }
+
+  private start(): void {
+    let before = performance.now();
+    const step = (now: number) => {
+      this.turn((now - before) / RADIAN_MS, 0);
+      before = now;
+      this.frame = requestAnimationFrame(step);
+    };
+    this.frame = requestAnimationFrame(step);
+    setPressed(this.button, true);
+  }
+}

@@ -1,0 +1,14 @@
+// Numbers as text.
+
+/** A number with three significant digits and a real minus sign. */
+export function threeDigits(value: number): string {
+  if (Math.abs(value) < 5e-4) return "0";
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toFixed(Math.min(digits, 3)).replace("-", "\u2212");
+}
+
+/** A code as text: its first numbers, and its class where it names one. */
+export function codeText(z: ArrayLike<number>, free: number, name: string | null): string {
+  const first = Array.from({ length: Math.min(free, 3) }, (_, i) => threeDigits(z[i]));
+  return `(${first.join(", ")}${free > 3 ? ", …" : ""})${name === null ? "" : `, class ${name}`}`;
+}

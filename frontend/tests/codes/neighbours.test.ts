@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+
+import { nearest, vote } from "../../src/codes/neighbours";
+import { codes } from "./small_model";
+
+describe("neighbours", () => {
+  it("come nearest first, with their distances", () => {
+    expect(nearest(codes, [0, 1.5, 0], 3)).toEqual([
+      { row: 2, distance: 0.5 }, { row: 0, distance: 1.5 },
+      { row: 1, distance: Math.sqrt(3.25) },
+    ]);
+  });
+
+  it("are as many as there are", () => {
+    expect(nearest(codes, [0, 0, 0], 9)).toHaveLength(4);
+  });
+
+  it("vote for the commonest class, and for the nearest where two are as common", () => {
+    expect(vote(nearest(codes, [0, 1.5, 0], 3), codes.labels)).toBe(1);
+    expect(vote(nearest(codes, [0, 0, 0], 2), codes.labels)).toBe(0);
+  });
+});
