@@ -1,1 +1,1 @@
-"""What stands between the network and Streamlit, and what is loaded before anyone asks."""
+"""What stands between the network and Streamlit, and what happens beside serving."""

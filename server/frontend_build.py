@@ -44,7 +44,7 @@ def frontend_built_beside(command: Sequence[str] = COMMAND) -> Iterator[None]:
         try:
             yield
         finally:
-            with suppress(ProcessLookupError):
+            if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
             thread.join()
 

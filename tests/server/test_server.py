@@ -19,12 +19,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import streamlit as st
 from starlette.types import Message as AsgiMessage
 from starlette.types import Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
+from ae_core.errors import UserError
 from server import guard, listening, page_files
+from server.lifespan import lifespan
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -221,3 +224,28 @@ def test_a_port_that_was_asked_for_and_is_taken_is_named() -> None:
         result = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert result.returncode == 1
     assert result.stderr.startswith(f"127.0.0.1:{first} is taken")
+
+
+@pytest.fixture
+def damaged_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How the sentence begins that says so."""
+    (tmp_path / "mine.toml").write_text("images = many")
+    monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
+    return f"The limits in {tmp_path / 'mine.toml'} cannot be read"
+
+
+def test_damaged_limits_are_named_before_anybody_comes(
+    damaged_limits: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    with pytest.raises(SystemExit, match=re.escape(damaged_limits)):
+        listening.run(st.App(__file__))
+
+
+def test_no_way_to_start_gets_past_damaged_limits(damaged_limits: str) -> None:
+    async def start() -> None:
+        async with lifespan(st.App(__file__)):
+            raise AssertionError("it has started")
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(UserError, match=re.escape(damaged_limits)):
+        pool.submit(asyncio.run, start()).result()
