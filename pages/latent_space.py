@@ -10,9 +10,9 @@ from pages.ui.live_map import code_control, live_map
 from pages.ui.shared import fetching, widgets
 
 
-@st.fragment(key="hand")
+@st.fragment(key="code")
 def browser(card: Card) -> None:
-    """The live map; where the hand lets go, the rest of the page follows."""
+    """The live map; once a drag ends, the rest of the page follows."""
     if mounting.why_not():  # since the page was drawn
         st.rerun()
     with widgets.shown_errors():

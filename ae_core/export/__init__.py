@@ -1,1 +1,1 @@
-"""How a model leaves: as ONNX, as what the browser loads, as a download."""
+"""Ways out of the app: ONNX files, what the browser loads, downloads."""

@@ -22,11 +22,11 @@ def part(name: str, sha256: str, kind: str) -> bytes:
     row after row, and then their classes as int16.
 
     Raises:
-        UserError: there is no such checkpoint or part, or its weights are others by now.
+        UserError: there is no such checkpoint or part, or its weights have changed.
     """
     found = checkpoints.load(name)
     if found.card.weights_sha256 != sha256:
-        raise UserError(f"The weights of {name} are others by now. Load the page again.")
+        raise UserError(f"The weights of {name} have changed. Load the page again.")
     if kind == "decoder":
         return onnx_files.onnx_bytes(found.model, "decoder")
     if kind == "encoder":
@@ -55,9 +55,9 @@ def images_of(name: str, sha256: str, count: int) -> bytes:
     """The first test images of the set that has this sha256, (count, c, h, w), as bytes.
 
     Raises:
-        UserError: there is no such set, or its images are others by now.
+        UserError: there is no such set, or its images have changed.
     """
     found = image_sets.load(name)
     if found.sha256 != sha256 or not 0 < count <= MAX_IMAGES:
-        raise UserError(f"The images of {name[:64]!r} are others by now. Load the page again.")
+        raise UserError(f"The images of {name[:64]!r} have changed. Load the page again.")
     return found.test[:count].numpy().tobytes()

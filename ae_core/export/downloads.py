@@ -1,4 +1,4 @@
-"""What can be taken away of a checkpoint: its weights, and the network in a form for others."""
+"""What can be downloaded of a checkpoint: its weights, and the network as ONNX."""
 
 from __future__ import annotations
 

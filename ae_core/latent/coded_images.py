@@ -1,4 +1,4 @@
-"""Test images with their codes, those left out whose codes are no numbers."""
+"""Test images with their codes, those left out whose codes are not finite."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ def images_of(asked: Mapping[str, str]) -> ImageSet:
     """The image set that a question names by name and sha256.
 
     Raises:
-        UserError: it is gone, or others by now.
+        UserError: it is gone, or has changed.
     """
     found = image_sets.load(asked["name"])
     if found.sha256 != asked["sha256"]:
-        raise UserError("The images are others by now. Load the page again.")
+        raise UserError("The images have changed. Load the page again.")
     return found
 
 

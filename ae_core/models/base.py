@@ -107,7 +107,7 @@ class Autoencoder(nn.Module, ABC):
         return self.latent_dim - self.code_classes
 
     def class_of(self, z: Latents) -> Labels:
-        """The class that each code names most loudly, for a model with `code_classes`."""
+        """The class that each code names most strongly, for a model with `code_classes`."""
         return z[:, self.free_numbers :].argmax(1)
 
     def with_class(self, z: Latents, labels: Labels) -> Latents:

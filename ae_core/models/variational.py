@@ -29,7 +29,7 @@ class Variational(Autoencoder):
 
     variational: ClassVar[bool] = True
     has_posterior: ClassVar[bool] = True
-    views: ClassVar[tuple[str, ...]] = ("clouds",)
+    views: ClassVar[tuple[str, ...]] = ("posterior",)
     mean: nn.Linear
     log_variance: nn.Linear
 

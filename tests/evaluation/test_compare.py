@@ -144,7 +144,7 @@ def test_model_that_draws_no_numbers_is_refused_by_its_name(
 
 def test_images_that_are_others_by_now_are_refused(digits: ImageSet) -> None:
     question = asked("digits-tanh-3", replace(digits, sha256="0" * 64), part="test", count=5)
-    with pytest.raises(UserError, match="others by now"):
+    with pytest.raises(UserError, match="have changed"):
         analyses.compute("reconstruction_errors", question)
 
 

@@ -49,7 +49,7 @@ def test_all_numbers_move_freely_where_no_class_is_named() -> None:
     assert torch.equal(model.nearest_possible(z), z)
 
 
-def test_mixed_class_becomes_the_loudest_and_wild_numbers_become_steps() -> None:
+def test_mixed_class_becomes_the_strongest_and_wild_numbers_become_steps() -> None:
     told: Autoencoder = built("conditional_vae", {"style_dim": 1, "classes": 3})
     mixed = torch.tensor([[9.0, 0.2, 0.5, 0.3]])
     assert told.nearest_possible(mixed).tolist() == [[9.0, 0.0, 1.0, 0.0]]

@@ -18,7 +18,6 @@ from ae_core.models import (
     FAMILY_OF,
     Autoencoder,
     ImageShape,
-    Solved,
     families,
     parameter_count,
     preset,
@@ -301,7 +300,7 @@ def test_an_upsampled_convolution_is_that_of_an_image_with_its_pixels_repeated()
 def test_principal_components_are_those_of_scikit_learn(digits: ImageSet) -> None:
     x = digits.train.float() / 255
     model = checkpoints.build("pca", {"latent_dim": 8}, MNIST_SHAPE)
-    assert isinstance(model, Solved)
+    assert model.solved_at_once
     model.solve(digits.train)
     theirs = sklearn.decomposition.PCA(8, svd_solver="full").fit(x.flatten(1).double().numpy())
     expected = theirs.inverse_transform(theirs.transform(x.flatten(1).double().numpy()))

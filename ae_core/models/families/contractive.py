@@ -56,7 +56,7 @@ class Contractive(Autoencoder):
 
 FAMILY = Family(
     title="Contractive",
-    summary="Its code is taught to stay put when the image changes a little.",
+    summary="Its code is trained to stay put when the image changes a little.",
     model=Contractive,
     config=Config,
     presets={"contractive-64": {"fast": Preset(Config(), FAST)}},

@@ -1,4 +1,4 @@
-"""What is too slow to follow the hand is drawn when the hand rests: the browser says when."""
+"""What is too slow to follow a drag is drawn once it pauses: the browser says when."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from streamlit.errors import StreamlitAPIException
 
 MILLISECONDS = 500
 
-_RESTING = st.components.v2.component(
-    "resting",
+_DEBOUNCE = st.components.v2.component(
+    "debounce",
     html="<span></span>",
     js="""
     const timers = new WeakMap();
     export default function ({ data, parentElement, setTriggerValue }) {
       const last = timers.get(parentElement);
       clearTimeout(last?.timer);
-      const timer = last && setTimeout(() => setTriggerValue("rested", true), data.milliseconds);
+      const timer = last && setTimeout(() => setTriggerValue("paused", true), data.milliseconds);
       timers.set(parentElement, { timer });
       return () => {
         const host = parentElement.host ?? parentElement;
@@ -29,10 +29,10 @@ _RESTING = st.components.v2.component(
 )
 
 
-def when_at_rest(state: str, *, key: str, then: Callable[[], None]) -> None:
+def after_pause(state: str, *, key: str, then: Callable[[], None]) -> None:
     """Call `then`, a callback, once `state` has changed and stayed the same for a while."""
     data = {"state": state, "milliseconds": MILLISECONDS}
-    _RESTING(key=key, data=data, on_rested_change=then, height=1)
+    _DEBOUNCE(key=key, data=data, on_paused_change=then, height=1)
 
 
 def redraw(*fragments: str) -> None:

@@ -26,7 +26,7 @@ HALF, COUNT = 2.0, 30
 STYLES = 6, 12
 
 
-def clouds(card: Card, model: Autoencoder) -> None:
+def posterior(card: Card, model: Autoencoder) -> None:
     """The cloud of one image, draws from it and from the prior, and what each number says."""
     found = cached_views.images(card)
     views.title(

@@ -18,7 +18,7 @@ from pages.ui.shared import cached, widgets
 
 @dataclass(frozen=True)
 class View:
-    """How a view is drawn, on which page, and whether it shows the code under the hand."""
+    """How a view is drawn, on which page, and whether it shows the current code."""
 
     draw: Callable[[Card, Autoencoder], None]
     page: Literal["latent_space", "reconstruct"] = "latent_space"
@@ -31,7 +31,7 @@ VIEWS: dict[str, View] = {
     "contraction": View(numbers.contraction, follows_code=False),
     "components": View(pictures.components),
     "code_image": View(pictures.code_image),
-    "clouds": View(clouds.clouds, follows_code=False),
+    "posterior": View(clouds.posterior, follows_code=False),
     "class_and_style": View(clouds.class_and_style),
     "digits_in_space": View(pictures.digits_in_space),
     "canvas": View(pictures.canvas, page="reconstruct", follows_code=False),
@@ -61,7 +61,7 @@ def squeeze(card: Card) -> str:
 
 
 def followers(card: Card) -> tuple[str, ...]:
-    """The fragment to draw again once the code under the hand has moved, where there is one."""
+    """The fragment to draw again once the current code has moved, where there is one."""
     follows = any(VIEWS[name].follows_code for name in _names(card) if name in VIEWS)
     return ("own",) if follows else ()
 

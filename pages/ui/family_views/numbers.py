@@ -82,7 +82,7 @@ def contraction(card: Card, _: Autoencoder) -> None:
     moved = [cached_views.movements(each, found.name) for each in rows]
     views.title(
         "How far the code moves when the image hardly changes",
-        "This model was taught to keep its code still when any pixel changes a little. 1 is the"
+        "This model was trained to keep its code still when any pixel changes a little. 1 is the"
         " usual way from one image's code to another's; shorter is steadier.",
     )
     x = found.test[:1]

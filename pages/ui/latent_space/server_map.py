@@ -23,15 +23,15 @@ def show(card: Card) -> None:
     """Image and controls, map, and a walk."""
     left, right = st.columns(2)
     with left:
-        hand(card)
+        image(card)
         jumps.show(card)
     with right:
         latent_map(card)
     walking.walk(card)
 
 
-@st.fragment(key="hand")
-def hand(card: Card) -> None:
+@st.fragment(key="code")
+def image(card: Card) -> None:
     """The decoded image, and beside it everything that moves its code."""
     shown, moved = st.columns([1.25, 1])
     with widgets.shown_errors():
@@ -40,7 +40,7 @@ def hand(card: Card) -> None:
         with moved:
             code_control.sliders(card)
         moved_on = partial(debounce.redraw, "map", *family_view.followers(card))
-        debounce.when_at_rest(code_control.text(card), key="rest", then=moved_on)
+        debounce.after_pause(code_control.text(card), key="pause", then=moved_on)
 
 
 @st.fragment(key="map")
@@ -82,4 +82,4 @@ def clicked(card: Card) -> None:
         found = cached.codes(card)[0]
         place = torch.tensor([float(points[0][axis]) for axis in "xyz"[: len(axes)]])
         code_control.move(card, found[latent.nearest((found - centre) @ axes.T, place)[0]])
-    debounce.redraw("hand", "map", *family_view.followers(card))
+    debounce.redraw("code", "map", *family_view.followers(card))

@@ -1,4 +1,4 @@
-"""The code under the hand: one list of numbers a model, moved by sliders, typing, clicks, dice.
+"""The current code: one list of numbers a model, moved by sliders, typing, clicks, dice.
 
 The code lives in the session, the sliders show it, and the address repeats it. It is always one
 that an image can have: of one class, and in whole steps, where the model has such.

@@ -1,4 +1,4 @@
-"""The live latent map: its decoder runs in the browser, at the hand's speed."""
+"""The live latent map: its decoder runs in the browser, as fast as the pointer."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _MAP = st.components.v2.component("live_map", html=mounting.PLACE, js=mounting.L
 
 def fragments() -> tuple[str, ...]:
     """The fragments of the page that show the code: where the server decodes the map is apart."""
-    return ("hand", "map") if mounting.why_not() else ("hand",)
+    return ("code", "map") if mounting.why_not() else ("code",)
 
 
 def show(card: Card, others: Sequence[Card], followed_by: Sequence[str]) -> None:
-    """The map of a model. Where the hand lets go, the code follows, and these fragments."""
+    """The map of a model. Once a drag ends, the session's code follows, and these fragments."""
 
     def released() -> None:
         code_control.follow(card, st.session_state[KEY].z)
         if followed_by:
-            debounce.redraw("hand", *followed_by)
+            debounce.redraw("code", *followed_by)
 
     data = mounting.data(
         "map",

@@ -11,7 +11,7 @@ from ae_core.accounts import ownership
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.evaluation.architecture import Layer
-from ae_core.models import FAMILIES, Solved
+from ae_core.models import FAMILIES
 from ae_core.recipes import Recipe
 
 Fact = tuple[str, str]
@@ -79,7 +79,7 @@ def figures(card: Card) -> list[tuple[str, str, str, str]]:
 
 def training(card: Card) -> list[Fact]:
     """The recipe, as it would be told."""
-    if issubclass(FAMILIES[card.family].model, Solved):
+    if FAMILIES[card.family].model.solved_at_once:
         return [("Training", "None: the weights are worked out at once"),
                 ("Took", duration(card.seconds))]  # fmt: skip
     recipe = Recipe.from_dict(card.recipe)
