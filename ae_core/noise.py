@@ -37,10 +37,10 @@ class Noise(Options, ABC):
     @classmethod
     def strength_option(cls) -> Option:
         """The declaration of `strength`, with its `low`, `high` and `default`."""
-        return next(each for each in cls.declared() if each.name == cls.strength)
+        return cls.declaration(cls.strength)
 
     def text(self) -> str:
-        """The same in words, as a command line takes it: `gaussian:mean=0.5,std=0.5`."""
+        """The same in words, as `from_text` reads it: `gaussian:mean=0.5,std=0.5`."""
         return f"{self.kind}:" + ",".join(f"{k}={v}" for k, v in self.to_dict().items())
 
     def to_card(self) -> dict[str, Any]:
@@ -184,6 +184,23 @@ def from_card(card: Mapping[str, Any]) -> Noise:
         UserError: no or an unknown kind, or an option that the kind does not allow.
     """
     return make(str(card.get("kind", "")), **{k: v for k, v in card.items() if k != "kind"})
+
+
+def from_text(text: str) -> Noise:
+    """Read back what `text` wrote, as a command line takes it.
+
+    Raises:
+        UserError: an unknown kind, or an option that the kind does not allow.
+    """
+    kind, _, options = text.partition(":")
+    values = {}
+    for part in filter(None, options.split(",")):
+        name, _, value = part.partition("=")
+        try:
+            values[name.strip()] = float(value)
+        except ValueError as failure:
+            raise UserError(f"{part!r} is not a number.") from failure
+    return make(kind, **values)
 
 
 def _one_draw_a_pixel(x: Tensor, generator: Generator | None) -> Tensor:

@@ -8,29 +8,45 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from functools import cache
 from reprlib import repr as shortened
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from ae_core.errors import UserError
 
 Bound = int | float | None
 
 LONGEST_LIST = 32
+"""Numbers in a list."""
+
+LONGEST_TEXT_LIST = 1000
 
 # Where each method is checked by itself, in the tests, `Self` has no meaning.
 Kind = TypeVar("Kind", bound="Options")
 
 
-def option(default: Any, help: str, *, low: Bound = None, high: Bound = None) -> Any:
-    """A dataclass field with help for people and, for numbers, inclusive bounds."""
-    return field(default=default, metadata={"help": help, "low": low, "high": high})
+def option(
+    default: Any, help: str, *, low: Bound = None, high: Bound = None, flag: str = ""
+) -> Any:
+    """A dataclass field with help for people and, for numbers, inclusive bounds.
+
+    `flag` is what it is called on the command line, where that is not its name.
+    """
+    metadata = {"help": help, "low": low, "high": high, "flag": flag}
+    if isinstance(default, dict):
+        return field(default_factory=default.copy, metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option as a form sees it. `kind` is int, float, bool, str or a tuple of ints."""
+    """One option as a form sees it.
+
+    `kind` is int, float, bool, str, dict for named values, tuple for a list of `items`, which are
+    int or str, or another class. One that `can_be_none` takes None too.
+    """
 
     name: str
     kind: Any
@@ -39,6 +55,9 @@ class Option:
     low: Bound
     high: Bound
     choices: tuple[str, ...]
+    items: type
+    can_be_none: bool
+    flag: str
 
 
 class Options:
@@ -56,6 +75,11 @@ class Options:
     def declared(cls) -> list[Option]:
         """The options in the order of their declaration."""
         return list(_declared(cls))  # type: ignore[arg-type]  # a class can be hashed
+
+    @classmethod
+    def declaration(cls, name: str) -> Option:
+        """The declaration of one option."""
+        return next(declared for declared in cls.declared() if declared.name == name)
 
     @classmethod
     def from_dict(cls: type[Kind], values: Mapping[str, Any]) -> Kind:  # noqa: PYI019
@@ -78,38 +102,72 @@ class Options:
         }
 
 
+def words_for(flag: str, value: Any) -> list[str]:
+    """The words that give a value on the command line: `--widths 64,32`, `--no-guard`."""
+    if isinstance(value, bool):
+        return [flag if value else flag.replace("--", "--no-", 1)]
+    if isinstance(value, (list, tuple)):
+        return [flag, ",".join(map(str, value))]
+    return [flag, str(value)]
+
+
+def flag_of(name: str) -> str:
+    """What an option of that name is called on the command line."""
+    return f"--{name.replace('_', '-')}"
+
+
 @cache
 def _declared(options: type) -> tuple[Option, ...]:
     hints = get_type_hints(options)
-    return tuple(
-        Option(
-            name=f.name,
-            kind=hints[f.name] if not get_args(hints[f.name]) else _kind(hints[f.name]),
-            default=None if f.default is MISSING else f.default,
-            help=f.metadata.get("help", ""),
-            low=f.metadata.get("low"),
-            high=f.metadata.get("high"),
-            choices=_choices(hints[f.name]),
-        )
-        for f in fields(options)
+    return tuple(_option(each, hints[each.name]) for each in fields(options))
+
+
+def _option(declared: Field[Any], hint: Any) -> Option:
+    can_be_none = get_origin(hint) is UnionType and NoneType in get_args(hint)
+    if can_be_none:
+        (hint,) = (kind for kind in get_args(hint) if kind is not NoneType)
+    origin, arguments = get_origin(hint), get_args(hint)
+    default = declared.default
+    if declared.default_factory is not MISSING:
+        default = declared.default_factory()
+    return Option(
+        name=declared.name,
+        kind={Literal: str, tuple: tuple, Mapping: dict}.get(origin, hint),
+        default=None if default is MISSING else default,
+        help=declared.metadata.get("help", ""),
+        low=declared.metadata.get("low"),
+        high=declared.metadata.get("high"),
+        choices=arguments if origin is Literal else (),
+        items=arguments[0] if origin is tuple else int,
+        can_be_none=can_be_none,
+        flag=declared.metadata.get("flag") or flag_of(declared.name),
     )
 
 
 def _checked(declared: Option, value: Any) -> Any:
     """The value in its declared kind; refused if the declaration does not allow it."""
     name, kind = declared.name, declared.kind
+    if value is None and declared.can_be_none:
+        return None
     if declared.choices:
         if value not in declared.choices:
             allowed = ", ".join(declared.choices)
             raise UserError(f"{name} is {shortened(value)}; it can be {allowed}.")
         return value
+    if kind is dict:
+        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+            raise UserError(f"{name} is {shortened(value)}; it takes values by their names.")
+        return dict(value)
     if kind is not tuple:
         return _checked_single(declared, kind, value)
+    numbers = declared.items is int
     if not isinstance(value, (tuple, list)):
-        raise UserError(f"{name} is {shortened(value)}; it takes a list of whole numbers.")
-    if len(value) > LONGEST_LIST:
-        raise UserError(f"{name} has {len(value):,} numbers; it can have up to {LONGEST_LIST}.")
-    return tuple(_checked_single(declared, int, number) for number in value)
+        wanted = "whole numbers" if numbers else "texts"
+        raise UserError(f"{name} is {shortened(value)}; it takes a list of {wanted}.")
+    if len(value) > (most := LONGEST_LIST if numbers else LONGEST_TEXT_LIST):
+        what = "numbers" if numbers else "texts"
+        raise UserError(f"{name} has {len(value):,} {what}; it can have up to {most}.")
+    return tuple(_checked_single(declared, declared.items, each) for each in value)
 
 
 def _checked_single(declared: Option, kind: type, value: Any) -> Any:
@@ -137,13 +195,6 @@ def _described_bounds(low: Bound, high: Bound) -> str:
     return f"{high} or less" if low is None else f"{low} to {high}"
 
 
-def _kind(hint: Any) -> Any:
-    return tuple if get_origin(hint) is tuple else str
-
-
-def _choices(hint: Any) -> tuple[str, ...]:
-    return () if get_origin(hint) is tuple else get_args(hint)
-
-
 def _described(kind: type) -> str:
-    return {int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "text")
+    words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
+    return words.get(kind, f"a {kind.__name__}")

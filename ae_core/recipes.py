@@ -1,4 +1,4 @@
-"""How a network is trained: a recipe is data, the loop in `training.py` follows it.
+"""How a network is trained: a recipe is data, the loop in `training/loop.py` follows it.
 
 `published` recipes stand beside their networks, in the family's file. The `fast` ones are built
 from `FAST` below: one linear warm-up and a linear way down, Muon on the inner matrices, bfloat16

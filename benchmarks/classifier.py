@@ -50,7 +50,7 @@ class Task:
         for _ in run.training:
             pass
         images = run.images
-        return classifiers.accuracy(run.training.classifier, images.test, images.test_labels)
+        return classifiers.accuracy(run.training.model, images.test, images.test_labels)
 
 
 def measure(

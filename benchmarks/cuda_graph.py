@@ -17,10 +17,11 @@ import torch
 from torch import Tensor, nn
 
 from ae_core import image_sets
-from ae_core.models import FAMILIES, FAMILY_OF, preset
+from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, preset
 from ae_core.models.base import Batch
 from ae_core.models.losses import gradient_only
 from ae_core.training.loop import Training
+from ae_core.training.objectives import reconstruction
 from ae_core.types import Pixels
 from benchmarks import report
 
@@ -34,33 +35,35 @@ ABOUT = "1,000 steps of the 49-D fast model"
 NO_GPU = "There is no CUDA GPU here, or this build of torch cannot use it."
 
 
-def warm_run(images: Pixels, device: torch.device, *, steps: int, warm_up_steps: int) -> Training:
+def warm_run(
+    images: Pixels, device: torch.device, *, steps: int, warm_up_steps: int
+) -> Training[Autoencoder]:
     """A run of the `fast` recipe at a constant rate, after a few steps."""
     chosen = preset(PRESET, "fast")
     channels, height, width = images.shape[1:]
     model = FAMILIES[FAMILY_OF[PRESET]].model(chosen.config, (channels, height, width)).to(device)
     recipe = replace(chosen.recipe, schedule="constant", threads=1)
-    run = Training(model, images, recipe, steps=warm_up_steps)
+    run = Training(reconstruction(model, images, recipe), steps=warm_up_steps).prepare()
     for _ in run:
         pass
     run.steps += steps
     return run
 
 
-def free_step(run: Training, chosen: Tensor) -> Callable[[], None]:
+def free_step(run: Training[Autoencoder], chosen: Tensor) -> Callable[[], None]:
     """The step of `run` on the images whose numbers `chosen` holds, with no wait for the GPU.
 
     It goes on from the weights, optimiser and gradient length of `run`, which has done a step.
     """
     model, device = run.model.train(), run.device
-    usual = torch.tensor(run.gradient_norm, device=device)
+    usual = torch.tensor(run.optimiser.clipping.usual_norm, device=device)
     for part in run.optimiser.parts:
         if isinstance(part, torch.optim.Adam):
             part.param_groups[0]["capturable"] = True
 
     def step() -> None:
         run.optimiser.zero_grad()
-        clean = run.images[chosen].float().div_(255)
+        clean = run.objective.images[chosen].float().div_(255)
         low = run.arithmetic.precision == "bfloat16"
         # A cast that autocast keeps from outside a graph would be missing in it.
         cast = torch.autocast(device.type, torch.bfloat16, enabled=low, cache_enabled=False)
@@ -91,7 +94,7 @@ def captured(step: Callable[[], None]) -> torch.cuda.CUDAGraph:
     return graph
 
 
-def eager_seconds(run: Training) -> float:
+def eager_seconds(run: Training[Autoencoder]) -> float:
     """Seconds of the rest of `run`, events and all."""
     torch.cuda.synchronize()
     began = time.perf_counter()
@@ -101,17 +104,17 @@ def eager_seconds(run: Training) -> float:
     return time.perf_counter() - began
 
 
-def graph_seconds(run: Training) -> float:
+def graph_seconds(run: Training[Autoencoder]) -> float:
     """Seconds of as many steps as are left of `run`, each a replay; short batches are left out."""
-    size = run.recipe.batch_size
+    size = run.objective.recipe.batch_size
     chosen = torch.arange(size, device=run.device)
     graph = captured(free_step(run, chosen))
-    batches = len(run.images) // size
+    batches = len(run.objective.images) // size
     torch.cuda.synchronize()
     began = time.perf_counter()
     for number in range(run.steps - run.step):
         if number % batches == 0:
-            order = torch.randperm(len(run.images), device=run.device)
+            order = torch.randperm(len(run.objective.images), device=run.device)
         at = number % batches * size
         chosen.copy_(order[at : at + size])
         graph.replay()
@@ -120,7 +123,7 @@ def graph_seconds(run: Training) -> float:
 
 
 def measure(images: Pixels, device: torch.device) -> dict[str, float]:
-    def run() -> Training:
+    def run() -> Training[Autoencoder]:
         return warm_run(images, device, steps=STEPS, warm_up_steps=WARM_UP_STEPS)
 
     return {

@@ -16,6 +16,7 @@ from ae_core.evaluation.scores import evaluate
 from ae_core.models import FAMILIES, FAMILY_OF, preset
 from ae_core.settings import THREADS
 from ae_core.training.loop import Training
+from ae_core.training.objectives import reconstruction
 from benchmarks import report
 from scripts.app_server import running_app
 from scripts.browser import find_browser
@@ -43,7 +44,8 @@ def trained_bce(seconds: float) -> tuple[float, float]:
     chosen = preset("dense-49", "fast")
     model = FAMILIES[FAMILY_OF["dense-49"]].model(chosen.config, images.image_shape)
     began = time.perf_counter()
-    for _ in Training(model, images.train, chosen.recipe, seconds=seconds):
+    objective = reconstruction(model, images.train, chosen.recipe)
+    for _ in Training(objective).prepare(seconds=seconds):
         pass
     took = time.perf_counter() - began
     return evaluate(model, images.test)["bce"], took

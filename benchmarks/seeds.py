@@ -24,6 +24,7 @@ from ae_core.evaluation.scores import evaluate
 from ae_core.models import FAMILIES, FAMILY_OF, preset
 from ae_core.settings import THREADS
 from ae_core.training.loop import Training
+from ae_core.training.objectives import reconstruction
 from benchmarks import report, results
 from benchmarks.tune import HELD_OUT
 
@@ -38,10 +39,8 @@ def measured(name: str, seed: int) -> tuple[float, int]:
     chosen = preset(name)
     train = images.train[:-HELD_OUT]
     model = FAMILIES[FAMILY_OF[name]].model(chosen.config, images.image_shape)
-    run = Training(
-        model, train, chosen.recipe, seed=seed,
-        steps=EPOCHS * len(train) // chosen.recipe.batch_size,
-    )  # fmt: skip
+    steps = EPOCHS * len(train) // chosen.recipe.batch_size
+    run = Training(reconstruction(model, train, chosen.recipe), seed=seed, steps=steps).prepare()
     try:
         for _ in run:
             pass

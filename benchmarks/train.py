@@ -21,10 +21,11 @@ import torch
 
 from ae_core import image_sets
 from ae_core.errors import UserError
-from ae_core.models import FAMILIES, FAMILY_OF, preset
+from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, preset
 from ae_core.settings import THREADS
 from ae_core.training.arithmetic import low_precision
 from ae_core.training.loop import MAX_STEPS, Training
+from ae_core.training.objectives import reconstruction
 from ae_core.types import Pixels
 from benchmarks import cuda_graph, report
 from benchmarks.baselines import plain
@@ -81,13 +82,13 @@ class Contender:
 
 def our_loop(
     name: str, images: Pixels, *, precision: Literal["auto", "float32"], device: torch.device
-) -> Training:
+) -> Training[Autoencoder]:
     """A run of the published network by its published recipe, that does not end."""
     chosen = preset(name, "published")
     channels, height, width = images.shape[1:]
     model = FAMILIES[FAMILY_OF[name]].model(chosen.config, (channels, height, width)).to(device)
     recipe = replace(chosen.recipe, precision=precision, threads=THREADS)
-    return Training(model, images, recipe, steps=MAX_STEPS)
+    return Training(reconstruction(model, images, recipe), steps=MAX_STEPS).prepare()
 
 
 def speeds(

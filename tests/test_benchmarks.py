@@ -15,7 +15,7 @@ from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, preset
 from ae_core.models.base import Batch
 from ae_core.models.losses import gradient_only
 from ae_core.models.variational import Variational, sample
-from ae_core.training import arithmetic
+from ae_core.training import probing
 from benchmarks import cuda_graph, report, train
 from benchmarks.baselines.plain import PLAIN
 
@@ -151,7 +151,7 @@ def test_without_a_gpu_the_benchmarks_of_the_gpu_say_so(
 def test_the_step_of_the_graph_is_that_of_our_loop(
     digits: ImageSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arithmetic, "low_precision", lambda device: False)
+    monkeypatch.setattr(probing, "low_precision", lambda device: False)
     images = digits.train[:512]
     runs = [cuda_graph.warm_run(images, CPU, steps=4, warm_up_steps=2) for _ in range(2)]
     for _ in runs[0]:
@@ -159,7 +159,7 @@ def test_the_step_of_the_graph_is_that_of_our_loop(
     chosen = torch.arange(256)
     step = cuda_graph.free_step(runs[1], chosen)
     for number in range(2, 6):
-        order = runs[1]._order(number // 2)
+        order = runs[1].permutation(number // 2)
         chosen.copy_(order[number % 2 * 256 :][:256])
         step()
     for looped, stepped in zip(*(run.model.parameters() for run in runs), strict=True):

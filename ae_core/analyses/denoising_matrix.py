@@ -17,6 +17,7 @@ from ae_core.models.base import Autoencoder
 from ae_core.noise import Blur, Contrast, Gaussian, LowResolution, Masking, Noise, SaltAndPepper
 from ae_core.recipes import FAST
 from ae_core.training.loop import Training
+from ae_core.training.objectives import reconstruction
 
 VERSION = 1
 IMAGES = 500
@@ -64,7 +65,8 @@ def compute(asked: Asked, told: Told) -> Answer:
     )
 
 
-def _training(found: ImageSet, noise: Noise | None) -> Training:
+def _training(found: ImageSet, noise: Noise | None) -> Training[Autoencoder]:
     model = checkpoints.build("dense", NETWORK, found.image_shape)
     steps = max(FEWEST_STEPS, min(STEPS, STEPS * 28 * 28 // model.pixels))
-    return Training(model, found.train, FAST, seed=0, noise=noise, steps=steps)
+    objective = reconstruction(model, found.train, FAST, noise=noise)
+    return Training(objective, steps=steps).prepare()

@@ -9,11 +9,11 @@ import torch
 
 from ae_core.analyses.base import Answer, Asked, Told, model_of
 from ae_core.classifiers import runs
+from ae_core.classifiers.network import Classifier
 from ae_core.classifiers.runs import ClassifierSpec
-from ae_core.classifiers.training import ClassifierTraining
 from ae_core.errors import UserError
 from ae_core.latent.coded_images import images_of
-from ae_core.training.loop import Event
+from ae_core.training.loop import Event, Training
 
 VERSION = 1
 TESTED = 5_000
@@ -60,15 +60,15 @@ def compute(asked: Asked, told: Told) -> Answer:
             )
 
         training = _trained(spec, LONGEST_SECONDS / turns, say)
-        rows.append(training.classifier.predict(images.test[:TESTED])[0])
-        counts.append(len(training.images))
+        rows.append(training.model.predict(images.test[:TESTED])[0])
+        counts.append(len(training.objective.images))
     taken = torch.stack(rows).unflatten(0, (len(labels), 2))
     return Answer({"taken": taken.to(torch.int16)}, {"counts": counts[::2]})
 
 
 def _trained(
     spec: ClassifierSpec, seconds: float, say: Callable[[Event], None]
-) -> ClassifierTraining:
+) -> Training[Classifier]:
     """A training at its end, after as many steps as the labels need or the time allows."""
     training = runs.start(spec, on="cpu").training
     for event in training:

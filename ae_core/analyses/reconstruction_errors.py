@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import torch
 
+from ae_core import image_sets
 from ae_core.analyses.base import Answer, Asked, Told, model_of
 from ae_core.errors import UserError
 from ae_core.evaluation import loss_maps, metrics
 from ae_core.latent.coded_images import images_of
 from ae_core.models.batches import BATCH
-from ae_core.training import runs
 
 VERSION = 1
 
@@ -34,7 +34,7 @@ def compute(asked: Asked, told: Told) -> Answer:
     if images.image_shape != card.image_shape:
         raise UserError(f"{card.title} takes images of another size than those of {images.title}.")
     if asked["part"] == "train":
-        images = runs.image_set(images.name, hold_out=card.hold_out, classes=card.only_classes)
+        images = image_sets.select(images.name, hold_out=card.hold_out, classes=card.only_classes)
     pixels = images.train if asked["part"] == "train" else images.test
     index = spread(len(pixels), asked["count"])
     errors: dict[str, list[torch.Tensor]] = {"mse": [], "bce": [], "entropy": []}

@@ -63,7 +63,7 @@ class Classifier(nn.Module):
         layers = [layer for layer in self.head if isinstance(layer, nn.Linear)]
         for layer in layers:
             assert layer.bias is not None
-            drawn = torch.randn(layer.weight.shape, generator=generator)
+            drawn = torch.randn(layer.weight.shape, generator=generator, device=generator.device)
             layer.weight.copy_(drawn * (2 / layer.in_features) ** 0.5)
             layer.bias.zero_()
         layers[-1].weight.zero_()

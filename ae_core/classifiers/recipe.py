@@ -1,4 +1,4 @@
-"""How a classifier is trained: a recipe is data, `classifier_training.py` follows it.
+"""How a classifier is trained: a recipe is data, `objective.py` follows it.
 
 The rates were chosen on the last 5,000 training images of MNIST, which the encoders (`dense-49` and
 `deep-49`, 25 s) had not seen either; means of 3 to 10 runs. Steps of 3e-4 suit the encoder best at

@@ -15,9 +15,8 @@ from rich.table import Table
 
 from ae_core import checkpoints, classifiers, image_sets, latent
 from ae_core.checkpoints.cards import Card
-from ae_core.cli import classify
+from ae_core.cli import train
 from ae_core.cli.output import Json, errors, out, print_json, progress, report
-from ae_core.cli.train import train_app
 from ae_core.errors import UserError
 from ae_core.evaluation import metrics
 from ae_core.evaluation.scores import evaluate
@@ -33,8 +32,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(train_app, name="train")
-classify.add_to(app)
+train.add_to(app)
 
 PROGRAM = "python -m ae_core"
 

@@ -13,7 +13,6 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ae_core.classifiers.training import ClassifierTraining
 from ae_core.training.loop import Event, Training
 
 # No markup and no emoji: names of files and models may look like them.
@@ -48,9 +47,7 @@ def report(as_json: bool, value: dict[str, Any], sentence: str) -> None:
         out.print(sentence)
 
 
-def watch(
-    events: Iterable[Event], training: Training | ClassifierTraining, *, name: str, as_json: bool
-) -> bool:
+def show(events: Iterable[Event], training: Training[Any], *, name: str, as_json: bool) -> bool:
     """Show a training run until it ends, True, or Ctrl-C stops it, False.
 
     It stops between two steps, where its state is whole. A second Ctrl-C ends the program.

@@ -1,199 +1,143 @@
-"""`train`: one command a model, with an option for everything that its family declares."""
+"""`train` and `classify`: an option for everything that spec, network and recipe declare."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, TypeVar
 
 import typer
 
-from ae_core import noise
 from ae_core.accounts import ownership
-from ae_core.cli.output import Json, errors, report, watch
+from ae_core.checkpoints.cards import Card
+from ae_core.classifiers import runs as classifier_runs
+from ae_core.classifiers.cards import ClassifierCard
+from ae_core.classifiers.runs import ClassifierSpec
+from ae_core.cli.declared import add_command, argument, parameter, taken
+from ae_core.cli.output import errors, report, show
 from ae_core.errors import UserError
 from ae_core.models import FAMILIES, FAMILY_OF
-from ae_core.options import Option
 from ae_core.recipes import Recipe
-from ae_core.training import runs
-from ae_core.training.loop import MAX_SEED, DivergedError
+from ae_core.training import runs, stopped
+from ae_core.training.base_run import BaseRun, watch
+from ae_core.training.loop import DivergedError
 from ae_core.training.runs import RunSpec
 
 train_app = typer.Typer(help="Train a model and keep it as a checkpoint.")
 
+Run = TypeVar("Run", bound=BaseRun[Any, Any])
+AnyCard = TypeVar("AnyCard", Card, ClassifierCard)
 
-def train(
-    preset: str,
-    *,
-    image_set: str,
-    recipe: str,
-    noise: str,
-    start_from: str,
-    hold_out: int,
-    only_classes: str,
-    seed: int,
-    seconds: float | None,
-    steps: int | None,
-    device: str,
-    name: str,
-    title: str,
-    keep_codes: bool,
-    into: Path | None,
-    resume: bool,
-    as_json: bool,
-    **overrides: Any,
-) -> None:
+
+def train(preset: str, *, device: str, into: Path | None, **values: Any) -> None:
     """Train one model; what the generated commands call.
 
     Raises:
         UserError: the name is one that only the app gives, or anything of the run is not to be had.
     """
-    if ownership.is_private(name):
+    spec = RunSpec(
+        preset=preset,
+        config=taken(FAMILIES[FAMILY_OF[preset]].config.declared(), values),
+        recipe=taken(Recipe.declared(), values),
+        **taken(OF_A_RUN, values),
+    )
+    if ownership.is_private(spec.name):
         raise UserError(
             f"Names with {ownership.PREFIX!r} in front are for what people make in the app, and"
             " would be shown to nobody. Choose another name."
         )
-    given = {key: value for key, value in overrides.items() if value is not None}
-    of_recipe = {option.name for option in Recipe.declared()}
-    spec = RunSpec(
-        preset=preset,
-        image_set=image_set,
-        recipe_name=recipe,
-        config={k: v for k, v in given.items() if k not in of_recipe},
-        recipe={k: v for k, v in given.items() if k in of_recipe},
-        noise=noise_from(noise),
-        start_from=start_from,
-        hold_out=hold_out,
-        only_classes=tuple(filter(None, only_classes.split(","))),
-        seed=seed,
-        seconds=seconds,
-        steps=steps,
-        name=name,
-        title=title,
-        keep_codes=keep_codes,
-    )
     run = runs.start(spec, on=device, root=into)
+    card = carried_out(run, runs.finish, **values)
+    scores = ", ".join(f"{figure} {value:.4f}" for figure, value in card.metrics.items())
+    done = f"{card.steps:,} steps and {card.seconds:.1f} s: {scores}"
+    said(run, {"checkpoint": asdict(card)}, done, as_json=values["as_json"])
+
+
+def classify(*, device: str, into: Path | None, **values: Any) -> None:
+    """Train one classifier; what the generated command calls.
+
+    Raises:
+        UserError: anything of the run is not to be had.
+    """
+    spec = ClassifierSpec(**taken(ClassifierSpec.declared(), values))
+    run = classifier_runs.start(spec, on=device, root=into)
+    card = carried_out(run, classifier_runs.finish, **values)
+    done = (
+        f"{card.steps:,} steps on {card.labels:,} labelled images and {card.seconds:.1f} s:"
+        f" {card.metrics['accuracy']:.2%} of {len(run.images.test):,} images recognised"
+    )
+    said(run, {"classifier": asdict(card)}, done, as_json=values["as_json"])
+
+
+def carried_out(
+    run: Run, finish: Callable[[Run], AnyCard], *, resume: bool, as_json: bool
+) -> AnyCard:
+    """Train to the end or to Ctrl-C, and keep what was learned.
+
+    Raises:
+        UserError: there is nothing to resume, the loss diverged, or the disk does not take it.
+    """
     if resume:
-        runs.resume(run)
+        stopped.resume(run)
     try:
-        whole = watch(runs.watch(run), run.training, name=spec.preset, as_json=as_json)
+        whole = show(watch(run), run.training, name=run.spec.kept_name, as_json=as_json)
     except DivergedError as failure:
         if failure.step == 0:
             raise
-        kept = runs.finish(run).name
-        raise UserError(f"{failure} It is kept as {kept}.") from failure
+        raise UserError(f"{failure} It is kept as {finish(run).name}.") from failure
     finally:
         if not as_json:
             for note in run.notes:
                 errors.print(note, style="yellow")
     if not whole:
-        runs.set_aside(run)
-    card = runs.finish(run)
+        stopped.keep(run)
+    card = finish(run)
     if whole:
-        runs.discard_stopped(spec)
-    scores = ", ".join(f"{figure} {value:.4f}" for figure, value in card.metrics.items())
+        stopped.discard(run.spec)
+    return card
+
+
+def said(run: BaseRun[Any, Any], cards: dict[str, Any], done: str, *, as_json: bool) -> None:
+    """Report what was kept of a run."""
+    whole = run.training.step == run.training.steps
     ending = "" if whole else " It was stopped; the same command with --resume goes on."
     report(
         as_json,
-        {"checkpoint": asdict(card), "whole": whole, "notes": run.notes},
-        f"Kept {card.name} after {card.steps:,} steps and {card.seconds:.1f} s: {scores}.{ending}",
+        {**cards, "whole": whole, "notes": run.notes},
+        f"Kept {run.spec.kept_name} after {done}.{ending}",
     )
 
 
-def noise_from(text: str) -> noise.Noise | None:
-    """Noise from words such as "gaussian:mean=0.5,std=0.5"; none from no words."""
-    if not text:
-        return None
-    kind, _, options = text.partition(":")
-    values = {}
-    for part in filter(None, options.split(",")):
-        key, _, value = part.partition("=")
-        values[key.strip()] = _number(value, part)
-    return noise.make(kind, **values)
+OF_A_RUN = [each for each in RunSpec.declared() if each.name not in ("preset", "config", "recipe")]
+"""What a `train` command asks besides its name and what differs from the preset."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add `train`, with a command for each preset, and `classify`."""
+    app.add_typer(train_app, name="train")
+    checkpoint = ClassifierSpec.declaration("checkpoint")
+    rest = [parameter(each) for each in ClassifierSpec.declared() if each != checkpoint]
+    about = "Train a classifier on the encoder of a checkpoint."
+    add_command(app, "classify", about, [argument(checkpoint), *rest], classify)
 
 
 def _add_train_command(preset: str) -> None:
-    """Make `train PRESET` with an option for everything that its family and recipe declare."""
     family = FAMILIES[FAMILY_OF[preset]]
     recipes = " or ".join(family.presets[preset])
-    text = typer.Option
-    fixed: list[tuple[str, Any, Any]] = [
-        ("image_set", Annotated[str, text("--set", help="Image set to train on.")], "mnist"),
-        ("recipe", Annotated[str, text(help=f"How to train: {recipes}.")], "fast"),
-        ("noise", Annotated[str, text(help="Noise to learn to remove: KIND:name=value,...")], ""),
-        ("start_from", Annotated[str, text(help="Checkpoint whose training to go on with.")], ""),
-        (
-            "hold_out",
-            Annotated[
-                int, text(min=0, help="Keep the last so many training images back to measure on.")
-            ],
-            0,
-        ),
-        ("only_classes", Annotated[str, text(help="Train on these alone: 3,8.")], ""),
-        (
-            "seed",
-            Annotated[int, text(min=0, max=MAX_SEED, help="Same seed, same result, on a CPU.")],
-            0,
-        ),
-        ("seconds", Annotated[float | None, text(min=0.1, help="Train for about so long.")], None),
-        ("steps", Annotated[int | None, text(min=1, help="Train for so many steps.")], None),
-        ("device", Annotated[str, text(help="auto, cpu or cuda.")], "auto"),
-        ("name", Annotated[str, text(help="Name to keep it under.")], ""),
-        ("title", Annotated[str, text(help="Title in the app.")], ""),
-        ("keep_codes", Annotated[bool, text("--keep-codes", help="Keep the test codes.")], False),
-        ("into", Annotated[Path | None, text(help="Folder to keep it in.")], None),
-        ("resume", Annotated[bool, text("--resume", help="Go on with a stopped run.")], False),
-        ("as_json", Json, False),
+    asked = [
+        replace(each, help=f"{each.help}: {recipes}") if each.name == "recipe_name" else each
+        for each in OF_A_RUN
     ]
-    declared = [*family.config.declared(), *Recipe.declared()]
-    command: Callable[..., None] = lambda **values: train(preset, **_parsed(declared, values))  # noqa: E731
-    parameters = fixed + [(option.name, _annotation(option), None) for option in declared]
-    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value, annotation=hint)
-            for name, hint, value in parameters
-        ]
+    overrides = [*family.config.declared(), *Recipe.declared()]
+    add_command(
+        train_app,
+        preset,
+        f"{family.title}: {family.summary}",
+        [*map(parameter, asked), *(parameter(each, is_override=True) for each in overrides)],
+        partial(train, preset),
     )
-    command.__annotations__ = {name: hint for name, hint, _ in parameters}
-    train_app.command(name=preset, help=f"{family.title}: {family.summary}")(command)
-
-
-def _annotation(option: Option) -> Any:
-    """A command line option from a declared one; no value means the preset's."""
-    kind = str if option.kind is tuple or option.choices else option.kind
-    choices = f": {', '.join(option.choices)}" if option.choices else ""
-    low, high = (option.low, option.high) if kind in (int, float) else (None, None)
-    flag = option.name.replace("_", "-")
-    flags = f"--{flag}/--no-{flag}" if kind is bool else f"--{flag}"
-    shown = typer.Option(flags, help=f"{option.help}{choices}.", min=low, max=high)
-    return Annotated[kind | None, shown]
-
-
-def _parsed(declared: Iterable[Option], values: dict[str, Any]) -> dict[str, Any]:
-    """The values of a generated command, lists of numbers taken apart."""
-    lists = {option.name for option in declared if option.kind is tuple}
-    return {
-        key: tuple(_whole(part, value) for part in value.split(","))
-        if key in lists and value is not None
-        else value
-        for key, value in values.items()
-    }
-
-
-def _number(text: str, whole: str) -> float:
-    try:
-        return float(text)
-    except ValueError as failure:
-        raise UserError(f"{whole!r} is not a number.") from failure
-
-
-def _whole(text: str, whole: str) -> int:
-    try:
-        return int(text)
-    except ValueError as failure:
-        raise UserError(f"{whole!r} is not a list of whole numbers.") from failure
 
 
 for _preset in FAMILY_OF:

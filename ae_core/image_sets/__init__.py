@@ -2,6 +2,7 @@
 
 from ae_core.image_sets.base import DIGIT_NAMES, ImageSet
 from ae_core.image_sets.catalogue import NAMES, TITLES, available, class_names, delete, load, titles
+from ae_core.image_sets.selection import select
 
 __all__ = [
     "DIGIT_NAMES",
@@ -12,5 +13,6 @@ __all__ = [
     "class_names",
     "delete",
     "load",
+    "select",
     "titles",
 ]

@@ -38,14 +38,18 @@ def balanced(labels: Labels, count: int, *, classes: int, seed: int) -> Places:
 
 
 def shifted(images: Pixels, pixels: int, generator: torch.Generator) -> Pixels:
-    """Each image moved by up to so many pixels each way; what comes in repeats the edge."""
+    """Each image moved by up to so many pixels each way; what comes in repeats the edge.
+
+    The generator is on the images' device.
+    """
     count, channels, height, width = images.shape
-    moves = torch.randint(-pixels, pixels + 1, (2, count, 1), generator=generator)
-    rows = (torch.arange(height) + moves[0]).clamp_(0, height - 1)
-    columns = (torch.arange(width) + moves[1]).clamp_(0, width - 1)
+    device = images.device
+    moves = torch.randint(-pixels, pixels + 1, (2, count, 1), generator=generator, device=device)
+    rows = (torch.arange(height, device=device) + moves[0]).clamp_(0, height - 1)
+    columns = (torch.arange(width, device=device) + moves[1]).clamp_(0, width - 1)
     return images[
-        torch.arange(count)[:, None, None, None],
-        torch.arange(channels)[:, None, None],
-        rows[:, None, :, None].to(images.device),
-        columns[:, None, None, :].to(images.device),
+        torch.arange(count, device=device)[:, None, None, None],
+        torch.arange(channels, device=device)[:, None, None],
+        rows[:, None, :, None],
+        columns[:, None, None, :],
     ]

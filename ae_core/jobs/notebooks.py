@@ -21,7 +21,8 @@ def of(card: Card) -> bytes:
             " of the app, where its packages are installed."
         ),
         _code(
-            "import torch\n\nfrom ae_core import runs\nfrom ae_core.runs import RunSpec\n\n"
+            "import torch\n\nfrom ae_core.training import runs\n"
+            "from ae_core.training.runs import RunSpec\n\n"
             "torch.set_num_threads(1)\n"
             f"spec = RunSpec.from_dict({spec_of(card)!r})"
         ),

@@ -25,6 +25,7 @@ from ae_core.jobs.snapshots import Snapshotter
 from ae_core.jobs.table import FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP, THROW_AWAY, THROWN_AWAY
 from ae_core.storage.sync import NotSentError
 from ae_core.training import runs
+from ae_core.training.arithmetic import device_name
 from ae_core.training.loop import DivergedError, Event
 from ae_core.training.runs import Run, RunSpec
 
@@ -89,7 +90,7 @@ class Record:
             "step": event.step, "steps": event.steps, "epoch": event.epoch,
             "epochs": event.epochs, "seconds": event.seconds, "seconds_left": event.seconds_left,
             "images_per_second": event.images_per_second, "skipped": event.skipped_steps,
-            "device": runs.device_name(self.run.training.device),
+            "device": device_name(self.run.training.device),
         }  # fmt: skip
         values = {"step": event.step, "seconds": event.seconds, "train": event.losses, "test": test}
         send(self.pipe, {"at": at, "event": values})

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-import statistics
-import time
-from itertools import pairwise
+from dataclasses import replace
 
 import torch
 
 from ae_core.image_sets import ImageSet
-from ae_core.models import FAMILY_OF, preset
-from ae_core.recipes import Recipe
-from ae_core.training.loop import Training
-from ae_core.training.runs import RunSpec, network
+from ae_core.training import runs
+from ae_core.training.loop import Training, typical
+from ae_core.training.specs import RunSpec
 
 STEPS = 4
 
@@ -26,8 +23,7 @@ def seconds_of_training(spec: RunSpec, images: ImageSet) -> float:
     """
     if spec.seconds:
         return spec.seconds
-    asked = preset(spec.preset, spec.recipe_name)
-    recipe = Recipe.from_dict({**asked.recipe.to_dict(), **spec.recipe})
+    recipe = runs.recipe_of(spec)
     steps = spec.steps or recipe.epochs * math.ceil(len(images.train) / recipe.batch_size)
     return steps * step_seconds(spec, images)
 
@@ -38,18 +34,8 @@ def step_seconds(spec: RunSpec, images: ImageSet) -> float:
     Raises:
         UserError: something in the spec is not to be had, or not allowed.
     """
-    asked = preset(spec.preset, spec.recipe_name)
-    recipe = Recipe.from_dict({**asked.recipe.to_dict(), **spec.recipe})
+    some = slice(runs.recipe_of(spec).batch_size)
+    few = replace(images, train=images.train[some], train_labels=images.train_labels[some])
     with torch.random.fork_rng(devices=[]):
-        model = network(FAMILY_OF[spec.preset], asked.config, spec, images)
-    some = slice(recipe.batch_size)
-    training = Training(
-        model, images.train[some], recipe, labels=images.train_labels[some],
-        noise=spec.noise or asked.noise, steps=STEPS,
-    )  # fmt: skip
-    times = [time.perf_counter()]
-    order = training._order(0)
-    for _ in range(STEPS):
-        training._learn(training._batch(order, 0))
-        times.append(time.perf_counter())
-    return statistics.median(b - a for a, b in list(pairwise(times))[1:])
+        objective = runs.objective(spec, few, runs.network(spec, images))
+    return typical(Training(objective).prepare().trial(STEPS, math.inf))

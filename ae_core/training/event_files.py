@@ -1,8 +1,8 @@
-"""TensorBoard event files of a run: its losses, its speed, ten images and what is made of them.
+"""TensorBoard event files of a run: its losses, its speed, ten images and their reconstructions.
 
     tensorboard --logdir var/runs
 
-A run has the folder `<AE_HOME>/runs/<checkpoint name>/<start, UTC>`. `runs.watch` opens it; a disk
+A run has the folder `<AE_HOME>/runs/<checkpoint name>/<start, UTC>`. `watch` opens it; a disk
 that takes no more ends the writing and never the training.
 """
 
@@ -18,9 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ae_core import latent
 from ae_core.images.reading import to_png
-from ae_core.models import Solved
 from ae_core.settings import settings
 from ae_core.training.loop import DivergedError, Event, Training
 from ae_core.types import Images, Pixels
@@ -42,11 +40,13 @@ class EventFiles:
     Args:
         name: of the checkpoint that the run makes.
         training: the run.
-        images: the first ten are written, and how the model reconstructs them.
+        images: the first ten are written, and how the model reconstructs them, where it does.
         notes: gets a sentence when the disk takes no more.
     """
 
-    def __init__(self, name: str, training: Training, images: Pixels, notes: list[str]) -> None:
+    def __init__(
+        self, name: str, training: Training[Any], images: Pixels, notes: list[str]
+    ) -> None:
         self.folder = settings().home / "runs" / name / datetime.now(UTC).strftime(STARTED)[:-3]
         self.training, self.notes = training, notes
         self.images = images[:SHOWN_IMAGES].to(training.device)
@@ -59,7 +59,7 @@ class EventFiles:
         with self._ends_at_a_failing_disk():
             self._open()
             self._write_images("original", self.images.float().div(255))
-            if not isinstance(self.training.model, Solved):
+            if not self.training.objective.solved:
                 self._reconstruct()
         return self
 
@@ -110,7 +110,7 @@ class EventFiles:
             return
         event, self.waiting = self.waiting, None
         scalars = {f"loss/{name}": value for name, value in event.losses.items()}
-        scalars["loss/total"] = sum(event.losses.values())
+        scalars["loss/total"] = self.training.objective.total(event.losses)
         scalars["speed/images_per_second"] = event.images_per_second
         self._write_values({k: {"simple_value": v} for k, v in scalars.items()}, event.step)
 
@@ -118,8 +118,9 @@ class EventFiles:
         """Write how the model reconstructs the images now, once for each step."""
         if self.reconstructed_step == self.training.step:
             return
-        model = self.training.model.eval()
-        self._write_images("reconstruction", latent.reconstruct(model, self.images))
+        drawn = self.training.objective.reconstructions(self.images)
+        if drawn is not None:
+            self._write_images("reconstruction", drawn)
         self.reconstructed_step = self.training.step
 
     def _write_images(self, tag: str, images: Images) -> None:

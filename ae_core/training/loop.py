@@ -1,12 +1,13 @@
 """Training as a generator of events: the caller watches, and decides when to stop.
 
-    run = Training(model, images, recipe, seed=0)
-    for event in run:
+    training = Training(reconstruction(model, images, recipe), seed=0).prepare()
+    for event in training:
         print(event.epoch, event.losses)
 
 Events come ten times a second and at the end of each epoch, so leaving the loop stops the run
-within 0.1 s. `run.state()` then holds everything that `run.restore()` needs to go on to the same
-bits. The whole image set lies in memory as bytes, and a batch is one indexing step: no loader.
+within 0.1 s. `training.state()` then holds everything that `training.restore()` needs to go on to
+the same bits. The whole image set lies in memory as bytes, and a batch is one indexing step: no
+loader.
 """
 
 from __future__ import annotations
@@ -18,18 +19,16 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Generic
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ae_core.errors import UserError
-from ae_core.models.base import Autoencoder, Batch, Solved
-from ae_core.models.losses import gradient_only
-from ae_core.noise import Noise
-from ae_core.recipes import Recipe
-from ae_core.training.arithmetic import Arithmetic, choose
-from ae_core.training.optimisers import Optimiser, initialise
-from ae_core.types import Labels, Pixels
+from ae_core.models.base import Batch
+from ae_core.training.arithmetic import Arithmetic
+from ae_core.training.objectives import Model, Objective
+from ae_core.training.probing import fastest
 
 EVENT_SECONDS = 0.1
 """Time between two events, and so the longest time to stop."""
@@ -38,7 +37,7 @@ SHOWN_IMAGES = 64
 """Images of the batch on which the loss of an event is computed."""
 
 GOOD_SECONDS = 1.0
-"""Time between two copies of the weights, to go back to when the loss stops being a number."""
+"""Time between two copies of the weights, to go back to when the loss becomes NaN."""
 
 CALIBRATION_STEPS = 60
 CALIBRATION_SECONDS = 0.3
@@ -53,7 +52,7 @@ MAX_STEPS = 10**9
 
 @dataclass(frozen=True)
 class Event:
-    """How a run stands. Losses are of the present batch, apart; their sum is minimised."""
+    """How a run stands. Losses are of the present batch, each by its name."""
 
     epoch: int
     epochs: int
@@ -68,129 +67,158 @@ class Event:
 
 
 class DivergedError(UserError):
-    """The loss stopped being a number; the model has the weights of `step`, the last good ones."""
+    """The loss became NaN or infinite; the model has the weights of `step`, the last good ones."""
 
     def __init__(self, sentence: str, step: int) -> None:
         super().__init__(sentence)
         self.step = step
 
 
-class Training:
-    """One run: the model, its optimiser and its place in the data.
+class Training(Generic[Model]):
+    """One run: an objective, its optimiser and its place in the data.
+
+    As it is made it goes on from the weights that the model has, in plain float32 on one thread;
+    `prepare` makes it a run of its own.
 
     Args:
-        model: trained in place; its weights are drawn anew unless `fresh` is False.
-        images: the training set, (n, c, h, w) uint8.
-        labels: the class of each image, for models that learn from them.
-        seed: weights, order of images and noise all follow from it. On a CPU the same seed
-            gives the same bits.
-        noise: put on the images that the encoder sees; the decoder's target stays clean.
-        seconds: train for about this long instead of for the recipe's epochs. The number of
-            steps is fixed by timing a few before the start, and recorded as `steps`.
-        steps: train for exactly this many steps.
-        fresh: draw new weights; False to go on from those that the model has.
-        arithmetic: what to compute in; by default what a short probe finds fastest.
+        objective: its model is trained in place.
+        seed: weights, order of images and noise all follow from it. On a CPU the same seed and
+            arithmetic give the same bits.
+        steps: train for exactly this many steps; by default for as many as the objective takes.
 
     Raises:
-        UserError: there are no images, the shape is not the model's, a number is out of bounds,
-            or the model needs labels and there are none.
+        UserError: a number is out of bounds.
     """
 
     def __init__(
-        self,
-        model: Autoencoder,
-        images: Pixels,
-        recipe: Recipe,
-        *,
-        labels: Labels | None = None,
-        seed: int = 0,
-        noise: Noise | None = None,
-        seconds: float | None = None,
-        steps: int | None = None,
-        fresh: bool = True,
-        arithmetic: Arithmetic | None = None,
+        self, objective: Objective[Model], *, seed: int = 0, steps: int | None = None
     ) -> None:
-        if tuple(images.shape[1:]) != model.image_shape:
-            raise UserError(
-                f"The images are {_by(images.shape[1:])}, the model takes {_by(model.image_shape)}."
-                " Choose a model made for images of this size."
-            )
-        if len(images) == 0:
-            raise UserError("There are no images to train on. Choose a set that holds some.")
         _check("seed", seed, 0, MAX_SEED)
-        _check("seconds", seconds, 0.1, MAX_SECONDS)
         _check("steps", steps, 1, MAX_STEPS)
-        if model.takes_labels and labels is None:
-            raise UserError("This model learns from the classes too. Choose a set with labels.")
-        if isinstance(model, Solved) and noise:
-            raise UserError("This model is computed at once, and cannot learn to remove noise.")
-        self.device = next(model.parameters()).device
-        self.model, self.recipe, self.seed, self.noise = model, recipe, seed, noise
-        self.images = images.to(self.device)
-        self.labels = labels.to(self.device) if model.takes_labels and labels is not None else None
+        self.objective, self.seed = objective, seed
         self.generator = torch.Generator(self.device).manual_seed(seed)
-        if fresh and not isinstance(model, Solved):
-            mean = images.sum(0, dtype=torch.float32) / (255 * len(images))
-            initialise(model, recipe, mean.to(self.device), self.generator)
-        self.steps_per_epoch = math.ceil(len(images) / recipe.batch_size)
-        self.step = self.skipped_steps = 0
+        self.steps_per_epoch = objective.steps_per_epoch
+        self.step = 0
+        self.steps = 1 if objective.solved else steps or objective.usual_steps
         self.seconds = 0.0
-        self.gradient_norm = 0.0
-        self.steps = steps or recipe.epochs * self.steps_per_epoch
-        if isinstance(model, Solved):
-            self.steps = self.steps_per_epoch = 1
-        self.arithmetic = arithmetic or self._probed()
-        self.arithmetic.lay_out(model)
-        if seconds is not None and not isinstance(model, Solved):
-            self.steps = self._steps_within(seconds)
-        self.optimiser = Optimiser(model, recipe, self.steps)
+        self.arithmetic = Arithmetic()
+        self.optimiser = objective.optimiser(self.steps)
+        self._order = (-1, torch.empty(0, dtype=torch.int64))
+
+    @property
+    def model(self) -> Model:
+        return self.objective.model
+
+    @property
+    def device(self) -> torch.device:
+        return self.objective.device
+
+    @property
+    def skipped_steps(self) -> int:
+        return self.optimiser.skipped
+
+    def prepare(
+        self,
+        *,
+        fresh: bool = True,
+        seconds: float | None = None,
+        arithmetic: Arithmetic | None = None,
+    ) -> Training[Model]:
+        """Draw the first weights, choose the arithmetic, and fix the number of steps.
+
+        Args:
+            fresh: False to go on from the weights that the model has.
+            seconds: train for about this long. The number of steps is fixed by timing a few now,
+                and recorded as `steps`.
+            arithmetic: what to compute in; by default what a short probe finds fastest.
+
+        Returns:
+            The training itself.
+
+        Raises:
+            UserError: `seconds` is out of bounds.
+        """
+        _check("seconds", seconds, 0.1, MAX_SECONDS)
+        if fresh:
+            self.objective.draw_weights(self.generator)
+        if self.objective.solved:
+            return self
+        self.arithmetic = arithmetic or fastest(self.objective)
+        self.arithmetic.lay_out(self.model)
+        if seconds is not None:
+            times = self.trial(CALIBRATION_STEPS, min(seconds / 5, CALIBRATION_SECONDS))
+            # What torch loads for its first optimiser, two seconds in a new process, is left out.
+            self.steps = max(1, int((seconds - sum(times)) / typical(times)))
+            self.optimiser = self.objective.optimiser(self.steps)
+        return self
 
     def __iter__(self) -> Iterator[Event]:
         """Train from where the run stands to its end.
 
         Raises:
-            UserError: the loss is no longer a number.
+            DivergedError: the loss became NaN or infinite.
         """
-        torch.set_num_threads(self.arithmetic.threads)
-        # Adam's memory of a weight without a gradient decays into numbers too small for the
-        # processor's fast path, and stays there: its step then takes up to five times as long.
-        torch.set_flush_denormal(True)
         began = spoke = saved = time.perf_counter()
         good = self.state()
         before, done_before = self.seconds, self.step
-        self.model.train()
+        size = min(self.objective.recipe.batch_size, len(self.objective.images))
         while self.step < self.steps:
-            epoch, number = divmod(self.step, self.steps_per_epoch)
-            if number == 0 or self.step == done_before:
-                order = self._order(epoch)
-            batch = self._batch(order, number)
-            self._learn(batch)
-            self.step += 1
-            now = time.perf_counter()
-            ended = self.step % self.steps_per_epoch == 0 or self.step == self.steps
-            if ended or now - spoke >= EVENT_SECONDS:
+            with self.arithmetic.in_force():
+                self.model.train()
+                while True:
+                    batch = self.advance()
+                    now = time.perf_counter()
+                    last = self.step == self.steps
+                    ended = last or self.step % self.steps_per_epoch == 0
+                    tell = last or (ended and self.objective.report_epochs)
+                    if tell or now - spoke >= EVENT_SECONDS:
+                        break
                 losses = self._losses(batch)
                 if not all(math.isfinite(value) for value in losses.values()):
                     raise self._diverged(losses, good)
                 if now - saved >= GOOD_SECONDS:
                     good, saved = self.state(), now
-                now = spoke = time.perf_counter()
-                self.seconds = before + now - began
-                rate = (self.step - done_before) / (now - began)
-                yield Event(
-                    epoch=(self.step - 1) // self.steps_per_epoch + 1,
-                    epochs=math.ceil(self.steps / self.steps_per_epoch),
-                    step=self.step,
-                    steps=self.steps,
-                    losses=losses,
-                    images_per_second=rate * self.recipe.batch_size,
-                    seconds=self.seconds,
-                    seconds_left=(self.steps - self.step) / rate,
-                    skipped_steps=self.skipped_steps,
-                    epoch_ended=ended,
-                )
-                self.model.train()
+            now = spoke = time.perf_counter()
+            self.seconds = before + now - began
+            rate = (self.step - done_before) / (now - began)
+            yield Event(
+                epoch=(self.step - 1) // self.steps_per_epoch + 1,
+                epochs=math.ceil(self.steps / self.steps_per_epoch),
+                step=self.step,
+                steps=self.steps,
+                losses=losses,
+                images_per_second=rate * size,
+                seconds=self.seconds,
+                seconds_left=(self.steps - self.step) / rate,
+                skipped_steps=self.skipped_steps,
+                epoch_ended=ended,
+            )
         self.model.eval()
+
+    def advance(self) -> Batch:
+        """Train one step; the batch that it learned from."""
+        epoch, number = divmod(self.step, self.steps_per_epoch)
+        size = self.objective.recipe.batch_size
+        chosen = self.permutation(epoch)[number * size : (number + 1) * size]
+        batch = self.objective.batch(chosen, self.arithmetic, self.generator)
+        self.objective.learn(batch, self.optimiser, self.arithmetic)
+        self.step += 1
+        return batch
+
+    def trial(self, steps: int, seconds: float) -> list[float]:
+        """Seconds of each of some steps on a copy of the model, which leave no trace in the run.
+
+        As many as fit into `seconds` and the one that does not.
+        """
+        copied = self.objective.on(copy.deepcopy(self.model).train())
+        trial = Training(copied, seed=self.seed, steps=steps)
+        trial.arithmetic = self.arithmetic
+        times = [time.perf_counter()]
+        with self.arithmetic.in_force():
+            while trial.step < trial.steps and times[-1] - times[0] <= seconds:
+                trial.advance()
+                times.append(time.perf_counter())
+        return [after - before for before, after in pairwise(times)]
 
     def state(self) -> dict[str, Tensor]:
         """Everything that `restore` needs, as flat names and tensors of their own."""
@@ -199,7 +227,7 @@ class Training:
             "steps": self.steps,
             "skipped_steps": self.skipped_steps,
             "seconds": self.seconds,
-            "gradient_norm": self.gradient_norm,
+            "gradient_norm": self.optimiser.clipping.usual_norm,
             "bfloat16": self.arithmetic.precision == "bfloat16",
             "channels_last": self.arithmetic.memory_format == "channels_last",
             "threads": self.arithmetic.threads,
@@ -226,76 +254,40 @@ class Training:
         self.model.load_state_dict(part("model."))
         counters = {name: value.item() for name, value in part("run.").items()}
         self.step, self.steps = int(counters["step"]), int(counters["steps"])
-        self.skipped_steps = int(counters["skipped_steps"])
-        self.seconds, self.gradient_norm = counters["seconds"], counters["gradient_norm"]
+        self.seconds = counters["seconds"]
         self.arithmetic = Arithmetic(
             "bfloat16" if counters["bfloat16"] else "float32",
             "channels_last" if counters["channels_last"] else "contiguous",
             int(counters["threads"]),
         )
         self.arithmetic.lay_out(self.model)
-        self.optimiser = Optimiser(self.model, self.recipe, self.steps)
+        self.optimiser = self.objective.optimiser(self.steps)
         self.optimiser.restore(part("optimiser."), self.step)
+        self.optimiser.skipped = int(counters["skipped_steps"])
+        self.optimiser.clipping.usual_norm = counters["gradient_norm"]
         self.generator.set_state(state["generator"].cpu())
 
-    def _order(self, epoch: int) -> Tensor:
-        """The epoch's permutation: it follows from seed and epoch alone, so a run can resume."""
-        generator = torch.Generator().manual_seed((self.seed << 20) + epoch)
-        return torch.randperm(len(self.images), generator=generator).to(self.device)
-
-    def _batch(self, order: Tensor, number: int) -> Batch:
-        size = self.recipe.batch_size
-        chosen = order[number * size : (number + 1) * size]
-        # A tenth of the time of indexing: whole images are copied, not pixels.
-        clean = self.images.index_select(0, chosen).float().div_(255)
-        if self.arithmetic.memory_format == "channels_last":
-            clean = clean.contiguous(memory_format=torch.channels_last)
-        seen = self.noise(clean, self.generator) if self.noise else clean
-        labels = None if self.labels is None else self.labels[chosen]
-        return Batch(seen, clean, labels, self.generator)
-
-    def _learn(self, batch: Batch) -> None:
-        if isinstance(self.model, Solved):
-            self.model.solve(self.images)
-            return
-        self.optimiser.zero_grad()
-        with gradient_only(), self.arithmetic.autocast(self.device):
-            parts = self.model.loss(batch)
-            loss = sum(parts.values(), torch.tensor(0.0))
-        loss.backward()
-        if self.recipe.guard and not self._guarded():
-            self.skipped_steps += 1
-            self.optimiser.advance()
-        else:
-            self.optimiser.step()
-
-    def _guarded(self) -> bool:
-        """Clip the gradient at twice its running mean length; False when it is not finite."""
-        gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
-        norm = float(nn.utils.get_total_norm(gradients))
-        if not math.isfinite(norm):
-            return False
-        limit = 2 * self.gradient_norm
-        if 0 < limit < norm:
-            torch._foreach_mul_(gradients, limit / norm)
-            norm = limit
-        self.gradient_norm += (norm - self.gradient_norm) * (0.05 if self.gradient_norm else 1)
-        return True
+    def permutation(self, epoch: int) -> Tensor:
+        """The order of an epoch: it follows from seed and epoch alone, so a run can resume."""
+        if self._order[0] != epoch:
+            generator = torch.Generator().manual_seed((self.seed << 20) + epoch)
+            order = torch.randperm(len(self.objective.images), generator=generator)
+            self._order = epoch, order.to(self.device)
+        return self._order[1]
 
     @torch.no_grad()
     def _losses(self, batch: Batch) -> dict[str, float]:
         self.model.eval()
         few = slice(SHOWN_IMAGES)
+        shown = Batch(
+            batch.seen[few],
+            batch.clean[few],
+            None if batch.labels is None else batch.labels[few],
+            torch.Generator(self.device).manual_seed(self.seed),
+        )
         with self.arithmetic.autocast(self.device):
-            parts = self.model.loss(
-                Batch(
-                    batch.seen[few],
-                    batch.clean[few],
-                    None if batch.labels is None else batch.labels[few],
-                    torch.Generator(self.device).manual_seed(self.seed),
-                )
-            )
-        return {name: float(value) for name, value in parts.items()}
+            losses = self.objective.losses(shown)
+        return {name: float(value) for name, value in losses.items()}
 
     def _diverged(self, losses: dict[str, float], good: dict[str, Tensor]) -> DivergedError:
         """Go back to the last good state, and say so."""
@@ -304,53 +296,17 @@ class Training:
         self.restore(good)
         self.model.eval()
         return DivergedError(
-            f"The loss stopped being a number at step {broke_at} ({named}); the model is that of"
-            f" step {self.step}. Train with a smaller learning rate, or with the guard on.",
+            f"The loss became NaN or infinite at step {broke_at} ({named}); the model is that of"
+            f" step {self.step}. {self.objective.advice}.",
             self.step,
         )
 
-    def _probed(self) -> Arithmetic:
-        """The arithmetic that is fastest here."""
-        if isinstance(self.model, Solved):
-            return Arithmetic()
-        some = slice(self.recipe.batch_size)
-        x = self.images[some].float().div_(255)
-        return choose(
-            self.model, x, self.recipe, None if self.labels is None else self.labels[some]
-        )
 
-    def _steps_within(self, seconds: float) -> int:
-        """How many steps fit, by timing a few on a copy of the model."""
-        trial = Training(
-            copy.deepcopy(self.model),
-            self.images,
-            self.recipe,
-            seed=self.seed,
-            labels=self.labels,
-            noise=self.noise,
-            steps=CALIBRATION_STEPS,
-            fresh=False,
-            arithmetic=self.arithmetic,
-        )
-        torch.set_num_threads(self.arithmetic.threads)
-        times = [time.perf_counter()]
-        order = trial._order(0)
-        for step in range(CALIBRATION_STEPS):
-            trial._learn(trial._batch(order, step % trial.steps_per_epoch))
-            times.append(time.perf_counter())
-            if times[-1] - times[0] > min(seconds / 5, CALIBRATION_SECONDS):
-                break
-        taken = [b - a for a, b in pairwise(times)]
-        # The first steps also choose and compile their kernels.
-        step_seconds = statistics.median(taken[len(taken) // 2 :])
-        # What torch loads for its first optimiser, two seconds in a new process, is no training.
-        return max(1, int((seconds - (times[-1] - times[0])) / step_seconds))
+def typical(seconds: list[float]) -> float:
+    """The time of a step, of a few: the first ones also choose and compile their kernels."""
+    return statistics.median(seconds[len(seconds) // 2 :])
 
 
 def _check(name: str, value: Number | None, low: Number, high: Number) -> None:
     if value is not None and not low <= value <= high:
         raise UserError(f"{name} is {value}; it can be {low} to {high}.")
-
-
-def _by(shape: tuple[int, ...] | torch.Size) -> str:
-    return " x ".join(str(size) for size in shape)

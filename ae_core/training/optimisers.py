@@ -1,9 +1,10 @@
-"""From a recipe to torch's optimisers and the first weights."""
+"""From a recipe to torch's optimisers, their schedule, their clipping, and the first weights."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,41 +15,76 @@ from ae_core.recipes import Recipe
 WARM_UP = 0.05
 """Share of all steps over which a linear schedule rises."""
 
+Schedule = Callable[[int], float]
+"""The share of the full learning rate at each step."""
+
+
+class Clipping:
+    """Lets every gradient pass as it is; subclasses clip it, or refuse it."""
+
+    def __init__(self, parameters: Iterable[nn.Parameter] = ()) -> None:
+        self.parameters = list(parameters)
+        self.usual_norm = 0.0
+
+    def accepts(self) -> bool:
+        """Clip the gradient that the parameters have now; False where there is to be no step."""
+        return True
+
+
+class Guard(Clipping):
+    """Clips the gradient at twice the running mean of its length; refuses one not finite."""
+
+    def accepts(self) -> bool:
+        gradients = [p.grad for p in self.parameters if p.grad is not None]
+        norm = float(nn.utils.get_total_norm(gradients))
+        if not math.isfinite(norm):
+            return False
+        limit = 2 * self.usual_norm
+        if 0 < limit < norm:
+            torch._foreach_mul_(gradients, limit / norm)
+            norm = limit
+        self.usual_norm += (norm - self.usual_norm) * (0.05 if self.usual_norm else 1)
+        return True
+
+
+class MaxNorm(Clipping):
+    """Clips the gradient at length 1."""
+
+    def accepts(self) -> bool:
+        nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        return True
+
 
 class Optimiser:
-    """One or two torch optimisers under one schedule.
+    """One or more torch optimisers under one schedule, which starts at their present rates."""
 
-    Muon (Jordan et al. 2024) takes the inner matrices, those with no side as long as an image, and
-    Adam everything else; without Muon, one optimiser takes all.
-    """
-
-    def __init__(self, model: Autoencoder, recipe: Recipe, steps: int) -> None:
-        inner: list[nn.Parameter] = []
-        outer: list[nn.Parameter] = []
-        for parameter in model.parameters():
-            is_inner = parameter.ndim == 2 and model.pixels not in parameter.shape
-            (inner if recipe.optimizer == "muon" and is_inner else outer).append(parameter)
-        self.parts = [_optimiser(outer, recipe)]
-        if inner:
-            self.parts.append(
-                torch.optim.Muon(
-                    inner,
-                    lr=recipe.muon_learning_rate,
-                    weight_decay=0.0,
-                    momentum=recipe.momentum,
-                    ns_steps=3,
-                    adjust_lr_fn="original",
-                )
-            )
-        self.full_rates = [part.param_groups[0]["lr"] for part in self.parts]
-        self.schedule = _schedule(recipe, steps)
+    def __init__(
+        self, parts: Sequence[torch.optim.Optimizer], schedule: Schedule, clipping: Clipping
+    ) -> None:
+        self.parts, self.schedule, self.clipping = parts, schedule, clipping
+        self.full_rates = [group["lr"] for group in self.groups]
+        self.skipped = 0
         self._go_to(0)
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """The parameters with their rates, of all parts."""
+        return [group for part in self.parts for group in part.param_groups]
 
     def zero_grad(self) -> None:
         for part in self.parts:
             part.zero_grad(set_to_none=True)
 
+    def update(self) -> None:
+        """Step along the clipped gradient; a step that the clipping refuses is counted."""
+        if self.clipping.accepts():
+            self.step()
+        else:
+            self.skipped += 1
+            self.advance()
+
     def step(self) -> None:
+        """Step along the gradient as it is."""
         for part in self.parts:
             part.step()
         self.advance()
@@ -69,7 +105,7 @@ class Optimiser:
     def restore(self, state: dict[str, Tensor], step: int) -> None:
         """Take back what `state` gave, after `step` steps."""
         for number, part in enumerate(self.parts):
-            parameters = part.param_groups[0]["params"]
+            parameters = [each for group in part.param_groups for each in group["params"]]
             memory: dict[int, dict[str, Tensor]] = {}
             for key, value in state.items():
                 owner, index, name = key.split(".", 2)
@@ -81,8 +117,47 @@ class Optimiser:
 
     def _go_to(self, step: int) -> None:
         self.done = step
-        for part, rate in zip(self.parts, self.full_rates, strict=True):
-            part.param_groups[0]["lr"] = rate * self.schedule(step)
+        for group, rate in zip(self.groups, self.full_rates, strict=True):
+            group["lr"] = rate * self.schedule(step)
+
+
+def optimiser_for(model: Autoencoder, recipe: Recipe, steps: int) -> Optimiser:
+    """What a recipe says.
+
+    Muon (Jordan et al. 2024) takes the inner matrices, those with no side as long as an image, and
+    Adam everything else; without Muon, one optimiser takes all.
+    """
+    inner: list[nn.Parameter] = []
+    outer: list[nn.Parameter] = []
+    for parameter in model.parameters():
+        is_inner = parameter.ndim == 2 and model.pixels not in parameter.shape
+        (inner if recipe.optimizer == "muon" and is_inner else outer).append(parameter)
+    parts = [_torch_optimiser(outer, recipe)]
+    if inner:
+        parts.append(
+            torch.optim.Muon(
+                inner,
+                lr=recipe.muon_learning_rate,
+                weight_decay=0.0,
+                momentum=recipe.momentum,
+                ns_steps=3,
+                adjust_lr_fn="original",
+            )
+        )
+    schedule = constant if recipe.schedule == "constant" else linear(steps)
+    clipping = Guard if recipe.guard else Clipping
+    return Optimiser(parts, schedule, clipping(model.parameters()))
+
+
+def constant(step: int) -> float:  # noqa: ARG001
+    """A schedule: always the full rate."""
+    return 1.0
+
+
+def linear(steps: int) -> Schedule:
+    """A schedule: up for a twentieth of the steps, then down to zero."""
+    rise = max(1, round(WARM_UP * steps))
+    return lambda step: min((step + 1) / rise, max(0.0, (steps - step) / max(1, steps - rise)))
 
 
 def _laid_out(value: Tensor, parameter: Tensor) -> Tensor:
@@ -90,20 +165,13 @@ def _laid_out(value: Tensor, parameter: Tensor) -> Tensor:
     return torch.empty_like(parameter).copy_(value) if value.ndim else value.clone()
 
 
-def _optimiser(parameters: list[nn.Parameter], recipe: Recipe) -> torch.optim.Optimizer:
+def _torch_optimiser(parameters: list[nn.Parameter], recipe: Recipe) -> torch.optim.Optimizer:
     rate = recipe.learning_rate
     if recipe.optimizer == "sgd":
         return torch.optim.SGD(parameters, lr=rate, momentum=recipe.momentum)
     if recipe.optimizer == "rmsprop":
         return torch.optim.RMSprop(parameters, lr=rate, alpha=0.9)
     return torch.optim.Adam(parameters, lr=rate, betas=(0.9, recipe.beta2), eps=1e-7, fused=True)
-
-
-def _schedule(recipe: Recipe, steps: int) -> Callable[[int], float]:
-    if recipe.schedule == "constant":
-        return lambda step: 1.0
-    rise = max(1, round(WARM_UP * steps))
-    return lambda step: min((step + 1) / rise, max(0.0, (steps - step) / max(1, steps - rise)))
 
 
 @torch.no_grad()

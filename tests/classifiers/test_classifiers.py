@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import shlex
 import shutil
@@ -15,16 +16,16 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from torch import Tensor
 
 from ae_core import checkpoints, classifiers, image_sets, latent
 from ae_core.classifiers import runs as classifier_runs
-from ae_core.classifiers import training as classifier_training
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.classifiers.network import Classifier
+from ae_core.classifiers.objective import Recognition
 from ae_core.classifiers.recipe import ClassifierRecipe
 from ae_core.classifiers.runs import ClassifierRun, ClassifierSpec
-from ae_core.classifiers.training import ClassifierTraining
 from ae_core.cli import main
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
@@ -33,8 +34,9 @@ from ae_core.models import FAMILIES
 from ae_core.models.families.conditional_vae import ConditionalVAE
 from ae_core.models.families.conditional_vae import Config as ConditionalConfig
 from ae_core.settings import settings
-from ae_core.training import runs
-from ae_core.training.loop import Event
+from ae_core.training import loop, runs, stopped
+from ae_core.training.arithmetic import Arithmetic
+from ae_core.training.loop import DivergedError, Event, Training
 from ae_core.training.runs import RunSpec
 from benchmarks import classifier as benchmark
 from benchmarks import report
@@ -66,7 +68,7 @@ def kept(**changes: Any) -> ClassifierCard:
 
 
 def weights(run: ClassifierRun) -> dict[str, Tensor]:
-    return {k: v.clone() for k, v in run.training.classifier.state_dict().items()}
+    return {k: v.clone() for k, v in run.training.model.state_dict().items()}
 
 
 def same(one: dict[str, Tensor], other: dict[str, Tensor], part: str = "") -> bool:
@@ -169,7 +171,8 @@ def test_confusion_counts_every_image_once_and_agrees_with_the_accuracy(
 
 def test_ten_labelled_images_are_one_of_each_class(tiny: str) -> None:
     run = started(labels=10, seed=4)
-    assert sorted(run.training.labels.tolist()) == list(range(10))
+    assert isinstance(run.training.objective, Recognition)
+    assert sorted(run.training.objective.labels.tolist()) == list(range(10))
 
 
 @pytest.mark.parametrize("count", [10, 33, 100, 1000])
@@ -207,7 +210,7 @@ def test_images_that_are_held_out_are_measured_on_and_not_learned_from(
 ) -> None:
     run = started(hold_out=300)
     assert torch.equal(run.images.test, digits.train[-300:])
-    assert len(run.training.images) == len(digits.train) - 300
+    assert len(run.training.objective.images) == len(digits.train) - 300
     assert started().images.test is not None
     assert torch.equal(started().images.test, digits.test)
 
@@ -278,14 +281,13 @@ def test_the_checkpoint_itself_is_not_changed(tiny: str) -> None:
 def test_the_encoder_learns_at_its_share_of_the_heads_rate(tiny: str) -> None:
     run = started(learning_rate=0.004, encoder_rate=0.25, steps=40)
     list(zip(run.training, range(1), strict=False))
-    rates = [group["full_rate"] for group in run.training.optimiser.param_groups]
-    assert rates == [0.004, 0.001]
+    assert run.training.optimiser.full_rates == [0.004, 0.001]
 
 
 def test_events_come_while_it_trains_and_leaving_the_loop_stops_it(
     tiny: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(classifier_training, "EVENT_SECONDS", 0)
+    monkeypatch.setattr(loop, "EVENT_SECONDS", 0)
     run = started(labels=50, batch_size=20, steps=9)
     seen = []
     for event in run.training:
@@ -304,7 +306,7 @@ def test_events_come_while_it_trains_and_leaving_the_loop_stops_it(
 def test_a_run_that_was_left_goes_on_to_the_same_bits(
     tiny: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(classifier_training, "EVENT_SECONDS", 0)
+    monkeypatch.setattr(loop, "EVENT_SECONDS", 0)
     run = started(labels=50, batch_size=20, steps=9)
     for event in run.training:
         if event.step == 4:
@@ -314,8 +316,39 @@ def test_a_run_that_was_left_goes_on_to_the_same_bits(
     assert same(weights(run), weights(trained(labels=50, batch_size=20, steps=9)))
 
 
+@pytest.mark.parametrize("changes", [{"shift": 2}, {"frozen": True}], ids=str)
+def test_a_stopped_and_resumed_run_ends_in_the_same_bits(
+    tiny: str, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    options = {"labels": 50, "batch_size": 20, "steps": 9, **changes}
+    undisturbed = weights(trained(**options))
+    monkeypatch.setattr(loop, "EVENT_SECONDS", 0)
+    run = started(**options)
+    list(itertools.islice(runs.watch(run), 4))
+    stopped.keep(run)
+    resumed = started(**options)
+    stopped.resume(resumed)
+    assert resumed.training.step == run.training.step == 4
+    for _ in resumed.training:
+        pass
+    assert same(weights(resumed), undisturbed)
+
+
+def test_tensorboard_is_given_the_losses_of_a_classifier(tiny: str, home: Path) -> None:
+    run = started(name="reader")
+    list(runs.watch(run))
+    (folder,) = (home / "runs" / "reader").iterdir()
+    found = EventAccumulator(str(folder)).Reload()
+    for name in ("cross_entropy", "error"):
+        (last,) = found.Scalars(f"loss/{name}")
+        assert last.step == 12
+        assert last.value == pytest.approx(run.events[-1].losses[name])
+    assert found.Scalars("loss/total")[0].value == found.Scalars("loss/cross_entropy")[0].value
+    assert [tag.partition("/")[0] for tag in found.Tags()["images"]] == ["original"] * 10
+
+
 def test_a_time_limit_becomes_a_number_of_steps_that_gives_the_same_bits(tiny: str) -> None:
-    limited = started(steps=0, seconds=0.5, labels=50, shift=1)
+    limited = started(steps=None, seconds=0.5, labels=50, shift=1)
     steps = limited.training.steps
     for _ in limited.training:
         pass
@@ -324,15 +357,15 @@ def test_a_time_limit_becomes_a_number_of_steps_that_gives_the_same_bits(tiny: s
 
 
 def test_more_labels_are_given_more_steps(tiny: str) -> None:
-    few, many = started(steps=0, labels=10), started(steps=0)
+    few, many = started(steps=None, labels=10), started(steps=None)
     assert 200 < few.training.steps < many.training.steps
 
 
-def test_a_loss_that_is_no_number_is_said_in_a_sentence(tiny: str) -> None:
+def test_a_loss_of_nan_is_said_in_a_sentence(tiny: str) -> None:
     run = started()
     with torch.no_grad():
-        next(iter(run.training.classifier.head.parameters())).fill_(float("nan"))
-    with pytest.raises(UserError, match=r"stopped being a number .* smaller learning rate\."):
+        next(iter(run.training.model.head.parameters())).fill_(float("nan"))
+    with pytest.raises(DivergedError, match=r"became NaN .* smaller learning rate\."):
         for _ in run.training:
             pass
 
@@ -341,9 +374,9 @@ def test_images_of_another_size_are_refused(tiny: str, monkeypatch: pytest.Monke
     black = torch.zeros(20, 3, 32, 32, dtype=torch.uint8)
     some = torch.arange(20) % 10
     colour = replace(
-        runs.image_set("digits"), train=black, train_labels=some, test=black, test_labels=some
+        image_sets.select("digits"), train=black, train_labels=some, test=black, test_labels=some
     )
-    monkeypatch.setattr(classifier_runs, "image_set", lambda name, hold_out: colour)
+    monkeypatch.setattr(image_sets, "select", lambda name, hold_out: colour)
     with pytest.raises(UserError, match="not of the size that tiny takes"):
         started()
 
@@ -352,15 +385,17 @@ def test_a_training_can_be_told_its_arithmetic_or_finds_the_fastest(
     tiny: str, digits: ImageSet
 ) -> None:
     classifier = Classifier(checkpoints.load(tiny).model, 10)
-    training = ClassifierTraining(
+    objective = Recognition(
         classifier,
         digits.train,
         digits.train_labels,
         ClassifierRecipe(threads=1),
         labelled=torch.arange(100),
     )
-    assert training.arithmetic.threads == 1
-    assert training.arithmetic.memory_format == "contiguous"
+    found = Training(objective).prepare().arithmetic
+    assert (found.threads, found.memory_format) == (1, "contiguous")
+    told = Arithmetic("bfloat16", "channels_last", 2)
+    assert Training(objective).prepare(arithmetic=told).arithmetic == told
 
 
 # How it is kept.
@@ -659,24 +694,31 @@ def test_the_command_refuses_in_a_sentence(
     assert said in err
 
 
-def test_ctrl_c_keeps_what_was_learned(
+def test_ctrl_c_keeps_what_was_learned_and_resuming_ends_in_the_same_bits(
     capsys: pytest.CaptureFixture[str], tiny: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    iterate = ClassifierTraining.__iter__
+    iterate = Training.__iter__
 
-    def interrupted(training: ClassifierTraining) -> Iterator[Event]:
+    def interrupted(training: Training[Classifier]) -> Iterator[Event]:
         for event in iterate(training):
             signal.raise_signal(signal.SIGINT)
             yield event
 
-    monkeypatch.setattr(classifier_training, "EVENT_SECONDS", 0)
-    monkeypatch.setattr(ClassifierTraining, "__iter__", interrupted)
+    words = [*QUICK, "--precision", "float32"]
     before = signal.getsignal(signal.SIGINT)
-    code, out, _ = ran(capsys, *QUICK)
+    with monkeypatch.context() as patched:
+        patched.setattr(loop, "EVENT_SECONDS", 0)
+        patched.setattr(Training, "__iter__", interrupted)
+        code, out, _ = ran(capsys, *words)
     assert code == 0
     assert out.startswith("Kept tiny-classifier after 1 steps")
-    assert "It was stopped before its end." in out
+    assert "It was stopped; the same command with --resume goes on." in out
     assert signal.getsignal(signal.SIGINT) is before
+    assert classifiers.card("tiny-classifier").steps == 1
+    assert ran(capsys, *words, "--resume")[0] == 0
+    ran(capsys, *words, "--name", "undisturbed")
+    resumed, undisturbed = map(classifiers.card, ("tiny-classifier", "undisturbed"))
+    assert (resumed.steps, resumed.weights_sha256) == (5, undisturbed.weights_sha256)
 
 
 # The benchmark.

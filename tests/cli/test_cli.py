@@ -25,7 +25,7 @@ from ae_core.cli import main
 from ae_core.errors import UserError
 from ae_core.evaluation.scores import evaluate
 from ae_core.image_sets import ImageSet
-from ae_core.models import FAMILIES, FAMILY_OF
+from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder
 from ae_core.noise import NOISES, Gaussian
 from ae_core.options import Option
 from ae_core.recipes import Recipe
@@ -37,11 +37,10 @@ from tests.conftest import ROOT, Mnist
 
 QUICK = ["train", "tanh-3", "--set", "digits", "--recipe", "published", "--widths", "8"]
 
-DECLARED = [
-    pytest.param(name, option, id=f"{name}-{option.name}")
-    for name, family in FAMILY_OF.items()
-    for option in (*FAMILIES[family].config.declared(), *Recipe.declared())
-]
+
+def declared(preset: str) -> list[Option]:
+    """The options of a preset's network and recipe."""
+    return [*FAMILIES[FAMILY_OF[preset]].config.declared(), *Recipe.declared()]
 
 
 class Ran:
@@ -419,10 +418,10 @@ REFUSED = {
     "a negative seed": ([*QUICK, "--seed", "-1"], "'--seed'"),
     "a seed too long for torch": ([*QUICK, "--seed", "9" * 30], "'--seed'"),
     "no steps": ([*QUICK, "--steps", "0"], "'--steps'"),
-    "more steps than a life has": ([*QUICK, "--steps", "9" * 12], "steps is 999999999999"),
+    "more steps than a life has": ([*QUICK, "--steps", "9" * 12], "'--steps'"),
     "no time": ([*QUICK, "--seconds", "0"], "'--seconds'"),
     "a time of NaN": ([*QUICK, "--seconds", "nan"], "'--seconds'"),
-    "an endless time": ([*QUICK, "--seconds", "inf"], "seconds is inf; it can be 0.1 to"),
+    "an endless time": ([*QUICK, "--seconds", "inf"], "'--seconds'"),
     "a name that climbs": (
         [*QUICK, "--name", "../../x"],
         "'../../x' cannot be a checkpoint's name",
@@ -461,7 +460,7 @@ def test_a_run_that_explodes_is_refused_and_keeps_nothing(
     words += ["--optimizer", "sgd", "--learning-rate", "1", "--momentum", "0.99", "--steps", "60"]
     ran = ae(*words)
     assert ran.code == 2
-    assert ran.err.startswith("Error: The loss stopped being a number at step ")
+    assert ran.err.startswith("Error: The loss became NaN or infinite at step ")
     assert not (home / "checkpoints").exists()
 
 
@@ -495,25 +494,21 @@ def help_of(ae, monkeypatch: pytest.MonkeyPatch) -> Any:
     return read
 
 
-@pytest.mark.parametrize(("name", "option"), DECLARED)
-def test_help_shows_what_every_option_does_and_its_bounds(
-    help_of, name: str, option: Option
-) -> None:
-    text = help_of("train", name)
-    assert f"--{option.name.replace('_', '-')} " in text
-    assert option.help in text
-    if option.kind in (int, float):
-        assert f"[{option.low}<=x<={option.high}]" in text
-    for choice in option.choices:
-        assert choice in text.split(option.help)[1]
-
-
 @pytest.mark.parametrize("name", FAMILY_OF)
-def test_help_says_what_a_model_is_and_how_it_can_be_trained(help_of, name: str) -> None:
+def test_help_says_what_a_model_is_and_what_every_option_does_with_its_bounds(
+    help_of, name: str
+) -> None:
     family = FAMILIES[FAMILY_OF[name]]
     text = help_of("train", name)
     assert family.summary in text
     assert " or ".join(family.presets[name]) in text
+    for option in declared(name):
+        assert f"{option.flag} " in text
+        assert option.help in text
+        if option.kind in (int, float):
+            assert f"[{option.low}<=x<={option.high}]" in text
+        for choice in option.choices:
+            assert choice in text.split(option.help)[1]
 
 
 SPECS = [
@@ -539,24 +534,35 @@ def test_the_command_of_a_run_asks_for_the_same_run(
     assert asked == [(spec, "auto")]
 
 
-@pytest.mark.parametrize(("name", "option"), DECLARED)
-def test_every_option_reaches_the_run(
-    ae, asked: list[tuple[RunSpec, str]], name: str, option: Option
-) -> None:
-    flag = f"--{option.name.replace('_', '-')}"
-    values: dict[Any, tuple[list[str], Any]] = {
-        int: ([flag, str(option.high)], option.high),
-        float: ([flag, str(option.high)], option.high),
-        bool: ([flag], True),
-        tuple: ([flag, "5,6"], (5, 6)),
-        str: ([flag, (*option.choices, "")[0]], (*option.choices, "")[0]),
-    }
-    words, value = values[option.kind]
+@pytest.mark.parametrize("name", FAMILY_OF)
+def test_every_option_reaches_the_run(ae, asked: list[tuple[RunSpec, str]], name: str) -> None:
+    words: list[str] = []
+    expected: dict[str, Any] = {}
+    for option in declared(name):
+        values: dict[Any, tuple[list[str], Any]] = {
+            int: ([option.flag, str(option.high)], option.high),
+            float: ([option.flag, str(option.high)], option.high),
+            bool: ([option.flag], True),
+            tuple: ([option.flag, "5,6"], (5, 6)),
+            str: ([option.flag, (*option.choices, "")[0]], (*option.choices, "")[0]),
+        }
+        given, expected[option.name] = values[option.kind]
+        words += given
     ae("train", name, *words)
-    spec = asked[0][0]
-    assert {**spec.config, **spec.recipe} == {option.name: value}
-    is_of_recipe = option.name in {each.name for each in Recipe.declared()}
-    assert bool(spec.recipe) == is_of_recipe
+    ((spec, _),) = asked
+    of_recipe = {each.name for each in Recipe.declared()}
+    assert spec.recipe == {key: value for key, value in expected.items() if key in of_recipe}
+    assert spec.config == {key: value for key, value in expected.items() if key not in of_recipe}
+
+
+def test_options_that_are_not_given_are_left_to_the_preset(
+    ae, asked: list[tuple[RunSpec, str]]
+) -> None:
+    ae("train", "dense-49")
+    ae("train", "dense-49", "--no-guard")
+    assert asked == [
+        (RunSpec("dense-49"), "auto"), (RunSpec("dense-49", recipe={"guard": False}), "auto")
+    ]  # fmt: skip
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -599,7 +605,7 @@ def stopped(ae, home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A command that Ctrl-C stopped at its first step."""
     iterate = Training.__iter__
 
-    def interrupted(run: Training) -> Iterator[Event]:
+    def interrupted(run: Training[Autoencoder]) -> Iterator[Event]:
         for event in iterate(run):
             signal.raise_signal(signal.SIGINT)
             yield event

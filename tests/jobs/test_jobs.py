@@ -387,19 +387,20 @@ def test_run_whose_loss_breaks_keeps_its_last_good_weights(
     monkeypatch.setattr("ae_core.training.loop.EVENT_SECONDS", 0)
     job = table.submit("ann", SPEC)
     run = trainer.begun(job.spec, "cpu")
-    learn = run.training._learn
+    advance = run.training.advance
 
-    def breaks_at_20(batch: Batch) -> None:
-        learn(batch)
+    def breaks_at_20() -> Batch:
+        batch = advance()
         if run.training.step == 20:
             with torch.no_grad():
                 next(run.training.model.parameters()).fill_(math.nan)
+        return batch
 
-    monkeypatch.setattr(run.training, "_learn", breaks_at_20)
+    monkeypatch.setattr(run.training, "advance", breaks_at_20)
     ours, theirs = multiprocessing.Pipe()
     state, message = trainer.trained(run, 60.0, theirs, NoRequests())
     assert state == table.FINISHED
-    assert "stopped being a number" in message
+    assert "became NaN or infinite" in message
     assert "These weights are kept" in message
     assert 0 < checkpoints.card(job.name).steps <= 20
     assert json.loads(ours.recv_bytes())["event"]["step"] >= 1

@@ -177,7 +177,7 @@ def wide_copy(spec: RunSpec) -> None:
 def test_set_of_one_class_and_few_images_works_on_every_part() -> None:
     spec = RunSpec(
         preset="vae-2", image_set="digits", steps=5, name="ones", title="Ones",
-        only_classes=["1"], keep_codes=True,
+        only_classes=("1",), keep_codes=True,
     )  # fmt: skip
     run = runs.start(spec, on="cpu")
     for _ in run.training:
@@ -280,7 +280,7 @@ def chart_title(chart: Any) -> str:
 
 def test_model_of_some_classes_is_tested_for_learning_by_heart_on_these() -> None:
     spec = RunSpec(preset="ae-2", image_set="digits", steps=10, name="zeros", title="Zeros",
-                   only_classes=["0"], keep_codes=True)  # fmt: skip
+                   only_classes=("0",), keep_codes=True)  # fmt: skip
     run = runs.start(spec, on="cpu")
     for _ in run.training:
         pass

@@ -20,10 +20,11 @@ from tensorboard.summary.writer.record_writer import RecordWriter
 from ae_core import latent
 from ae_core.cli import main
 from ae_core.image_sets import ImageSet
-from ae_core.models import Batch
+from ae_core.models import Autoencoder, Batch
 from ae_core.training import event_files, loop, runs
 from ae_core.training.event_files import KEPT_RUNS, SHOWN_IMAGES
 from ae_core.training.loop import DivergedError, Training
+from ae_core.training.objectives import Reconstruction
 from ae_core.training.runs import Run, RunSpec
 
 SPEC = RunSpec("tanh-3", image_set="digits", config={"widths": (8,)}, steps=12, name="mine")
@@ -130,13 +131,15 @@ def test_a_run_that_is_stopped_early_leaves_a_whole_file(every_event: None, home
 def test_a_run_that_diverges_leaves_a_whole_file(
     every_event: None, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    losses = Training._losses
-    monkeypatch.setattr(
-        Training,
-        "_losses",
-        lambda run, batch: {"mse": float("nan")} if run.step == 4 else losses(run, batch),
-    )
     run = runs.start(SPEC, on="cpu")
+    losses = Reconstruction.losses
+    monkeypatch.setattr(
+        Reconstruction,
+        "losses",
+        lambda objective, batch: (
+            {"mse": torch.tensor(torch.nan)} if run.training.step == 4 else losses(objective, batch)
+        ),
+    )
     with pytest.raises(DivergedError):
         list(runs.watch(run))
     assert [each.step for each in read(home).Scalars("loss/mse")] == [1, 2, 3]
@@ -145,13 +148,13 @@ def test_a_run_that_diverges_leaves_a_whole_file(
 def test_a_run_that_breaks_leaves_a_whole_file(
     every_event: None, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draw = Training._batch
+    advance = Training.advance
 
-    def breaking(run: Training, order: torch.Tensor, number: int) -> Batch:
-        assert run.step != 4
-        return draw(run, order, number)
+    def breaking(training: Training[Autoencoder]) -> Batch:
+        assert training.step != 4
+        return advance(training)
 
-    monkeypatch.setattr(Training, "_batch", breaking)
+    monkeypatch.setattr(Training, "advance", breaking)
     with pytest.raises(AssertionError):
         watched()
     assert [each.step for each in read(home).Scalars("loss/mse")] == [1, 2, 3, 4]

@@ -20,7 +20,6 @@ from ae_core.models import FAMILIES, FAMILY_OF, Preset, preset
 from ae_core.options import Option
 from ae_core.recipes import Recipe
 from ae_core.training import estimates
-from ae_core.training.loop import MAX_SEED
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, card_text, fetching, forms, links, noise_names, owner, widgets
 from pages.ui.shared.noise_names import KINDS
@@ -68,7 +67,7 @@ def form() -> None:
             "Classes to include", images.classes, key="classes",
             placeholder="All of them", help="Leave out the images of all others.",
         )  # fmt: skip
-        seed = int(st.number_input("Seed", 0, MAX_SEED, 0, key="seed", help=SEED_HELP))
+        seed = _whole_number("Seed", RunSpec.declaration("seed"), 0, key="seed")
         on = _device()
     spec = replace(
         spec, recipe_name=recipe_name, config=config, noise=spoiler, seed=seed,
@@ -85,7 +84,6 @@ def form() -> None:
 
 
 RECIPE_HELP = "fast is ours: some seconds. published is that of the source: it may take an hour."
-SEED_HELP = "First weights, order and noise follow from it: the same seed, the same model."
 
 
 def _image_set() -> ImageSet:
@@ -126,8 +124,18 @@ def _length(spec: RunSpec, unit: str, chosen: Preset, most: int) -> RunSpec:
         seconds = st.slider("Seconds", SHORTEST, most, key="seconds")
         links.write({"seconds": str(seconds)})
         return replace(spec, seconds=float(seconds))
-    epochs = st.number_input("Epochs", 1, 10_000, chosen.recipe.epochs, key=f"epochs-{spec.preset}")
-    return replace(spec, recipe={"epochs": int(epochs)})
+    epochs = _whole_number(
+        "Epochs", Recipe.declaration("epochs"), chosen.recipe.epochs, key=f"epochs-{spec.preset}"
+    )
+    return replace(spec, recipe={"epochs": epochs})
+
+
+def _whole_number(label: str, option: Option, value: int, *, key: str) -> int:
+    """The control of a declared number, with its bounds and its help."""
+    given = st.number_input(
+        label, int(option.low or 0), int(option.high or 0), value, key=key, help=f"{option.help}."
+    )
+    return int(given)
 
 
 def _code_size(name: str, chosen: Preset) -> dict[str, Any]:
@@ -163,10 +171,8 @@ def _noise(chosen: Preset) -> noise.Noise | None:
     spoiler = found().at(strength)
     if isinstance(spoiler, noise.Gaussian):
         with right:
-            veil = next(each for each in found.declared() if each.name == "mean")
-            mean = _share(
-                "train-mean", "train-mean-of-noise", replace(veil, default=0.0, help="Mean")
-            )
+            veil = replace(found.declaration("mean"), default=0.0, help="Mean")
+            mean = _share("train-mean", "train-mean-of-noise", veil)
         spoiler = replace(spoiler, mean=mean)
     return spoiler
 

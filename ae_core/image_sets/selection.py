@@ -1,0 +1,52 @@
+"""Which part of an image set a run trains on, and which it is measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import torch
+
+from ae_core.errors import UserError
+from ae_core.image_sets.base import ImageSet
+from ae_core.image_sets.catalogue import load
+
+
+def select(name: str, *, hold_out: int = 0, classes: Sequence[str] = ()) -> ImageSet:
+    """The image set of that name, its last training images in the place of the test images.
+
+    Raises:
+        UserError: there is no such set or class, or nothing of it is left to train on.
+    """
+    images = load(name)
+    if classes:
+        images = _only(images, classes)
+    if not hold_out:
+        return images
+    if not 0 < hold_out < len(images.train):
+        raise UserError(f"Hold out 1 to {len(images.train) - 1:,} of the training images.")
+    keep, held = slice(-hold_out), slice(-hold_out, None)
+    return replace(
+        images,
+        train=images.train[keep],
+        train_labels=images.train_labels[keep],
+        test=images.train[held],
+        test_labels=images.train_labels[held],
+    )
+
+
+def _only(images: ImageSet, classes: Sequence[str]) -> ImageSet:
+    """The images of some classes; each class keeps its number."""
+    if unknown := [name for name in classes if name not in images.classes]:
+        raise UserError(f"{images.title} has no class {unknown[0][:40]!r}.")
+    wanted = torch.tensor([images.classes.index(name) for name in classes])
+    train, test = torch.isin(images.train_labels, wanted), torch.isin(images.test_labels, wanted)
+    if not bool(train.any() and test.any()):
+        raise UserError("No image of these classes is left to train or to test on.")
+    return replace(
+        images,
+        train=images.train[train],
+        train_labels=images.train_labels[train],
+        test=images.test[test],
+        test_labels=images.test_labels[test],
+    )

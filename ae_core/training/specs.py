@@ -1,0 +1,101 @@
+"""What a run is asked for: declared once for form, command line, job and card."""
+
+from __future__ import annotations
+
+import shlex
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
+
+from ae_core.noise import Noise, from_card
+from ae_core.options import Options, flag_of, option, words_for
+from ae_core.training.arithmetic import Arithmetic
+from ae_core.training.loop import MAX_SECONDS, MAX_SEED, MAX_STEPS
+
+PROGRAM = ("python", "-m", "ae_core")
+
+# Where each method is checked by itself, in the tests, `Self` has no meaning.
+Kind = TypeVar("Kind", bound="Spec")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec(Options, ABC):
+    """What every run is asked for, whatever it trains."""
+
+    hold_out: int = option(
+        0, "Keep the last so many training images back to measure on", low=0, high=10**9
+    )
+    seed: int = option(
+        0,
+        "First weights, order and noise follow from it: on a CPU, the same seed, the same model",
+        low=0,
+        high=MAX_SEED,
+    )
+    seconds: float | None = option(None, "Train for about so long", low=0.1, high=MAX_SECONDS)
+    steps: int | None = option(None, "Train for so many steps", low=1, high=MAX_STEPS)
+    name: str = option("", "Name to keep it under")
+    title: str = option("", "Title in the app")
+
+    @property
+    @abstractmethod
+    def kept_name(self) -> str:
+        """The name under which the result is kept."""
+
+    @abstractmethod
+    def command(self) -> str:
+        """The command line that asks for the same run."""
+
+    @abstractmethod
+    def exactly(self: Kind, arithmetic: Arithmetic, steps: int) -> Kind:
+        """The same run in that arithmetic, for so many steps where it was to take a time."""
+
+
+@dataclass(frozen=True)
+class RunSpec(Spec):
+    """A training run of an autoencoder; `config` and `recipe` hold what differs from the preset.
+
+    `steps` or `seconds` replace the recipe's epochs.
+    """
+
+    preset: str = option("", "Model to train")
+    image_set: str = option("mnist", "Image set to train on", flag="--set")
+    recipe_name: str = option("fast", "How to train", flag="--recipe")
+    config: Mapping[str, Any] = option({}, "Options of the network")
+    recipe: Mapping[str, Any] = option({}, "Options of the recipe")
+    noise: Noise | None = option(
+        None, "Noise to learn to remove, as KIND or KIND:option=value,option=value"
+    )
+    start_from: str = option("", "Checkpoint whose training to go on with")
+    only_classes: tuple[str, ...] = option((), "Train on the images of these classes alone: 3,8")
+    keep_codes: bool = option(False, "Keep the codes of test images with the checkpoint")
+
+    @property
+    def kept_name(self) -> str:
+        return self.name or f"{self.image_set}-{self.preset}"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**super().to_dict(), "noise": self.noise.to_card() if self.noise else None}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> RunSpec:
+        noise = values.get("noise")
+        return super().from_dict({**values, "noise": from_card(noise) if noise else None})
+
+    def exactly(self, arithmetic: Arithmetic, steps: int) -> RunSpec:
+        counted = steps if self.seconds else self.steps
+        recipe = {**self.recipe, **asdict(arithmetic)}
+        return replace(self, steps=counted, seconds=None, recipe=recipe)
+
+    def command(self) -> str:
+        words = [*PROGRAM, "train", self.preset, "--set", self.image_set]
+        words += ["--recipe", self.recipe_name, "--seed", str(self.seed)]
+        for name, value in {**self.config, **self.recipe}.items():
+            words += words_for(flag_of(name), value)
+        if self.noise:
+            words += ["--noise", self.noise.text()]
+        rest = ("start_from", "hold_out", "seconds", "steps", "name", "title")
+        for name in (*rest, "only_classes", "keep_codes"):
+            if value := getattr(self, name):
+                words += words_for(flag_of(name), value)
+        return shlex.join(words)
