@@ -40,7 +40,7 @@ export function rowUnder(box: Box, columns: number): Box {
   return { ...box, top: middle - gap, bottom: middle - gap - (box.top - box.bottom) / columns };
 }
 
-/** A smaller or larger piece, with the same place under the hand. */
+/** A smaller or larger piece; the place (u, v) stays where it is on the screen. */
 export function zoomed(box: Box, factor: number, u: number, v: number): Box {
   return {
     left: u + (box.left - u) * factor,

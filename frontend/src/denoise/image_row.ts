@@ -1,13 +1,13 @@
 // Rows of images, one above the other, aligned: what each is, how good, and each image's PSNR.
 
+import { paint } from "../images/pixels";
 import type { Shape } from "../models/model";
 import { make } from "../ui/elements";
-import { paint } from "../images/pixels";
 import type { Scores } from "./scores";
 
 const GAP = 2;
 
-export class Row {
+export class ImageRow {
   readonly root: HTMLElement;
   private canvas: HTMLCanvasElement;
   private figures = make("span");

@@ -1,5 +1,5 @@
-// Ways to spoil images, as in `ae_core/noise.py`. The draws stay the same while the strength moves,
-// so that the noise grows under the hand and does not dance.
+// Kinds of noise, as in `ae_core/noise.py`. The draws stay the same while the strength changes, so
+// that the noise grows and does not flicker.
 
 import type { Shape } from "../models/model";
 
@@ -11,7 +11,7 @@ export interface Corruption {
   seed: number;
 }
 
-/** What chance gives one batch of images: a normal for each value, a share for each pixel. */
+/** What is random in the noise on some images: a normal for each value, a share for each pixel. */
 interface Draws {
   seed: number;
   normals: Float32Array;
@@ -36,23 +36,23 @@ function normalPair(share: () => number): [number, number] {
   return [length * Math.cos(angle), length * Math.sin(angle)];
 }
 
-export class Spoiler {
+export class NoisyImages {
   private draws: Draws | null = null;
 
   /** `clean` holds `count` images, one after another, in [0, 1]. */
   constructor(readonly clean: Float32Array, readonly count: number, readonly shape: Shape) {}
 
-  /** A spoilt copy of the images, in [0, 1]; where `mask` is 1 they are black. */
-  spoil(corruption: Corruption, mask: Uint8Array | null = null): Float32Array {
-    const spoilt = this.spoilt(corruption);
+  /** A noisy copy of the images, in [0, 1]; where `mask` is 1 they are black. */
+  corrupted(corruption: Corruption, mask: Uint8Array | null = null): Float32Array {
+    const noisy = this.unmasked(corruption);
     const plane = this.shape[1] * this.shape[2];
     if (mask && corruption.kind === "masking") {
-      for (let i = 0; i < spoilt.length; i++) if (mask[i % plane]) spoilt[i] = 0;
+      for (let i = 0; i < noisy.length; i++) if (mask[i % plane]) noisy[i] = 0;
     }
-    return spoilt;
+    return noisy;
   }
 
-  private spoilt({ kind, strength, mean, seed }: Corruption): Float32Array {
+  private unmasked({ kind, strength, mean, seed }: Corruption): Float32Array {
     const { clean } = this;
     switch (kind) {
       case "gaussian": {

@@ -1,5 +1,5 @@
-// How near restored images are to the clean ones, as in `ae_core/metrics.py`; and who wins, in the
-// words of `ae_core/denoising.py`.
+// How near restored images are to the clean ones, as in `ae_core/evaluation/metrics.py`; and which
+// restorer wins, in the words of `ae_core/evaluation/denoising.py`.
 
 import type { Shape } from "../models/model";
 
@@ -77,7 +77,7 @@ function slide(map: Float64Array, line: Float64Array, from: number, step: number
 /** Which restores best, by mean PSNR, and by how much; `names` says how each is called. */
 export function verdict(psnr: Record<string, number>, names: Record<string, string>): string {
   const best = (some: string[]) => some.reduce((a, b) => (psnr[b] > psnr[a] ? b : a));
-  // A model that broke in its training may draw what is no number.
+  // A model whose training diverged may give NaN.
   const all = Object.keys(psnr).filter((name) => Number.isFinite(psnr[name]));
   const first = best(all);
   if (psnr[first] - psnr.noisy < TIE_DB) {

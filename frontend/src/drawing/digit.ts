@@ -1,5 +1,5 @@
 // From a drawing to MNIST's form: 20 pixels long, its mass in the middle of 28 x 28. As in
-// `ae_core/digit_form.py`, for drawings, whose ink is white on black already.
+// `ae_core/images/digit_form.py`, for drawings, whose ink is white on black already.
 
 const FRAME = 28;
 const BOX = 20;

@@ -1,7 +1,7 @@
 // Where the decoded image is encoded to: the arrow from the present code.
 
-import type { Model } from "../models/model";
 import { Latest } from "../models/latest";
+import type { Model } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 
 interface Images {

@@ -1,7 +1,8 @@
-// What takes longer than a frame, beside the page: rows through networks, and grids of images.
+// The worker, for what takes longer than a frame: rows through networks, and sheets of images.
 
-import { network } from "./network";
 import { paint } from "../images/pixels";
+import type { Shape } from "./model";
+import { network } from "./network";
 
 /** A network to go through: the shape of one row, and how many numbers of its result go on. */
 export interface Step {
@@ -25,7 +26,7 @@ export interface Sheet {
   url: string;
   codes: Float32Array;
   dim: number;
-  shape: [number, number, number];
+  shape: Shape;
   columns: number;
 }
 
@@ -43,7 +44,7 @@ const latest = new Map<string, number>();
 
 const send = (report: Report, given: Transferable[] = []) => self.postMessage(report, given as never);
 
-/** Lets waiting orders in: a newer sheet then has the word. */
+/** Lets waiting orders in, so that a newer sheet ends this one. */
 const { port1, port2 } = new MessageChannel();
 const paused: (() => void)[] = [];
 port1.onmessage = () => paused.shift()?.();

@@ -1,4 +1,4 @@
-// Files that the browser makes, into the visitor's downloads.
+// Downloads of files that the browser makes by itself.
 
 import { make } from "./elements";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { Spoiler, shares } from "../../src/denoise/noise";
+import { NoisyImages, shares } from "../../src/denoise/noise";
 import { scores, ssim, verdict } from "../../src/denoise/scores";
 import type { Shape } from "../../src/models/model";
 
@@ -24,47 +24,47 @@ it.each([
   ["blur", 1.3, 1, [0.34815, 0.45225, 0.50612, 0.5196, 0.42045], 95.323],
   ["low_resolution", 3, 1, [0.39333, 0.52444, 0.39333, 0.48333, 0.37], 94.8],
   ["contrast", 0.8, 1, [0.4, 0.526, 0.586, 0.448, 0.446], 95.76],
-] as const)("spoils by %s of %d as Python does (case %#)", (kind, strength, which, some, sum) => {
+] as const)("corrupts by %s of %d as Python does (case %#)", (kind, strength, which, some, sum) => {
   const size = sizeOf(CASES[which]);
   const { shape, count } = CASES[which];
-  const spoilt = new Spoiler(pattern(size, 53), count, shape).spoil({ ...PLAIN, kind, strength });
-  [0, 5, 17, 50, size - 1].forEach((place, i) => expect(spoilt[place]).toBeCloseTo(some[i], 4));
-  expect(spoilt.reduce((a, b) => a + b, 0)).toBeCloseTo(sum, 2);
+  const noisy = new NoisyImages(pattern(size, 53), count, shape).corrupted({ ...PLAIN, kind, strength });
+  [0, 5, 17, 50, size - 1].forEach((place, i) => expect(noisy[place]).toBeCloseTo(some[i], 4));
+  expect(noisy.reduce((a, b) => a + b, 0)).toBeCloseTo(sum, 2);
 });
 
-const grey = () => new Spoiler(new Float32Array(64 * 784).fill(0.5), 64, [1, 28, 28]);
+const grey = () => new NoisyImages(new Float32Array(64 * 784).fill(0.5), 64, [1, 28, 28]);
 const share = (x: Float32Array, of: number) => x.filter((value) => value === of).length / x.length;
 
 it("adds Gaussian noise of the mean and the spread asked for", () => {
-  const spoilt = grey().spoil({ kind: "gaussian", strength: 0.05, mean: 0.2, seed: 7 });
-  const mean = spoilt.reduce((a, b) => a + b, 0) / spoilt.length;
-  const spread = Math.sqrt(spoilt.reduce((sum, x) => sum + (x - mean) ** 2, 0) / spoilt.length);
+  const noisy = grey().corrupted({ kind: "gaussian", strength: 0.05, mean: 0.2, seed: 7 });
+  const mean = noisy.reduce((a, b) => a + b, 0) / noisy.length;
+  const spread = Math.sqrt(noisy.reduce((sum, x) => sum + (x - mean) ** 2, 0) / noisy.length);
   expect(mean).toBeCloseTo(0.7, 2);
   expect(spread).toBeCloseTo(0.05, 3);
 });
 
 it("makes as many pixels white, black or both as asked for", () => {
-  const salted = grey().spoil({ ...PLAIN, kind: "salt_and_pepper", strength: 0.4 });
+  const salted = grey().corrupted({ ...PLAIN, kind: "salt_and_pepper", strength: 0.4 });
   expect(share(salted, 0)).toBeCloseTo(0.2, 1.5);
   expect(share(salted, 1)).toBeCloseTo(0.2, 1.5);
-  const masked = grey().spoil({ ...PLAIN, kind: "masking", strength: 0.3 });
+  const masked = grey().corrupted({ ...PLAIN, kind: "masking", strength: 0.3 });
   expect(share(masked, 0)).toBeCloseTo(0.3, 1.5);
   expect(share(masked, 0.5)).toBeCloseTo(0.7, 1.5);
 });
 
 it("draws the same noise for the same seed, whatever the strength was meanwhile", () => {
-  const spoiler = grey();
+  const images = grey();
   const at = (strength: number, seed: number) =>
-    spoiler.spoil({ kind: "salt_and_pepper", strength, mean: 0, seed });
+    images.corrupted({ kind: "salt_and_pepper", strength, mean: 0, seed });
   const [weak, strong] = [at(0.2, 3), at(0.6, 3)];
   expect(at(0.2, 3)).toEqual(weak);
   expect(at(0.2, 4)).not.toEqual(weak);
   weak.forEach((value, i) => value !== 0.5 && expect(strong[i]).not.toBe(0.5));
 });
 
-it("spoils a pixel in all its colours", () => {
-  const spoiler = new Spoiler(new Float32Array(2 * 3 * 64).fill(0.5), 2, [3, 8, 8]);
-  const masked = spoiler.spoil({ ...PLAIN, kind: "masking", strength: 0.5 });
+it("corrupts a pixel in all its colours", () => {
+  const images = new NoisyImages(new Float32Array(2 * 3 * 64).fill(0.5), 2, [3, 8, 8]);
+  const masked = images.corrupted({ ...PLAIN, kind: "masking", strength: 0.5 });
   for (let i = 0; i < 64; i++) {
     expect(masked[64 + i]).toBe(masked[i]);
     expect(masked[192 + 128 + i]).toBe(masked[192 + i]);
@@ -73,9 +73,9 @@ it("spoils a pixel in all its colours", () => {
 
 it("blackens what the brush covered, and only while masking", () => {
   const mask = new Uint8Array(784).fill(1, 0, 28);
-  const masked = grey().spoil({ ...PLAIN, kind: "masking", strength: 0 }, mask);
+  const masked = grey().corrupted({ ...PLAIN, kind: "masking", strength: 0 }, mask);
   expect(share(masked, 0)).toBeCloseTo(1 / 28, 5);
-  expect(share(grey().spoil({ ...PLAIN, kind: "contrast", strength: 0 }, mask), 0)).toBe(0);
+  expect(share(grey().corrupted({ ...PLAIN, kind: "contrast", strength: 0 }, mask), 0)).toBe(0);
 });
 
 it("gives shares that are even", () => {
