@@ -9,14 +9,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ae_core import latent
+from ae_core import latent, palette
 from ae_core.report.entries import MAX_POINTS, CodeMap, Entry
-
-PALETTE = (
-    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6",
-    "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
-)  # fmt: skip
-"""Ten colours that colour-blind eyes tell apart (Petroff 2021, arXiv:2107.02270)."""
 
 SYMBOLS = ("diamond", "square", "triangle-up", "x", "star", "pentagon", "cross", "hexagon")
 CODE_SIZES = (1, 2, 3, 4, 8, 16, 32, 64, 128, 256)
@@ -42,7 +36,7 @@ def bottleneck(entries: Sequence[Entry]) -> go.Figure:
             mode="lines+markers" if is_line else "markers",
             hovertemplate="%{text}<br>%{x} numbers, MSE %{y:.3g}<extra></extra>",
             marker={"size": 8 if is_line else 10, "symbol": symbol},
-            line={"color": PALETTE[index % len(PALETTE)], "width": 2},
+            line={"color": palette.MODELS[index % len(palette.MODELS)], "width": 2},
         )
     figure.update_layout(
         height=520,
@@ -62,7 +56,7 @@ def code_map(code_map: CodeMap) -> go.Figure:
     figure = go.Figure()
     for index, name in enumerate(code_map.classes):
         place = points[code_map.labels == index].numpy().T
-        colour = PALETTE[index % len(PALETTE)]
+        colour = palette.CLASSES[index % len(palette.CLASSES)]
         shown: dict[str, Any] = {
             "name": escape(name), "mode": "markers", "showlegend": False,
             "hovertemplate": f"{escape(name)}<extra></extra>",
@@ -106,7 +100,7 @@ def training_curve(curve: dict[str, list[float]]) -> go.Figure | None:
             y=values[some],
             name=escape(name),
             mode="lines",
-            line={"color": PALETTE[index % len(PALETTE)], "width": 2},
+            line={"color": palette.MODELS[index % len(palette.MODELS)], "width": 2},
             hovertemplate="step %{x:,}: %{y:.4g}",
         )
     figure.update_layout(

@@ -18,7 +18,7 @@ import torch
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from plotly.offline import get_plotlyjs
 
-from ae_core import image_sets
+from ae_core import image_sets, palette
 from ae_core.checkpoints import Broken
 from ae_core.images.reading import to_png
 from ae_core.report import figures as report_figures
@@ -83,7 +83,7 @@ def page(entries: Iterable[Entry], broken: Iterable[Broken], *, made: datetime) 
         sets=sets,
         broken=list(broken),
         columns=COLUMNS,
-        legend=list(zip(classes, report_figures.PALETTE, strict=False)),
+        legend=list(zip(classes, palette.CLASSES, strict=False)),
         maps=[(entry, report_figures.code_map(found)) for entry, found in maps],
         curves=[(entry, figure) for entry, figure in curves if figure is not None],
     )

@@ -16,12 +16,11 @@ import torch
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from ae_core import checkpoints, image_sets
+from ae_core import checkpoints, image_sets, palette
 from ae_core.errors import UserError
 from ae_core.export import browser_models
 from ae_core.image_sets import ImageSet
 from pages.ui.browser import built
-from pages.ui.drawing import charts
 from server import live_files
 
 
@@ -188,9 +187,12 @@ def test_unknown_image_set_is_named() -> None:
         browser_models.images_of("zebras", "0", 1)
 
 
-def test_browser_and_server_give_a_class_the_same_colour() -> None:
-    source = (Path(built.FOLDER).parent / "src/images/colours.ts").read_text("utf-8")
+def test_browser_and_server_use_the_same_colours() -> None:
+    folder = Path(built.FOLDER).parent / "src/images"
+    source = (folder / "colours.ts").read_text("utf-8")
     table = source.split("PALETTE: Colour[] = [")[1].split("];")[0]
     colours = [tuple(map(int, colour)) for colour in re.findall(r"\[(\d+), (\d+), (\d+)\]", table)]
-    assert [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in colours] == list(charts.PALETTE)
-    assert f'HERE = "{charts.HERE}"' in source
+    assert [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in colours] == list(palette.CLASSES)
+    assert f'HERE = "{palette.HERE}"' in source
+    over, under = (list(palette.rgb(each)) for each in (palette.POSITIVE, palette.NEGATIVE))
+    assert f"error > 0 ? {over} : {under}" in (folder / "pixels.ts").read_text("utf-8")

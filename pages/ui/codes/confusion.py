@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
+from ae_core import palette
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.types import Labels
@@ -46,7 +47,7 @@ def _table(
     size = len(classes)
     figure = go.Figure(
         go.Heatmap(
-            z=wrong.tolist(), colorscale=figures.SEQUENTIAL, showscale=False, xgap=1, ygap=1,
+            z=wrong.tolist(), colorscale=palette.SEQUENTIAL, showscale=False, xgap=1, ygap=1,
             hoverinfo="skip",
         )
     )  # fmt: skip

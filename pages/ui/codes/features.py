@@ -9,12 +9,13 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
+from ae_core import palette
 from ae_core.analyses import Answer, of
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES
 from pages.ui.codes import data, few_labels
-from pages.ui.drawing import charts, figures
+from pages.ui.drawing import figures
 from pages.ui.shared import analysis_results, cached, widgets
 
 LADDER = re.compile(r"mnist-(ae|vae)-\d+")
@@ -113,12 +114,12 @@ def _draw(
         good = [each for each in line if not math.isnan(reached[each.name])]
         special = {"symbol": "star", "size": 15} if kind == CHOSEN else {}
         add(kind, [each.latent_dim for each in good], [reached[each.name] for each in good],
-            charts.HERE if kind == CHOSEN else charts.PALETTE[number], **special)  # fmt: skip
+            palette.HERE if kind == CHOSEN else palette.MODELS[number], **special)  # fmt: skip
     sizes = sorted(mixed)
-    add("PCA", sizes, [mixed[size] for size in sizes], charts.PALETTE[6])
+    add("PCA", sizes, [mixed[size] for size in sizes], palette.LIMIT)
     answer = known[0][1]
     pixels = float(answer.tensors["pixels"][reader])
-    figure.add_hline(pixels, line={"dash": "dash", "color": charts.PALETTE[8], "width": 1.5},
+    figure.add_hline(pixels, line={"dash": "dash", "color": palette.DARK_GREY, "width": 1.5},
                      annotation_text=f"all pixels: {pixels:.1%}",
                      annotation_position="bottom right")  # fmt: skip
     table["kind"].append("pixels")

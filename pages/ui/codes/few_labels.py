@@ -6,11 +6,12 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
+from ae_core import palette
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from pages.ui.codes import confusion, data
-from pages.ui.drawing import charts, figures
+from pages.ui.drawing import figures
 from pages.ui.shared import analysis_results, cached, card_text, widgets
 
 COUNTS = (10, 100, 1000)
@@ -59,7 +60,7 @@ def _draw(card: Card, images: ImageSet, found: list[Answer]) -> None:
     for column, start in enumerate(STARTS):
         figure.add_scatter(
             x=counts, y=right[:, column].tolist(), name=start, mode="lines+markers+text",
-            line={"color": charts.PALETTE[(0, 6)[column]], "dash": ("solid", "dot")[column]},
+            line={"color": palette.MODELS[column], "dash": ("solid", "dot")[column]},
             text=[f"{value:.1%}" for value in right[:, column].tolist()],
             textposition=("top center", "bottom center")[column],
             hovertemplate=f"%{{x:,}} labels, {start}: %{{y:.2%}}<extra></extra>",

@@ -5,15 +5,16 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import streamlit as st
 
+from ae_core import palette
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.latent import code_views, traversals
 from pages.ui.codes import data
-from pages.ui.drawing import charts, figures
+from pages.ui.drawing import figures
 from pages.ui.shared import analysis_results, widgets
 
 MOST_BARS = 64
-USED, DEAD = charts.PALETTE[0], charts.PALETTE[3]
+USED, DEAD = palette.BLUE, palette.GREY
 
 
 @st.fragment(key="losses")
@@ -108,7 +109,7 @@ def _bars(
         )
     )  # fmt: skip
     if line is not None:
-        figure.add_hline(line, line={"dash": "dash", "width": 1.5, "color": charts.PALETTE[6]})
+        figure.add_hline(line, line={"dash": "dash", "width": 1.5, "color": palette.LIMIT})
     figure.update_yaxes(title_text=axis, rangemode="tozero")
     figure.update_xaxes(type="category")
     largest = ", ".join(f"{names[i]} {values[order[i]]:.3g}" for i in range(min(5, len(order))))

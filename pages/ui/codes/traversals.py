@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import latent
+from ae_core import latent, palette
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.latent import code_views, image_moments, traversals
@@ -166,7 +166,7 @@ def _chart(card: Card, answer: Answer, order: list[int]) -> None:
     )
     figure = go.Figure(
         go.Heatmap(
-            z=r.T.tolist(), x=shown, y=NAMES, colorscale=figures.DIVERGING, zmin=-1, zmax=1,
+            z=r.T.tolist(), x=shown, y=NAMES, colorscale=palette.DIVERGING, zmin=-1, zmax=1,
             xgap=1, ygap=1, hovertemplate="%{x}, %{y}: r = %{z:.2f}<extra></extra>",
             colorbar={"title": {"text": "r"}, "thickness": 10},
             text=r.T.tolist(), texttemplate="%{text:.2f}" if len(shown) <= FIRST else "",

@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from ae_core import latent
+from ae_core import latent, palette
 from ae_core.checkpoints import ladders
 from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.ladders import PCA, PLAIN, VARIATIONAL, Ladder
@@ -20,12 +20,12 @@ from ae_core.evaluation import metrics
 from pages.ui.browser import built
 from pages.ui.compare import charts as compare_charts
 from pages.ui.compare import dial
-from pages.ui.drawing import charts, figures, pictures, views
+from pages.ui.drawing import figures, pictures, views
 from pages.ui.shared import cached, card_text, choosing, links, widgets
 
 NAMES = {PCA: "PCA", PLAIN: "Autoencoder", VARIATIONAL: "Variational"}
 SPOKEN = {PCA: "PCA", PLAIN: "the autoencoder", VARIATIONAL: "the variational one"}
-COLOURS = {PCA: charts.PALETTE[3], PLAIN: charts.PALETTE[0], VARIATIONAL: charts.PALETTE[1]}
+COLOURS = {PCA: palette.REFERENCE, PLAIN: palette.MODELS[0], VARIATIONAL: palette.MODELS[1]}
 
 LEVEL = 0.05
 """Errors closer than this share are level."""
@@ -191,7 +191,7 @@ def _draw_curves(ladder: Ladder, size: int) -> None:
             marker={"size": [13 if step == size else 6 for step in curve]},
             hovertemplate=f"{NAMES[kind]}, %{{x}} numbers: MSE %{{y:.4f}}<extra></extra>",
         )  # fmt: skip
-    figure.add_vline(x=size, line={"color": charts.HERE, "width": 2, "dash": "dot"})
+    figure.add_vline(x=size, line={"color": palette.HERE, "width": 2, "dash": "dot"})
     figure.update_xaxes(
         type="log", tickvals=ladders.sizes(ladder), title={"text": "numbers in the code"}
     )

@@ -11,10 +11,10 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from ae_core import palette
 from ae_core.checkpoints.cards import Card
 from ae_core.models import FAMILIES
 from pages.ui.drawing import figures
-from pages.ui.drawing.charts import PALETTE
 from pages.ui.shared import card_text, widgets
 
 LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
@@ -68,7 +68,7 @@ def histogram(cards: Sequence[Card], mse: Mapping[str, Tensor]) -> None:
     names, edges = titles(cards), bins(list(mse.values()))
     middle = np.sqrt(edges[1:] * edges[:-1])
     figure, table = go.Figure(), {"mse": middle.tolist()}
-    for card, colour in zip(cards, PALETTE, strict=False):
+    for card, colour in zip(cards, palette.MODELS, strict=False):
         share = shares(mse[card.name], edges)
         table[names[card.name]] = share.tolist()
         figure.add_scatter(
@@ -108,7 +108,9 @@ def train_and_test(cards: Sequence[Card], pairs: Mapping[str, tuple[Tensor, Tens
     names = [titles(cards)[card.name] for card in cards]
     means = {card.name: [float(each.mean()) for each in pairs[card.name]] for card in cards}
     figure = go.Figure()
-    for place, (label, colour) in enumerate((("training", PALETTE[3]), ("test", PALETTE[0]))):
+    for place, (label, colour) in enumerate(
+        (("training", palette.REFERENCE), ("test", palette.BLUE))
+    ):
         values = [means[card.name][place] for card in cards]
         figure.add_bar(
             y=names, x=values, name=f"{label} images", marker={"color": colour}, orientation="h",
@@ -189,13 +191,14 @@ def _published(cards: Sequence[Card], kind: str, theirs: Mapping[str, float]) ->
     figure = go.Figure()
     figure.add_bar(
         y=[names[name] for name in ours], x=list(ours.values()), name="measured here",
-        marker={"color": PALETTE[0]}, text=[card_text.three_digits(each) for each in ours.values()],
+        marker={"color": palette.BLUE},
+        text=[card_text.three_digits(each) for each in ours.values()],
         width=0.5, orientation="h",
     )  # fmt: skip
     figure.add_scatter(
         y=[names[name] for name in theirs], x=list(theirs.values()), name="published",
         mode="markers", marker={"symbol": "line-ns", "size": 34,
-                                "line": {"width": 4, "color": PALETTE[6]}},
+                                "line": {"width": 4, "color": palette.LIMIT}},
         hovertemplate="%{y}, published: %{x:.4g}<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(title={"text": UNITS[kind]}, rangemode="tozero")

@@ -9,12 +9,12 @@ import streamlit as st
 from plotly.subplots import make_subplots
 from torch import Tensor
 
+from ae_core import palette
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import loss_maps, metrics
 from ae_core.image_sets import ImageSet
 from ae_core.models.base import Autoencoder
 from pages.ui.drawing import figures, pictures, views
-from pages.ui.drawing.charts import PALETTE
 from pages.ui.shared import cached, card_text, image_errors, widgets
 
 three = card_text.three_digits
@@ -73,7 +73,7 @@ def _cross_entropy(x_hat: Tensor, x: Tensor) -> None:
     for column, (name, each) in enumerate(maps.items(), 1):
         _heat(figure, _map(each), column, f"{name}<br>{three(sums[name])} nats")
     figure.update_layout(
-        coloraxis={"colorscale": figures.SEQUENTIAL, "cmin": 0,
+        coloraxis={"colorscale": palette.SEQUENTIAL, "cmin": 0,
                    "colorbar": {"thickness": 10, "title": {"text": "nats"}}},
     )  # fmt: skip
     pixels, whole = x.numel(), sums["cross-entropy"]
@@ -123,7 +123,7 @@ def _squared(x_hat: Tensor, x: Tensor) -> None:
     figure = make_subplots(1, 1)
     _heat(figure, _map(squared), 1, "squared error")
     figure.update_layout(
-        coloraxis={"colorscale": figures.SEQUENTIAL, "cmin": 0, "colorbar": {"thickness": 10}}
+        coloraxis={"colorscale": palette.SEQUENTIAL, "cmin": 0, "colorbar": {"thickness": 10}}
     )
     pixels, whole = x.numel(), float(squared.sum())
     figures.show(
@@ -152,7 +152,7 @@ def _kl(model: Autoencoder, x: Tensor) -> float | None:
     each = kl.tolist()
     names = [f"z[{i}]" for i in range(len(each))]
     figure = go.Figure()
-    figure.add_bar(x=names, y=each, marker={"color": PALETTE[1]})
+    figure.add_bar(x=names, y=each, marker={"color": palette.MODELS[1]})
     figure.update_yaxes(title={"text": "KL, nats"})
     figures.show(
         figure, f"The code of this image costs {three(sum(each))} nats in {len(each)} numbers",
@@ -200,12 +200,12 @@ def _to_the_figure(card: Card, found: ImageSet) -> None:
     means = [float(bce[:count].mean()) for count in counts]
     figure = go.Figure()
     figure.add_scatter(
-        x=counts, y=means, mode="lines+markers+text", line={"color": PALETTE[0], "width": 2},
+        x=counts, y=means, mode="lines+markers+text", line={"color": palette.MODELS[0], "width": 2},
         text=[f"{mean:.4f}" for mean in means], textposition="top center", cliponaxis=False,
     )  # fmt: skip
     figure.add_hline(
         y=floor,
-        line={"color": PALETTE[6], "dash": "dash"},
+        line={"color": palette.LIMIT, "dash": "dash"},
         annotation={"text": f"entropy of the images {floor:.4f}"},
     )
     figure.update_xaxes(

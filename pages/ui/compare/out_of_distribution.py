@@ -11,6 +11,7 @@ import torch
 from plotly.subplots import make_subplots
 from torch import Tensor
 
+from ae_core import palette
 from ae_core.checkpoints import ladders
 from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.ladders import PLAIN
@@ -22,7 +23,6 @@ from pages.ui.browser import built, live_drawing, mounting
 from pages.ui.compare import charts
 from pages.ui.compare import pictures as compare_pictures
 from pages.ui.drawing import figures, pictures, views
-from pages.ui.drawing.charts import HERE, PALETTE
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import cached, comparing, image_errors, widgets
 
@@ -143,11 +143,11 @@ def _chart(cards: Sequence[Card], tested: Mapping[str, Tensor], errors: Errors) 
         share = charts.shares(tested[card.name], edges)
         figure.add_scatter(
             x=middle, y=share, mode="lines", fill="tozeroy", row=row, col=1, name="test images",
-            line={"color": PALETTE[3], "width": 1, "shape": "hvh"}, showlegend=row == 1,
+            line={"color": palette.REFERENCE, "width": 1, "shape": "hvh"}, showlegend=row == 1,
             hoverinfo="skip",
         )  # fmt: skip
         for place, (name, error) in enumerate(errors[card.name].items()):
-            colour = HERE if name == "yours" else PALETTE[place if place < 3 else place + 1]
+            colour = palette.HERE if name == "yours" else palette.MODELS[place]
             figure.add_scatter(
                 x=[max(error, charts.SMALLEST)], y=[0.3 * float(share.max())], row=row,
                 col=1, name=name, mode="markers", showlegend=row == 1, legendgroup=name,

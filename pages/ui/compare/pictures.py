@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.colors
 import torch
 
-from ae_core import latent
+from ae_core import latent, palette
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import metrics
 from ae_core.image_sets import ImageSet
 from ae_core.types import Images, Pixels
-from pages.ui.drawing import figures, pictures, views
+from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Picture, Row
 from pages.ui.shared import cached, card_text, widgets
 
-_SCALE = np.array(
-    plotly.colors.convert_colors_to_same_type(
-        plotly.colors.sample_colorscale(figures.DIVERGING, np.linspace(1, 0, 256).tolist()), "tuple"
-    )[0]
+_STOPS, _COLOURS = zip(*palette.DIVERGING, strict=True)
+_SCALE = np.stack(
+    [
+        np.interp(np.linspace(0, 1, 256), _STOPS, channel) / 255
+        for channel in zip(*map(palette.rgb, _COLOURS), strict=True)
+    ],
+    axis=1,
 )
-"""From blue, ink left out, over white to red, ink drawn where there was none: (256, 3)."""
+"""From blue, ink left out, over white to orange, ink drawn where there was none: (256, 3)."""
 
-SIGNS = "In the difference, red is ink drawn where there was none, blue is ink left out."
+SIGNS = "In the difference, orange is ink drawn where there was none, blue is ink left out."
 
 
 def signed(x_hat: torch.Tensor, x: torch.Tensor) -> Picture:

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 import torch
 
-from ae_core import noise
+from ae_core import noise, palette
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.evaluation import denoising, filters, metrics
@@ -20,7 +20,7 @@ from ae_core.types import Images, Pixels
 from pages.ui.browser import mounting
 from pages.ui.denoise import chosen_noise, train_link
 from pages.ui.denoise.chosen_noise import Corruption
-from pages.ui.drawing import charts, pictures, views
+from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import cached, card_text, choosing, noise_names, widgets
 from pages.ui.shared.noise_names import KINDS
@@ -39,12 +39,12 @@ TITLES = {
 
 COLOURS = {
     "clean": "transparent",
-    "noisy": charts.PALETTE[3],
-    "not_trained_on_noise": charts.PALETTE[1],
-    "trained_on_noise": charts.PALETTE[0],
-    "median": charts.PALETTE[4],
-    "non_local_means": charts.PALETTE[2],
-    "total_variation": charts.PALETTE[5],
+    "noisy": palette.REFERENCE,
+    "not_trained_on_noise": palette.MODELS[1],
+    "trained_on_noise": palette.MODELS[0],
+    "median": palette.MODELS[3],
+    "non_local_means": palette.MODELS[2],
+    "total_variation": palette.MODELS[4],
 }
 """The same in every part of the page."""
 

@@ -6,14 +6,14 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from ae_core import analyses
+from ae_core import analyses, palette
 from ae_core.analyses import Answer, denoising_curve
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import denoising
 from pages.ui.denoise import bench, chosen_noise, train_link
 from pages.ui.denoise.bench import COLOURS, TITLES
 from pages.ui.denoise.chosen_noise import Corruption
-from pages.ui.drawing import charts, figures
+from pages.ui.drawing import figures
 from pages.ui.shared import analysis_results, cached, widgets
 from pages.ui.shared.noise_names import KINDS
 
@@ -54,10 +54,10 @@ def _draw(answer: Answer, corruption: Corruption) -> None:
             line={"color": COLOURS[name], "dash": DASHES.get(name, "solid"), "width": 2.5},
             hovertemplate=f"{TITLES[name]}: %{{y:.1f}} dB at %{{x:.2f}}<extra></extra>",
         )  # fmt: skip
-    figure.add_vline(x=at, line={"color": charts.HERE, "width": 2})
+    figure.add_vline(x=at, line={"color": palette.HERE, "width": 2})
     figure.add_scatter(
         x=[at] * len(here), y=list(here.values()), mode="markers",
-        showlegend=False, hoverinfo="skip", marker={"size": 10, "color": charts.HERE},
+        showlegend=False, hoverinfo="skip", marker={"size": 10, "color": palette.HERE},
     )  # fmt: skip
     option = corruption.noise().strength_option()
     figure.update_xaxes(title_text=option.help, range=[float(option.low or 0), strengths[-1]])

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import analyses
+from ae_core import analyses, palette
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import denoising
@@ -45,7 +45,7 @@ def _draw(answer: Answer) -> None:
     figure = go.Figure(
         go.Heatmap(
             z=psnr.tolist(), x=columns, y=[escape(name) for name in rows],
-            texttemplate="%{z:.1f}", colorscale=figures.SEQUENTIAL, xgap=2, ygap=2,
+            texttemplate="%{z:.1f}", colorscale=palette.SEQUENTIAL, xgap=2, ygap=2,
             colorbar={"title": {"text": "dB"}, "thickness": 12},
             hovertemplate="trained on %{y}, tested with %{x}: %{z:.1f} dB<extra></extra>",
         )
@@ -53,7 +53,7 @@ def _draw(answer: Answer) -> None:
     for place in range(len(tested)):
         figure.add_shape(
             type="rect", x0=place - 0.5, x1=place + 0.5, y0=place - 0.5, y1=place + 0.5,
-            line={"color": "#ff2d78", "width": 2},
+            line={"color": palette.HERE, "width": 2},
         )  # fmt: skip
     figure.update_xaxes(title_text="tested with", type="category", tickangle=0)
     figure.update_yaxes(title_text="trained on", type="category", autorange="reversed")

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import classifiers
+from ae_core import classifiers, palette
 from ae_core.accounts import ownership
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
@@ -18,7 +18,7 @@ from ae_core.image_sets import ImageSet
 from ae_core.types import Images
 from pages.ui.denoise import bench, chosen_noise
 from pages.ui.denoise.bench import TITLES
-from pages.ui.drawing import charts, figures, pictures, views, wrapped_rows
+from pages.ui.drawing import figures, pictures, views, wrapped_rows
 from pages.ui.shared import cached, choosing, links, widgets
 
 ROUNDS, FIRST_ROUND = 50, 10
@@ -136,9 +136,9 @@ def _draw(seen: Images, name: str, text: str, looks_like: str) -> None:
         )  # fmt: skip
         figure.add_scatter(
             x=[0, ROUNDS + 0.5], y=[denoising.STILL] * 2, mode="lines",
-            showlegend=False, hoverinfo="skip", line={"dash": "dot", "color": "#888888"},
+            showlegend=False, hoverinfo="skip", line={"dash": "dot", "color": palette.REFERENCE},
         )  # fmt: skip
-        figure.add_vline(x=at, line={"color": charts.HERE, "width": 2})
+        figure.add_vline(x=at, line={"color": palette.HERE, "width": 2})
         figure.update_xaxes(title_text="round", range=[0, ROUNDS + 0.5])
         figure.update_yaxes(
             title_text="change of a pixel",

@@ -9,18 +9,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ae_core import palette
 from pages.ui.drawing.pictures import data_uri
-
-PALETTE = (
-    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6",
-    "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
-)  # fmt: skip
-"""Ten colours that colour-blind eyes tell apart (Petroff 2021, arXiv:2107.02270)."""
 
 SYMBOLS = ("circle", "diamond", "cross", "x", "square-open")
 """Each for ten classes, whose colours then begin anew; those that Plotly has in space, too."""
 
-HERE = "#ff2d78"
 HEIGHT = 430
 LONGEST_NAME = 20
 MAX_POINTS = 1500
@@ -92,8 +86,8 @@ def by_class(
 
 def _look(label: int) -> dict[str, str]:
     """Colour and symbol of a class."""
-    ten, colour = divmod(label, len(PALETTE))
-    return {"color": PALETTE[colour], "symbol": SYMBOLS[ten % len(SYMBOLS)]}
+    ten, colour = divmod(label, len(palette.CLASSES))
+    return {"color": palette.CLASSES[colour], "symbol": SYMBOLS[ten % len(SYMBOLS)]}
 
 
 def decoded_grid(
@@ -128,7 +122,7 @@ def _mark(
         figure.add_scatter(
             x=[here[0]], y=[here[1]], name="here", mode="markers", hoverinfo="skip",
             showlegend=False, marker={
-                "symbol": "cross", "size": 16, "color": HERE,
+                "symbol": "cross", "size": 16, "color": palette.HERE,
                 "line": {"color": "#ffffff", "width": 1.5},
             },
         )  # fmt: skip
@@ -139,7 +133,7 @@ def _mark(
         )
         figure.add_scatter3d(
             x=x, y=y, z=z, name="here", mode="lines", hoverinfo="skip", showlegend=False,
-            line={"color": HERE, "width": 4},
+            line={"color": palette.HERE, "width": 4},
         )  # fmt: skip
 
 

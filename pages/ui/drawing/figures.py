@@ -21,12 +21,6 @@ TITLE_WIDTH = 46
 
 LINE_HEIGHT = 20
 
-DIVERGING = "RdBu"
-"""For differences: white is none."""
-
-SEQUENTIAL = "Cividis"
-"""For amounts; colour-blind eyes and grey printers keep its order (Nuñez et al. 2018)."""
-
 _DOWNLOADS = st.components.v2.component("downloads", html=mounting.PLACE, js=mounting.LOADER)
 
 

@@ -16,7 +16,7 @@ _TAPPABLE = st.components.v2.component(
     button { padding: 2px; border: 2px solid transparent; border-radius: 6px; background: none;
       cursor: pointer; line-height: 0; color: inherit; font: inherit; }
     button:hover, button:focus-visible { border-color: var(--st-primary-color); outline: none; }
-    button[aria-pressed=true] { border-color: #ff2d78; }
+    button[aria-pressed=true] { border-color: var(--ae-here); }
     img { width: 56px; height: 56px; image-rendering: pixelated; background: #000;
       border-radius: 2px; }
     span { display: block; font-size: 12px; line-height: 16px; }

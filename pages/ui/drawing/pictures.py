@@ -12,10 +12,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from ae_core import palette
 from ae_core.images.reading import to_bytes, to_png
 
 Picture = NDArray[Any]
 """Grey (h, w) or colour (h, w, 3): uint8, or floats in [0, 1]."""
+
+_LIGHT, _DARK = (np.array(palette.rgb(each)) / 255 for each in (palette.POSITIVE, palette.NEGATIVE))
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,12 @@ def montage(images: Picture, columns: int) -> Picture:
 
 
 def difference(x_hat: Picture, x: Picture) -> Picture:
-    """Error of each pixel as colour: black is none, orange too light, blue too dark."""
+    """The error of each pixel as a colour: black is none, orange too light, blue too dark."""
     error = x_hat - x
     if error.ndim == 3:  # of three colours their mean
         error = error.mean(axis=2)
-    too_light = np.clip(error, 0, 1)[..., None] * np.array([1.0, 0.62, 0.1])
-    too_dark = np.clip(-error, 0, 1)[..., None] * np.array([0.25, 0.6, 1.0])
+    too_light = np.clip(error, 0, 1)[..., None] * _LIGHT
+    too_dark = np.clip(-error, 0, 1)[..., None] * _DARK
     return np.asarray(np.clip((too_light + too_dark) * 1.3, 0, 1))
 
 

@@ -7,9 +7,9 @@ from html import escape
 
 import streamlit as st
 
+from ae_core import palette
 from pages.ui.drawing.pictures import Picture, img
 
-POSITIVE, NEGATIVE = "#e08a00", "#3f90da"
 MOST_TILES = 64
 GAP = 6
 WIDE = "ae-pixel ae-wide"
@@ -46,7 +46,7 @@ def bars(
 
 
 def _bar(value: float, height: float, below: float, name: str, *, faint: bool) -> str:
-    up, colour = max(height, 0.0), POSITIVE if height > 0 else NEGATIVE
+    up, colour = max(height, 0.0), palette.POSITIVE if height > 0 else palette.NEGATIVE
     bar = (
         f'<div style="position:absolute;left:15%;right:15%;top:{HALF - up:.1f}px;'
         f'height:{max(abs(height), 1):.1f}px;background:{colour};border-radius:2px"></div>'

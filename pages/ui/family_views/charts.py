@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ae_core import palette
 from pages.ui.drawing import charts
-from pages.ui.drawing.wrapped_rows import NEGATIVE
 
 DIGITS_IN_SPACE = 500
 SQUARE = 640
@@ -33,7 +33,7 @@ def digits_in_space(
     names = [f"z[{axis}]" for axis in range(3)]
     figure = charts.code_map(points, labels, classes, low, high, here, names)
     for index, trace in enumerate(figure.data[: len(classes)]):
-        colour = charts.PALETTE[index % len(charts.PALETTE)]
+        colour = palette.CLASSES[index % len(palette.CLASSES)]
         trace.update(
             mode="text", text=[classes[index]] * len(trace.x),
             textfont={"size": 13, "color": colour}, showlegend=False,
@@ -57,10 +57,10 @@ def cloud(mean: Sequence[float], sigma: Sequence[float]) -> go.Figure:
     """The mean of each number of a code as a dot with a bar of one sigma, over the prior's band."""
     names = [f"z[{index}]" for index in range(len(mean))]
     figure = go.Figure()
-    figure.add_hrect(-1, 1, fillcolor=NEGATIVE, opacity=0.12, line_width=0)
+    figure.add_hrect(-1, 1, fillcolor=palette.NEGATIVE, opacity=0.12, line_width=0)
     figure.add_scatter(
-        x=names, y=mean, mode="markers", marker={"size": 8, "color": charts.HERE},
-        error_y={"type": "data", "array": sigma, "color": charts.HERE, "thickness": 2},
+        x=names, y=mean, mode="markers", marker={"size": 8, "color": palette.HERE},
+        error_y={"type": "data", "array": sigma, "color": palette.HERE, "thickness": 2},
         hovertemplate="%{x}: %{y:.3g} ± %{error_y.array:.3g}<extra></extra>",
     )  # fmt: skip
     figure.update_layout(height=220, margin={"l": 0, "r": 0, "t": 8, "b": 8}, uirevision="keep")

@@ -8,12 +8,11 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
-from ae_core import image_sets
+from ae_core import image_sets, palette
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.export import downloads
 from ae_core.models import FAMILIES
-from pages.ui.drawing.charts import PALETTE
 from pages.ui.models import classifiers, network
 from pages.ui.shared import cached, card_text, comparing, widgets
 
@@ -126,14 +125,14 @@ def _curve(card: Card) -> None:
     steps = card.curve.get("step", [])[:MOST_POINTS]
     losses = {
         name: values[: len(steps)]
-        for name, values in list(card.curve.items())[: len(PALETTE)]
+        for name, values in list(card.curve.items())[: len(palette.MODELS)]
         if name != "step" and len(values) >= len(steps)
     }
     if len(steps) < 2 or not losses:
         st.caption("No curve was kept.")
         return
     figure = go.Figure()
-    for (name, values), colour in zip(losses.items(), PALETTE, strict=False):
+    for (name, values), colour in zip(losses.items(), palette.MODELS, strict=False):
         # Plotly reads names as a kind of HTML.
         label = CURVES.get(name, escape(name[:40]))
         figure.add_scatter(

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
+from ae_core import palette
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
 from pages.ui.shared import cached, card_text, widgets
@@ -61,7 +62,7 @@ def _mistakes(card: ClassifierCard, counts: torch.Tensor) -> go.Figure:
     figure = go.Figure(
         go.Heatmap(
             z=wrong.tolist(), x=names, y=names, text=counts.tolist(), texttemplate="%{text}",
-            colorscale="Oranges", showscale=False, xgap=1, ygap=1,
+            colorscale=palette.SEQUENTIAL, showscale=False, xgap=1, ygap=1,
             hovertemplate="%{text} of class %{y} taken for %{x}<extra></extra>",
         )
     )  # fmt: skip

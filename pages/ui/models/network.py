@@ -9,10 +9,12 @@ from html import escape
 
 import streamlit as st
 
+from ae_core import palette
 from ae_core.evaluation.architecture import Layer
-from pages.ui.drawing.charts import HERE
 
-COLOURS = {"image": "#8b9a98", "encoder": "#0f9488", "code": HERE, "decoder": "#3f90da"}
+COLOURS = {
+    "image": palette.GREY, "encoder": "#0f9488", "code": palette.HERE, "decoder": palette.BLUE,
+}  # fmt: skip
 
 TALLEST, SHORTEST, WIDTH = 108, 5, 22
 LETTER, LINE, GAP = 6.0, 14, 10

@@ -29,7 +29,7 @@ STYLE = """
 .ae-compare thead th { text-align: right; font-weight: 600; min-width: 5.5rem; }
 .ae-compare small { display: block; opacity: .7; }
 .ae-compare td.ae-best { font-weight: 700; }
-.ae-compare td.ae-best::before { content: "★ "; color: #d98600; }
+.ae-compare td.ae-best::before { content: "★ "; color: var(--ae-positive); }
 """
 
 

@@ -3,7 +3,17 @@
 Charts are painted apart from the rest: a picture beside one then changes 10 ms earlier.
 """
 
-STYLE = """
+from __future__ import annotations
+
+from ae_core import palette
+
+COLOURS = (
+    f":root {{ --ae-here: {palette.HERE}; --ae-positive: {palette.POSITIVE};"
+    f" --ae-bar: {palette.BLUE}; }}"
+)
+STYLE = (
+    COLOURS
+    + """
 [data-testid="stPlotlyChart"] { contain: content; will-change: transform; }
 [data-testid="stMainBlockContainer"] { padding: 4.2rem clamp(1rem, 3vw, 3rem) 2rem; }
 [data-testid="stHeading"] { margin-bottom: -.6rem; }
@@ -35,7 +45,7 @@ STYLE = """
   gap: .15rem .6rem; font-size: .8rem; }
 .ae-balance dt { max-width: 10rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .stHtml .ae-balance dd { margin: 0; display: flex; align-items: center; gap: .4rem; }
-.ae-balance i { height: .7rem; background: #0072b2; border-radius: 2px; min-width: 1px; }
+.ae-balance i { height: .7rem; background: var(--ae-bar); border-radius: 2px; min-width: 1px; }
 .stHtml dl.ae-refused { max-height: 14rem; overflow-y: auto; font-size: .8rem; }
 .stHtml .ae-refused dt { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 .stHtml .ae-refused dd { margin: 0 0 .5rem; }
@@ -46,3 +56,4 @@ STYLE = """
 }
 @media (prefers-reduced-motion: reduce) { .ae-film { animation: none; } }
 """
+)

@@ -9,10 +9,10 @@ from typing import Any
 import streamlit as st
 from plotly.subplots import make_subplots
 
+from ae_core import palette
 from ae_core.accounts import ownership
 from ae_core.jobs.table import Job
 from ae_core.models import FAMILIES, FAMILY_OF
-from pages.ui.drawing.charts import PALETTE
 from pages.ui.shared import cached, card_text
 
 HEIGHT, PANEL_HEIGHT = 320, 190
@@ -28,8 +28,8 @@ TITLES = {
     TOTAL: "Both together (negative ELBO)",
 }
 
-TRAINING, TEST, OTHER = PALETTE[0], PALETTE[1], PALETTE[4]
-LINES = PALETTE[2:4] + PALETTE[5:6]
+TRAINING, TEST, OTHER = palette.BLUE, palette.ORANGE, palette.PURPLE
+LINES = (palette.RED, palette.GREY, palette.BROWN)
 DASHES = ("dot", "dash", "dashdot")
 
 Event = Mapping[str, Any]

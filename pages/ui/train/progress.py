@@ -11,12 +11,12 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from ae_core import palette
 from ae_core.accounts import limits
 from ae_core.errors import UserError
 from ae_core.jobs import files, table, worker
 from ae_core.jobs.table import Job
 from pages.ui.drawing import pictures, views
-from pages.ui.drawing.charts import PALETTE
 from pages.ui.shared import cached, card_text, owner, widgets
 from pages.ui.train import curves
 
@@ -199,16 +199,12 @@ def scatter(snapshot: Mapping[str, Tensor]) -> np.ndarray[Any, np.dtype[np.uint8
     at, labels = at[inside], snapshot["labels"].long()[inside]
     ground = DARK if st.context.theme.type == "dark" else LIGHT
     picture = torch.full((MAP_SIDE, MAP_SIDE, 3), ground, dtype=torch.uint8)
-    colours = torch.tensor([_rgb(each) for each in PALETTE], dtype=torch.uint8)
+    colours = torch.tensor([palette.rgb(each) for each in palette.CLASSES], dtype=torch.uint8)
     for dx in range(-RADIUS, RADIUS + 1):
         for dy in range(-RADIUS, RADIUS + 1):
             if dx * dx + dy * dy <= RADIUS * RADIUS:
-                picture[at[:, 1] + dy, at[:, 0] + dx] = colours[labels % len(PALETTE)]
+                picture[at[:, 1] + dy, at[:, 0] + dx] = colours[labels % len(palette.CLASSES)]
     return picture.numpy()
-
-
-def _rgb(colour: str) -> list[int]:
-    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
 
 
 def ago(then: float) -> str:

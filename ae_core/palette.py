@@ -1,0 +1,38 @@
+"""The colours of charts and pictures: one palette for classes, one for models, one for differences.
+
+The browser's copies are tested against these.
+"""
+
+from __future__ import annotations
+
+CLASSES = (
+    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6",
+    "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
+)  # fmt: skip
+"""Ten colours that colour-blind eyes tell apart (Petroff 2021, arXiv:2107.02270)."""
+
+BLUE, ORANGE, RED, GREY, PURPLE, BROWN, DARK_ORANGE, TAN, DARK_GREY, CYAN = CLASSES
+
+MODELS = (BLUE, ORANGE, RED, PURPLE, BROWN, DARK_ORANGE, TAN, CYAN)
+"""In the order in which models stand in a chart; grey is for what they are compared with."""
+
+REFERENCE, LIMIT = GREY, DARK_ORANGE
+"""What models are compared with, and the lines that they cannot pass."""
+
+HERE = "#ff2d78"
+"""What is chosen at present."""
+
+POSITIVE, NEGATIVE = "#ff9e1a", "#4099ff"
+"""Of differences: too much and too little."""
+
+DIVERGING = ((0.0, "#0b3d75"), (0.3, NEGATIVE), (0.5, "#ffffff"), (0.7, POSITIVE), (1.0, "#7a3d00"))
+"""A scale of differences: white is none."""
+
+SEQUENTIAL = "Cividis"
+"""A scale of amounts; colour-blind eyes and grey printers keep its order (Nuñez et al. 2018)."""
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of a colour, 0 to 255."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return red, green, blue
