@@ -1,1 +1,1 @@
-"""One script a page, from top to bottom. What it draws with lies in `ui`."""
+"""The pages of the app: one script each, read from top to bottom. `ui` holds what they draw."""

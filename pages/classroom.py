@@ -8,7 +8,7 @@ from pages.ui.shared import widgets
 st.header("Classroom", anchor=False)
 with widgets.shown_errors():
     if not people.is_teacher():
-        people.door()
+        people.ask_for_key()
     else:
         st.caption("Everything that runs here. People appear under names that say nothing of them.")
         people.runs()

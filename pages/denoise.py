@@ -16,7 +16,7 @@ PARTS = {
 
 @st.fragment
 def part(card: Card, chosen: str) -> None:
-    """One part of the page; a control of it redraws no other."""
+    """One part of the page; its controls redraw no other part."""
     with widgets.shown_errors():
         PARTS[chosen](card)
 

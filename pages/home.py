@@ -1,4 +1,4 @@
-"""Home: what this is, something alive to look at, one click into each page."""
+"""Home: what this is, a live example, one click into each page."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ st.markdown(
     " every place is an image, also places where no image ever was."
 )
 live = st.skeleton(height=280)
-DOORS = (
+LINKS = (
     ("../reconstruct.py", "Reconstruct", "See what survives the squeeze. Draw or upload yours."),
     ("../latent_space.py", "Latent space", "Move through the map and watch new digits appear."),
     ("../denoise.py", "Denoise", "Turn noise up, and see it taken away."),
@@ -18,7 +18,7 @@ DOORS = (
     ("../train.py", "Train", "Watch a model learn in ten seconds. Bring your own pictures."),
 )
 columns = [*st.columns(3), *st.columns(3)]
-for column, (script, title, text) in zip(columns, DOORS, strict=True):
+for column, (script, title, text) in zip(columns, LINKS, strict=True):
     with column.container(border=True, height="stretch"):
         st.page_link(script, label=f"**{title}** →")
         st.caption(text)

@@ -1,4 +1,4 @@
-"""Image sets: bring pictures, see what is in them, give them one form, keep them."""
+"""Image sets: upload pictures, see what is in them, choose a format, save them."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from pages.ui.shared import links, widgets
 st.header("Image sets", anchor=False)
 st.caption(
     "Bring your own pictures: faces, leaves, letters, anything in hundreds. Look at what was found,"
-    " choose how models shall see it, and keep it for every page."
+    " choose how models will see it, and keep it for every page."
 )
 with widgets.shown_errors():
     draft = intake.current_draft()
@@ -18,9 +18,9 @@ with widgets.shown_errors():
             st.subheader("What was found", anchor=False)
             survey.show_survey(draft.survey)
             survey.show_twins(draft)
-            st.button("Take other pictures", on_click=intake.start_over)
+            st.button("Choose other pictures", on_click=intake.start_over)
         with form_side:
-            st.subheader("How models shall see them", anchor=False)
+            st.subheader("How models will see them", anchor=False)
             form, without_twins = intake.chosen_form(draft.survey)
             survey.preview(draft, form)
             with widgets.shown_errors():

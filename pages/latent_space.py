@@ -1,4 +1,4 @@
-"""Latent space: move a code by hand and see what it decodes to, and where on the map it lies."""
+"""Latent space: move a code, and see what it decodes to and where on the map it lies."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Who owns what, what it costs them, and what they may use.
+"""Who owns what, and the limits of what each person may use.
 
-No cookie is read here: the server does.
+Cookies are read by the server and by `pages/ui/shared/owner.py`.
 """

@@ -12,7 +12,7 @@ from ae_core.options import Options, option
 from ae_core.settings import LIMITS, ROOT
 
 MOST_UPLOAD = 100_000
-"""Megabytes that no limit of one upload exceeds."""
+"""The largest possible limit of one upload, in MB."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def limits() -> Limits:
     """Read the file now, so that a change needs no restart.
 
     Raises:
-        UserError: it is damaged, or holds what is no limit.
+        UserError: it is damaged, or holds an unknown limit.
     """
     try:
         with path().open("rb") as file:
@@ -65,5 +65,5 @@ def limits() -> Limits:
 
 
 def over(name: str, allowed: int, what: str) -> UserError:
-    """The sentence for somebody who has reached a limit: which, how much, and what to do."""
+    """The error for somebody who has reached a limit: which, how much, and what to do."""
     return UserError(f"{what} The limit is {allowed:,} (`{name}` in {path().name}).")

@@ -1,7 +1,7 @@
 """Who made which checkpoint and image set: only they see it, until they share it.
 
-What people make in the app has a name that nobody guesses, `my-…`; what has another name came with
-the app or from the command line, and is everybody's.
+What people make in the app has an unguessable name, `my-…`; what has another name came with the app
+or from the command line, and is everybody's.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ TABLE = Table(
 
 @dataclass(frozen=True)
 class Belonging:
-    """One thing that somebody made. `made` and `expires` are seconds since 1970."""
+    """A checkpoint or image set that somebody made. `made` and `expires` are seconds since 1970."""
 
     name: str
     kind: str
@@ -68,14 +68,14 @@ class Belonging:
 
 
 def new_name(stem: str) -> str:
-    """A name that begins as `stem` does and that nobody guesses."""
+    """An unguessable name that begins like `stem`."""
     readable = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:40].rstrip("-")
     random = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LETTERS))
     return f"{PREFIX}{readable}-{random}" if readable else f"{PREFIX}{random}"
 
 
 def is_private(name: str) -> bool:
-    """Whether something of this name is only for whom it belongs to, or who has its link."""
+    """Whether only its owner, and whoever has its link, may see what has this name."""
     return name.startswith(PREFIX)
 
 
@@ -83,7 +83,7 @@ def tidy_title(title: str) -> str:
     """A title on one line, not too long.
 
     Raises:
-        UserError: nothing is left of it.
+        UserError: it is empty.
     """
     shown = " ".join("".join(c if c.isprintable() else " " for c in title).split())[:MAX_TITLE]
     if not shown:
@@ -92,14 +92,14 @@ def tidy_title(title: str) -> str:
 
 
 def add(name: str, kind: str, owner: str, title: str, *, size: int = 0) -> None:
-    """Note that something of `size` bytes is about to be made: from now on it is its owner's."""
+    """Register what is about to be made, of `size` bytes, as its owner's."""
     values = row(name, kind, owner, title, size=size)
     with writing() as connection:
         connection.execute(insert(TABLE).values(**values))
 
 
 def row(name: str, kind: str, owner: str, title: str, *, size: int = 0) -> dict[str, Any]:
-    """What `add` writes, for who writes more at once."""
+    """The row that `add` writes, for callers that write more in the same transaction."""
     now = time.time()
     expires = now + 86400 * personal_limits.of(owner).days_kept
     return {
@@ -109,18 +109,18 @@ def row(name: str, kind: str, owner: str, title: str, *, size: int = 0) -> dict[
 
 
 def of(owner: str, kind: str) -> list[Belonging]:
-    """What somebody has, newest first."""
+    """What somebody owns, newest first."""
     chosen = select(TABLE).where(TABLE.c.owner == owner, TABLE.c.kind == kind)
     return _found(chosen.order_by(TABLE.c.made.desc()))
 
 
 def everything(kind: str) -> list[Belonging]:
-    """What everybody has, newest first."""
+    """What everybody owns, newest first."""
     return _found(select(TABLE).where(TABLE.c.kind == kind).order_by(TABLE.c.made.desc()))
 
 
 def get(name: str) -> Belonging | None:
-    """The one of this name."""
+    """The record of this name."""
     return next(iter(_found(select(TABLE).where(TABLE.c.name == name))), None)
 
 
@@ -142,13 +142,13 @@ def rename(name: str, owner: str, title: str) -> None:
     """Give it another title.
 
     Raises:
-        UserError: it is not theirs, or the title is none.
+        UserError: it is not theirs, or the title is empty.
     """
     _change(name, owner, title=tidy_title(title))
 
 
 def share(name: str, owner: str, shared: bool) -> None:
-    """Let whoever has its link look at it, or nobody any more.
+    """Share it with whoever has its link, or with nobody any more.
 
     Raises:
         UserError: it is not theirs.
@@ -157,29 +157,29 @@ def share(name: str, owner: str, shared: bool) -> None:
 
 
 def weigh(name: str, size: int) -> None:
-    """Note how many bytes it takes."""
+    """Record how many bytes it takes."""
     with writing() as connection:
         connection.execute(update(TABLE).where(TABLE.c.name == name).values(bytes=size))
 
 
 def remove(name: str) -> None:
-    """Forget it; its files are gone by now."""
+    """Delete the record, after the files."""
     with writing() as connection:
         connection.execute(delete(TABLE).where(TABLE.c.name == name))
 
 
 def expired() -> list[Belonging]:
-    """What is to be deleted by now."""
+    """What has passed its date of deletion."""
     return _found(select(TABLE).where(TABLE.c.expires < time.time()))
 
 
 def check_room(
     owner: str, kind: str, allowed: limits.Limits | None = None, *, size: int = 0
 ) -> None:
-    """Refuse to make one more of a kind, of `size` bytes, when somebody has as much as they may.
+    """Refuse one more of a kind, of `size` bytes, to somebody who has reached a limit.
 
     Raises:
-        UserError: a limit is reached; it is named.
+        UserError: a limit is reached, and which.
     """
     allowed = allowed or personal_limits.of(owner)
     with reading() as connection:

@@ -1,4 +1,4 @@
-"""What each person may use: the limits of all, and what a teacher has raised for one of them."""
+"""The limits of each person: those of everybody, and what a teacher has changed for one."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ OF_ALL = {
     "answers_waiting_in_all", "megabytes_of_answers",
     "running_at_once",
 }  # fmt: skip
-"""Limits that are not of one person."""
+"""Limits of the whole server."""
 
 
 def of(owner: str) -> Limits:
-    """What somebody may use."""
+    """The limits of one person."""
     allowed = limits.limits()
     with reading() as connection:
         rows = connection.execute(
@@ -39,7 +39,7 @@ def of(owner: str) -> Limits:
 
 
 def names() -> list[str]:
-    """The limits that can be raised for one person."""
+    """The limits that can be changed for one person."""
     return [option.name for option in Limits.declared() if option.name not in OF_ALL]
 
 

@@ -1,4 +1,4 @@
-"""How much each person has uploaded within the last hour, as long as the server remembers."""
+"""How much each person has uploaded within the last hour, in the server's memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _lock = Lock()
 
 
 def add(owner: str, size: int) -> None:
-    """Count bytes that somebody has sent, whatever becomes of them."""
+    """Count bytes that somebody has sent, whether or not they are used."""
     minute = _minute()
     with _lock:
         for old in [each for each in _received if each <= minute - MINUTES]:
@@ -42,10 +42,10 @@ def megabytes_left(owner: str, allowed: Limits) -> int:
 
 
 def check(owner: str, more: int, allowed: Limits) -> None:
-    """Refuse so many bytes more where somebody has sent too much.
+    """Refuse more bytes to somebody who has sent too many.
 
     Raises:
-        UserError: a limit is reached; it is named.
+        UserError: a limit is reached, and which.
     """
     most = allowed.upload_megabytes_an_hour
     if within_hour(owner) + more > most * MEGABYTE:

@@ -1,4 +1,4 @@
-"""The database:
+"""The connection to the database.
 
-its connection, its schema. What is in its tables belongs to the rooms that declare them.
+Each table is declared by the module that owns it.
 """

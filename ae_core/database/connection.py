@@ -1,4 +1,4 @@
-"""The database of what people have and what is running: SQLite, or what `AE_DATABASE_URL` says."""
+"""The database of owners, jobs and analyses: SQLite, or what `AE_DATABASE_URL` names."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ BUSY_MS = 10_000
 
 
 def url() -> str:
-    """Where the database is."""
+    """The address of the database."""
     return DATABASE_URL.value or f"sqlite:///{settings().home / 'explorer.sqlite'}"
 
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """A connection that sees one state of the database.
+    """A connection that reads one consistent state of the database.
 
     Raises:
         UserError: the database cannot be opened.
@@ -37,7 +37,7 @@ def reading() -> Iterator[Connection]:
 
 @contextmanager
 def writing() -> Iterator[Connection]:
-    """A connection that alone may write until it is left; all of it counts, or nothing.
+    """A transaction of the only writer: all of it is committed, or nothing.
 
     Raises:
         UserError: the database cannot be written.
@@ -66,7 +66,7 @@ def _connection(*, writes: bool) -> Iterator[Connection]:
 
 @cache
 def _engine(address: str, _tables: int) -> Engine:
-    """The database with all tables in it that were declared by now."""
+    """The engine, with all tables created that have been declared."""
     if address.startswith("sqlite"):
         settings().home.mkdir(parents=True, exist_ok=True)
     engine = create_engine(address)
@@ -79,8 +79,8 @@ def _engine(address: str, _tables: int) -> Engine:
 
 
 def _prepare(connection: Any, _: Any) -> None:
-    """Readers and one writer at a time, and what was written outlives a power cut."""
-    connection.isolation_level = None  # transactions begin where `_begin` says, not by guessing
+    """Set SQLite up for many readers beside one writer, durably."""
+    connection.isolation_level = None  # transactions begin in `_begin` alone
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}"):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -1,1 +1,1 @@
-"""How well a model does: figures, filters to beat, loss maps, images that no training set holds."""
+"""Measures models: metrics, denoising, classical filters, loss maps, out-of-distribution images."""

@@ -1,6 +1,6 @@
-"""The layers of a network in the order in which an image meets them, as the real network has them.
+"""The layers of a network in the order in which an image passes them.
 
-One image is sent through, and every layer says what it did: nothing here knows a family.
+They are traced: one image is sent through, and hooks record every layer, for any family.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ Part = Literal["encoder", "code", "decoder"]
 
 NORMS = (nn.GroupNorm, nn.LayerNorm, nn.BatchNorm1d, nn.BatchNorm2d)
 UNSEEN = (nn.Flatten, nn.ZeroPad2d, nn.Identity, nn.Dropout)
-"""They tell nothing: the same numbers come out, perhaps in one row, or with black around them."""
+"""Layers not drawn: the same numbers come out, perhaps flattened or padded."""
 
 
 @dataclass(frozen=True)
 class Layer:
     """What a drawing shows as one box.
 
-    `shape` is what leaves the layer, without the batch; `then` names what is folded into it, since
-    it has few numbers to learn or none: bends, norms, pools. `step` counts the layers on the way
+    `shape` is that of its output, without the batch; `then` names what is folded into it, since it
+    has few parameters or none: activations, norms, pools. `step` counts the layers on the way
     from the image; two of the same step lie side by side, as the mean and the spread of a
     variational code do.
     """
@@ -51,11 +51,11 @@ class _Call:
 
 
 def layers(model: Autoencoder) -> list[Layer]:
-    """From the image over the code, whose layer is called "code", to the image again.
+    """From the image through the code, whose layer is called "code", to the image again.
 
     Their `parameters` add up to those of the model.
     """
-    # A copy: the model may be at work for other visitors, whose images are not meant here.
+    # A copy: the model may be in use for other visitors, whose calls must not be traced.
     model = copy.deepcopy(model).cpu().eval().requires_grad_(True)
     with torch.enable_grad():
         encoding, z = _calls(model, model.encode, torch.zeros(1, *model.image_shape))
@@ -73,7 +73,7 @@ def layers(model: Autoencoder) -> list[Layer]:
 def _calls(
     model: nn.Module, run: Callable[[Tensor], Tensor], start: Tensor
 ) -> tuple[list[_Call], Tensor]:
-    """Every call of a layer while `run` takes `start`, and what `run` gives."""
+    """Every call of a layer while `run` is applied to `start`, and the output of `run`."""
     calls: list[_Call] = []
     with _hooks(model, lambda *call: calls.append(_Call(*call))):
         given = run(start)
@@ -102,7 +102,7 @@ def _hooks(
 
 
 def _folded(calls: list[_Call], part: Part, *, after: int) -> list[Layer]:
-    """The calls as layers, those that learn little or nothing folded into the one before."""
+    """The calls as layers, those with few or no parameters folded into the one before."""
     found: list[Layer] = []
     given: list[Tensor] = []
     for call in calls:
@@ -130,7 +130,7 @@ def _folded(calls: list[_Call], part: Part, *, after: int) -> list[Layer]:
 
 
 def _history(tensor: Tensor) -> set[Any]:
-    """Every operation that a tensor comes from, as torch keeps them for its gradient."""
+    """Every operation that led to a tensor, from torch's autograd graph."""
     seen: set[Any] = set()
     ahead = [tensor.grad_fn]
     while ahead:

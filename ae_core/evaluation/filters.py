@@ -1,4 +1,4 @@
-"""What one did before networks: filters that know no digits, and only how strong the noise is.
+"""Classical denoising filters, which know the noise level and nothing of digits.
 
 The noise level is estimated from the noisy images themselves, by the median of their finest
 wavelet coefficients (Donoho and Johnstone 1994); each filter gets it, and nothing else.
@@ -22,17 +22,17 @@ Stack = NDArray[np.float32]
 """Images, (n, h, w, c) in [0, 1]."""
 
 ESTIMATED = 20
-"""Images that the noise level is estimated from; it is that of all."""
+"""Images from which the noise level of all is estimated."""
 
 NORMAL_QUARTILE = NormalDist().inv_cdf(0.75)
-"""Half of all values of a normal distribution are nearer to its mean than this many deviations."""
+"""Half of a normal distribution lies within this many standard deviations of its mean."""
 
 SMALLEST_LEVEL = 0.01
 
 MEDIAN_SIDE = 3
 PATCH_SIDE, PATCH_REACH = 5, 2
 NL_MEANS_SHARE = 1.0
-"""Patches that differ by this share of the noise level still count as the same."""
+"""Patches that differ by this share of the noise level still count as alike."""
 
 TV_STRENGTH = 1.2
 TV_ROUNDS = 20
@@ -72,9 +72,9 @@ def non_local_means(noisy: Stack, level: float) -> Stack:
 
 
 def total_variation(noisy: Stack, level: float) -> Stack:
-    """The image with the fewest edges that is still near enough (Rudin et al. 1992).
+    """The image of least total variation that stays close to the noisy one (Rudin et al. 1992).
 
-    By split Bregman (Goldstein and Osher 2009); the more noise, the less near it has to be.
+    By split Bregman (Goldstein and Osher 2009); the more noise, the less close it has to be.
     """
     weight = TV_STRENGTH / level
     return np.stack([
@@ -91,7 +91,7 @@ FILTERS: dict[str, Callable[[Stack, float], Stack]] = {
 
 
 def restored(name: str, noisy: Images, level: float | None = None) -> Images:
-    """What a filter makes of noisy images; `level` where it is known from more of them."""
+    """Noisy images, filtered; `level` is the noise level, where it is known from more of them."""
     level = max(SMALLEST_LEVEL, noise_level(noisy) if level is None else level)
     stack = np.ascontiguousarray(noisy.permute(0, 2, 3, 1).numpy())
     found = torch.from_numpy(np.ascontiguousarray(FILTERS[name](stack, level)))

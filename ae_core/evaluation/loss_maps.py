@@ -1,4 +1,4 @@
-"""What each pixel and each number of the code adds to the loss of one image."""
+"""The loss of one image, divided among its pixels and the numbers of its code."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def cross_entropy(x_hat: Images, x: Images) -> Images:
 
 
 def entropy(x: Images) -> Images:
-    """What the cross-entropy of each pixel is where the reconstruction is perfect, in nats.
+    """The cross-entropy of each pixel under a perfect reconstruction, in nats.
 
-    A grey pixel x is read as ink with probability x; who knows x still cannot say which.
+    A grey pixel x means ink with probability x, which leaves this much uncertainty.
     """
     return -(torch.xlogy(x, x) + torch.xlogy(1 - x, 1 - x))
 
 
 def missed(x_hat: Images, x: Images) -> Images:
-    """What the model adds to the entropy: KL from its grey to the pixel's, never below zero."""
+    """What the model adds to the entropy: the KL divergence of its grey from the pixel's, >= 0."""
     return (cross_entropy(x_hat, x) - entropy(x)).clamp_min(0)
 
 

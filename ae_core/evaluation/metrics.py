@@ -1,4 +1,4 @@
-"""How far a reconstruction is from its image, per image."""
+"""Reconstruction metrics, one value per image."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ SSIM_WINDOW = 7
 """Pixels. Of Wang's 11 x 11 window a 28 x 28 image would hold two side by side."""
 
 SSIM_CHUNK = 128
-"""Images at a time, so that what is in flight stays in the processor's cache."""
+"""Images at a time, so that intermediate results stay in the processor's cache."""
 
 
 def check_numbers(x_hat: Images, title: str) -> None:
-    """Refuse reconstructions by the model called `title` that are no numbers, and have no error.
+    """Refuse reconstructions by the model called `title` that hold NaN or infinity.
 
     Raises:
-        UserError: some are none; what to do.
+        UserError: some do; what to do.
     """
     if not bool(x_hat.isfinite().all()):
         raise UserError(

@@ -1,4 +1,4 @@
-"""How well a model does on a set of images: the figures of a checkpoint's card."""
+"""Evaluates a model on a set of images: the metrics on a checkpoint's card."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Others = Float[Tensor, "m d"]
 TheirLabels = Int64[Tensor, " m"]
 
 SMALLEST_DEVIATION = 1e-4
-"""Codes that differ less than this are not blown up."""
+"""Codes that vary less than this are not scaled up."""
 
 ROUNDS, LOOSENESS = 100, 50.0
-"""Of the linear classifier: rounds at most, and how loosely its weights are held, a code."""
+"""Of the logistic regression: most iterations, and its inverse regularisation times the codes."""
 
 
 @torch.no_grad()
@@ -58,7 +58,7 @@ def evaluate(model: Autoencoder, images: Pixels) -> dict[str, float]:
 def knn_accuracy(
     codes: Latents, labels: Labels, test_codes: Others, test_labels: TheirLabels, *, k: int = 5
 ) -> float:
-    """Share of the test codes whose class is that of most of their `k` nearest training codes."""
+    """Accuracy on the test codes of a vote among their `k` nearest training codes."""
     from sklearn.neighbors import KNeighborsClassifier  # scikit-learn takes a second to import
 
     neighbours = KNeighborsClassifier(k).fit(codes.numpy(), labels.numpy())
@@ -68,9 +68,9 @@ def knn_accuracy(
 def linear_accuracy(
     codes: Latents, labels: Labels, test_codes: Others, test_labels: TheirLabels
 ) -> float:
-    """Share of the test codes that a linear classifier, learned from the others, recognises.
+    """Accuracy on the test codes of a linear classifier trained on the others.
 
-    Logistic regression on codes with mean 0 and, over all of their numbers, deviation 1.
+    Logistic regression on codes with mean 0 and, over all of their numbers, standard deviation 1.
     """
     from sklearn.linear_model import LogisticRegression
 

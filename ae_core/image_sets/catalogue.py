@@ -18,9 +18,9 @@ NAMES = tuple(TITLES)
 
 
 def available() -> list[str]:
-    """Names of the sets that `load` can give now, without asking the internet.
+    """Names of the sets that `load` can give now, without the internet.
 
-    Those that people made are theirs: `belongings.visible` says who may see which.
+    Those that people made are private: `ownership.visible` says who may see which.
     """
     built_in = [name for name in NAMES if name != "mnist" or mnist.find()]
     return built_in + [name for name in stored.names() if ownership.is_private(name)]
@@ -42,7 +42,7 @@ def load(name: str) -> ImageSet:
 
 
 def titles(names: Collection[str]) -> dict[str, str]:
-    """What each of these sets is called; those whose card is broken are left out."""
+    """The title of each of these sets; those whose card is broken are left out."""
     found = {name: TITLES[name] for name in names if name in TITLES}
     for name in filter(ownership.is_private, names):
         with suppress(UserError):
@@ -60,7 +60,7 @@ def class_names(name: str) -> tuple[str, ...]:
 
 
 def delete(name: str) -> None:
-    """Take away a set that somebody made, and that it was theirs; the built-in ones stay.
+    """Delete a set that somebody made, and its record of ownership; the built-in ones stay.
 
     Raises:
         UserError: its record cannot be changed.

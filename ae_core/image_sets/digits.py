@@ -1,4 +1,4 @@
-"""scikit-learn's 1,797 handwritten digits (Alpaydin and Kaynak 1998), brought into MNIST's form."""
+"""scikit-learn's 1,797 handwritten digits (Alpaydin and Kaynak 1998), in MNIST's form."""
 
 from __future__ import annotations
 

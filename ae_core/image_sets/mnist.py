@@ -1,4 +1,4 @@
-"""MNIST (LeCun et al. 1998): fetched, checked to the last byte, and mapped into memory.
+"""MNIST (LeCun et al. 1998): downloaded, checked by sha256, and mapped into memory.
 
 Read from `AE_DATA_DIR` or from where `fetch` puts it; 28 x 28, one channel, white ink on black.
 """
@@ -25,7 +25,7 @@ DOWNLOAD_BYTES = 11_594_722
 
 
 def fetch() -> Iterator[float]:
-    """Download MNIST with torchvision, which checks every file, and give the share that is done.
+    """Download MNIST with torchvision, which checks every file, and yield the share that is done.
 
     The files appear where `find` looks only when all of them are whole.
 
@@ -112,7 +112,7 @@ def load() -> ImageSet:
 
 
 def _idx(path: Path, shape: tuple[int, ...]) -> Tensor:
-    """The bytes of an IDX file, mapped and not read; the header is checked against `shape`."""
+    """The bytes of an IDX file, mapped into memory; its header is checked against `shape`."""
     header = bytes([0, 0, 8, len(shape)]) + b"".join(size.to_bytes(4, "big") for size in shape)
     expected = len(header) + torch.Size(shape).numel()
     try:

@@ -25,16 +25,16 @@ from ae_core.storage.sync import NotSentError
 LEAST_IMAGES = 10
 
 ONLY_CLASS = "image"
-"""The one class of images that nobody sorted."""
+"""The only class of images without labels."""
 
 UNSORTED = "no class"
-"""The class of those without one, where others have one."""
+"""The class of images without a label, where others have one."""
 
 LABEL_BYTES = 8
 
 BLOCK = 256
 FORMING = 0.8
-"""How much of the time it takes to form the images; the rest is writing."""
+"""The share of the time that formatting takes; the rest is writing."""
 
 
 def save(
@@ -51,10 +51,10 @@ def save(
 
     Args:
         without_twins: keep only one of those that look alike, too.
-        tell: told how much is done; whatever it raises leaves nothing behind.
+        tell: gets the share that is done; if it raises, nothing is left behind.
 
     Raises:
-        UserError: there are too few pictures, the title is none, a limit is reached, or the disk
+        UserError: there are too few pictures, the title is empty, a limit is reached, or the disk
             does not take them.
     """
     title = ownership.tidy_title(title)
@@ -71,7 +71,7 @@ def save(
         groups = near_duplicates.joined(survey.groups[chosen], same)
         is_test = splits.is_test(collection.digests[chosen].tolist(), groups)
         name = ownership.new_name(title)
-        ownership.check_room(owner, ownership.IMAGE_SET, size=size)  # forming took its time
+        ownership.check_room(owner, ownership.IMAGE_SET, size=size)  # formatting took its time
         ownership.add(name, ownership.IMAGE_SET, owner, title, size=size)
         undo.callback(ownership.remove, name)
         card = SetCard(
@@ -82,8 +82,8 @@ def save(
             train=int((~is_test).sum()),
             test=int(is_test.sum()),
         )
-        # In an order by chance, always the same: the first of them are then like all of them,
-        # also where the pictures came class by class.
+        # Shuffled by a fixed seed: the first images then represent all of them, also where the
+        # pictures came class by class.
         order = np.random.default_rng(0).permutation(len(is_test))
         train, test = order[~is_test[order]], order[is_test[order]]
         card = stored.write(
@@ -118,7 +118,7 @@ def _classes(survey: Survey, labels: NDArray[np.uint32]) -> tuple[list[str], NDA
 
 
 def in_order(name: str) -> tuple[bool, int, str]:
-    """What sorts classes as a person would: numbers by their size, then words."""
+    """The sort key of a class: numbers by their size, then words."""
     is_number = name.isascii() and name.isdecimal()
     return not is_number, int(name) if is_number else 0, name
 
@@ -130,7 +130,7 @@ def _form_all(
     file: BufferedIOBase,
     tell: Callable[[float], None],
 ) -> NDArray[Any]:
-    """Write the formed images one behind the other into a file, and give the hash of each."""
+    """Write the formatted images one after the other into a file, and give the hash of each."""
     digests = bytearray()
     for number, index in enumerate(chosen.tolist(), 1):
         data = formed(collection.picture(index), form).tobytes()

@@ -1,6 +1,6 @@
-"""Which images are for testing: decided by what is in them, so always the same ones.
+"""Splits images into training and test images by their content, so always in the same way.
 
-Images that are alike stay on one side. An image does not change sides when others come or go,
+Near duplicates stay on one side. An image does not change sides when others are added or removed,
 unless they are like it.
 """
 
@@ -17,14 +17,14 @@ ONE_IN = 5
 
 
 def is_test(digests: Sequence[bytes], groups: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """For each image whether it is a test image: one in five, and at least one of either kind.
+    """For each image whether it is a test image: one in five, and at least one on either side.
 
     Args:
         digests: the sha256 of each image's content.
-        groups: the number of each image's group; a group is never parted.
+        groups: the number of each image's group; a group is never split.
 
     Raises:
-        UserError: all images are alike, so that there is nothing to part.
+        UserError: all images are alike, so that they cannot be split.
     """
     lowest: dict[int, bytes] = {}
     for group, digest in zip(groups.tolist(), digests, strict=True):

@@ -1,6 +1,6 @@
-"""The image sets that people made: a folder each, read as if a stranger had made it.
+"""The image sets that people made: a folder each, validated as untrusted.
 
-    <name>/images.safetensors   labels and pixels, so laid out that they can be mapped into memory
+    <name>/images.safetensors   labels and pixels, laid out so that they can be mapped into memory
     <name>/set.json             the title, the classes, the shape, how many, and the sha256
 
 The card says how many images of which shape there are, and so, byte by byte, how the file begins
@@ -39,14 +39,14 @@ CARD, IMAGES = "set.json", "images.safetensors"
 BLOCK_BYTES = 2**20
 
 ORDER = ("train_labels", "test_labels", "train", "test")
-"""Of the file: whole numbers first, so that they lie where numbers of eight bytes have to."""
+"""Of the tensors in the file: integers first, so that they are aligned to eight bytes."""
 
 HASHED = ("train", "train_labels", "test", "test_labels")
 
 
 @dataclass(frozen=True)
 class SetCard:
-    """What an image set says of itself. `sha256` is of all pixels and labels, in order."""
+    """The card of an image set. `sha256` is of all pixels and labels, in order."""
 
     name: str
     title: str
@@ -60,22 +60,22 @@ class SetCard:
 
 
 def root() -> Path:
-    """The folder that they are in."""
+    """The folder of all of them."""
     return settings().home / SETS_FOLDER
 
 
 def names() -> list[str]:
     """The name of every folder that could be a set."""
-    sync.refresh(root())  # what is wrong with the store is said among the checkpoints
+    sync.refresh(root())  # trouble with the store is reported among the checkpoints
     there = sorted(root().iterdir()) if root().is_dir() else []
     return [folder.name for folder in there if NAME.fullmatch(folder.name) and folder.is_dir()]
 
 
 def card(name: str) -> SetCard:
-    """The card of a set, without a look at its images.
+    """The card of a set, without reading its images.
 
     Raises:
-        UserError: there is no such set, or its card is none.
+        UserError: there is no such set, or its card is not valid.
     """
     if not NAME.fullmatch(name) or not (root() / name).is_dir():
         raise UserError("There is no such image set. Choose one from the list.")
@@ -118,7 +118,7 @@ def write(
     def finished() -> SetCard:
         return replace(made, sha256=digest.hexdigest(), made=now)
 
-    def text() -> Iterator[bytes]:  # asked for when the images are written, and not before
+    def text() -> Iterator[bytes]:  # evaluated after the images are written
         yield json.dumps(asdict(finished()), indent=2).encode() + b"\n"
 
     try:
@@ -170,7 +170,7 @@ def read(name: str) -> tuple[SetCard, dict[str, Tensor]]:
 
 
 def delete(name: str) -> None:
-    """Take a set away; nothing where there is none.
+    """Delete a set; nothing where there is none.
 
     Raises:
         UserError: the store cannot be reached; then nothing is deleted.
@@ -200,7 +200,7 @@ def _places(found: SetCard) -> dict[str, tuple[int, int]]:
 
 
 def _header(found: SetCard) -> bytes:
-    """How the file begins, as the safetensors format has it."""
+    """The header of the file, as the safetensors format has it."""
     shapes, places = _shapes(found), _places(found)
     entries = {
         part: {

@@ -1,4 +1,4 @@
-"""Labelled images to learn from: which of a set, and each of them moved about."""
+"""Few labelled images: which of a set, and each of them shifted for augmentation."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ae_core.errors import UserError
 from ae_core.types import Labels, Pixels
 
 Places = Int64[Tensor, " places"]
-"""Which images of a set."""
+"""Indices of images of a set."""
 
 
 def balanced(labels: Labels, count: int, *, classes: int, seed: int) -> Places:
-    """The places of `count` images, of every class as many as the others or one more.
+    """The indices of `count` images, with equally many of each class, or one more.
 
-    Drawn by `seed`; fewer are among more of the same seed. A class that runs out leaves its share
-    to the others.
+    Drawn by `seed`; a smaller draw is part of a larger one by the same seed. A class that runs out
+    leaves its share to the others.
 
     Raises:
         UserError: there are not so many, or not one for each class.
@@ -38,7 +38,7 @@ def balanced(labels: Labels, count: int, *, classes: int, seed: int) -> Places:
 
 
 def shifted(images: Pixels, pixels: int, generator: torch.Generator) -> Pixels:
-    """Each image moved by up to so many pixels each way; what comes in repeats the edge.
+    """Each image shifted by up to so many pixels each way, padded with its edge.
 
     The generator is on the images' device.
     """

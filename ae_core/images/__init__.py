@@ -1,4 +1,4 @@
-"""From bytes to pictures:
+"""Decodes uploads into pictures: images, zips, NumPy files and CSV tables; and formats pictures.
 
-one image, archives, arrays, tables, and the form that pictures get. No labels split, no sets.
+Image sets, with labels and splits, are made in `image_sets`.
 """

@@ -1,4 +1,4 @@
-"""Zip archives from strangers: looked through before anything is inflated.
+"""Untrusted zip archives: validated before anything is decompressed.
 
 Python opens an archive by reading its whole directory into memory and believes every offset in it.
 So the directory is measured here first, and refused as a whole when its entries overlap or would
@@ -18,18 +18,19 @@ from typing import IO, cast
 
 from ae_core.errors import UserError
 from ae_core.images.reading import quoted
+from ae_core.wording import megabytes
 
 MAX_DIRECTORY_BYTES = 32 * 2**20
 MAX_RATIO = 100
-"""Inflated bytes over packed ones. Pictures are packed already; arrays of ink come to some 20."""
+"""Decompressed bytes over compressed ones. Pictures hardly compress; arrays reach some 20."""
 
 FREE_BYTES = 16 * 2**20
-"""What an archive may inflate to at any ratio."""
+"""What an archive may decompress to at any ratio."""
 
 MAX_INFLATED_BYTES = 4 * 2**30
 
 NOT_MEANT = ("__MACOSX", "Thumbs.db", "desktop.ini")
-"""What systems put beside pictures by themselves, as they do files whose name begins with a dot."""
+"""What operating systems add by themselves, as they do files whose name begins with a dot."""
 
 END = b"PK\x05\x06"
 END_SIZE = 22
@@ -42,7 +43,7 @@ LOCAL_SIZE = 30
 
 
 def opened(file: BufferedIOBase, name: str) -> zipfile.ZipFile:
-    """The archive, once its directory has been found honest.
+    """The opened archive, after its directory has been validated.
 
     Raises:
         UserError: it is damaged, or a bomb.
@@ -58,34 +59,34 @@ def opened(file: BufferedIOBase, name: str) -> zipfile.ZipFile:
     inflated = sum(info.file_size for info in archive.infolist())
     if inflated > min(MAX_INFLATED_BYTES, max(FREE_BYTES, MAX_RATIO * size)):
         raise UserError(
-            f"{label} would unpack to {inflated / 2**20:,.0f} MB from {size / 2**20:,.1f} MB, which"
+            f"{label} would unpack to {megabytes(inflated)} from {megabytes(size)}, which"
             " no zip of pictures does. Pack it anew, in parts if it is large."
         )
     return archive
 
 
 def is_meant(info: zipfile.ZipInfo) -> bool:
-    """Whether somebody put it there on purpose; folders by themselves say nothing."""
+    """Whether somebody put it there on purpose; folders do not count."""
     parts = parts_of(info.filename)
     hidden = any(part.startswith(".") and part.strip(".") for part in parts)
     return not (info.is_dir() or hidden or any(part in NOT_MEANT for part in parts))
 
 
 def parts_of(name: str) -> tuple[str, ...]:
-    """The folders of a name and the name itself, whichever way its slashes lean."""
+    """The folders of a name and the name itself, with slashes or backslashes."""
     return PurePosixPath(name.replace("\\", "/")).parts
 
 
 def read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most_bytes: int) -> bytes:
-    """What is in one entry.
+    """The content of one entry.
 
     Raises:
-        UserError: the entry is damaged, larger than `most_bytes`, or something not to be read.
+        UserError: the entry is damaged, larger than `most_bytes`, or must not be read.
     """
     if info.file_size > most_bytes:
         raise UserError(
-            f"{quoted(info.filename)} has {info.file_size / 2**20:,.1f} MB and at most"
-            f" {most_bytes / 2**20:,.0f} MB can be read. Save it smaller and try again."
+            f"{quoted(info.filename)} has {megabytes(info.file_size)} and at most"
+            f" {megabytes(most_bytes)} can be read. Save it smaller and try again."
         )
     with entry(archive, info) as file:
         data = file.read(info.file_size + 1)
@@ -99,7 +100,7 @@ def entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[BufferedI
     """One entry as a file; its checksum is checked where its end is read.
 
     Raises:
-        UserError: the entry is damaged, or something not to be read.
+        UserError: the entry is damaged, or must not be read.
     """
     check_entry(info)
     # What a damaged entry raises is not listed anywhere: zlib.error, EOFError, BadZipFile and more.
@@ -114,7 +115,7 @@ def entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[BufferedI
 
 
 def check_entry(info: zipfile.ZipInfo) -> None:
-    """Refuse what only a person could unpack, or nobody should.
+    """Refuse an entry that needs a password, or that nobody should unpack.
 
     Raises:
         UserError: it is encrypted, a link, packed in a rare way, or its name leads elsewhere.
@@ -132,10 +133,10 @@ def check_entry(info: zipfile.ZipInfo) -> None:
 
 
 def _check_directory(file: BufferedIOBase, label: str) -> None:
-    """Measure the directory as Python's own reader will find it, and walk through it.
+    """Measure the directory as Python's own reader will find it, and parse it.
 
     Raises:
-        UserError: it is missing, too large, or holds other than it says.
+        UserError: it is missing, too large, or holds other entries than it says.
     """
     end, count, size = _end_of(file, label)
     if size > MAX_DIRECTORY_BYTES:
@@ -153,7 +154,7 @@ def _check_directory(file: BufferedIOBase, label: str) -> None:
 
 
 def _end_of(file: BufferedIOBase, label: str) -> tuple[int, int, int]:
-    """Where the end record is, how many entries it tells of, and in how many bytes."""
+    """Where the end record is, how many entries it declares, and in how many bytes."""
     whole = file.seek(0, 2)
     start = max(0, whole - FAR_END_SIZE - END_SIZE - LONGEST_COMMENT)
     file.seek(start)
@@ -172,7 +173,7 @@ def _end_of(file: BufferedIOBase, label: str) -> tuple[int, int, int]:
 
 
 def _check_overlap(archive: zipfile.ZipFile, label: str) -> None:
-    """No two entries share bytes, and none reaches into the directory.
+    """Check that no two entries share bytes, and that none reaches into the directory.
 
     Raises:
         UserError: some do.

@@ -36,7 +36,7 @@ DIGEST_SIZE = 32
 
 MOST_CLASSES = 1000
 MOST_REFUSED = 1000
-"""Of those by name; all are counted."""
+"""Refused pictures listed by name; all are counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,7 +230,7 @@ def _small(picture: Image.Image) -> Image.Image:
 
 
 def _twins(groups: NDArray[np.int64], first: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Pictures that are no copies and still look like an earlier one, with that one."""
+    """Pairs of pictures that look alike without being copies: the earlier one and the later one."""
     seen: dict[int, int] = {}
     twins = []
     for index in np.sort(first).tolist():

@@ -1,4 +1,4 @@
-"""From a picture of one digit to MNIST's form: white on black, 20 pixels long, centred by mass."""
+"""Converts a picture of one digit to MNIST's form: white on black, 20 pixels long, centred."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ FRAME = 28
 BOX = 20
 
 WORKING_SIDE = 400
-"""Longer side, in pixels, of the picture in which the digit is looked for."""
+"""Longer side, in pixels, of the picture in which the digit is searched."""
 
 THINNEST = 1.8 / BOX
 """Stroke width over the digit's longer side that 5 % of MNIST's digits stay below."""
 
 USUAL = 2.5 / BOX
-"""What a thinner pen is brought to. MNIST's mean is 2.9."""
+"""What thinner strokes are widened to. MNIST's mean is 2.9."""
 
 Framed = Float[Tensor, "n c {size} {size}"]
 SmallDigits = Float[Tensor, "n 1 8 8"]
@@ -42,10 +42,10 @@ class Step:
 
 
 def digit_steps(picture: Image.Image) -> list[Step]:
-    """Bring a photo, scan or drawing of one digit to MNIST's form; the last step is 28 x 28.
+    """Convert a photo, scan or drawing of one digit to MNIST's form; the last step is 28 x 28.
 
     Raises:
-        UserError: there is no ink to be found.
+        UserError: no ink is found.
     """
     from ae_core.images import ink  # scikit-image takes half a second to import
 
@@ -70,7 +70,7 @@ def digit_steps(picture: Image.Image) -> list[Step]:
 
 
 def to_mnist_form(x8: SmallDigits) -> Digits:
-    """Bring scikit-learn's 8 x 8 digits to MNIST's form.
+    """Convert scikit-learn's 8 x 8 digits to MNIST's form.
 
     The contrast is raised after the enlargement: 51 % of the ink is then saturated (MNIST 44 %)
     and 15 % of the frame is ink (MNIST 13 %); before it, it is 23 % and 15 %.

@@ -1,4 +1,4 @@
-"""The form that pictures get in an image set: how large, grey or colour, cropped or padded."""
+"""The format of an image set: how large, grey or colour, cropped or padded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ae_core.options import Options, option
 SIZES = (28, 32, 64)
 
 LIGHT = 128
-"""Of 255: lighter paper than this is light."""
+"""Of 255: a lighter background counts as light."""
 
 COLOURFUL = 6
 """Of 255, between a pixel's strongest and weakest colour, on average: below it is grey."""
@@ -24,7 +24,7 @@ COLOURFUL = 6
 
 @dataclass(frozen=True)
 class Form(Options):
-    """What every image of a set looks like."""
+    """The format of every image of a set."""
 
     size: int = option(28, "Height and width in pixels: 28, 32 or 64", low=28, high=64)
     colour: bool = option(False, "Keep the colours")
@@ -43,9 +43,9 @@ class Form(Options):
 
 
 def formed(picture: Image.Image, form: Form) -> UInt8[np.ndarray, "c h w"]:
-    """A picture, mode "L" or "RGB", in its form: cropped around the middle, or padded.
+    """A picture, mode "L" or "RGB", in this format: cropped around the middle, or padded.
 
-    What is padded gets the colour of the picture's own edge, so that no frame appears.
+    Padding has the colour of the picture's own edge, so that no frame appears.
     """
     picture = picture.convert("RGB" if form.colour else "L")
     if form.fit == "pad":
@@ -72,7 +72,7 @@ def is_inverted(picture: Image.Image) -> bool:
 
 
 def is_colourful(picture: Image.Image) -> bool:
-    """Whether a picture has colours to lose."""
+    """Whether a picture is in colour."""
     if picture.mode == "L":
         return False
     pixels = np.asarray(picture).astype(np.int16)
@@ -91,5 +91,5 @@ def _padded(picture: Image.Image) -> Image.Image:
 
 
 def _edge(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The pixels all around, (n,) or (n, 3)."""
+    """The pixels along the edge, (n,) or (n, 3)."""
     return np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])

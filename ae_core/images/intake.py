@@ -1,8 +1,8 @@
-"""From what somebody uploads to single pictures: files, zips, NumPy's arrays and tables of pixels.
+"""Reads uploads picture by picture: image files, zips, NumPy files and CSV tables.
 
-What counts is the content; a name is a label, and the folder before it is the class. Every picture
-comes through the one door, `images`, and what is none comes with the reason. Nothing is kept here:
-one picture is decoded at a time.
+The content decides what a file is; its name is a label, and the folder it is in is the class.
+Every picture is decoded by `reading`; what cannot be read comes with the reason. One picture is
+decoded at a time, and none is kept here.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
 from ae_core.images import archives, numpy_files, reading, tables
 from ae_core.settings import MAX_IMAGE_BYTES
+from ae_core.wording import megabytes
 
 ENDINGS = ("png", "jpg", "jpeg", "webp", "zip", "npz", "npy", "csv")
 
@@ -34,7 +35,7 @@ LONGEST_LABEL = 40
 
 
 class Upload(NamedTuple):
-    """One file: its name as a person sees it, and its bytes, from which one can read anywhere."""
+    """One file: its name as a person sees it, and its bytes, which can be read from any place."""
 
     name: str
     file: BufferedIOBase
@@ -42,9 +43,9 @@ class Upload(NamedTuple):
 
 @dataclass(frozen=True)
 class ReadResult:
-    """One picture, or the reason why it is none; what was not meant as one has neither.
+    """One picture, or the reason why it cannot be read; what was not meant as one has neither.
 
-    `share` is how much of everything has been read by now.
+    `share` is how much of the upload has been read.
     """
 
     name: str
@@ -58,7 +59,7 @@ def read(uploads: Sequence[Upload], allowed: Limits | None = None) -> Iterator[R
     """Every picture in the files, in order.
 
     Args:
-        allowed: what whoever sent them may use; by itself what everybody may.
+        allowed: the limits of whoever sent them; by default those of everybody.
 
     Raises:
         UserError: together they are larger than a person may upload.
@@ -67,8 +68,8 @@ def read(uploads: Sequence[Upload], allowed: Limits | None = None) -> Iterator[R
     allowed = allowed or limits.limits()
     most = allowed.upload_megabytes
     if sum(sizes) > most * 2**20:
-        megabytes = f"{sum(sizes) / 2**20:,.0f}"
-        raise limits.over("upload_megabytes", most, f"Your files are {megabytes} MB together.")
+        what = f"Your files are {megabytes(sum(sizes))} together."
+        raise limits.over("upload_megabytes", most, what)
     done, whole = 0, max(1, sum(sizes))
     for upload, size in zip(uploads, sizes, strict=True):
         try:
@@ -80,14 +81,14 @@ def read(uploads: Sequence[Upload], allowed: Limits | None = None) -> Iterator[R
 
 
 def label_of(path: str) -> str:
-    """The class that a file's place says: the folder it is in."""
+    """The class of a file: the folder it is in."""
     return tidy_label("".join(archives.parts_of(path)[-2:-1]))
 
 
 def tidy_label(text: str) -> str:
-    """The name of a class on one line, in one way of writing its letters."""
+    """The name of a class on one line, in Unicode's composed form."""
     shown = "".join(each for each in unicodedata.normalize("NFC", text) if each.isprintable())
-    # 3.0 is the class 3, however a table writes its numbers.
+    # A table may write the class 3 as 3.0.
     return re.sub(r"^(\d+)\.0+$", r"\1", " ".join(shown.split())[:LONGEST_LABEL])
 
 
@@ -104,8 +105,8 @@ def _file(name: str, file: BufferedIOBase, size: int, allowed: Limits) -> Iterat
     else:
         if size > MAX_IMAGE_BYTES:
             raise UserError(
-                f"{reading.quoted(name)} has {size / 2**20:,.1f} MB and at most"
-                f" {MAX_IMAGE_BYTES >> 20} MB can be read. Save it smaller and try again."
+                f"{reading.quoted(name)} has {megabytes(size)} and at most"
+                f" {megabytes(MAX_IMAGE_BYTES)} can be read. Save it smaller and try again."
             )
         yield ReadResult(_name(name), label_of(name), reading.read(file.read(), name), share=1.0)
 
@@ -140,7 +141,7 @@ def _zip(name: str, file: BufferedIOBase, allowed: Limits) -> Iterator[ReadResul
 def _entry(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, allowed: Limits
 ) -> Iterator[ReadResult]:
-    """What is in one file of a zip; a zip in it stays closed."""
+    """The pictures in one file of a zip; a zip inside the zip is refused."""
     with archives.entry(archive, info) as file:
         start = file.read(8)
     if start.startswith(ZIP_STARTS):
@@ -210,6 +211,6 @@ def _of_pixels(name: str, pixels: NDArray[np.uint8] | str, label: str, share: fl
 
 
 def _name(path: str) -> str:
-    """A name as it can be listed: one line, its end where it is long."""
+    """A name for a list: on one line, only its end where it is long."""
     shown = "".join(each for each in path.replace("\\", "/") if each.isprintable()).strip()
     return shown if len(shown) <= LONGEST_NAME else f"…{shown[1 - LONGEST_NAME :]}"

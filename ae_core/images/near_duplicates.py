@@ -1,7 +1,7 @@
-"""Pictures that are the same, or nearly: perceptual hashes, held against the pixels themselves.
+"""Finds copies and near duplicates: by perceptual hashes, confirmed by the pixels themselves.
 
-The hash says what looks alike whatever the file format and size; plain shapes come to the same hash
-by chance, so two pictures only count as one when 8 x 8 colours of them agree, too.
+The hash finds what looks alike whatever the file format and size. Plain shapes can share a hash by
+chance, so two pictures only count as alike when their 8 x 8 thumbnails agree, too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 MOST_BITS = 4
-"""Of 64 that may differ. Saving as a JPEG of poor quality changes up to 4."""
+"""Bits of 64 that may differ. Saving as a JPEG of poor quality changes up to 4."""
 
 MOST_DIFFERENCE = 6.0
 """Root mean square over 8 x 8 colours, of 255. The same JPEG changes 4."""
@@ -25,13 +25,13 @@ BLOCK = 2048
 
 
 def perceptual_hash(picture: Image.Image) -> int:
-    """64 bits that stay nearly the same when a picture is saved or scaled anew."""
+    """64 bits that stay nearly the same when a picture is saved or resized."""
     bits = np.packbits(_phash()(picture).hash)
     return int.from_bytes(bits.tobytes(), "big")
 
 
 def glance(picture: Image.Image) -> NDArray[np.uint8]:
-    """The picture in 8 x 8 colours, flat."""
+    """The picture as a thumbnail of 8 x 8 colours, flat."""
     return np.asarray(picture.convert("RGB").resize(GLANCE, Image.Resampling.BOX)).reshape(-1)
 
 
@@ -69,7 +69,7 @@ def joined(*keys: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def numbered(digests: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where each digest is first met, and for each picture which of these digests it has."""
+    """Where each digest first appears, and for each picture which of these digests it has."""
     _, first, same = np.unique(digests, return_index=True, return_inverse=True)
     return first, same
 
@@ -77,7 +77,7 @@ def numbered(digests: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64
 def _alike(
     hashes: NDArray[np.uint64], glances: NDArray[np.uint8]
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], float]]:
-    """Pairs of near duplicates, and how much has been looked through.
+    """Pairs of near duplicates, and how much has been compared.
 
     Where at most 4 of 64 bits differ, one of five parts is the same in both: only what shares a
     part is compared.

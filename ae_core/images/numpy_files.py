@@ -1,7 +1,7 @@
 """Pictures in NumPy's files: `.npy`, and the arrays in an `.npz`, one picture at a time.
 
-The header is held against the size of the file before any number is read, and no object is ever
-unpickled. What is 1, 16, 255 or 65,535 at its brightest in the first pictures is white.
+The header is checked against the size of the file before any number is read, and no object is ever
+unpickled. White is the first of 1, 16, 255 and 65,535 that the first pictures do not exceed.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from numpy.typing import NDArray
 
 from ae_core.errors import UserError
 from ae_core.images.reading import quoted
+from ae_core.wording import megabytes
 
 MAGIC = b"\x93NUMPY"
 MAX_LABEL_BYTES = 64 * 2**20
 LOOKED_AT = 256
-"""Pictures by which the scale of all is guessed."""
+"""Pictures from which the scale of all is inferred."""
 
 LOOKED_AT_BYTES = 16 * 2**20
 MAX_BYTES = 64 * 2**20
-"""Of one picture, in its own number format."""
+"""Size limit of one picture, in its own number format."""
 
 LEAST_SIDE = 5
 
@@ -38,7 +39,7 @@ IMAGE_WORDS = re.compile(r"(?<![a-z])(images?|data|pixels|x)(?![a-z])")
 
 @dataclass(frozen=True)
 class Header:
-    """What a file of NumPy's says of itself."""
+    """The header of a NumPy file."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
@@ -81,7 +82,7 @@ def read_header(file: BufferedIOBase, name: str, size: int) -> Header:
     """The header at the beginning of a file of `size` bytes; the numbers come right after it.
 
     Raises:
-        UserError: it is damaged, holds objects, or promises other than is there.
+        UserError: it is damaged, holds objects, or does not fit the file's size.
     """
     label = quoted(name)
     try:
@@ -105,7 +106,7 @@ def read_header(file: BufferedIOBase, name: str, size: int) -> Header:
 def read_images(
     file: BufferedIOBase, header: Header, name: str
 ) -> Iterator[NDArray[np.uint8] | str]:
-    """Each picture behind a header, (h, w) or (h, w, 3), or why it is none.
+    """Each picture behind a header, (h, w) or (h, w, 3), or why it cannot be read.
 
     Raises:
         UserError: there are no pictures in such an array.
@@ -118,7 +119,7 @@ def read_images(
         )
     size = math.prod(shape) * header.dtype.itemsize
     if size > MAX_BYTES:
-        raise UserError(f"{quoted(name)} holds pictures of {size / 2**20:,.0f} MB each: too large.")
+        raise UserError(f"{quoted(name)} holds pictures of {megabytes(size)} each: too large.")
     count = min(LOOKED_AT, header.shape[0], max(1, LOOKED_AT_BYTES // size))
     first = [_numbers(file, size, header) for _ in range(count)]
     white = white_of(max((float(each.max()) for each in first), default=1))
@@ -137,7 +138,7 @@ def read_labels(file: BufferedIOBase, header: Header, name: str) -> list[str]:
     """
     size = header.shape[0] * header.dtype.itemsize
     if size > MAX_LABEL_BYTES:
-        raise UserError(f"{quoted(name)} has labels of {size / 2**20:,.0f} MB, which is too many.")
+        raise UserError(f"{quoted(name)} has labels of {megabytes(size)}, which is too many.")
     values = np.frombuffer(file.read(size), header.dtype).tolist()
     return [
         value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
@@ -162,17 +163,17 @@ def smoother(shape: tuple[int, ...], rows: Sequence[NDArray[Any]]) -> tuple[int,
 
 
 def white_of(largest: float) -> int:
-    """The number that stands for white in pictures that reach up to `largest`."""
+    """The value of white in pictures whose largest value is `largest`."""
     return next((white for white in WHITES if largest <= white), WHITES[-1])
 
 
 def to_bytes(numbers: NDArray[Any], white: int) -> NDArray[np.uint8] | str:
-    """A picture's numbers as bytes, colours last; or why they are no picture."""
+    """A picture's numbers as bytes, channels last; or why they cannot be a picture."""
     if numbers.dtype == np.uint8 and white == 255:
         pixels = numbers
     else:
         if not np.isfinite(numbers).all():
-            return "It holds what is no number."
+            return "It holds NaN or infinity."
         if numbers.size and not 0 <= numbers.min() <= numbers.max() <= white:
             return f"Its numbers are not between 0 and {white:,}, as in the first pictures."
         pixels = np.rint(numbers.astype(np.float32) * (255 / white)).astype(np.uint8)

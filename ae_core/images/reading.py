@@ -1,4 +1,4 @@
-"""The one door from bytes to pictures, and back to bytes."""
+"""Decodes images from bytes, safely, and encodes them as PNG."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 
 from ae_core.errors import UserError
 from ae_core.settings import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
+from ae_core.wording import megabytes
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 
@@ -27,9 +28,9 @@ that 10 MB of them take an hour. Video behind a phone's picture looks like some 
 def read(data: bytes, name: str) -> Image.Image:
     """Decode a PNG, JPEG or WebP picture, upright and opaque, in mode "L" or "RGB".
 
-    What counts is the content, never the ending of the name. The size is checked in the header,
+    The content decides the format, never the ending of the name. The size is checked in the header,
     before anything is decoded. What is transparent becomes white, 16 bits are scaled to 8, and
-    an animation gives its first frame.
+    of an animation the first frame is read.
 
     Raises:
         UserError: anything wrong with the bytes.
@@ -39,7 +40,7 @@ def read(data: bytes, name: str) -> Image.Image:
         raise UserError(f"{label} is empty. Choose another picture.")
     if len(data) > MAX_IMAGE_BYTES:
         raise UserError(
-            f"{label} has {len(data) / 2**20:,.1f} MB and at most {MAX_IMAGE_BYTES >> 20} MB"
+            f"{label} has {megabytes(len(data))} and at most {megabytes(MAX_IMAGE_BYTES)}"
             " can be read. Save it smaller and try again."
         )
     # Damaged bytes surface as OSError, SyntaxError, ValueError, struct.error and more, which
@@ -63,7 +64,7 @@ def read(data: bytes, name: str) -> Image.Image:
 
 
 def from_pixels(pixels: NDArray[np.uint8], name: str) -> Image.Image:
-    """A picture of pixels that came without a format: grey (h, w), or colour (h, w, 3).
+    """A picture from an array of pixels: grey (h, w), or colour (h, w, 3).
 
     Raises:
         UserError: it is too large, or has no pixels.
@@ -77,7 +78,7 @@ def from_pixels(pixels: NDArray[np.uint8], name: str) -> Image.Image:
 
 
 def quoted(name: str) -> str:
-    """The name of a file as a message can show it: one line, at most 40 characters, in quotes.
+    """The name of a file for a message: on one line, at most 40 characters, in quotes.
 
     Control characters and those that change the direction of writing are left out.
     """
@@ -86,7 +87,7 @@ def quoted(name: str) -> str:
 
 
 def to_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
-    """Floats in [0, 1] as bytes; what is bytes already stays."""
+    """Floats in [0, 1] as bytes; bytes stay as they are."""
     if pixels.dtype == np.uint8:
         return pixels
     return np.rint(np.clip(np.nan_to_num(pixels), 0, 1) * 255).astype(np.uint8)

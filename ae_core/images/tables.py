@@ -1,4 +1,4 @@
-"""Pictures in CSV files: one a row, its pixels as numbers, perhaps with a label first or last."""
+"""Reads pictures from CSV files: one a row, its pixels as numbers, perhaps with a label."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ae_core.images.numpy_files import shape_of_row, smoother, to_bytes, white_o
 from ae_core.images.reading import quoted
 
 LOOKED_AT = 32
-"""Rows by which the layout of all is guessed."""
+"""Rows from which the layout of all is inferred."""
 
 MAX_LINE = 2**18
 """Characters of a row: 128 x 128 pixels in colour."""
@@ -43,10 +43,10 @@ class Layout:
 
 
 def read_rows(file: BufferedIOBase, name: str) -> Iterator[tuple[NDArray[np.uint8] | str, str]]:
-    """Each picture of a table, (h, w) or (h, w, 3), or why it is none; and its label, or "".
+    """Each picture of a table, (h, w) or (h, w, 3), or why it cannot be read; and its label, or "".
 
     Raises:
-        UserError: it is no table, or its rows are not pixels of a square.
+        UserError: it is not a table, or its rows are not the pixels of square images.
     """
     text = io.TextIOWrapper(cast(IO[bytes], file), "utf-8-sig", errors="replace", newline="")
     try:
@@ -85,7 +85,7 @@ def _layout(rows: list[list[str]], names: list[str], label: str) -> Layout:
 
 
 def _label_place(rows: list[list[str]], names: list[str]) -> int | None:
-    """Where the label is: where its name is, or words are, or fewer values than among pixels."""
+    """The column of the label: the one so named, with words, or with fewer values than pixels."""
     for place in (0, -1):
         if (names and names[place] in LABEL_NAMES) or not _is_number(rows[0][place]):
             return place
@@ -101,7 +101,7 @@ def _picture(row: list[str], layout: Layout) -> tuple[NDArray[np.uint8] | str, s
     pixels, label = layout.split(row)
     numbers = _numbers(pixels)
     if numbers is None:
-        return "It holds what is no number.", label
+        return "It holds something that is not a number.", label
     return to_bytes(numbers.reshape(layout.shape), layout.white), label
 
 

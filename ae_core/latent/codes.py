@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from ae_core import wording
 from ae_core.errors import UserError
 from ae_core.types import Labels, Latents
 
@@ -130,7 +131,7 @@ def parse_code(text: str, latent_dim: int) -> Float[Tensor, " d"]:
         z = torch.tensor([math.nan])
     if len(z) != latent_dim or not bool((z.abs() <= MAX_CODE).all()):
         raise UserError(
-            f"A code of this model is {latent_dim} {'number' if latent_dim == 1 else 'numbers'}"
+            f"A code of this model is {wording.counted(latent_dim, 'number')}"
             f" between -{MAX_CODE:,} and {MAX_CODE:,}, divided by commas or spaces."
         )
     return z

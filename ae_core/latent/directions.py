@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
+from ae_core import wording
 from ae_core.errors import UserError
 from ae_core.types import Latents
 
@@ -43,7 +44,7 @@ def check_group(codes: Latents, name: str) -> None:
     """
     if (missing := LEAST - len(codes)) > 0:
         raise UserError(
-            f"{name} has {len(codes)} {'image' if len(codes) == 1 else 'images'}, and a direction"
+            f"{name} has {wording.counted(len(codes), 'image')}, and a direction"
             f" needs {LEAST} at either end: {missing} more."
         )
 

@@ -18,7 +18,7 @@ import torch
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from plotly.offline import get_plotlyjs
 
-from ae_core import image_sets, palette
+from ae_core import image_sets, palette, wording
 from ae_core.checkpoints import Broken
 from ae_core.images.reading import to_png
 from ae_core.report import figures as report_figures
@@ -91,7 +91,7 @@ def page(entries: Iterable[Entry], broken: Iterable[Broken], *, made: datetime) 
 
 def count(entries: Sequence[Entry]) -> str:
     """How many checkpoints there are, in words."""
-    return "1 checkpoint" if len(entries) == 1 else f"{len(entries)} checkpoints"
+    return wording.counted(len(entries), "checkpoint")
 
 
 def _template() -> Template:

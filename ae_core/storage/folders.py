@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def write_whole(root: Path, name: str, files: Mapping[str, bytes | Iterable[bytes]]) -> None:
-    """Put a folder of these files under `root`; each is its bytes, or what gives them in parts.
+    """Write a folder of these files under `root`; each is its bytes, or an iterable of them.
 
     It is made under another name, forced to disk, and renamed into place; whatever stood there
     before stays whole until then.
@@ -41,7 +41,7 @@ def write_whole(root: Path, name: str, files: Mapping[str, bytes | Iterable[byte
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
-    # The folder is whole by now; what follows makes the rename outlive a power cut.
+    # The folder is whole by now; what follows makes the rename survive a power cut.
     descriptor = os.open(root, os.O_RDONLY)
     with contextlib.suppress(OSError):
         os.fsync(descriptor)
@@ -49,7 +49,7 @@ def write_whole(root: Path, name: str, files: Mapping[str, bytes | Iterable[byte
 
 
 def write_file(path: Path, data: bytes, *, lasts: bool = True) -> None:
-    """Write a file whole or not at all; what `lasts` outlives a power cut, which takes a moment.
+    """Write a file whole or not at all; with `lasts` it survives a power cut, which takes a moment.
 
     Raises:
         OSError: the disk does not take it.

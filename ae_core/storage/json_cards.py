@@ -1,4 +1,4 @@
-"""Cards: what a folder of ours says of itself, in JSON that is read as untrusted.
+"""Reads cards: the JSON descriptions of our folders, validated as untrusted.
 
 Every field's type is checked against the card's dataclass, and a caller checks the claims.
 """
@@ -58,7 +58,7 @@ def read_json_card(
 
 
 def _made_card(kind: type[Kind], values: Any) -> Kind:
-    """The card with these values out of JSON; anything may be in them."""
+    """The card with these values from JSON, which may be anything."""
     hints = get_type_hints(kind)
     optional = {f.name for f in fields(kind) if _has_default(f)}  # type: ignore[arg-type]
     if not isinstance(values, dict):
@@ -73,7 +73,7 @@ def _has_default(declared: Field[Any]) -> bool:
 
 
 def _of_type(hint: Any, value: Any, name: str) -> Any:
-    """A value out of JSON in the type that a field of the card declares."""
+    """A value from JSON in the type that a field of the card declares."""
     kind, inside = get_origin(hint) or hint, get_args(hint)
     if kind is UnionType:
         return None if value is None else _of_type(inside[0], value, name)
@@ -91,10 +91,10 @@ def _of_type(hint: Any, value: Any, name: str) -> Any:
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
-    """A file of a checkpoint, if it is there and not larger than `limit` bytes.
+    """The content of a file of at most `limit` bytes.
 
     Raises:
-        UserError: it is not.
+        UserError: it is missing or larger.
     """
     try:
         if (size := path.stat().st_size) > limit:
@@ -107,6 +107,6 @@ def read_bytes(path: Path, limit: int) -> bytes:
 
 
 def broken(folder: Path) -> str:
-    """How a sentence about a folder that is no checkpoint, or no image set, begins."""
+    """The beginning of a sentence about a folder that is not a checkpoint, or not an image set."""
     kind = "image set" if folder.parent.name == SETS_FOLDER else "checkpoint"
     return f"The folder {folder.name[:64]!r} is not a whole {kind}"

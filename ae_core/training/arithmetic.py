@@ -10,6 +10,7 @@ from typing import Literal
 import torch
 from torch import nn
 
+from ae_core import wording
 from ae_core.errors import UserError
 from ae_core.types import Images, Pixels
 
@@ -54,7 +55,7 @@ class Arithmetic:
             torch.set_flush_denormal(flushed)
 
     def __str__(self) -> str:
-        threads = f"{self.threads} thread" + ("s" if self.threads > 1 else "")
+        threads = wording.counted(self.threads, "thread")
         return f"{self.precision}, {self.memory_format.replace('_', ' ')}, {threads}"
 
 

@@ -213,7 +213,7 @@ def test_reading_can_be_stopped_and_begun_again(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_what_was_taken_in_can_be_let_go() -> None:
-    app = press(uploaded(opened()), "Take other pictures")
+    app = press(uploaded(opened()), "Choose other pictures")
     assert "What was found" not in words(app)
     assert app.file_uploader
     assert intake_views.DRAFT not in app.session_state

@@ -17,7 +17,7 @@ import onnx
 import pytest
 import streamlit as st
 
-from ae_core import checkpoints
+from ae_core import checkpoints, wording
 from ae_core.checkpoints import groups
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers import runs
@@ -263,7 +263,7 @@ def test_models_that_look_alike_in_the_picker_carry_their_names() -> None:
     [(0.0401234, "0.0401"), (23.29, "23.3"), (142.6, "143"), (12345.6, "12,346"), (0.5, "0.500")],
 )
 def test_figures_have_three_significant_digits(value: float, text: str) -> None:
-    assert card_text.three_digits(value) == text
+    assert wording.three_digits(value) == text
 
 
 def test_facts_tell_of_noise_held_out_images_and_the_start() -> None:

@@ -10,14 +10,14 @@ from functools import partial
 
 import streamlit as st
 
-from ae_core import image_sets
+from ae_core import image_sets, wording
 from ae_core.accounts import ownership, personal_limits
 from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
 from ae_core.jobs import table, worker
 from ae_core.jobs.table import Job
 from ae_core.settings import TEACHER_KEY
-from pages.ui.shared import cached, card_text, widgets
+from pages.ui.shared import cached, widgets
 from pages.ui.train import progress
 
 WRONG_KEY_SECONDS = 1.0
@@ -29,11 +29,11 @@ def is_teacher() -> bool:
     return bool(st.session_state.get("teacher")) and bool(TEACHER_KEY.value)
 
 
-def door() -> None:
-    """Ask for the key."""
+def ask_for_key() -> None:
+    """Ask for the teacher's key."""
     if not TEACHER_KEY.value:
         st.info(
-            "There is no teacher's key yet. Start the app with `AE_TEACHER_KEY=…` and give that"
+            "There is no teacher's key yet. Start the app with `AE_TEACHER_KEY=…` and enter that"
             " word here: you then see everything that runs, and can end it.",
             icon=":material/key:",
         )
@@ -44,7 +44,7 @@ def door() -> None:
 
 
 def alias(owner: str) -> str:
-    """What a person is called here: always the same, and no way back to their id."""
+    """A person's name here: always the same, and it does not reveal their id."""
     return f"visitor {hashlib.sha256(owner.encode()).hexdigest()[:6]}"
 
 
@@ -70,7 +70,7 @@ def runs() -> None:
 
 
 def people() -> None:
-    """What each person keeps, with their limits and a way to clear up."""
+    """What each person keeps, with their limits and a way to delete it all."""
     kept = [*ownership.everything(ownership.CHECKPOINT),
             *ownership.everything(ownership.IMAGE_SET)]  # fmt: skip
     owners = sorted({each.owner for each in kept} | {job.owner for job in table.everything()})
@@ -127,8 +127,8 @@ def _line(job: Job, order: dict[int, int]) -> str:
     title = widgets.as_text(job.spec.title)
     if job.state == table.RUNNING:
         left = job.progress.get("seconds_left")
-        more = f", {card_text.duration(left)} left" if left is not None else ""
-        begun = card_text.duration(time.time() - (job.started or job.submitted))
+        more = f", {wording.duration(left)} left" if left is not None else ""
+        begun = wording.duration(time.time() - (job.started or job.submitted))
         return f"**{title}** · {alias(job.owner)} · running for {begun}{more}"
     place = f", place {order[job.id]}" if job.id in order else ""
     asked = progress.ago(job.submitted)

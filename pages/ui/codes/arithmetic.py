@@ -22,7 +22,7 @@ WAYS = ("a + b - c", "a direction")
 
 SLOTS = ("a", "b", "c")
 START = (1, 4, 7)
-"""Classes in the slots at first, counted from those that there are."""
+"""Classes in the slots at first."""
 
 
 def show(card: Card) -> None:
@@ -139,7 +139,7 @@ def _lasso(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
 
 
 def _operand(images: ImageSet, slot: str, found: Coded) -> list[int]:
-    """The rows whose mean code is in a slot: from the session, else the address, else a start."""
+    """The rows whose mean code is in a slot: from the address, the session, or a default."""
     said = links.news(slot)
     if said and said.isdecimal() and len(said) < 9:
         st.session_state[_key(images, slot)] = [int(said)]

@@ -1,4 +1,4 @@
-"""What a classifier takes for what, and the images behind each cell."""
+"""The confusion matrix of a classifier, and the images behind each cell."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import palette
+from ae_core import palette, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.types import Labels
@@ -19,7 +19,7 @@ MOST_IMAGES = 24
 
 
 def show(card: Card, images: ImageSet, truth: Labels, taken: Labels, name: str) -> None:
-    """The table of one classifier; a tap on a cell, or the box, shows its images."""
+    """The confusion matrix of one classifier; a tap on a cell, or the box, shows its images."""
     classes = [each[:14] for each in images.classes]
     size = len(classes)
     counts = torch.bincount(truth * size + taken, minlength=size * size).view(size, size)
@@ -51,7 +51,7 @@ def _table(
             hoverinfo="skip",
         )
     )  # fmt: skip
-    # A heat map reports no taps: dots that nobody sees lie on it, one a cell.
+    # A heat map reports no taps: invisible dots lie on it, one a cell.
     rows, columns = torch.arange(size).repeat_interleave(size), torch.arange(size).repeat(size)
     half = float(wrong.max()) / 2
     figure.add_scatter(
@@ -106,7 +106,7 @@ def _images(
 ) -> None:
     rows = ((truth == cell[0]) & (taken == cell[1])).nonzero()[:, 0].tolist()
     words = f"{classes[cell[0]]} taken for {classes[cell[1]]}"
-    st.caption(f"{len(rows):,} images: {widgets.as_text(words)}, by {name}.")
+    st.caption(f"{wording.counted(len(rows), 'image')}: {widgets.as_text(words)}, by {name}.")
     if rows:
         some = rows[:MOST_IMAGES]
         wrapped_rows.tiles(

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 import torch
 
-from ae_core import analyses
+from ae_core import analyses, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.latent import coded_images
@@ -32,10 +32,9 @@ def asked(card: Card, images: ImageSet, **more: Any) -> dict[str, Any]:
 
 
 def say_left_out(count: int) -> None:
-    """Say that some codes are no numbers, where there are such."""
+    """Say how many codes are not finite, where there are such."""
     if count:
-        many = f"{count:,} images have a code with" if count > 1 else "1 image has a code with"
-        st.warning(f"{many} an infinite number or none at all: left out here.")
+        st.warning(f"Left out: {wording.counted(count, 'image')} with infinity or NaN in the code.")
 
 
 def name_of(images: ImageSet, number: int) -> str:

@@ -1,4 +1,4 @@
-"""Ways through the latent space: from thin to bold, from one class to another; how far to trust."""
+"""Directions in the latent space: from thin to bold, from one class to another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""a + b - c to be filled by hand: digits are dragged or tapped into its slots."""
+"""The equation a + b - c, with slots that digits are dragged or tapped into."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from ae_core import palette
+from ae_core import palette, wording
 from ae_core.analyses import Answer, of
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
@@ -22,7 +22,7 @@ LADDER = re.compile(r"mnist-(ae|vae)-\d+")
 READERS = ("five neighbours", "a linear classifier")
 MOST = 40
 MOST_SIZE = 64
-"""Numbers of a code with which PCA is compared."""
+"""The largest code that is compared with PCA."""
 CHOSEN = "the chosen model"
 
 
@@ -144,7 +144,7 @@ def _draw(
 
 
 def _finding(reached: float, size: int, pixels: float, reader: str) -> str:
-    many = f"{size} number" if size == 1 else f"{size} numbers"
+    many = wording.counted(size, "number")
     if math.isnan(reached):
         return f"The codes of this model are no numbers; from pixels {pixels:.1%} are recognised"
     better = "more" if reached > pixels else "less"

@@ -1,4 +1,4 @@
-"""A classifier with few labels, on what the encoder knows and from scratch; what it mixes up."""
+"""Classifiers trained on few labels, with a pretrained encoder and from scratch."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import palette
+from ae_core import palette, wording
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from pages.ui.codes import confusion, data
 from pages.ui.drawing import figures
-from pages.ui.shared import analysis_results, cached, card_text, widgets
+from pages.ui.shared import analysis_results, cached, widgets
 
 COUNTS = (10, 100, 1000)
 STARTS = ("pretrained", "from scratch")
@@ -101,6 +101,6 @@ def _shipped(card: Card) -> None:
             known = "from scratch" if each.scratch else "pretrained"
             st.caption(
                 f"Kept with this model: a classifier, {known}, trained with {each.labels:,} labels"
-                f" in {card_text.duration(each.seconds)}. It recognises"
+                f" in {wording.duration(each.seconds)}. It recognises"
                 f" **{each.metrics['accuracy']:.2%}** of the test images."
             )

@@ -6,13 +6,14 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
+from ae_core import wording
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.latent.flat_maps import WAYS
 from pages.ui.codes import data
 from pages.ui.drawing import charts, figures, pictures, views
-from pages.ui.shared import analysis_results, cached, card_text, widgets
+from pages.ui.shared import analysis_results, cached, widgets
 
 SECONDS = {"PCA": "a moment", "UMAP": "some ten seconds", "t-SNE": "half a minute"}
 
@@ -24,13 +25,13 @@ ABOUT = {
 
 
 def show(card: Card) -> None:
-    """The three maps, one at a time, and the trust in each that was made."""
+    """The three maps, one at a time, and the trustworthiness of each that was computed."""
     free = cached.load(card).model.free_numbers
     if card.latent_dim <= 3:
-        numbers = "number" if free == 1 else "numbers"
         st.info(
-            f"A code of this model has {free} {numbers}: its map on the page Latent space needs no"
-            " squeezing. Choose a model with four numbers or more in the sidebar.",
+            f"A code of this model has {wording.counted(free, 'number')}: its map on the page"
+            " Latent space needs no squeezing. Choose a model with four numbers or more in the"
+            " sidebar.",
             icon=":material/map:",
         )
         return
@@ -54,7 +55,7 @@ def _draw(card: Card) -> None:
 
 
 def _trusts(card: Card, images: ImageSet) -> str:
-    """What the other maps reached, where somebody made them."""
+    """The trustworthiness of the other maps, where somebody has computed them."""
     known = []
     for other in WAYS:
         answer = analysis_results.kept("flat_map", data.asked(card, images, way=other))
@@ -94,7 +95,7 @@ def _map(card: Card, images: ImageSet, way: str, answer: Answer) -> None:
     with side:
         _image(card, images, chosen)
     shown = f", {len(places_shown):,} of them drawn" if every > 1 else ""
-    took = card_text.duration(answer.values["seconds"])
+    took = wording.duration(answer.values["seconds"])
     st.caption(f"{len(places):,} test images{shown}; computed in {took}.")
 
 

@@ -1,4 +1,4 @@
-"""One number of the code at a time: what the picture does when it alone moves."""
+"""Latent traversals: how the picture changes when one number of the code moves."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from pages.ui.shared import analysis_results, cached, widgets
 STEPS = 9
 FIRST = 16
 BASE = 8
-"""Codes over which it is measured which numbers move most."""
+"""Codes over which the effect of each number is measured."""
 
 CLEAR, FAINT = 0.5, 0.3
-"""Correlations from which on a number clearly does something, and below which it has no name."""
+"""Correlations above which the effect of a number is clear, and below which it has no name."""
 
 UNNAMED = "nothing that is measured here"
 
@@ -78,7 +78,7 @@ def show(card: Card) -> None:
 
 
 def _names(answer: Answer) -> dict[int, str]:
-    """What each number does most clearly, with its correlation and how much from end to end."""
+    """The clearest effect of each number, with its correlation and its size from end to end."""
     named = {}
     for index, (r, change) in enumerate(
         zip(answer.tensors["r"], answer.tensors["change"], strict=True)

@@ -1,4 +1,4 @@
-"""The bottleneck: the same ten digits through codes of every size, and what each size costs."""
+"""The bottleneck: the same ten digits through codes of every size, and the error of each size."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.ladders import PCA, PLAIN, VARIATIONAL, Ladder
 from ae_core.errors import UserError
 from ae_core.evaluation import metrics
+from ae_core.wording import counted, times
 from pages.ui.browser import built
 from pages.ui.compare import charts as compare_charts
 from pages.ui.compare import dial
@@ -28,7 +29,7 @@ SPOKEN = {PCA: "PCA", PLAIN: "the autoencoder", VARIATIONAL: "the variational on
 COLOURS = {PCA: palette.REFERENCE, PLAIN: palette.MODELS[0], VARIATIONAL: palette.MODELS[1]}
 
 LEVEL = 0.05
-"""Errors closer than this share are level."""
+"""Errors that differ by less than this share count as equal."""
 
 
 @st.fragment
@@ -93,7 +94,7 @@ def _flat(ladder: Ladder, sizes: Sequence[int]) -> list[tuple[str, int, Card]]:
 
 
 Rows = dict[tuple[str, int], tuple[str, float]]
-"""Of each kind and size the strip as an address and its error; the originals are of size 0."""
+"""By kind and size: the strip as a data URI, and its error; the originals have size 0."""
 
 
 @st.cache_data(max_entries=12, show_spinner=False, hash_funcs=cached.BY_CONTENT)
@@ -138,7 +139,7 @@ def _for_browser(rows: Rows, sizes: Sequence[int], ladder: Ladder) -> dict[str, 
 
 
 def _strip(rows: Rows, size: int, classes: Sequence[str]) -> None:
-    """The present size as rows of pictures, where no part of ours runs in the browser."""
+    """The present size as rows of pictures, where the browser's part is not built."""
     shown = [("Original", rows["", 0]), *(
         (NAMES[kind], rows[kind, size]) for kind in ladders.KINDS if (kind, size) in rows
     )]  # fmt: skip
@@ -156,16 +157,11 @@ def in_words(image_shape: tuple[int, int, int], size: int) -> str:
     """What a size means, in numbers and in bytes."""
     channels, height, width = image_shape
     pixels = channels * height * width
-    become = "1 number" if size == 1 else f"{size} numbers"
     return (
-        f"{pixels:,} numbers become {become}: {_times(pixels / size)} fewer. In bytes:"
-        f" {pixels:,} for the image; {4 * size:,} for the code as float32,"
-        f" {_times(pixels / (4 * size))} fewer; {size:,} as uint8, {_times(pixels / size)} fewer."
+        f"{pixels:,} numbers become {counted(size, 'number')}: {times(pixels / size)} fewer."
+        f" In bytes: {pixels:,} for the image; {4 * size:,} for the code as float32,"
+        f" {times(pixels / (4 * size))} fewer; {size:,} as uint8, {times(pixels / size)} fewer."
     )
-
-
-def _times(factor: float) -> str:
-    return f"{factor:.3g} times" if factor < 1000 else f"{factor:,.0f} times"
 
 
 @st.fragment(key=dial.FOLLOWER)
@@ -214,9 +210,9 @@ def _draw_curves(ladder: Ladder, size: int) -> None:
 
 
 def finding(curves: dict[str, dict[int, float]], size: int) -> str:
-    """What the curves say at a size, in one sentence."""
+    """What the curves show at a size, in one sentence."""
     here = {kind: curve[size] for kind, curve in curves.items() if size in curve}
-    start = f"At {size} number{'s' if size > 1 else ''}"
+    start = f"At {counted(size, 'number')}"
     if PLAIN in here and PCA in here:
         said = f"{start} the autoencoder {_against(here[PLAIN], here[PCA])} PCA"
         if VARIATIONAL in here:

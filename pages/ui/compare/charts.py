@@ -1,4 +1,4 @@
-"""Charts of several models' errors: their spread, learning by heart, and published figures."""
+"""Charts of several models' errors: their distribution, overfitting, and published figures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ae_core import palette
+from ae_core import palette, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.models import FAMILIES
 from pages.ui.drawing import figures
@@ -21,16 +21,16 @@ LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", 
 """Below the chart, where it can have as many lines as a phone needs."""
 
 BAR = 46
-"""Pixels of a model among horizontal bars, which leave room for its name."""
+"""Pixels for each model among horizontal bars, with room for its name."""
 
 BINS = 40
 SMALLEST = 1e-6
 
 BY_HEART, A_LITTLE = 1.25, 1.05
-"""Times the training error from which a test error tells of learning by heart, and of a little."""
+"""Ratios of test to training error that mean overfitting, and a little of it."""
 
 SURE = 3.0
-"""Standard errors between them, at least."""
+"""The least difference of the two, in standard errors."""
 
 UNITS = {
     "bce": "cross-entropy, nats a pixel",
@@ -40,12 +40,12 @@ UNITS = {
 
 
 def titles(cards: Sequence[Card]) -> dict[str, str]:
-    """What each model is called in a chart; Plotly reads names as a kind of HTML."""
+    """What each model is called in a chart; escaped, since Plotly renders names as HTML."""
     return {name: escape(label) for name, label in widgets.labels(cards).items()}
 
 
 def bins(errors: Sequence[Tensor]) -> np.ndarray:
-    """Edges of bins that hold all errors, each as many times as wide as the one before."""
+    """Edges of logarithmic bins that hold all errors."""
     whole = torch.cat(list(errors)).clamp_min(SMALLEST)
     low, high = float(whole.min()), float(whole.max())
     return np.geomspace(low, max(high, low * 1.01) * 1.001, BINS + 1)
@@ -58,7 +58,7 @@ def shares(errors: Tensor, edges: np.ndarray) -> np.ndarray:
 
 
 def disagreement(errors: Sequence[Tensor]) -> Tensor:
-    """Of each image the smallest from the largest of its errors."""
+    """For each image the largest of its errors less the smallest."""
     every = torch.stack(list(errors))
     return every.amax(0) - every.amin(0)
 
@@ -104,7 +104,7 @@ def who_wins(cards: Sequence[Card], mse: Mapping[str, Tensor]) -> str:
 
 
 def train_and_test(cards: Sequence[Card], pairs: Mapping[str, tuple[Tensor, Tensor]]) -> None:
-    """The mean error of images learned from, and of as many new ones."""
+    """The mean error of training images, and of as many test images."""
     names = [titles(cards)[card.name] for card in cards]
     means = {card.name: [float(each.mean()) for each in pairs[card.name]] for card in cards}
     figure = go.Figure()
@@ -114,7 +114,7 @@ def train_and_test(cards: Sequence[Card], pairs: Mapping[str, tuple[Tensor, Tens
         values = [means[card.name][place] for card in cards]
         figure.add_bar(
             y=names, x=values, name=f"{label} images", marker={"color": colour}, orientation="h",
-            text=[card_text.three_digits(value) for value in values], textposition="auto",
+            text=[wording.three_digits(value) for value in values], textposition="auto",
             hovertemplate=f"%{{y}}, {label} images: MSE %{{x:.5f}}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(title={"text": "MSE, mean"})
@@ -138,7 +138,7 @@ def train_and_test(cards: Sequence[Card], pairs: Mapping[str, tuple[Tensor, Tens
 
 
 def by_heart(cards: Sequence[Card], pairs: Mapping[str, tuple[Tensor, Tensor]]) -> str:
-    """Which model draws what it learned from much better than new images, in one sentence."""
+    """Which model overfits, in one sentence: it draws training images much better than new ones."""
     labels, more = widgets.labels(cards), {}
     for card in cards:
         learned, tested = pairs[card.name]
@@ -158,7 +158,7 @@ def by_heart(cards: Sequence[Card], pairs: Mapping[str, tuple[Tensor, Tensor]]) 
 
 
 def published(cards: Sequence[Card]) -> None:
-    """Our figures, and a line where the source of a network says that it arrives."""
+    """Our figures, and a line at the one that the source of a network reports."""
     for kind in UNITS:
         theirs = {card.name: reported(card)[kind] for card in cards if kind in reported(card)}
         if theirs:
@@ -166,7 +166,7 @@ def published(cards: Sequence[Card]) -> None:
 
 
 def reported(card: Card) -> dict[str, float]:
-    """What the source of a network says that it reaches, where the same was measured of the card.
+    """The figure that the source of a network reports, where the same was measured here.
 
     Nothing of a network with other options, of one that learned to remove noise or some classes
     only, and of one that was not measured on MNIST's test images.
@@ -192,7 +192,7 @@ def _published(cards: Sequence[Card], kind: str, theirs: Mapping[str, float]) ->
     figure.add_bar(
         y=[names[name] for name in ours], x=list(ours.values()), name="measured here",
         marker={"color": palette.BLUE},
-        text=[card_text.three_digits(each) for each in ours.values()],
+        text=[wording.three_digits(each) for each in ours.values()],
         width=0.5, orientation="h",
     )  # fmt: skip
     figure.add_scatter(
@@ -208,8 +208,8 @@ def _published(cards: Sequence[Card], kind: str, theirs: Mapping[str, float]) ->
     first, value = next(iter(theirs.items()))
     figures.show(
         figure,
-        f"{labels[first]} reaches {card_text.three_digits(ours[first])} here; its source says"
-        f" {card_text.three_digits(value)}",
+        f"{labels[first]} reaches {wording.three_digits(ours[first])} here; its source says"
+        f" {wording.three_digits(value)}",
         {"model": list(ours), "here": list(ours.values()),
          "published": [theirs.get(name, "") for name in ours]},
         key=f"published-{kind}", alt=f"{UNITS[kind]} of each model; lines where it was published",

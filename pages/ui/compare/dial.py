@@ -1,4 +1,4 @@
-"""The bottleneck dial in the browser: every picture is there before the hand moves it."""
+"""The bottleneck dial in the browser, which has every picture before it is moved."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pages.ui.shared import links
 
 KEY = "dial"
 FOLLOWER = "dial-curves"
-"""The fragment that follows the dial."""
+"""The fragment that is redrawn after the dial."""
 
 _DIAL = st.components.v2.component("dial", html=mounting.PLACE, js=mounting.LOADER)
 
 
 def size(sizes: Sequence[int]) -> int:
-    """The size that is dialled: from the address, from before, or the middle one."""
+    """The chosen size: from the address, from before, or the middle one."""
     asked = links.news("size")
     if asked and asked.isdecimal() and int(asked[:9]) in sizes:
         st.session_state["dial-size"] = int(asked[:9])
@@ -27,7 +27,7 @@ def size(sizes: Sequence[int]) -> int:
 
 
 def show(sizes: Sequence[int], pictures: dict[str, Any]) -> None:
-    """The dial; where the hand lets go, the follower alone is drawn again, and no picture is sent.
+    """The dial; when it is released, the follower alone is redrawn, and no picture is sent.
 
     `pictures` holds `words`, `original`, `label` and `rows`, as in `frontend/src/compare/dial.ts`.
     """
@@ -39,7 +39,7 @@ def show(sizes: Sequence[int], pictures: dict[str, Any]) -> None:
 
 
 def by_server(sizes: Sequence[int]) -> int:
-    """The same as a slider of Streamlit's, which tells only where the hand let go."""
+    """The same as a slider of Streamlit's, which reports a size only when it is released."""
     st.session_state["dial-box"] = size(sizes)
     chosen = st.select_slider("Numbers in the code", sizes, key="dial-box", on_change=_chosen)
     return int(chosen)

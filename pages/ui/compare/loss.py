@@ -1,4 +1,4 @@
-"""Loss arithmetic: what every pixel and every number of the code adds to the loss of one image."""
+"""Loss arithmetic: what each pixel and each number of the code adds to the loss of one image."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 from plotly.subplots import make_subplots
 from torch import Tensor
 
-from ae_core import palette
+from ae_core import palette, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import loss_maps, metrics
 from ae_core.image_sets import ImageSet
@@ -17,14 +17,14 @@ from ae_core.models.base import Autoencoder
 from pages.ui.drawing import figures, pictures, views
 from pages.ui.shared import cached, card_text, image_errors, widgets
 
-three = card_text.three_digits
+three = wording.three_digits
 
 FIRST = (1, 10, 100, 1_000)
 
 
 @st.fragment
 def show(card: Card) -> None:
-    """One image, its maps, and the way from its pixels to the figure on the card."""
+    """One image, its loss maps, and the sum from its pixels to the figure on the card."""
     with widgets.shown_errors():
         found = widgets.images_for(card)
         model = cached.load(card).model
@@ -62,7 +62,7 @@ def _map(pixels: Tensor) -> list[list[float]]:
 
 
 def _cross_entropy(x_hat: Tensor, x: Tensor) -> None:
-    """Cross-entropy as the sum of what nobody and of what the model could avoid."""
+    """Cross-entropy as the sum of the entropy, which is unavoidable, and what the model missed."""
     maps = {
         "cross-entropy": loss_maps.cross_entropy(x_hat, x),
         "= entropy": loss_maps.entropy(x),
@@ -135,7 +135,7 @@ def _squared(x_hat: Tensor, x: Tensor) -> None:
 
 
 def _kl(model: Autoencoder, x: Tensor) -> float | None:
-    """KL of each number of the code; None for a model whose code costs nothing."""
+    """KL of each number of the code; None for a model without a prior."""
     if not model.has_posterior:
         st.info(
             "This model has no KL: nothing pulls its code towards a prior. Choose a variational"

@@ -35,7 +35,7 @@ _LINKED_MAPS = st.components.v2.component("linked_maps", html=mounting.PLACE, js
 
 
 def show(card: Card) -> None:
-    """The two maps, and below in numbers what differs."""
+    """The two maps, and below them what differs, in numbers."""
     plain, variational = pair(card)
     if plain.image_set != card.image_set:
         st.info(
@@ -120,7 +120,7 @@ def _what_differs(cards: Sequence[Card]) -> None:
 
 
 def draw(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> None:
-    """The shares as bars, and in words what they mean."""
+    """The shares as bars, with what they mean in words."""
     labels = widgets.labels(cards)
     kept = {name: text for name, text in SHARES.items() if all(v[name] is not None for v in values)}
     figure = go.Figure()
@@ -157,7 +157,7 @@ def finding(plain: Mapping[str, Any], variational: Mapping[str, Any]) -> str:
 
 
 def in_words(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The rest of what was measured, a line each."""
+    """The other measurements, one a line."""
     plain, variational = values
     holes = (
         "**Holes:** a draw is in a hole where the nearest image's code is farther than 95 % of the"

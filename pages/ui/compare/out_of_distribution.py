@@ -1,4 +1,4 @@
-"""Copying or learning: what models make of images that are not of their kind."""
+"""Copying or learning: how models reconstruct images out of distribution."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from pages.ui.shared import cached, comparing, image_errors, widgets
 NOT_UPSIDE_DOWN = "4"
 
 LOOKED_AT = 200
-"""Test images of which the least like itself upside down is the example, where there is no 4."""
+"""Test images searched for one that looks different upside down, where there is no 4."""
 
 COPIES = 2
-"""Times the error of one model that another's has to be, to say that only the first one copies."""
+"""Ratio of two models' errors from which only the better one is said to copy."""
 
 COPIED = 0.03
-"""Mean squared error below which a shoe can be seen to be one."""
+"""Mean squared error below which a shoe can be recognised."""
 
 SYMBOLS = ("triangle-down", "square", "diamond", "x", "circle", "star")
 ROW_HEIGHT = 105
@@ -68,7 +68,7 @@ def _through_models(cards: Sequence[Card], found: ImageSet) -> None:
         if cards[0].image_shape == MNIST_SHAPE:
             shown |= _drawn(cards)
         x = torch.stack(list(shown.values()))
-        # Images of a set are bytes, and so are these.
+        # As bytes, like the images of a set.
         drawn = compare_pictures.drawn(cards, (x * 255).round().to(torch.uint8))
         cards = [card for card in cards if card.name in drawn]
         with chart:
@@ -116,7 +116,7 @@ def _example(found: ImageSet) -> Tensor:
 
 
 def _drawn(cards: Sequence[Card]) -> dict[str, Tensor]:
-    """The drawing on the pad as the models see it, if there is one."""
+    """The drawing as the models see it, if there is one."""
     st.markdown("**Draw something of your own:** a face, a heart, your initials")
     if not built.files():
         st.caption(f"{mounting.why_not()} Without it there is no pad.")

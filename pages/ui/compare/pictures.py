@@ -1,4 +1,4 @@
-"""Images of several models in rows, and what they miss in colour."""
+"""The reconstructions of several models in rows, and their differences in colour."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Picture, Row
 from pages.ui.shared import cached, card_text, widgets
 
-_STOPS, _COLOURS = zip(*palette.DIVERGING, strict=True)
+_STOPS = [stop for stop, _ in palette.DIVERGING]
+_COLOURS = [palette.rgb(colour) for _, colour in palette.DIVERGING]
 _SCALE = np.stack(
     [
         np.interp(np.linspace(0, 1, 256), _STOPS, channel) / 255
-        for channel in zip(*map(palette.rgb, _COLOURS), strict=True)
+        for channel in zip(*_COLOURS, strict=True)
     ],
     axis=1,
 )
@@ -36,7 +37,7 @@ def signed(x_hat: torch.Tensor, x: torch.Tensor) -> Picture:
 
 
 def drawn(cards: Sequence[Card], images: Pixels) -> dict[str, Images]:
-    """What each model makes of the images; one that draws no numbers is named, and left out."""
+    """The reconstructions of each model; one that gives NaN is named, and left out."""
     found = {}
     for card in cards:
         with widgets.shown_errors():

@@ -16,7 +16,7 @@ from pages.ui.shared import choosing, comparing, image_errors, widgets
 TENS = ("worst", "best", "disagree most")
 
 FEWEST = 10
-"""Test images whose mean error can be told from that of training images."""
+"""Fewest test images whose mean error is compared with that of training images."""
 
 
 def show(card: Card) -> None:
@@ -78,7 +78,7 @@ def _errors(cards: Sequence[Card], found: ImageSet) -> None:
 
 
 def _by_heart(cards: Sequence[Card], found: ImageSet, count: int) -> None:
-    """The error of training images beside that of test images, for those that learned from them."""
+    """The error of training images beside that of test images, for models trained on these."""
     own = [
         card for card in cards
         if (card.image_set, card.image_set_sha256) == (found.name, found.sha256)
@@ -108,7 +108,7 @@ def _by_heart(cards: Sequence[Card], found: ImageSet, count: int) -> None:
 
 
 def of_its_classes(card: Card, found: ImageSet, tested: Mapping[str, Tensor]) -> Tensor:
-    """The errors of those test images that are of a class that the model learned."""
+    """The errors of the test images of those classes that the model was trained on."""
     if not card.only_classes:
         return tested["mse"]
     learned = [place for place, name in enumerate(found.classes) if name in card.only_classes]

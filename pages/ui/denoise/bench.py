@@ -1,4 +1,4 @@
-"""The bench of Denoise: clean, noisy and restored images, one row above the other."""
+"""The bench of Denoise: rows of clean, noisy and restored images."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ COLOURS = {
 """The same in every part of the page."""
 
 ANSWERED = "denoise-answered"
-"""What the filters made of the images that the browser sent last, by the turn that it gave them."""
+"""The filtered images that the browser sent last, by the turn that it gave them."""
 
 UNANSWERED: dict[str, Any] = {"turn": "", "rows": {}}
 
@@ -57,7 +57,7 @@ _BENCH = st.components.v2.component("denoise_bench", html=mounting.PLACE, js=mou
 
 
 def show(card: Card) -> None:
-    """The images to choose, the noise under the hand, and the rows that follow it."""
+    """The images to choose, the controls of the noise, and the rows that follow them."""
     found = widgets.images_for(card)
     picture = st.container()
     indices = choosing.choose(found, card)
@@ -83,7 +83,7 @@ def models(cards: Sequence[Card], card: Card, corruption: Corruption) -> dict[st
 def _fixed(
     cards: Sequence[Card], card: Card, images: Pixels, names: Sequence[str]
 ) -> dict[str, Any]:
-    """What the browser is told that is the same however the noise is moved."""
+    """The data for the browser that does not depend on the noise."""
     usual = {kind: Corruption(kind, chosen_noise.first(kind)) for kind in KINDS}
     return mounting.data(
         "denoising",
@@ -105,7 +105,7 @@ def _fixed(
 
 @st.fragment(key="bench")
 def _in_the_browser(card: Card, cards: Sequence[Card], images: str, fixed: dict[str, Any]) -> None:
-    """Redrawn alone when the hand lets go. A class does so all at once: it costs little."""
+    """Redrawn alone when a control is released, so that a whole class doing so costs little."""
     if mounting.why_not():
         st.rerun()
     with widgets.shown_errors():
@@ -143,7 +143,7 @@ def _kind(kind: str) -> dict[str, Any]:
 def _model(card: Card | None) -> dict[str, Any] | None:
     if card is None:
         return None
-    cached.load(card)  # one that is broken is told of here, and not by a browser that fails
+    cached.load(card)  # so that a broken one is reported here, and does not fail in the browser
     here = f"/live-models/{card.name}/{card.weights_sha256}"
     return {
         "title": card_text.short_title(card), "encoder": f"{here}/encoder",
@@ -152,7 +152,7 @@ def _model(card: Card | None) -> dict[str, Any] | None:
 
 
 def _filtered(released: Mapping[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
-    """What the filters make of the noisy images that the browser sent, as it can read them.
+    """The noisy images that the browser sent, filtered, as it can read them.
 
     Those of other images, from before, get no answer: the browser sends the present ones next.
 

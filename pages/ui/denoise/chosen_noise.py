@@ -1,6 +1,6 @@
-"""The noise under the hand on Denoise: the same in all its parts, and in the address.
+"""The chosen noise on Denoise: the same in all its parts, and in the address.
 
-Its widgets are not bound to the address, which a page that is left for another could not clear.
+Its widgets are not bound to the address, since leaving the page would not clear it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_SEED = 10**6
 
 @dataclass(frozen=True)
 class Corruption:
-    """A kind of noise, its strength, for Gaussian noise its mean, and which draw."""
+    """A kind of noise, its strength, for Gaussian noise its mean, and the seed."""
 
     kind: str = FIRST
     strength: float = 0.5
@@ -41,7 +41,7 @@ class Corruption:
 
 
 def first(kind: str) -> float:
-    """The strength that a kind of noise opens with."""
+    """The initial strength of a kind of noise."""
     return float(noise.NOISES[kind].strength_option().default)
 
 
@@ -95,7 +95,7 @@ def controls(*, dice: bool = True) -> Corruption:
     """The controls of the noise where the server draws it, and the noise."""
     corruption = now()
     kind = corruption.kind
-    # What the widgets show is set anew each time: the browser's bench moves the same noise.
+    # The widgets are set each time: the browser's bench changes the same noise.
     st.session_state["noise-kind"] = kind
     st.segmented_control(
         "Noise", tuple(KINDS), format_func=KINDS.__getitem__, required=True, key="noise-kind",

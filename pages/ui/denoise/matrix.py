@@ -1,4 +1,4 @@
-"""Trained with one noise, tested with another: eight small models, trained right there."""
+"""Trained on one noise, tested on another: eight small models, trained on demand."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEAD_DB = 0.1
 
 
 def show(card: Card) -> None:
-    """The matrix, once somebody asked for it; it says before how long it takes."""
+    """The matrix, once somebody has asked for it; before that, how long it takes."""
     found = widgets.images_for(card)
     shipped = denoising.shipped(cached.available()[0], card)
     asked = {

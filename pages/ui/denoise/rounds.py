@@ -1,4 +1,4 @@
-"""Feeding the output back in: what comes of one image after up to fifty rounds."""
+"""Feeding the output back in: one image after up to fifty rounds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import classifiers, palette
+from ae_core import classifiers, palette, wording
 from ae_core.accounts import ownership
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
@@ -28,7 +28,7 @@ FORMER_NAMES = {"taught": "trained_on_noise", "untaught": "not_trained_on_noise"
 """Of restorers, in addresses from before."""
 
 LEAST_CHANGE = 1e-4
-"""Where the logarithmic chart ends."""
+"""The lower end of the logarithmic chart."""
 
 
 def show(card: Card) -> None:
@@ -82,7 +82,7 @@ def _rounds(card: Card | None, name: str, pixels: bytes, noisy: Images) -> Image
 
 
 def _class_of(x: Images, found: ImageSet) -> str:
-    """What a classifier for these images takes the last one for; nothing where there is none."""
+    """The class that a classifier predicts for the last image; empty where there is none."""
     for card in cached.made_classifiers():
         if _reads(card, found):
             probabilities = _classifier(card.name, card.weights_sha256).predict(_bytes(x))[1][0]
@@ -166,5 +166,4 @@ def sentence(settled: int | None, looks_like: str) -> str:
         return f"Still changing after {ROUNDS} rounds; by then it is {something}."
     if settled == 0:
         return "Nothing changes: the first round already leaves the image as it is."
-    rounds = "round" if settled == 1 else "rounds"
-    return f"Settles after {settled} {rounds} on {something}."
+    return f"Settles after {wording.counted(settled, 'round')} on {something}."

@@ -1,4 +1,4 @@
-"""One click from the noise under the hand to a form that trains a model against it."""
+"""One click from the chosen noise to a form that trains a model against it."""
 
 from __future__ import annotations
 

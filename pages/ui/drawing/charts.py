@@ -1,4 +1,4 @@
-"""Plotly figures that several pages draw: one palette, fixed sizes, zoom that stays."""
+"""Plotly figures that several pages draw, with fixed sizes and a zoom that stays."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ae_core import palette
 from pages.ui.drawing.pictures import data_uri
 
 SYMBOLS = ("circle", "diamond", "cross", "x", "square-open")
-"""Each for ten classes, whose colours then begin anew; those that Plotly has in space, too."""
+"""One for each ten classes, whose colours then repeat; Plotly has them in 3D, too."""
 
 HEIGHT = 430
 LONGEST_NAME = 20
 MAX_POINTS = 1500
-"""Codes drawn on a map; more do not make it clearer, and every visitor pays for each."""
+"""Most codes on a map; more do not make it clearer, and make it slower for every visitor."""
 
 
 def code_map(
@@ -117,7 +117,7 @@ def _mark(
     high: Sequence[float],
     flat: bool,
 ) -> None:
-    """A cross at `here`; in space three lines through it, which no cloud can hide."""
+    """A cross at `here`; in 3D three lines through it, which no cloud can hide."""
     if flat:
         figure.add_scatter(
             x=[here[0]], y=[here[1]], name="here", mode="markers", hoverinfo="skip",

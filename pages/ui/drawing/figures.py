@@ -1,4 +1,4 @@
-"""Figures: what each shows stands above it, and everybody can take it along."""
+"""Figures with their finding as the title, and downloads as CSV, SVG and PNG."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pages.ui.browser import built, mounting
 
 HEIGHT = 340
 TITLE_WIDTH = 46
-"""Letters in a line of a title: what a phone has room for."""
+"""Characters in a line of a title: as many as fit on a phone."""
 
 LINE_HEIGHT = 20
 
@@ -46,7 +46,7 @@ def show(
         more: for `st.plotly_chart`, whose result comes back.
     """
     lines = textwrap.wrap(finding, TITLE_WIDTH)
-    # Plotly hangs a single line from its top, but the first of several from its foot.
+    # Plotly aligns a single line by its top, but the first of several by its bottom.
     top = 6 if len(lines) == 1 else 17
     margin = {"l": 0, "r": 0, "b": 0, **(figure.layout.margin.to_plotly_json() or {})}
     figure.update_layout(
@@ -75,7 +75,7 @@ def _offer(key: str, finding: str, table: Mapping[str, Sequence[Any]]) -> None:
 
 
 def csv_of(table: Mapping[str, Sequence[Any]]) -> str:
-    """Columns as lines of text; a cell that a spreadsheet would run is quoted away."""
+    """Columns as CSV; a cell that a spreadsheet would run as a formula is quoted."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(map(_harmless, table))

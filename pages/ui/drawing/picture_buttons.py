@@ -1,4 +1,4 @@
-"""A row of pictures, each of which is a button: for a finger, a mouse, and the keyboard."""
+"""A row of pictures, each of which is a button for touch, mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def row(
     captions: Sequence[str] = (),
     pressed: int | None = None,
 ) -> None:
-    """Show pictures; `then` is called with the number of the one that was tapped.
+    """Show pictures; `then` is called with the index of the one that was tapped.
 
     Args:
         images: what to show.

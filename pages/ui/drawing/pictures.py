@@ -1,4 +1,4 @@
-"""Images as HTML: crisp, with a text for those who cannot see them, and no trip for a file."""
+"""Images as HTML: crisp, with alternative texts, and inside the page instead of in files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Row:
 
 
 def data_uri(image: Picture) -> str:
-    """The image inside an address."""
+    """The image as a data URI."""
     return f"data:image/png;base64,{b64encode(to_png(image)).decode()}"
 
 
@@ -53,7 +53,7 @@ def wide(image: Picture, alt: str) -> None:
 
 def strip(rows: Sequence[Row]) -> None:
     """Show rows of images one under another, column by column; columns wrap on a phone."""
-    # Whole rows at once: a conversion for each image took as long as all the rest.
+    # Whole rows at once: converting each image took as long as everything else.
     rows = [replace(row, images=to_bytes(np.asarray(row.images))) for row in rows]
     labels = "".join(
         f"<span>{escape(row.label)}</span>" + ("<small>&nbsp;</small>" if row.captions else "")
@@ -72,7 +72,7 @@ def strip(rows: Sequence[Row]) -> None:
 
 
 def film(frames: Picture, alt: str, *, seconds: float, width: int = 260) -> None:
-    """Play frames, (n, h, w), there and back for ever; the browser does it alone."""
+    """Play frames, (n, h, w), back and forth for ever, by CSS alone."""
     sheet = np.concatenate(list(frames), axis=1)
     st.html(
         f'<div class="ae-film" role="img" aria-label="{escape(alt)}" style="--frames:{len(frames)};'
@@ -91,7 +91,7 @@ def montage(images: Picture, columns: int) -> Picture:
 def difference(x_hat: Picture, x: Picture) -> Picture:
     """The error of each pixel as a colour: black is none, orange too light, blue too dark."""
     error = x_hat - x
-    if error.ndim == 3:  # of three colours their mean
+    if error.ndim == 3:  # the mean of three channels
         error = error.mean(axis=2)
     too_light = np.clip(error, 0, 1)[..., None] * _LIGHT
     too_dark = np.clip(-error, 0, 1)[..., None] * _DARK

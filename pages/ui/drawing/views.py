@@ -31,7 +31,7 @@ def title(text: str, sentence: str) -> None:
 
 
 def round_trip(card: Card) -> None:
-    """A walk through the latent space past codes of several classes, as a film, and the map."""
+    """An animated walk through the latent space past codes of several classes, and the map."""
     model = cached.load(card).model
     codes, labels = cached.codes(card)
     stops = latent.typical_codes(codes, labels)[:STOPS]
@@ -79,8 +79,8 @@ def grid_codes(
 def map_axes(card: Card) -> tuple[torch.Tensor, torch.Tensor, list[float], list[float]]:
     """Origin and axes of a model's map, with their ranges.
 
-    Up to three numbers that move freely the axes are these; beyond, the two principal ones. A
-    single one gets a second axis that does not move it.
+    Of up to three free numbers the axes are these; of more, the first two principal axes. A single
+    one gets a second axis that does not change the image.
     """
     free = cached.load(card).model.free_numbers
     if free <= 3:

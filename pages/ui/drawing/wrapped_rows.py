@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
 
 from ae_core import palette
+from ae_core.wording import three_digits
 from pages.ui.drawing.pictures import Picture, img
 
 MOST_TILES = 64
 GAP = 6
 WIDE = "ae-pixel ae-wide"
+short = partial(three_digits, zero_below=5e-4)
+"""A number under its bar: three digits, and "0" where the bar is too short to be seen."""
+
 HALF = 44
 """Height of the longest bar, in pixels."""
 
 _SMALL = "font-size:.75rem;line-height:1.2;text-align:center;font-variant-numeric:tabular-nums"
-
-
-def three(value: float) -> str:
-    """A number with three significant digits."""
-    text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:#.3g}"
-    return "0" if abs(value) < 5e-4 else text.replace("-", "\N{MINUS SIGN}")
 
 
 def bars(
@@ -30,7 +29,7 @@ def bars(
 ) -> None:
     """One bar for each number, up or down from zero, with its value and its name under it.
 
-    All share one scale; those that are `faint` stand back.
+    All share one scale; those that are `faint` are pale.
     """
     scale = HALF / max(1e-9, *(abs(value) for value in values))
     below = HALF * any(value < 0 for value in values)
@@ -56,7 +55,7 @@ def _bar(value: float, height: float, below: float, name: str, *, faint: bool) -
     return (
         f'<div style="opacity:{0.5 if faint else 1}">'
         f'<div style="position:relative;height:{HALF + below + 2:.0f}px">{bar}</div>'
-        f'<div style="{_SMALL}">{three(value)}<br><span style="opacity:.7">{escape(name)}</span>'
+        f'<div style="{_SMALL}">{short(value)}<br><span style="opacity:.7">{escape(name)}</span>'
         "</div></div>"
     )
 
@@ -89,7 +88,7 @@ def meters(rows: Sequence[tuple[str, float, str]], *, alt: str) -> None:
     cells = "".join(
         f'<span>{escape(label)}</span><div style="height:14px;width:{100 * value / largest:.1f}%;'
         f'background:{colour};border-radius:2px;min-width:2px"></div>'
-        f'<span style="font-variant-numeric:tabular-nums">{three(value)}</span>'
+        f'<span style="font-variant-numeric:tabular-nums">{short(value)}</span>'
         for label, value, colour in rows
     )
     st.html(

@@ -84,7 +84,7 @@ def _mean_and_sigma(card: Card, mean: torch.Tensor, sigma: torch.Tensor) -> None
     if len(mean) <= TABLE:
         head = "".join(f" z[{index}] |" for index in range(len(mean)))
         rows = "\n".join(
-            f"| {name} |" + "".join(f" {wrapped_rows.three(value)} |" for value in values.tolist())
+            f"| {name} |" + "".join(f" {wrapped_rows.short(value)} |" for value in values.tolist())
             for name, values in (("mean", mean), ("sigma", sigma))
         )
         st.markdown(f"| |{head}\n|---|{'---:|' * len(mean)}\n{rows}")
@@ -103,7 +103,7 @@ def _what_each_says(card: Card, images: ImageSet) -> None:
     st.markdown(f"**What each number says about the image: {kl.sum():.3g} nats in all**")
     names = [f"z[{index}]" for index in range(len(kl))]
     listed = ", ".join(
-        f"{n} {wrapped_rows.three(v)}" for n, v in zip(names, kl.tolist(), strict=True)
+        f"{n} {wrapped_rows.short(v)}" for n, v in zip(names, kl.tolist(), strict=True)
     )
     wrapped_rows.bars(kl.tolist(), names, alt=f"KL in nats: {listed}", faint=dead.tolist())
     asleep = [name for name, is_dead in zip(names, dead.tolist(), strict=True) if is_dead]

@@ -8,6 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
+from ae_core import wording
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.latent import code_views
@@ -53,11 +54,11 @@ def squeeze(card: Card) -> str:
     model = cached.load(card).model
     if model.code_levels:
         before, after = code_views.image_bits(model), code_views.code_bits(model)
-        return f"{before:,} bits become {after:.3g}: {before / after:.3g} times fewer."
+        return f"{before:,} bits become {after:.3g}: {wording.times(before / after)} fewer."
     free = model.free_numbers
     if model.code_classes:
         return f"{model.pixels} numbers become {free} for the style and the name of a class."
-    return f"{model.pixels:,} numbers become {free}: {model.pixels / free:.3g} times fewer."
+    return f"{model.pixels:,} numbers become {free}: {wording.times(model.pixels / free)} fewer."
 
 
 def followers(card: Card) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 import torch
 
-from ae_core import latent
+from ae_core import latent, palette, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.latent import code_views
 from ae_core.models.base import Autoencoder
@@ -25,7 +25,7 @@ def sparse_numbers(card: Card, model: Autoencoder) -> None:
         f" are near zero: below {code_views.NEAR_ZERO:.0%} of the usual size.",
     )
     names = [f"z[{index}]" for index in range(len(z))]
-    listed = ", ".join(wrapped_rows.three(value) for value in z.tolist())
+    listed = ", ".join(wrapped_rows.short(value) for value in z.tolist())
     wrapped_rows.bars(
         z.tolist(), names, alt=f"The numbers of the code: {listed}", faint=small.tolist()
     )
@@ -56,11 +56,11 @@ def levels(card: Card, model: Autoencoder) -> None:
         st.caption(f"Levels of z[0] to z[{len(z) - 1}], 1 at the bottom: {listed}")
     with right:
         wrapped_rows.meters(
-            [("Raw image", raw, wrapped_rows.POSITIVE), ("This code", bits, wrapped_rows.NEGATIVE)],
+            [("Raw image", raw, palette.POSITIVE), ("This code", bits, palette.NEGATIVE)],
             alt=f"{raw} bits for the raw image, {bits:.3g} for this code",
         )
         st.caption(
-            f"{len(z)} numbers of log₂ {count} bits make {bits:.3g}: **{raw / bits:.3g} times"
+            f"{len(z)} numbers of log₂ {count} bits make {bits:.3g}: **{wording.times(raw / bits)}"
             f" fewer** than {model.pixels} numbers of {code_views.BITS_A_NUMBER} bits."
         )
 
@@ -77,7 +77,7 @@ def contraction(card: Card, _: Autoencoder) -> None:
     plain = code_views.nearest_plain(card, cached.available()[0])
     rows, colours = (
         [card, *([plain] if plain else [])],
-        (wrapped_rows.NEGATIVE, wrapped_rows.POSITIVE),
+        (palette.NEGATIVE, palette.POSITIVE),
     )
     moved = [cached_views.movements(each, found.name) for each in rows]
     views.title(

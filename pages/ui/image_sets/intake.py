@@ -1,4 +1,4 @@
-"""Taking pictures in: the files, how far their reading is, the form, the name."""
+"""Uploading pictures: the files, the progress of reading them, the format, the name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pages.ui.shared import owner, widgets
 DRAFT, TURN, STOPPED = "image-sets:draft", "image-sets:turn", "image-sets:stopped"
 
 EVERY = 0.2
-"""Seconds between two words on how far it is."""
+"""Seconds between two updates of the progress bar."""
 
 SHAPES = {"crop": "Crop to a square", "pad": "Pad to a square"}
 
@@ -65,7 +65,7 @@ def start_over() -> None:
 
 
 def chosen_form(survey: Survey) -> tuple[Form, bool]:
-    """The form that is chosen, and whether only one of those that look alike is kept."""
+    """The chosen format, and whether near duplicates are left out."""
     mostly_colour = survey.colourful > survey.count / 2
     mostly_inverted = not mostly_colour and survey.inverted > survey.count / 2
     left, right = st.columns(2)
@@ -95,10 +95,10 @@ def chosen_form(survey: Survey) -> tuple[Form, bool]:
 
 
 def keep(draft: UploadDraft, form: Form, *, without_twins: bool) -> SetCard | None:
-    """The name and the button; and the set's card once it is kept.
+    """The name and the button; gives the set's card once it is saved.
 
     Raises:
-        UserError: it cannot be kept, and why.
+        UserError: it cannot be saved, and why.
     """
     count = len(saving.kept(draft.survey, without_twins=without_twins))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
@@ -124,7 +124,7 @@ def keep(draft: UploadDraft, form: Form, *, without_twins: bool) -> SetCard | No
 
 
 class _Bar:
-    """A progress bar that is not told more often than anybody can see."""
+    """A progress bar that is not updated more often than anybody can see."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -139,7 +139,7 @@ class _Bar:
 
 
 def _read(files: Sequence[Any], allowed: limits.Limits) -> tuple[PictureCollection, Survey]:
-    """Everything in the files. Pressing Stop ends it, and so does leaving the page.
+    """Read the files. Pressing Stop ends it, and so does leaving the page.
 
     Raises:
         UserError: a limit is reached, or there is no picture.
@@ -166,7 +166,7 @@ def _ids(files: Sequence[Any]) -> list[str]:
 
 
 def _let_go(files: Sequence[Any]) -> None:
-    """Free the memory of files that have been read, which the session would hold to its end."""
+    """Free the memory of files that have been read, which the session would hold until its end."""
     context = get_script_run_ctx()
     if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         for file in files:

@@ -6,14 +6,14 @@ import time
 
 import streamlit as st
 
-from ae_core import image_sets
+from ae_core import image_sets, wording
 from ae_core.accounts import ownership
 from ae_core.accounts.ownership import Belonging
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from pages.ui.drawing import pictures
 from pages.ui.image_sets import survey
-from pages.ui.shared import cached, card_text, links, owner, widgets
+from pages.ui.shared import cached, links, owner, widgets
 
 SAMPLED = 12
 
@@ -60,7 +60,7 @@ def _one(belonging: Belonging) -> None:
         f"{len(found.train):,} to train on, {len(found.test):,} to test on,"
         f" {'x'.join(map(str, found.image_shape[1:]))},"
         f" {'in colour' if found.image_shape[0] == 3 else 'grey'}, {_classes(found)};"
-        f" {card_text.size_text(belonging.bytes)}. Deleted on {until}."
+        f" {wording.file_size(belonging.bytes)}. Deleted on {until}."
     )
 
 

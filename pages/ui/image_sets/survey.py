@@ -1,4 +1,4 @@
-"""What is in somebody's pictures, as they see it before anything is kept."""
+"""What is in an upload, shown before anything is saved."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PREVIEWED = 24
 
 @dataclass(frozen=True)
 class UploadDraft:
-    """What was read from somebody's files, and what the set would be called."""
+    """The pictures read from an upload, and the proposed title of the set."""
 
     collection: PictureCollection
     survey: Survey
@@ -33,8 +33,8 @@ class UploadDraft:
 
 
 def show_survey(survey: Survey) -> None:
-    """What was found, before anything is kept."""
-    st.html(f'<div class="ae-found">{card_text.table(_facts(survey))}</div>')
+    """What was found in the files."""
+    st.html(f'<div class="ae-found">{card_text.table(_in_words(survey))}</div>')
     if survey.refused_count:
         with st.expander(f"{survey.refused_count:,} could not be used: which, and why"):
             lines = [f"<dt>{escape(name)}</dt><dd>{escape(reason)}</dd>"
@@ -52,7 +52,7 @@ def show_survey(survey: Survey) -> None:
 
 
 def show_twins(draft: UploadDraft) -> None:
-    """Pictures that look like an earlier one, under it."""
+    """Pictures that look like an earlier one, below it."""
     some = draft.survey.twins[:MOST_TWINS]
     if not some:
         return
@@ -67,7 +67,7 @@ def show_twins(draft: UploadDraft) -> None:
 
 
 def preview(draft: UploadDraft, form: Form) -> None:
-    """Some of the pictures, of every class, in their form."""
+    """Some of the pictures, of every class, in the chosen format."""
     some = _some_of_each(draft)
     names = list(draft.survey.classes)
     labels = draft.collection.labels
@@ -81,7 +81,7 @@ def preview(draft: UploadDraft, form: Form) -> None:
 
 
 def spread(labels: NDArray[Any], count: int) -> list[int]:
-    """The places of so many labels, as many of each as there are, in order."""
+    """The places of `count` labels, as evenly spread over the classes as possible, in order."""
     turn = np.zeros(len(labels), np.int64)
     for label in np.unique(labels):
         mine = np.flatnonzero(labels == label)
@@ -95,7 +95,7 @@ def drawn(image: pictures.Picture) -> pictures.Picture:
     return image[0] if len(image) == 1 else image.transpose(1, 2, 0)
 
 
-def _facts(survey: Survey) -> list[card_text.Fact]:
+def _in_words(survey: Survey) -> list[card_text.Row]:
     """The survey in words."""
     sizes = "all {} x {}".format(*survey.usual)
     if survey.smallest != survey.largest:
@@ -126,7 +126,7 @@ def _share(some: int, whole: int, one: str, other: str) -> str:
 
 
 def _balance(classes: dict[str, int]) -> str:
-    """A bar for each class, as long as it is large."""
+    """A bar for each class, as long as it has images."""
     most = max(classes.values())
     largest = sorted(classes, key=lambda name: -classes[name])[:MOST_CLASSES]
     bars = "".join(
@@ -140,11 +140,11 @@ def _balance(classes: dict[str, int]) -> str:
 
 
 def _some_of_each(draft: UploadDraft) -> list[int]:
-    """Pictures of every class, none that looks like another, always the same ones."""
+    """Pictures of every class without near duplicates, always the same ones."""
     chosen = saving.kept(draft.survey, without_twins=True)
     return [int(chosen[place]) for place in spread(draft.collection.labels[chosen], PREVIEWED)]
 
 
 def _shown(draft: UploadDraft, index: int, form: Form) -> pictures.Picture:
-    """One picture in its form, as the page draws it: (h, w) or (h, w, 3)."""
+    """One picture in the chosen format, as the page draws it: (h, w) or (h, w, 3)."""
     return drawn(formed(draft.collection.picture(index), form))

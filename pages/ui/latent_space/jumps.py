@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
-from ae_core import latent
+from ae_core import latent, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from pages.ui.live_map import code_control
@@ -22,9 +22,10 @@ def show(card: Card) -> None:
         help="A draw from the normal distribution with the mean and the spread of the codes of"
         " real images.",
     )  # fmt: skip
+    numbers = wording.counted(card.latent_dim, "number")
     right.text_input(
-        f"Type a code: {card.latent_dim} numbers, divided by commas", key="typed",
-        on_change=type_code, args=(card,), placeholder=f"Type {card.latent_dim} numbers: {EXAMPLE}",
+        f"Type a code: {numbers}, divided by commas", key="typed",
+        on_change=type_code, args=(card,), placeholder=f"Type {numbers}: {EXAMPLE}",
         label_visibility="collapsed",
     )  # fmt: skip
     if message := st.session_state.pop("typed-error", ""):

@@ -1,4 +1,4 @@
-"""The card of one checkpoint: what it is, its network, how well it does, how to take it along."""
+"""The card of one checkpoint: what it is, its network, how well it does, how to download it."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ STYLE = """
 .ae-tiles dd { font-size: 1.25rem; line-height: 1.3; margin: 0; font-weight: 600;
   font-variant-numeric: tabular-nums; white-space: nowrap; }
 .ae-tiles small { font-size: .75rem; font-weight: 400; opacity: .75; }
-.stHtml dl.ae-facts { display: grid; grid-template-columns: minmax(6.5rem, max-content) 1fr;
+.stHtml dl.ae-card-text { display: grid; grid-template-columns: minmax(6.5rem, max-content) 1fr;
   gap: .3rem .8rem; margin: 0; padding: 0; font-size: .875rem; }
-.ae-facts dt { opacity: .75; font-weight: 400; margin: 0; }
-.ae-facts dd { margin: 0; overflow-wrap: anywhere; }
+.ae-card-text dt { opacity: .75; font-weight: 400; margin: 0; }
+.ae-card-text dd { margin: 0; overflow-wrap: anywhere; }
 """
 
 
 def model_card(card: Card) -> None:
-    """Everything about one checkpoint; its figures and words also where its weights are broken."""
+    """Everything about one checkpoint; the text of its card even where its weights are broken."""
     st.html(f"<style>{STYLE}</style>")
     family = FAMILIES[card.family]
     st.markdown(
@@ -133,7 +133,7 @@ def _curve(card: Card) -> None:
         return
     figure = go.Figure()
     for (name, values), colour in zip(losses.items(), palette.MODELS, strict=False):
-        # Plotly reads names as a kind of HTML.
+        # Plotly renders names as HTML.
         label = CURVES.get(name, escape(name[:40]))
         figure.add_scatter(
             x=steps, y=values, name=label, mode="lines", line={"color": colour, "width": 2},

@@ -1,4 +1,4 @@
-"""The classifiers made from a checkpoint: how many images they recognise, and what they mix up."""
+"""The classifiers trained from a checkpoint: their accuracy, and their confusion matrices."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import palette
+from ae_core import palette, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
 from pages.ui.shared import cached, card_text, widgets
 
 MOST_CLASSES = 30
-"""Classes of which a table of mistakes can still be read."""
+"""Most classes of which a confusion matrix can be read."""
 
 
 def show(card: Card) -> None:
@@ -30,7 +30,7 @@ def _show(card: ClassifierCard) -> None:
     st.markdown(
         f"**It can read, too: {card.metrics['accuracy']:.2%} of {int(counts.sum()):,} images"
         f" recognised**\n\nA classifier, trained {known} with {card.labels:,} labelled images in"
-        f" {card_text.duration(card.seconds)}. {widgets.as_text(_finding(card, counts))}"
+        f" {wording.duration(card.seconds)}. {widgets.as_text(_finding(card, counts))}"
     )
     if len(card.classes) <= MOST_CLASSES:
         st.plotly_chart(

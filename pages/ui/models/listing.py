@@ -1,4 +1,4 @@
-"""All checkpoints in groups, to look through, to search and to choose from: a small component."""
+"""All checkpoints in groups, to search and to choose from: a small component."""
 
 from __future__ import annotations
 
@@ -47,6 +47,6 @@ def _row(card: Card, longest: float) -> dict[str, Any]:
 
 
 def _pick(names: frozenset[str]) -> None:
-    """What the browser sends is looked up, and otherwise left alone."""
+    """Select the model that the browser names, if it is in the list."""
     if (picked := st.session_state[KEY].picked) in names:
         st.session_state.model = picked

@@ -1,4 +1,4 @@
-"""A network as a picture: image, layers, code in the middle, layers, image."""
+"""A network as a drawing: image, layers, code in the middle, layers, image."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from html import escape
 
 import streamlit as st
 
-from ae_core import palette
+from ae_core import palette, wording
 from ae_core.evaluation.architecture import Layer
 
 COLOURS = {
@@ -18,15 +18,15 @@ COLOURS = {
 
 TALLEST, SHORTEST, WIDTH = 108, 5, 22
 LETTER, LINE, GAP = 6.0, 14, 10
-"""Pixels: a letter of a label, a line of it, and what lies between two labels."""
+"""Pixels: the width of a letter, the height of a line, and the gap between two labels."""
 
 TIMES = "\u00d7"
 
 BRANCHES = {"log_variance": "Spread"}
-"""Words for the branches of a network whose own names are too long or too learned."""
+"""Names for branches of a network whose own names are too long or too technical."""
 
 ROWS = ("", "size", "weights")
-"""What the first lines under a box are."""
+"""The names of the lines below a box."""
 
 LEFT = 50
 """Pixels for these words."""
@@ -34,7 +34,7 @@ LEFT = 50
 
 @dataclass(frozen=True)
 class Box:
-    """A layer at its place: its middle, where its column begins, where its first label stands."""
+    """A layer at its place: its middle, the left of its column, the place of its first label."""
 
     layer: Layer
     x: float
@@ -50,7 +50,7 @@ class Box:
 
 
 def draw(layers: Sequence[Layer]) -> None:
-    """Show the network; what is too wide scrolls inside its box."""
+    """Show the network; a wide one scrolls inside its box."""
     st.markdown(svg(layers), unsafe_allow_html=True)
 
 
@@ -73,7 +73,7 @@ def svg(layers: Sequence[Layer]) -> str:
 
 
 def words(layers: Sequence[Layer]) -> str:
-    """The drawing for those who cannot see it."""
+    """The alternative text of the drawing."""
     told = [
         f"{layer.kind.lower()} of {shape_text(layer.shape)}"
         if not layer.parameters
@@ -84,7 +84,7 @@ def words(layers: Sequence[Layer]) -> str:
 
 
 def shape_text(shape: Sequence[int]) -> str:
-    """The size of what leaves a layer; one channel is not worth a word."""
+    """The shape of a layer's output; a single channel is left out."""
     shape = shape[1:] if len(shape) == 3 and shape[0] == 1 else shape
     return TIMES.join(map(str, shape))
 
@@ -156,7 +156,7 @@ def _placed(layers: Sequence[Layer]) -> tuple[list[Box], float, float]:
 
 
 def _height(layer: Layer, most: int) -> float:
-    """By the square root of the count of numbers: 2 beside 784 could not be seen otherwise."""
+    """By the square root of the size: otherwise 2 beside 784 could not be seen."""
     return max(SHORTEST, TALLEST * math.sqrt(math.prod(layer.shape) / most))
 
 
@@ -213,9 +213,10 @@ def _row_names(y: float) -> str:
 def _drawn(box: Box) -> str:
     layer = box.layer
     then = f", then {', '.join(layer.then)}" if layer.then else ""
-    told = f"{layer.name}, {layer.kind}{then}: {math.prod(layer.shape):,} numbers leave it."
+    size = wording.counted(math.prod(layer.shape), "number")
+    told = f"{layer.name}, {layer.kind}{then}: {size} out."
     if layer.parameters:
-        told += f" It has {layer.parameters:,} weights."
+        told += f" It has {wording.counted(layer.parameters, 'weight')}."
     labels = "".join(
         f'<text x="{box.x:g}" y="{box.label_y + LINE * i:g}"'
         + (' font-weight="600"' if i == 0 else ' fill-opacity="0.75"')

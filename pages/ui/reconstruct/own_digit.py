@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
+from ae_core import wording
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.evaluation import metrics
@@ -19,10 +20,10 @@ MAX_UPLOADS = 10
 
 
 def form_of(card: Card, data: bytes, name: str) -> list[Step]:
-    """Every step of a drawing or picture on the way into the model's form.
+    """Every step from a drawing or picture to the model's form.
 
     Raises:
-        UserError: it is no picture, there is no digit on it, or the model takes none.
+        UserError: it is not a picture, holds no digit, or the model does not take digits.
     """
     if card.image_shape != (1, 28, 28):
         raise UserError("This model does not take digits. Choose another one in the sidebar.")
@@ -39,7 +40,7 @@ def one_digit(card: Card, steps: list[Step]) -> None:
         st.caption("What the model sees")
     with middle:
         pictures.big(views.digits(x_hat)[0], "The digit as the model draws it again")
-        st.caption(f"What it draws again, from {card.latent_dim} numbers")
+        st.caption(f"What it draws again, from {wording.counted(card.latent_dim, 'number')}")
     with right:
         lost = pictures.difference(views.digits(x_hat)[0], views.digits(x)[0])
         pictures.big(lost, "The difference between the two")
@@ -51,7 +52,7 @@ def one_digit(card: Card, steps: list[Step]) -> None:
 
 
 def way_there(steps: list[Step]) -> None:
-    """What happens to a picture before a model sees it."""
+    """The steps from a picture to what the model sees."""
     st.markdown("**On the way there**")
     for column, step in zip(st.columns(len(steps)), steps, strict=True):
         with column:

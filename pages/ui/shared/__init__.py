@@ -1,1 +1,1 @@
-"""What every page stands on: caches, the address, forms, notices. It draws no picture."""
+"""What every page uses: caches, the address, forms, notices. Pictures are in `drawing`."""

@@ -1,6 +1,6 @@
 """What takes more than a moment to compute: asked of the background worker, shown when ready.
 
-The page says how far it is, and who asked can stop it. An answer is kept for the next visitor.
+The page shows the progress, and whoever asked can stop it. An answer is kept for later visitors.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def show(
     kind: str, asked: Mapping[str, Any], draw: Callable[[Answer], None], *, words: str,
     at_once: bool = True, place: str = "",
 ) -> None:  # fmt: skip
-    """Draw the answer to a question, or how far it is, or a button that asks it.
+    """Draw the answer to a question, or its progress, or a button that asks it.
 
     Args:
         kind: the name of the analysis.
@@ -31,7 +31,7 @@ def show(
         draw: draws the answer.
         words: what is computed, as the page calls it: "The curve over 500 images".
         at_once: ask without a button; for what takes a few seconds.
-        place: a name for this place of the page, where another may show the same question.
+        place: a name for this place of the page, where another place shows the same question.
     """
     row = analysis_results.find(kind, asked)
     if row and row.state == analysis_results.READY and (found := _kept(row.key, row.when)):
@@ -54,7 +54,7 @@ def show(
 
 
 def kept(kind: str, asked: Mapping[str, Any]) -> Answer | None:
-    """The answer to a question, where somebody asked it before; nothing is asked."""
+    """The answer to a question, where somebody has asked it; it is not asked here."""
     row = analysis_results.find(kind, asked)
     return _kept(row.key, row.when) if row and row.state == analysis_results.READY else None
 

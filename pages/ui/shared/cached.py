@@ -1,4 +1,4 @@
-"""`ae_core`, remembered between visitors. Nothing here draws, and nothing is kept only here."""
+"""`ae_core` behind Streamlit's caches, which all visitors share."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ torch.set_num_threads(THREADS)
 BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
     Card: lambda card: (card.name, card.title, card.weights_sha256)
 }
-"""What makes two checkpoints the same to a cache."""
+"""How caches tell two checkpoints apart."""
 
 
 def available() -> tuple[list[Card], list[Broken]]:
-    """Checkpoints that the visitor can choose, and folders that nobody can."""
+    """Checkpoints that the visitor can choose, and broken folders."""
     cards, broken = checkpoints_here()
     names = [card.name for card in cards] + [folder.name for folder in broken]
     seen = ownership.visible(names, owner.me(), opened=links.opened())
@@ -43,7 +43,7 @@ def available() -> tuple[list[Card], list[Broken]]:
 
 @st.cache_resource(ttl=5, show_spinner=False)
 def checkpoints_here() -> tuple[list[Card], list[Broken]]:
-    """Everybody's; to be cleared where one is made or deleted."""
+    """Everybody's checkpoints; the cache is cleared where one is made or deleted."""
     return checkpoints.available()
 
 
@@ -84,7 +84,7 @@ def own_images(card: Card) -> ImageSet | None:
 
 
 def class_names(card: Card) -> tuple[str, ...]:
-    """What the classes of a model's images are called; their numbers where nothing is known."""
+    """The classes of a model's images; their numbers where their names are unknown."""
     most = int(codes(card)[1].max()) + 1
     names = image_sets.class_names(card.image_set)
     return names if len(names) >= most else tuple(map(str, range(most)))
@@ -92,7 +92,7 @@ def class_names(card: Card) -> tuple[str, ...]:
 
 @st.cache_resource(max_entries=32, show_spinner="Encoding the images", hash_funcs=BY_CONTENT)
 def codes(card: Card) -> tuple[Latents, Tensor]:
-    """Codes and labels of the test images: those that ship, else encoded now."""
+    """Codes and labels of the test images: those that ship with the model, or encoded now."""
     return browser_models.codes_of(load(card))
 
 

@@ -1,4 +1,4 @@
-"""The figures behind the models' own views, remembered between visitors. Nothing here draws."""
+"""The figures behind the family views, cached for all visitors."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ NOISE = 0.1
 
 
 def images(card: Card) -> ImageSet:
-    """A model's own images, or the built-in digits; the page has said by now which these are.
+    """A model's own images, or the built-in digits; the page has already said which.
 
     Raises:
-        UserError: its own are not here, and it takes no digits.
+        UserError: its own are not here, and it does not fit the digits.
     """
     if found := cached.own_images(card):
         return found

@@ -1,4 +1,4 @@
-"""The card of a checkpoint in words: pairs of a name and a plain text, which nobody vouches for."""
+"""The card of a checkpoint in words: pairs of a name and a text, which is not trusted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 from html import escape
 
-from ae_core import image_sets
+from ae_core import image_sets, wording
 from ae_core.accounts import ownership
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
@@ -14,7 +14,7 @@ from ae_core.evaluation.architecture import Layer
 from ae_core.models import FAMILIES
 from ae_core.recipes import Recipe
 
-Fact = tuple[str, str]
+Row = tuple[str, str]
 
 LONGEST_TITLE = 60
 MOST_FIGURES = 12
@@ -62,26 +62,21 @@ def set_title(card: Card) -> str:
     return titles.get(card.image_set, card.image_set[:LONGEST_TITLE])
 
 
-def three_digits(value: float) -> str:
-    """A number with three significant digits."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:#.3g}".rstrip(".")
-
-
 def figures(card: Card) -> list[tuple[str, str, str, str]]:
     """What was measured: name, value, unit, and which way is better."""
     names = sorted(card.metrics, key=lambda name: (name not in FIGURES, _place(name), name))
     found = []
     for name in names[:MOST_FIGURES]:
         title, unit, better = FIGURES.get(name, (name[:LONGEST_TITLE], "", ""))
-        found.append((title, three_digits(card.metrics[name]), unit, better))
+        found.append((title, wording.three_digits(card.metrics[name]), unit, better))
     return found
 
 
-def training(card: Card) -> list[Fact]:
-    """The recipe, as it would be told."""
+def training(card: Card) -> list[Row]:
+    """The training recipe in words."""
     if FAMILIES[card.family].model.solved_at_once:
         return [("Training", "None: the weights are worked out at once"),
-                ("Took", duration(card.seconds))]  # fmt: skip
+                ("Took", wording.duration(card.seconds))]  # fmt: skip
     recipe = Recipe.from_dict(card.recipe)
     passes = "one pass, or a part of it," if card.epochs <= 1 else f"{card.epochs:,} passes"
     stopped = f", of {card.planned_steps:,} planned" if card.steps < card.planned_steps else ""
@@ -96,13 +91,13 @@ def training(card: Card) -> list[Fact]:
         ("Batch", f"{recipe.batch_size:,} images a step"),
         ("Steps", f"{card.steps:,}{stopped}: {passes} through the images"),
         ("Options", options(card)),
-        ("Took", f"{duration(card.seconds)} on {card.device}"),
+        ("Took", f"{wording.duration(card.seconds)} on {card.device}"),
         ("Seed", str(card.seed)),
     ]
 
 
 def options(card: Card) -> str:
-    """What can be chosen of the network, as it was chosen."""
+    """The options of the network."""
     values = FAMILIES[card.family].config.from_dict(card.config).to_dict()
     return ", ".join(
         f"{name.replace('_', ' ')} "
@@ -112,7 +107,7 @@ def options(card: Card) -> str:
     )
 
 
-def data(card: Card, found: image_sets.ImageSet | None) -> list[Fact]:
+def data(card: Card, found: image_sets.ImageSet | None) -> list[Row]:
     """What it was trained on and measured on; `found` is the image set, where it is here."""
     title = set_title(card)
     learned, tested = "its training images", "its test images"
@@ -121,18 +116,18 @@ def data(card: Card, found: image_sets.ImageSet | None) -> list[Fact]:
         tested = f"{len(found.test):,} test images"
     if card.hold_out:
         tested = f"{card.hold_out:,} training images that were held out"
-    facts = [("Trained on", f"{title}, {learned}"), ("Measured on", f"{tested}, new to it")]
+    rows = [("Trained on", f"{title}, {learned}"), ("Measured on", f"{tested}, new to it")]
     if card.noise:
-        facts.append(("Learned to remove", _noise(card)))
+        rows.append(("Learned to remove", _noise(card)))
     if card.start_from:
-        facts.append(("Started from", card.start_from))
-    return facts
+        rows.append(("Started from", card.start_from))
+    return rows
 
 
-def file(card: Card, size: int) -> list[Fact]:
+def file(card: Card, size: int) -> list[Row]:
     """The files, and what made them."""
     return [
-        ("Size on disk", size_text(size)),
+        ("Size on disk", wording.file_size(size)),
         ("sha256 of the weights", f"{card.weights_sha256[:16]}…"),
         ("Made", card.made.replace("T", " ")[:16]),
         ("With", ", ".join(f"{name} {version}" for name, version in card.versions.items())),
@@ -142,7 +137,7 @@ def file(card: Card, size: int) -> list[Fact]:
 def command(card: Card | ClassifierCard) -> str | None:
     """The command line that trains the same; None where the card holds none that is safe to copy.
 
-    Quoted anew: a card from a stranger cannot smuggle a second command into somebody's terminal.
+    Quoted again: an untrusted card cannot smuggle a second command into somebody's terminal.
     """
     try:
         words = shlex.split(card.command)
@@ -154,7 +149,7 @@ def command(card: Card | ClassifierCard) -> str | None:
 
 
 def size_line(layers: list[Layer]) -> str:
-    """The squeeze in numbers: from the image to the code, with how many weights."""
+    """The sizes of image and code, and the number of weights."""
     first, code = layers[0], next(layer for layer in layers if layer.part == "code")
     numbers = 1
     for side in first.shape:
@@ -166,22 +161,10 @@ def size_line(layers: list[Layer]) -> str:
     )
 
 
-def table(facts: Iterable[Fact]) -> str:
-    """The facts as HTML."""
-    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts)
-    return f'<dl class="ae-facts">{rows}</dl>'
-
-
-def duration(seconds: float) -> str:
-    """A time in the unit in which it is a short number."""
-    if seconds < 1:
-        return "less than a second"
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-
-
-def size_text(size: int) -> str:
-    """Bytes as kB or MB."""
-    return f"{size / 1e6:#.3g} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
+def table(rows: Iterable[Row]) -> str:
+    """Names and texts as HTML."""
+    cells = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows)
+    return f'<dl class="ae-card-text">{cells}</dl>'
 
 
 def _noise(card: Card) -> str:

@@ -1,4 +1,4 @@
-"""Choosing test images: one of each class, by chance, by class, by error or by number."""
+"""Choosing test images: one of each class, at random, by class, by error or by number."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pages.ui.shared import image_errors, links, widgets
 
 COUNT = 10
 MOST = 20
-"""Shown of sets with many classes, where one of each is wanted."""
+"""Most images shown of sets with many classes, where one of each is wanted."""
 
 WAYS = ("one of each", "random", "class", "worst", "best", "number")
 
 
 def choose(images: ImageSet, card: Card, among: Labels | None = None) -> list[int]:
-    """The control for it, and the numbers of the test images chosen; all of it in the address.
+    """The control for it, and the numbers of the chosen test images; both are kept in the address.
 
     Args:
         images: the set.
@@ -76,5 +76,5 @@ def draw(key: str) -> int:
 
 
 def draw_again(key: str) -> None:
-    """Draw anew; for a button's callback."""
+    """Draw again; for a button's callback."""
     st.session_state[key] += 1

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from ae_core import image_sets
+from ae_core import image_sets, wording
 from ae_core.checkpoints import groups, ladders
 from ae_core.checkpoints.cards import Card
 from pages.ui.shared import cached, card_text, links, widgets
@@ -55,13 +55,13 @@ def open_with(names: Sequence[str]) -> None:
 
 
 def is_full(card: Card) -> bool:
-    """Whether there is no place left for this one."""
+    """Whether as many models as possible are compared, without this one."""
     compared = st.session_state.get("compare", [])
     return card.name not in compared and len(compared) >= MOST
 
 
 def add(card: Card) -> None:
-    """Put one more beside those that are compared, and go there."""
+    """Add one more to those that are compared, and go there."""
     kept = st.session_state.get("compare", [])
     open_with(kept if card.name in kept else [*kept, card.name][:MOST])
 
@@ -75,7 +75,7 @@ def chosen(usual: Sequence[Card]) -> list[Card]:
     cards = [card for group in by_group.values() for card in group]
     by_name = {card.name: card for card in cards}
     names = st.session_state.get("compare", [card.name for card in usual])
-    # The box forgets when it is not shown; the session does not.
+    # Streamlit drops the widget's value when it is not shown; the session keeps it.
     st.session_state["compare-box"] = names
     st.multiselect(
         "Models, two to four", list(by_name), key="compare-box", max_selections=MOST,
@@ -96,7 +96,7 @@ def chosen(usual: Sequence[Card]) -> list[Card]:
 
 
 def alike(card: Card) -> list[Card]:
-    """A model and those that it is fairly compared with: each kind at the nearest size."""
+    """A model and those that it can fairly be compared with: each kind at the nearest size."""
     ladder = ladders.of(cached.available()[0], card.image_set)
     found = {card.name: card}
     for steps in ladder.values():
@@ -108,7 +108,7 @@ def alike(card: Card) -> list[Card]:
 
 def table(cards: Sequence[Card]) -> str:
     """Figures and sizes as an HTML table; the best of each row has a star, where they differ."""
-    digits = card_text.three_digits
+    digits = wording.three_digits
     rows: list[tuple[str, str, Callable[[Card], float], Callable[[float], str], int]] = [
         ("MSE", "lower is better", lambda card: card.metrics["mse"], digits, -1),
         ("PSNR, dB", "higher is better", lambda card: card.metrics["psnr"], digits, 1),
@@ -116,7 +116,7 @@ def table(cards: Sequence[Card]) -> str:
         ("Code", "numbers; fewer is harder", lambda card: card.latent_dim, _whole, -1),
         ("Weights", "fewer is smaller", _weights, _whole, -1),
         ("Training, s", "each on its own machine", lambda card: card.seconds,
-         card_text.three_digits, 0),
+         wording.three_digits, 0),
     ]  # fmt: skip
     head = "".join(f"<th scope='col'>{escape(card_text.short_title(card))}</th>" for card in cards)
     body = ""

@@ -1,4 +1,4 @@
-"""Fetching MNIST from the page: one download for all visitors, in a process of its own."""
+"""Downloading MNIST from the page: once for all visitors, in a process of its own."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def offer_where_missing(name: str) -> None:
             " can fetch MNIST here, or set `AE_DATA_DIR` to a folder that holds `MNIST/raw`."
         )
         running = bool(_downloads) and _downloads[-1].running
-        # Only while something moves: a timer for every visitor is not free.
+        # Only during a download: a timer for every visitor costs something.
         st.fragment(_download_box, run_every=0.5 if running else None)(watching=running)
 
 

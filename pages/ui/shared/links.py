@@ -1,7 +1,7 @@
 """The page's state in its address, so that a copied address shows the same to somebody else.
 
-Widgets whose value is its own name are bound by Streamlit (`bind="query-params"`). This is for the
-rest: what is checked by us, and what a person is told about when it is nonsense.
+Widgets whose values can stand in an address are bound by Streamlit (`bind="query-params"`). This is
+for the rest: what we validate, and what people are told about when it is invalid.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from ae_core.accounts import ownership
 MAX_LENGTH = 4000
 
 TO_BELONGINGS = ("model", "beside", "compare", "set")
-"""What an address can name that belongs to somebody."""
+"""The keys of an address that can name what belongs to somebody."""
 
 
 def news(key: str) -> str | None:
-    """What the address says of `key`, if it is not what `write` put there last."""
+    """The value of `key` in the address, if it is not the one that `write` put there last."""
     value = st.query_params.get(key)
     if value is None or value == st.session_state.get(_written(key)):
         return None
@@ -40,7 +40,7 @@ def names(key: str, known: Collection[str]) -> list[str] | None:
 
 
 def seen(key: str) -> None:
-    """Nothing that the address says of `key` now is news; for callbacks that know better.
+    """Treat the present value of `key` as known; for callbacks that have a newer one.
 
     A browser that reports twice in a row may still have the address from before.
     """
@@ -56,7 +56,7 @@ def opened() -> set[str]:
 
 
 def has(key: str) -> bool:
-    """Whether the address says anything of `key`."""
+    """Whether the address has a value for `key`."""
     return key in st.query_params
 
 
@@ -71,7 +71,7 @@ def write(values: Mapping[str, str]) -> None:
 
 
 def drop(key: str) -> None:
-    """Take the state out of the address; an address that brings it back is then news."""
+    """Remove a key from the address; an address that brings it back is then news."""
     st.query_params.pop(key, None)
     st.session_state.pop(_written(key), None)
 

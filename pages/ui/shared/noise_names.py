@@ -1,4 +1,4 @@
-"""What the kinds of noise are called on the pages."""
+"""The names of the kinds of noise."""
 
 KINDS = {
     "gaussian": "Gaussian",
@@ -10,7 +10,7 @@ KINDS = {
 }
 
 DRAWN = ("gaussian", "salt_and_pepper", "masking")
-"""Those that chance has a part in: a new draw is another image."""
+"""The random kinds: a new draw gives another image."""
 
 
 def step(low: float, high: float) -> float:

@@ -1,4 +1,4 @@
-"""Who is asking: the id in the visitor's signed cookie, which `server/owner.py` gives out."""
+"""The visitor's id, from the signed cookie that `server/owner.py` sets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_AGE = 365 * 24 * 3600
 
 
 def me() -> str:
-    """The id of the visitor; where the browser takes no cookie, one for this visit alone."""
+    """The id of the visitor; where the browser accepts no cookie, one for this visit alone."""
     kept = owner_in(st.context.cookies.get(COOKIE, ""))
     if not kept:
         kept = str(st.session_state.setdefault("owner", secrets.token_urlsafe(24)))
@@ -51,5 +51,5 @@ def _key() -> str:
         with tempfile.NamedTemporaryFile("w", dir=path.parent) as whole, suppress(FileExistsError):
             whole.write(secrets.token_urlsafe(32))
             whole.flush()
-            os.link(whole.name, path)  # the whole file or none, and never over another
+            os.link(whole.name, path)  # atomic, and never overwrites another
     return path.read_text("ascii")

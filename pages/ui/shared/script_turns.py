@@ -1,7 +1,7 @@
-"""Scripts of different visitors take turns, as long as each is quick.
+"""Runs the scripts of different visitors one after the other, as long as each is quick.
 
-Run at once they fight over the interpreter: thirty of them took twice the processor time for the
-same pages. One that takes long holds nobody up for more than a moment.
+At the same time they compete for the interpreter: thirty of them took twice the processor time for
+the same pages. A slow one holds the others up for a moment only.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 PATIENCE_SECONDS = 0.15
-"""How long somebody else's turn may last before the next begins beside it."""
+"""How long another script may run before the next starts beside it."""
 
 LOOK_SECONDS = 0.05
 

@@ -1,6 +1,6 @@
-"""How pictures look, in both themes: crisp pixels, and rows that line up.
+"""The style sheet of all pages, for both themes: crisp pixels, and rows that line up.
 
-Charts are painted apart from the rest: a picture beside one then changes 10 ms earlier.
+Charts are painted in layers of their own: a picture beside one then changes 10 ms earlier.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from ae_core import image_sets
+from ae_core import image_sets, wording
 from ae_core.checkpoints import groups
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
@@ -24,7 +24,7 @@ SHOWN_ERROR = "ae-error"
 
 @contextmanager
 def shown_errors() -> Iterator[None]:
-    """Show what a person can mend as one sentence, and leave the rest of the page alive.
+    """Show an error that the user can fix as one sentence, and keep the rest of the page working.
 
     What is inside takes turns with the pages of other visitors.
     """
@@ -36,7 +36,7 @@ def shown_errors() -> Iterator[None]:
 
 
 def as_text(name: str) -> str:
-    """A name from outside, so written that Markdown shows it as it is."""
+    """A name from outside, escaped so that Markdown shows it as it is."""
     return re.sub(r"([\\`*_{}\[\]()<>#+.!|~:$-])", r"\\\1", name)
 
 
@@ -84,7 +84,7 @@ def picked_model() -> Card:
         if st.session_state.get("model") not in by_name:
             first = next((card for card in cards if card.preset == FIRST_PRESET), cards[0])
             st.session_state.model = first.name
-        # The box forgets when the page changes; the session does not.
+        # Streamlit drops the widget's value when the page changes; the session keeps it.
         st.session_state["model-box"] = st.session_state.model
         st.selectbox(
             "Model",
@@ -111,12 +111,12 @@ def labels(cards: Sequence[Card]) -> dict[str, str]:
 
 
 def images_for(card: Card) -> ImageSet:
-    """The images that a model was trained on; where they cannot be had, the built-in digits.
+    """The images that a model was trained on; where they are missing, the built-in digits.
 
-    Says so, with a way to fetch MNIST.
+    Says so, with a button that downloads MNIST.
 
     Raises:
-        UserError: the model takes no digits.
+        UserError: the model does not fit the digits.
     """
     fetching.offer_where_missing(card.image_set)
     with shown_errors():
@@ -150,7 +150,7 @@ def _describe(card: Card) -> None:
     st.caption(
         f"Squeezes an image into **{card.latent_dim} {numbers}**, and draws it again from them."
         f" Trained on {as_text(card_text.set_title(card))}{noise}"
-        f" for {card_text.duration(card.seconds)}."
+        f" for {wording.duration(card.seconds)}."
     )
     st.caption(
         f"On test images: MSE {card.metrics['mse']:.4f} (lower is better),"

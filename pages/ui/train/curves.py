@@ -1,4 +1,4 @@
-"""The losses of a run on training and test images, a panel a part, with what others reach."""
+"""The losses of a run on training and test images, one panel a part, with baselines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from ae_core import palette
+from ae_core import palette, wording
 from ae_core.accounts import ownership
 from ae_core.jobs.table import Job
 from ae_core.models import FAMILIES, FAMILY_OF
@@ -89,16 +89,16 @@ def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> Non
     unit = "nats an image" if variational else "a pixel"
     last = tested[-1]["test"] if tested else {}
     now = ", ".join(
-        f"{TITLES.get(part, escape(part))} {card_text.three_digits(value)}"
+        f"{TITLES.get(part, escape(part))} {wording.three_digits(value)}"
         for part, value in last.items()
     )
     st.caption(f"On test images now: {now} {unit}. Lower is better." if now else "Lower is better.")
 
 
 def baselines(job: Job) -> dict[str, float]:
-    """What PCA reaches with as many numbers, the shipped model of the same kind, and its source.
+    """The figures of PCA of the same size, of the shipped model of this kind, and of its source.
 
-    For a variational model it is the sum of both parts, of which PCA has none.
+    For a variational model it is the sum of both parts, which PCA does not have.
     """
     spec = job.spec
     family = FAMILIES[FAMILY_OF[spec.preset]]
@@ -119,7 +119,7 @@ def baselines(job: Job) -> dict[str, float]:
     published = presets.get("published", presets[spec.recipe_name])
     if spec.image_set == "mnist" and size == published.config.to_dict().get("latent_dim"):
         found |= {
-            f"as published: {card_text.three_digits(value)}": value
+            f"as published: {wording.three_digits(value)}": value
             for name, value in published.reported.items() if name == figure
         }  # fmt: skip
     return found

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 import torch
 
-from ae_core import noise
+from ae_core import noise, wording
 from ae_core.accounts import limits, personal_limits
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
@@ -21,7 +21,7 @@ from ae_core.options import Option
 from ae_core.recipes import Recipe
 from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, card_text, fetching, forms, links, noise_names, owner, widgets
+from pages.ui.shared import cached, fetching, forms, links, noise_names, owner, widgets
 from pages.ui.shared.noise_names import KINDS
 
 FIRST = "ae-16"
@@ -211,13 +211,13 @@ def _cost(spec: RunSpec, images: ImageSet, most: int) -> bool:
     """One line on what the run will take, or why it cannot be; whether it can."""
     seconds = _seconds(spec.to_dict(), images)
     if seconds > most:
-        much = f"It would train about {card_text.duration(seconds)}. Choose fewer epochs."
+        much = f"It would train about {wording.duration(seconds)}. Choose fewer epochs."
         st.warning(str(limits.over("train_seconds", most, much)))
         return False
     waiting = len(table.waiting())
     queue = f" Waiting before it: {waiting}." if waiting else ""
     st.caption(
-        f":material/timer: About **{card_text.duration(seconds)}** of training on"
+        f":material/timer: About **{wording.duration(seconds)}** of training on"
         f" {len(images.train):,} images, then some seconds to measure it.{queue}"
     )
     return True

@@ -1,4 +1,4 @@
-"""What a person trained: to be looked at again, named, kept, shared, taken along, or deleted."""
+"""A person's runs: to choose, rename, share, download or delete."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pages.ui.train import progress
 
 
 def chosen(jobs: list[Job]) -> Job | None:
-    """The list of runs, and the one that is chosen; the newest, if none is."""
+    """The list of runs; gives the chosen one, by default the newest."""
     shown = {job.id: job for job in jobs if job.state != table.THROWN_AWAY}
     if not shown:
         return None
@@ -32,7 +32,7 @@ def chosen(jobs: list[Job]) -> Job | None:
 
 
 def of_another_version(job: Job) -> None:
-    """A run of which no more is known than its title and how it stands."""
+    """A run of which only its title and its state are known."""
     st.markdown(f"##### {widgets.as_text(job.spec.title)}")
     if job.state == table.FINISHED:
         st.info("Its curves cannot be shown here, its model can.", icon=":material/history:")
@@ -48,7 +48,7 @@ def of_another_version(job: Job) -> None:
 
 
 def afterwards(job: Job) -> None:
-    """What can be done with the model of a run that is over."""
+    """The actions on the model of a run that is over."""
     with widgets.shown_errors():
         mine = ownership.get(job.name)
         card = next((card for card in cached.available()[0] if card.name == job.name), None)
@@ -109,7 +109,7 @@ def afterwards(job: Job) -> None:
 
 
 def _line(job: Job) -> str:
-    """A run as a box lists it: a choice is forgotten whose words change, so these never do."""
+    """The label of a run in the list; it never changes, or Streamlit would drop the choice."""
     zone = timezone(-timedelta(minutes=st.context.timezone_offset or 0))
     return f"{job.spec.title} · {datetime.fromtimestamp(job.submitted, zone):%d %b, %H:%M:%S}"
 
@@ -144,7 +144,7 @@ def _forget(job: Job) -> None:
 
 
 def _try(change: Callable[[], None]) -> bool:
-    """Whether it went."""
+    """Make a change, or show why it failed; whether it succeeded."""
     try:
         change()
     except UserError as failure:

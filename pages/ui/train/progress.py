@@ -1,4 +1,4 @@
-"""A run as it goes: how far, the same images as they sharpen, the map as it unfolds."""
+"""A run in progress: how far it is, the same images as they sharpen, the map as it unfolds."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ae_core import palette
+from ae_core import palette, wording
 from ae_core.accounts import limits
 from ae_core.errors import UserError
 from ae_core.jobs import files, table, worker
 from ae_core.jobs.table import Job
 from pages.ui.drawing import pictures, views
-from pages.ui.shared import cached, card_text, owner, widgets
+from pages.ui.shared import cached, owner, widgets
 from pages.ui.train import curves
 
 POLL_SECONDS, WAITING_SECONDS = 0.3, 1.5
-"""How often a page asks that has something to see, and one whose turn is far off."""
+"""Seconds between two polls, of a run that is next or running, and of one far back in the queue."""
 
 MAP_SIDE = 300
 RADIUS = 2
 FEW_SNAPSHOTS = 2
 
 LIGHT, DARK = 255, 24
-"""Grounds of the map."""
+"""Backgrounds of the map."""
 
 
 def show(number: int) -> None:
@@ -38,7 +38,7 @@ def show(number: int) -> None:
 
 
 def _asks_every(job: Job) -> float | None:
-    """Seconds until the page asks again; none where nothing changes by itself."""
+    """Seconds until the next poll; None where nothing changes by itself."""
     if job.is_over or job.state == table.PAUSED:
         return None
     far_off = job.state == table.QUEUED and table.wait_of(job, limits.limits().slots)[0] > 0
@@ -63,7 +63,7 @@ def _live(number: int, asking: float | None) -> None:
 
 
 def other_runs(job: Job) -> list[Job]:
-    """Runs of the same person that this one can be held against."""
+    """Runs of the same person that this one can be compared with."""
     return [
         other for other in table.of(owner.me())
         if other.state == table.FINISHED and other.id != job.id
@@ -71,7 +71,7 @@ def other_runs(job: Job) -> list[Job]:
 
 
 def _other_events(job: Job) -> list[dict[str, Any]]:
-    """What was measured on test images in the run that was chosen to stand beside this one."""
+    """The test losses of the run that was chosen to be compared with this one."""
     wanted = st.session_state.get(f"other-{job.id}")
     if wanted not in [other.id for other in other_runs(job)]:
         return []
@@ -79,12 +79,12 @@ def _other_events(job: Job) -> list[dict[str, Any]]:
 
 
 def _state(job: Job) -> None:
-    """One line and a bar: how far it is, and what it costs."""
+    """One line and a bar: the progress, the speed and the time left."""
     at = job.progress
     if job.state == table.QUEUED:
         ahead, seconds = table.wait_of(job, limits.limits().slots)
         before = (
-            f"{ahead} before you, about {card_text.duration(seconds)}" if ahead else "you are next"
+            f"{ahead} before you, about {wording.duration(seconds)}" if ahead else "you are next"
         )
         again = f" {job.message} It goes on from where it was." if job.message else ""
         if not worker.is_working():
@@ -101,11 +101,11 @@ def _state(job: Job) -> None:
         if not words:
             words = (
                 "Measuring the model on all test images …" if measuring
-                else f"{card_text.duration(at['seconds_left'])} left"
+                else f"{wording.duration(at['seconds_left'])} left"
             )  # fmt: skip
         st.progress(share, text=f"{words}{_speed(at) if at else ''}")
     elif job.state == table.FINISHED:
-        took = card_text.duration(at["seconds"]) if at else "a moment"
+        took = wording.duration(at["seconds"]) if at else "a moment"
         st.success(f"Done in {took}. {widgets.as_text(job.message)}", icon=":material/check:")
     elif job.state == table.FAILED:
         st.error(widgets.as_text(job.message), icon=":material/error:")
@@ -122,7 +122,7 @@ def _speed(at: Mapping[str, Any]) -> str:
 
 
 def _buttons(job: Job) -> None:
-    """What can be done with a run that is not over."""
+    """The actions on a run that is not over."""
     requests = {
         "Pause": (":material/pause:", table.PAUSE, job.state in (table.QUEUED, table.RUNNING)),
         "Stop and keep": (":material/stop:", table.STOP, job.step > 0),
@@ -209,4 +209,4 @@ def scatter(snapshot: Mapping[str, Tensor]) -> np.ndarray[Any, np.dtype[np.uint8
 
 def ago(then: float) -> str:
     """How long ago something was."""
-    return f"{card_text.duration(time.time() - then)} ago"
+    return f"{wording.duration(time.time() - then)} ago"

@@ -1,0 +1,40 @@
+"""Numbers in words: counts with their nouns, figures, durations and sizes."""
+
+from __future__ import annotations
+
+Number = int | float
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun: "1 image", "2,000 images"; `plural` where it is not the noun + s."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def three_digits(value: Number, *, zero_below: float = 0.0) -> str:
+    """A number with three significant digits; "0" where it is nearer to zero than `zero_below`."""
+    if abs(value) < zero_below:
+        return "0"
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:#.3g}".rstrip(".")
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def times(factor: Number) -> str:
+    """A factor: "12.3 times", "3,072 times"."""
+    return f"{factor:.3g} times" if factor < 1000 else f"{factor:,.0f} times"
+
+
+def duration(seconds: Number) -> str:
+    """A time in the unit in which it is a short number."""
+    if seconds < 1:
+        return "less than a second"
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def file_size(size: int) -> str:
+    """Bytes as kB or MB."""
+    return f"{size / 1e6:#.3g} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
+
+
+def megabytes(size: Number) -> str:
+    """Bytes in MB of 2**20, the unit of the limits on uploads."""
+    return f"{size / 2**20:,.1f}".removesuffix(".0") + " MB"
