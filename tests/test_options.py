@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
 
 from ae_core.errors import UserError
-from ae_core.options import Options, option
+from ae_core.options import Options, option, words_for
+
+
+class Tray:
+    """Something of its own kind."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,10 @@ class Kettle(Options):
     tea: Literal["green", "black"] = option("green", "Which tea")
     label: str = option("", "What it says")
     sizes: tuple[int, ...] = option((8, 4), "Sizes of the cups", low=1, high=9)
+    minutes: float | None = option(None, "How long it boils", low=1, high=60)
+    guests: tuple[str, ...] = option((), "Who comes")
+    extras: Mapping[str, Any] = option({}, "What else there is")
+    tray: Tray | None = option(None, "What it stands on", flag="--on")
 
 
 def message(**values: Any) -> str:
@@ -75,6 +84,12 @@ def test_a_bool_is_neither_a_whole_number_nor_a_number() -> None:
         ("label", ["a"], "text"),
         ("sizes", "34", "a list of whole numbers"),
         ("cups", {"a": 1}, "a whole number"),
+        ("minutes", "long", "a number"),
+        ("guests", "ann", "a list of texts"),
+        ("guests", ["ann", 7], "text"),
+        ("extras", [1], "values by their names"),
+        ("extras", {1: 2}, "values by their names"),
+        ("tray", "silver", "a Tray"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused(name: str, value: Any, wanted: str) -> None:
@@ -92,8 +107,38 @@ def test_a_choice_is_one_of_those_listed(value: Any) -> None:
 
 def test_an_unknown_option_is_refused_and_the_known_ones_are_listed() -> None:
     assert message(cup=2) == (
-        "There is no option 'cup'. There are: cups, heat, drift, least, lid, tea, label, sizes."
+        "There is no option 'cup'. There are: cups, heat, drift, least, lid, tea, label, sizes,"
+        " minutes, guests, extras, tray."
     )
+
+
+def test_none_is_taken_where_it_is_declared_and_numbers_keep_their_bounds() -> None:
+    assert Kettle().minutes is Kettle(minutes=None).minutes is None
+    assert repr(Kettle(minutes=2).minutes) == "2.0"
+    assert message(minutes=0.5) == "minutes is 0.5; it can be 1 to 60."
+    assert message(cups=None) == "cups is None; it takes a whole number."
+
+
+def test_named_values_and_lists_are_copies_of_what_was_given() -> None:
+    extras, guests = {"milk": [1, 2]}, ["ann", "bob"]
+    kettle = Kettle(extras=extras, guests=guests, tray=(tray := Tray()))  # type: ignore[arg-type]
+    extras["sugar"] = []
+    guests.append("eve")
+    assert (kettle.extras, kettle.guests, kettle.tray) == ({"milk": [1, 2]}, ("ann", "bob"), tray)
+    assert Kettle().extras == {}
+    assert Kettle().extras is not Kettle().extras
+
+
+def test_a_list_that_is_too_long_is_refused() -> None:
+    assert message(sizes=[1] * 33) == "sizes has 33 numbers; it can have up to 32."
+    assert message(guests=["ann"] * 1001) == "guests has 1,001 texts; it can have up to 1000."
+
+
+def test_a_value_is_given_on_the_command_line_by_its_flag() -> None:
+    assert words_for("--sizes", (8, 4)) == ["--sizes", "8,4"]
+    assert words_for("--lid", True) == ["--lid"]
+    assert words_for("--lid", False) == ["--no-lid"]
+    assert words_for("--heat", 0.5) == ["--heat", "0.5"]
 
 
 def test_a_message_stays_short_and_plain_whatever_came_in() -> None:
@@ -111,10 +156,15 @@ def test_values_survive_the_way_through_json() -> None:
 
 def test_the_declaration_says_what_a_form_needs() -> None:
     declared = {each.name: each for each in Kettle.declared()}
-    assert list(declared) == ["cups", "heat", "drift", "least", "lid", "tea", "label", "sizes"]
-    assert [each.kind for each in declared.values()] == [
-        int, float, float, int, bool, str, str, tuple,
-    ]  # fmt: skip
+    assert {name: each.kind for name, each in declared.items()} == {
+        "cups": int, "heat": float, "drift": float, "least": int, "lid": bool, "tea": str,
+        "label": str, "sizes": tuple, "minutes": float, "guests": tuple, "extras": dict,
+        "tray": Tray,
+    }  # fmt: skip
+    assert (declared["sizes"].items, declared["guests"].items) == (int, str)
+    assert [name for name, each in declared.items() if each.can_be_none] == ["minutes", "tray"]
+    assert (declared["sizes"].flag, declared["tray"].flag) == ("--sizes", "--on")
+    assert Kettle.declaration("heat") == declared["heat"]
     assert declared["tea"].choices == ("green", "black")
     assert (declared["cups"].low, declared["cups"].high, declared["cups"].default) == (
         1,

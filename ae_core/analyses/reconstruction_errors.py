@@ -26,7 +26,7 @@ def compute(asked: Asked, told: Told) -> Answer:
     """The errors of the images asked for.
 
     Raises:
-        UserError: the model or the images are others by now, or what it draws is no numbers.
+        UserError: the model or the images have changed, or it draws NaN.
     """
     checkpoint = model_of(asked["model"])
     card = checkpoint.card

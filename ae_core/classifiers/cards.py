@@ -1,6 +1,6 @@
 """The card of a classifier: what it is, how it was trained, how well it does.
 
-Read out of JSON as if a stranger had written it, as the card of a checkpoint is.
+Validated as untrusted, as the card of a checkpoint is.
 """
 
 from __future__ import annotations

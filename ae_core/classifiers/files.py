@@ -1,6 +1,6 @@
 """Classifiers on encoders: keeping them, and what they recognise.
 
-A folder each, beside the checkpoints, written whole and read as if a stranger had made it:
+A folder each, beside the checkpoints, written whole and validated as untrusted when it is read:
 
     <name>/weights.safetensors   encoder and head
     <name>/classifier.json       what it is, how it was trained, how well it does
@@ -120,8 +120,8 @@ def save(
     Weights are kept as float16 if `half`. Written as checkpoints are: whole, or not at all.
 
     Raises:
-        UserError: the name is taken by a checkpoint or is none, a figure is no number, or the disk
-            does not take it.
+        UserError: the name is taken by a checkpoint or is none, a figure is NaN, or the disk does
+            not take it.
     """
     check_free(card.name, root)
     weights = tensor_files.tensor_bytes(classifier, half=half)

@@ -1,4 +1,1 @@
-"""The command line:
-
-`python -m ae_core`. One command a function, `train` and `classify` from declarations.
-"""
+"""The command line, `python -m ae_core`: a function each; `train` and `classify` are declared."""

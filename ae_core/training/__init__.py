@@ -1,1 +1,4 @@
-"""From what was asked for to a trained model: the loop, its optimisers, and the run around it."""
+"""From what was asked for to a trained model: the loop, its objectives, and the run around it.
+
+What an autoencoder's loss is lies in `models/`; what a classifier learns, in `classifiers/`.
+"""

@@ -6,7 +6,7 @@ import copy
 import itertools
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -109,6 +109,18 @@ class Broken(Recorded):
         seen = super().__call__(x)
         is_broken = len(self.batches) in self.calls  # type: ignore[attr-defined]
         return torch.full_like(x, torch.nan) if is_broken else seen
+
+
+class Watched(Recorded):
+    """Calls a function at each batch."""
+
+    def __init__(self, watch: Callable[[], None]) -> None:
+        super().__init__()
+        object.__setattr__(self, "watch", watch)
+
+    def __call__(self, x: Images, generator: Generator | None = None) -> Images:
+        self.watch()  # type: ignore[attr-defined]
+        return super().__call__(x, generator)
 
 
 def small(family: str = "tanh") -> Autoencoder:
@@ -374,6 +386,36 @@ def test_timing_the_steps_leaves_no_trace_in_the_result(images: Pixels, clock: C
     timed = started(small(), images, ADAM, seconds=1.0, noise=noise)
     counted = started(small(), images, ADAM, steps=timed.steps, noise=noise)
     assert same_bits(finished(timed), finished(counted))
+
+
+def test_a_training_leaves_threads_and_denormal_numbers_as_it_found_them(images: Pixels) -> None:
+    def denormals_are_kept() -> bool:
+        return bool(torch.tensor(1e-40).mul(0.5) > 0)
+
+    run = started(small(), images, ADAM)
+    run.arithmetic = Arithmetic(threads=2)
+    inside: list[tuple[int, bool]] = []
+    run.objective.noise = Watched(  # type: ignore[attr-defined]
+        lambda: inside.append((torch.get_num_threads(), denormals_are_kept()))
+    )
+    before = torch.get_num_threads()
+    assert denormals_are_kept()
+    for _ in run:
+        assert (torch.get_num_threads(), denormals_are_kept()) == (before, True)
+    assert set(inside) == {(2, False)}
+    assert (torch.get_num_threads(), denormals_are_kept()) == (before, True)
+
+
+def test_a_training_that_is_not_prepared_goes_on_from_the_weights_of_the_model(
+    images: Pixels,
+) -> None:
+    model = small()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    run = Training(reconstruction(model, images, ADAM), steps=3)
+    assert same_bits(model.state_dict(), before)
+    again = copy.deepcopy(model)
+    expected = finished(started(again, images, ADAM, steps=3, fresh=False))
+    assert same_bits(finished(run), expected)
 
 
 def test_a_number_of_steps_replaces_the_epochs(images: Pixels) -> None:
