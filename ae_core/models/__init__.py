@@ -12,7 +12,6 @@ from ae_core.models.base import (
     Autoencoder,
     Batch,
     ImageShape,
-    Solved,
     parameter_count,
 )
 from ae_core.models.family import Family, Preset
@@ -86,7 +85,6 @@ __all__ = [
     "Family",
     "ImageShape",
     "Preset",
-    "Solved",
     "parameter_count",
     "preset",
 ]

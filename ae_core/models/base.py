@@ -159,16 +159,6 @@ class Autoencoder(nn.Module, ABC):
         raise NotImplementedError
 
 
-class Solved(Autoencoder):
-    """A model whose best weights are computed at once, with no steps of training."""
-
-    solved_at_once: ClassVar[bool] = True
-
-    @abstractmethod
-    def solve(self, images: Pixels) -> None:
-        """Set the weights to the best for these images."""
-
-
 def parameter_count(model: nn.Module) -> int:
     """Numbers that training sets."""
     return sum(parameter.numel() for parameter in model.parameters())

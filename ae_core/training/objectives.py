@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from ae_core.errors import UserError
 from ae_core.models import batches
-from ae_core.models.base import Autoencoder, Batch, Solved
+from ae_core.models.base import Autoencoder, Batch
 from ae_core.models.losses import gradient_only
 from ae_core.noise import Noise
 from ae_core.recipes import Recipe
@@ -191,7 +191,6 @@ class Solution(Reconstruction):
         pass
 
     def learn(self, batch: Batch, optimiser: Optimiser, arithmetic: Arithmetic) -> None:
-        assert isinstance(self.model, Solved)
         self.model.solve(self.images)
 
 
@@ -204,7 +203,7 @@ def reconstruction(
     noise: Noise | None = None,
 ) -> Reconstruction:
     """The objective of an autoencoder, whichever it is; the arguments are `Reconstruction`'s."""
-    if not isinstance(model, Solved):
+    if not model.solved_at_once:
         return Reconstruction(model, images, recipe, labels=labels, noise=noise)
     if noise:
         raise UserError("This model is computed at once, and cannot learn to remove noise.")

@@ -19,7 +19,7 @@ from torch import Generator, Tensor
 from ae_core import checkpoints
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, Solved, preset
+from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, preset
 from ae_core.models.base import Batch
 from ae_core.noise import Gaussian, Masking, Noise
 from ae_core.recipes import Recipe
@@ -186,9 +186,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(
     name: str, recipe: str, images: Pixels, digits: ImageSet
 ) -> None:
     chosen = preset(name, recipe)
-    noise = (
-        None if issubclass(FAMILIES[FAMILY_OF[name]].model, Solved) else Gaussian(mean=0.0, std=0.2)
-    )
+    noise = None if FAMILIES[FAMILY_OF[name]].model.solved_at_once else Gaussian(mean=0.0, std=0.2)
 
     def trained(seed: int) -> dict[str, Tensor]:
         run = started(

@@ -17,7 +17,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from ae_core.models import shared_options as shared
-from ae_core.models.base import MNIST_SHAPE, Batch, ImageShape, Solved
+from ae_core.models.base import MNIST_SHAPE, Autoencoder, Batch, ImageShape
 from ae_core.models.family import Family, Preset
 from ae_core.options import Options, option
 from ae_core.recipes import Recipe
@@ -33,7 +33,8 @@ class Config(Options):
     loss: Literal["mse"] = option("mse", "Error that is smallest")
 
 
-class PCA(Solved):
+class PCA(Autoencoder):
+    solved_at_once: ClassVar[bool] = True
     views: ClassVar[tuple[str, ...]] = ("components",)
 
     def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
