@@ -19,7 +19,7 @@ def taken(page: Page, kind: str, folder: Path) -> Path:
     return path
 
 
-def test_figure_is_taken_along_in_three_ways(page: Page, tmp_path: Path) -> None:
+def test_figure_is_downloaded_in_three_ways(page: Page, tmp_path: Path) -> None:
     page.set_viewport_size({"width": 1280, "height": 1400})
     page.goto("/compare?part=bottleneck")
     chart = page.locator(".js-plotly-plot").first

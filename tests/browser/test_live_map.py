@@ -241,7 +241,7 @@ def test_cloud_of_three_numbers_turns_and_stays_turned(page: Page) -> None:
     assert after[2] != before[2]
 
 
-def test_walk_between_two_places_plays_and_is_taken_along(page: Page) -> None:
+def test_walk_between_two_places_plays_and_is_downloaded(page: Page) -> None:
     live = opened(page, VAE)
     x, y = middle(live)
     page.mouse.click(x - 90, y - 80)
