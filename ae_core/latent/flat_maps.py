@@ -111,7 +111,7 @@ def compiled_umap() -> Any:
     for function in (
         umap_.smooth_knn_dist,
         umap_.compute_membership_strengths,
-        layouts._nb_optimize_layout_euclidean_single_epoch,
+        layouts._nb_optimize_layout_euclidean_single_epoch,  # noqa: SLF001 - not public
     ):
         function.enable_caching()
     return umap

@@ -84,7 +84,7 @@ def low_precision(device: torch.device) -> bool:
     return (
         device.type == "cpu"
         and torch.backends.mkldnn.is_available()
-        and torch.cpu._is_avx512_bf16_supported()
+        and torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - not public
     )
 
 
