@@ -19,7 +19,7 @@ from ae_core.errors import UserError
 from ae_core.models import Autoencoder
 from ae_core.settings import settings
 from ae_core.storage import sync
-from ae_core.storage.folders import remove_whole, write_whole
+from ae_core.storage.folders import remove, write_whole
 from ae_core.storage.json_cards import check_name
 from ae_core.types import Labels, Latents
 
@@ -86,7 +86,7 @@ def delete(name: str) -> None:
     root = settings().checkpoint_roots[0]
     sync.drop(root / name)
     if (root / name).is_dir() and not holds_classifier(root / name):
-        remove_whole(root, name)
+        remove(root / name)
 
 
 def check_free(name: str, root: Path | None = None) -> None:

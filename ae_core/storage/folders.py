@@ -67,16 +67,11 @@ def write_file(path: Path, data: bytes, *, lasts: bool = True) -> None:
         partial.unlink(missing_ok=True)
 
 
-def remove_whole(root: Path, name: str) -> None:
-    """Delete a folder: it is gone at once, however long its files take."""
-    gone = Path(tempfile.mkdtemp(dir=root, prefix=f".{name}-"))
-    (root / name).rename(gone / name)
-    shutil.rmtree(gone, ignore_errors=True)
-
-
 def remove(folder: Path) -> None:
-    """Delete a folder: it is gone under its name at once, and its files right after."""
-    gone = folder.with_name(f".{folder.name}-deleted")
+    """Delete a folder, if it is there: it is gone at once, however long its files take."""
     with contextlib.suppress(FileNotFoundError):
-        folder.rename(gone)
-    shutil.rmtree(gone, ignore_errors=True)
+        gone = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+        try:
+            folder.rename(gone / folder.name)
+        finally:
+            shutil.rmtree(gone, ignore_errors=True)

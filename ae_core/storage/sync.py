@@ -50,6 +50,8 @@ def push(folder: Path) -> None:
     home = settings().home
     try:
         with locked(item):
+            if not (home / item.parts[0]).is_dir():
+                return  # deleted meanwhile
             here = sync_state.here(item)
             state = sync_state.read(item)
             sync_state.write(

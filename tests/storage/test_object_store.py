@@ -101,6 +101,15 @@ def test_a_path_stays_all_there_is(home: Path, trained_folder: Path) -> None:
     assert [path.name for path in home.iterdir()] == ["checkpoints"]
 
 
+def test_what_was_deleted_before_it_was_sent_is_not_named_in_the_store(
+    tiny: str, place: Path
+) -> None:
+    sync.push(settings().home / "checkpoints" / "deleted-meanwhile")
+    assert [path.stem for path in (place / "checkpoints").iterdir()] == [tiny]
+    sync.tidy()
+    assert trouble() == ""
+
+
 def test_a_checkpoint_is_on_every_machine_its_card_at_once_and_the_rest_when_asked(
     tiny: str, on: On
 ) -> None:
