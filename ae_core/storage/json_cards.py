@@ -9,7 +9,8 @@ import json
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, fields
+from functools import cache
 from pathlib import Path
 from reprlib import repr as shortened
 from types import UnionType
@@ -59,8 +60,7 @@ def read_json_card(
 
 def _made_card(kind: type[Kind], values: Any) -> Kind:
     """The card with these values from JSON, which may be anything."""
-    hints = get_type_hints(kind)
-    optional = {f.name for f in fields(kind) if _has_default(f)}  # type: ignore[arg-type]
+    hints, optional = _fields(kind)  # type: ignore[arg-type]  # a class can be hashed
     if not isinstance(values, dict):
         raise ValueError("it is no object")
     if odd := sorted(values.keys() - hints.keys()) or sorted(hints.keys() - values - optional):
@@ -68,8 +68,12 @@ def _made_card(kind: type[Kind], values: Any) -> Kind:
     return kind(**{name: _of_type(hints[name], value, name) for name, value in values.items()})
 
 
-def _has_default(declared: Field[Any]) -> bool:
-    return declared.default is not MISSING or declared.default_factory is not MISSING
+@cache
+def _fields(kind: type[Any]) -> tuple[dict[str, Any], set[str]]:
+    """The type of each field of a card, and the names of those that may be missing."""
+    missing = (MISSING, MISSING)
+    optional = {f.name for f in fields(kind) if (f.default, f.default_factory) != missing}
+    return get_type_hints(kind), optional
 
 
 def _of_type(hint: Any, value: Any, name: str) -> Any:
