@@ -36,11 +36,11 @@ def opened(page: Page, address: str) -> None:
     page.goto(f"/models{address}")
     page.locator(".ae-network svg, .ae-compare").first.wait_for(timeout=60_000)
     settled(page)
-    page.locator(".models button, .ae-compare").first.wait_for()
+    page.locator(".model_list button, .ae-compare").first.wait_for()
 
 
 def row(page: Page, name: str):
-    return page.locator(f'.models button[data-name="{name}"]')
+    return page.locator(f'.model_list button[data-name="{name}"]')
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
@@ -87,11 +87,11 @@ def test_another_row_shows_another_card_and_use_opens_the_latent_space(page: Pag
 
 def test_search_and_filters_leave_what_fits(page: Page) -> None:
     opened(page, "")
-    rows = page.locator(".models button")
+    rows = page.locator(".model_list button")
     expect(rows.first).to_be_visible()
     before = rows.count()
     page.get_by_label("Search the models").fill("tanh digits")
-    expect(page.locator(".models button:visible")).to_have_count(1)
+    expect(page.locator(".model_list button:visible")).to_have_count(1)
     page.get_by_label("Search the models").fill("no such thing")
     expect(page.get_by_text("No model is like this.")).to_be_visible()
     page.get_by_label("Search the models").fill("")
@@ -99,15 +99,15 @@ def test_search_and_filters_leave_what_fits(page: Page) -> None:
     expect(row(page, "mnist-tanh-3")).to_be_hidden()
     expect(row(page, "digits-tanh-3")).to_be_visible()
     page.get_by_label("Trained on").select_option("")
-    expect(page.locator(".models button:visible")).to_have_count(before)
+    expect(page.locator(".model_list button:visible")).to_have_count(before)
 
 
 def test_arrow_keys_walk_through_the_list(page: Page) -> None:
     opened(page, "?model=digits-tanh-3")
-    first = page.locator(".models button").first
+    first = page.locator(".model_list button").first
     first.focus()
     page.keyboard.press("ArrowDown")
-    expect(page.locator(".models button").nth(1)).to_be_focused()
+    expect(page.locator(".model_list button").nth(1)).to_be_focused()
 
 
 def test_downloaded_weights_are_those_of_the_card(page: Page) -> None:
