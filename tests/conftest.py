@@ -7,6 +7,7 @@ import shutil
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -88,8 +89,19 @@ def mnist(mnist_files: Mnist, monkeypatch: pytest.MonkeyPatch) -> Mnist:
     return mnist_files
 
 
+@pytest.fixture(scope="session")
+def one_look_for_components() -> Iterator[None]:
+    """Streamlit reads the metadata of every installed package each time a page is run."""
+    from streamlit.components.v2 import manifest_scanner
+
+    look = cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(manifest_scanner, "scan_component_manifests", look)
+        yield
+
+
 @pytest.fixture
-def fresh_caches() -> Iterator[None]:
+def fresh_caches(one_look_for_components: None) -> Iterator[None]:
     """No cache of one test reaches the next: each has its own folders."""
     import streamlit as st  # most tests need none of it
 

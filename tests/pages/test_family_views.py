@@ -73,15 +73,22 @@ def everyone(families: Path, home: Path) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_opens_on_every_page(family: str) -> None:
     name = family.replace("_", "-")
-    for script in PAGES:
+    for script in set(PAGES) - WITHOUT_A_MODEL:
         app = opened(script, model=name)
         assert not app.exception, script
         assert [error.value for error in app.error] == [], script
-        if script in WITHOUT_A_MODEL:
-            continue
         assert app.session_state["model"] == name
         if script == "latent_space":
             assert TITLES.get(family, "") in words(app)
+
+
+@pytest.mark.parametrize("script", sorted(WITHOUT_A_MODEL))
+def test_page_without_a_model_opens_whatever_model_is_in_the_address(
+    script: str, tiny: str
+) -> None:
+    app = opened(script, model=tiny)
+    assert not app.exception
+    assert [error.value for error in app.error] == []
 
 
 @pytest.mark.usefixtures("everyone")

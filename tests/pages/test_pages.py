@@ -15,9 +15,10 @@ from ae_core.jobs import analysis_runner
 from ae_core.settings import settings
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, widgets
+from pages.ui.shared import widgets
 from pages.ui.shared.noise_names import KINDS
 from tests.pages.app_pages import opened, words
+from tests.shipped import one_a_family
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -50,13 +51,13 @@ def test_page_opens_on_mnist_where_it_is(script: str) -> None:
     assert "MNIST is not on this server" not in words(app)
 
 
+@one_a_family
 @pytest.mark.parametrize("script", ["reconstruct", "latent_space", "denoise"])
-def test_page_works_with_every_shipped_model(script: str) -> None:
-    for card in cached.available()[0]:
-        app = opened(script, model=card.name)
-        assert not app.exception, card.name
-        assert not app.error, card.name
-        assert app.session_state["model"] == card.name
+def test_page_works_with_every_shipped_model(script: str, name: str) -> None:
+    app = opened(script, model=name)
+    assert not app.exception
+    assert not app.error
+    assert app.session_state["model"] == name
 
 
 @pytest.mark.parametrize("script", ["reconstruct", "latent_space", "denoise"])

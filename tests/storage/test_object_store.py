@@ -14,12 +14,14 @@ import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 import torch
 
 from ae_core import checkpoints, image_sets, latent
 from ae_core.accounts import ownership
+from ae_core.cli.main import main
 from ae_core.database import connection as database
 from ae_core.errors import UserError
 from ae_core.image_sets import stored
@@ -564,79 +566,91 @@ KEYS = {
     "AWS_DEFAULT_REGION": "us-east-1", "AE_HOME": "s3://lessons/autumn",
 }  # fmt: skip
 
+Start = Callable[..., None]
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Goes on as a process just started on the machine of that name, which reaches that address."""
+    from s3fs import S3FileSystem
+
+    def process(name: str, address: str, home: str = KEYS["AE_HOME"]) -> None:
+        here = {"AE_CACHE": str(tmp_path / name), "AWS_ENDPOINT_URL": address, "AE_HOME": home}
+        for key, value in (KEYS | here).items():
+            monkeypatch.setenv(key, value)
+        sync.LISTINGS.clear()
+        S3FileSystem.clear_instance_cache()
+
+    yield process
+    S3FileSystem.clear_instance_cache()
+
 
 @pytest.fixture(scope="module")
-def s3() -> Iterator[dict[str, str]]:
-    """The environment of a machine that reaches an S3 server, which has an empty bucket."""
+def s3() -> Iterator[str]:
+    """The address of an S3 server, which has an empty bucket."""
     with subprocess.Popen(
         [sys.executable, "-c", MOTO], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdin and server.stdout
         address = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-        environment = {**KEYS, "AWS_ENDPOINT_URL": address}
-        made = run_python("import fsspec; fsspec.filesystem('s3').mkdir('lessons')", **environment)
-        assert made.returncode == 0, made.stderr
-        yield environment
+        request = Request(f"{address}/lessons", method="PUT")
+        with urlopen(request, timeout=60) as made:
+            assert made.status == 200
+        yield address
         server.stdin.close()
 
 
-def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ae_core", *arguments], cwd=ROOT, capture_output=True, text=True,
-        env={**os.environ, **environment}, timeout=120, check=False,
-    )  # fmt: skip
+def command(*words: str) -> int | str | None:
+    """Run a command in this process; its exit status."""
+    with pytest.raises(SystemExit) as ended:
+        main(list(words))
+    return ended.value.code
 
 
-ON_ANOTHER_MACHINE = """
-import torch
-from ae_core import checkpoints, image_sets, latent
-from ae_core.storage import sync
-
-assert "mine" in [card.name for card in checkpoints.available()[0]]
-model = checkpoints.load("mine").model
-print(float(latent.encode(model, image_sets.load("digits").test).double().sum()))
-checkpoints.retitle("mine", "Another")
-sync.tidy()
-assert checkpoints.card("mine").title == "Another"
-checkpoints.delete("mine")
-"""
+def trained(steps: int) -> int | str | None:
+    """Train `mine`; the exit status."""
+    options = ["--set", "digits", "--steps", str(steps), "--name", "mine"]
+    return command("train", "tanh-3", *options, "--json")
 
 
-def test_a_store_in_s3(s3: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    here, there = ({**s3, "AE_CACHE": str(tmp_path / name)} for name in ("here", "there"))
-    made = command(
-        "train", "tanh-3", "--set", "digits", "--steps", "20", "--name", "mine", "--json", **here
-    )
-    assert made.returncode == 0, made.stderr
-    monkeypatch.setenv("AE_HOME", str(tmp_path / "here"))
-    codes = latent.encode(checkpoints.load("mine").model, image_sets.load("digits").test)
-    seen = run_python(ON_ANOTHER_MACHINE, **there)
-    assert seen.returncode == 0, seen.stderr
-    assert float(seen.stdout) == pytest.approx(float(codes.double().sum()), rel=1e-6)
-    listed = json.loads(command("models", "--json", **here).stdout)
-    assert "mine" not in [card["name"] for card in listed["checkpoints"]]
-    assert listed["broken"] == []
+def test_a_store_in_s3(s3: str, start: Start) -> None:
+    start("here", s3)
+    assert not trained(20)
+    digits = image_sets.load("digits").test
+    codes = latent.encode(checkpoints.load("mine").model, digits)
+    start("there", s3)
+    assert "mine" in names()
+    model = checkpoints.load("mine").model
+    assert torch.equal(latent.encode(model, digits), codes)
+    checkpoints.retitle("mine", "Another")
+    sync.tidy()
+    assert checkpoints.card("mine").title == "Another"
+    checkpoints.delete("mine")
+    start("here", s3)
+    assert "mine" not in names()
+    assert trouble() == ""
 
 
-def test_a_server_that_does_not_answer_is_said_in_words_within_seconds(tmp_path: Path) -> None:
-    machine = {**KEYS, "AE_CACHE": str(tmp_path), "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
-    made = command(
-        "train", "tanh-3", "--set", "digits", "--steps", "4", "--name", "mine", **machine
-    )
-    assert made.returncode == 2
-    assert "mine is on this machine alone for now, and is sent later" in made.stderr
-    assert "Traceback" not in made.stderr
-    told = run_python(
-        "import time\nfrom ae_core import checkpoints\nbegan = time.monotonic()\n"
-        "cards, broken = checkpoints.available()\nassert time.monotonic() - began < 10\n"
-        "assert 'mine' in [card.name for card in cards]\nprint(broken[0].reason)",
-        **machine,
-    )
-    assert "cannot be used (EndpointConnectionError). Check the network" in told.stdout, told.stderr
-    assert "127.0.0.1" not in told.stdout
+def test_a_server_that_does_not_answer_is_said_in_words_within_seconds(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start("here", "http://127.0.0.1:9")
+    assert trained(4) == 2
+    said = capsys.readouterr().err
+    assert "mine is on this machine alone for now, and is sent later" in said
+    assert "Traceback" not in said
+    start("here", "http://127.0.0.1:9")
+    began = time.monotonic()
+    assert "mine" in names()
+    assert time.monotonic() - began < 10
+    assert "cannot be used (EndpointConnectionError). Check the network" in trouble()
+    assert "127.0.0.1" not in trouble()
 
 
-def test_a_bucket_that_is_not_there_is_said_in_words(s3: dict[str, str], tmp_path: Path) -> None:
-    machine = {**s3, "AE_CACHE": str(tmp_path), "AE_HOME": "s3://holidays"}
-    (broken,) = json.loads(command("models", "--json", **machine).stdout)["broken"]
+def test_a_bucket_that_is_not_there_is_said_in_words(
+    s3: str, start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start("here", s3, home="s3://holidays")
+    assert not command("models", "--json")
+    (broken,) = json.loads(capsys.readouterr().out)["broken"]
     assert "cannot be used (The specified bucket does not exist)" in broken["reason"]
