@@ -1,5 +1,6 @@
 # make run          install what is missing, start the app and print its address
-# make test         install what the tests need, then run every check and every test
+# make test         install what the tests need, then run every check and the tests
+# make test-long    the same with the tests that take long: all checkpoints in full, 100 kills
 # make lint         the checks alone: ruff, mypy, who imports whom
 # make screenshots  take the pictures of the pages again
 # make clean        remove what this file made (what people made, in var/, stays)
@@ -14,17 +15,17 @@ TORCH_INDEX := $(if $(filter cpu,$(TORCH)),--extra-index-url https://download.py
 CAN_RUN := $(VENV)/.can-run
 CAN_TEST := $(VENV)/.can-test
 
-.PHONY: run test lint screenshots clean
+.PHONY: run test test-long lint screenshots clean
 
 run: $(CAN_RUN)
 	@$(BIN)/python -m scripts.frontend || echo "The app decodes on the server instead."
 	@$(BIN)/python app.py
 
-test: $(CAN_TEST) lint
-	$(BIN)/python -m scripts.frontend --test
-	$(BIN)/python -m scripts.browser
-	$(BIN)/python -m pytest --numprocesses 2 --ignore tests/browser
-	$(BIN)/python -m pytest tests/browser
+test: $(CAN_TEST)
+	$(BIN)/python -m scripts.checks
+
+test-long: $(CAN_TEST)
+	$(BIN)/python -m scripts.checks --long
 
 lint: $(CAN_TEST)
 	$(BIN)/python -m ruff check .
