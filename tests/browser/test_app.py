@@ -10,17 +10,14 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.browser.waiting import code_in, settled, steady, until
+
 PAGES = {
     "/": "What does an autoencoder know about digits?",
     "/reconstruct": "Reconstruct",
     "/latent_space": "Latent space",
     "/denoise": "Denoise",
 }
-
-
-def settled(page: Page) -> None:
-    """Wait until the script has run to its end."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def photo_of_a_seven() -> bytes:
@@ -67,7 +64,7 @@ def test_menu_leads_to_every_page_and_keeps_the_model(page: Page) -> None:
 def test_copied_address_shows_the_same_to_somebody_else(page: Page) -> None:
     page.goto("/latent_space?model=digits-tanh-3")
     page.get_by_role("button", name="Random code").click()
-    expect(page).not_to_have_url(re.compile("z=$"))
+    until(page, lambda: code_in(page), bool)
     settled(page)
     assert page.context.browser
     other = page.context.browser.new_page()
@@ -126,7 +123,7 @@ def test_drawn_digit_goes_through_models_at_every_stroke_and_is_cleared(page: Pa
     assert results.first.evaluate(ink)
     page.get_by_role("button", name="clear", exact=True).click()
     expect(page.get_by_text("On the way there")).to_have_count(0)
-    assert not page.locator(".companion canvas").first.evaluate(ink)
+    until(page, lambda: page.locator(".companion canvas").first.evaluate(ink), lambda it: not it)
 
 
 def test_drawing_is_still_there_after_a_visit_to_another_page(page: Page) -> None:
@@ -134,8 +131,7 @@ def test_drawing_is_still_there_after_a_visit_to_another_page(page: Page) -> Non
     draw_a_seven(page)
     result = page.get_by_role("img", name=re.compile("The image through .*, MSE"))
     expect(result).to_be_visible()
-    page.wait_for_timeout(500)
-    before = result.get_attribute("aria-label")
+    before = steady(page, lambda: result.get_attribute("aria-label"))
     page.get_by_role("link", name="Denoise", exact=True).click()
     expect(page.get_by_role("heading", name="Denoise")).to_be_visible()
     settled(page)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import changed, settled
+
 PATIENCE = 30_000
 SOON = 60_000
-
-
-def settled(page: Page) -> None:
-    """Wait until the script has run to its end."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def opened(page: Page, address: str) -> None:
@@ -144,12 +142,7 @@ def test_one_cursor_moves_on_both_maps(page: Page) -> None:
     assert len(before) == 2
     boards.first.hover(position={"x": 20, "y": 30})
     for old, picture in zip(before, pictures.all(), strict=True):
-        for _ in range(100):
-            if picture.evaluate("it => it.toDataURL()") != old:
-                break
-            page.wait_for_timeout(50)
-        else:
-            raise AssertionError("one of the maps does not follow")
+        changed(page, partial(picture.evaluate, "it => it.toDataURL()"), old)
 
 
 def test_drawing_stands_beside_the_other_images_at_an_address_of_before(page: Page) -> None:

@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.waiting import frames
+
 ADDRESS = "/denoise?model=digits-dense-49"
 FIGURES = re.compile(r"[\d.]+ dB · SSIM [\d.]+ · MSE [\d.]+")
 ONE_FRAME_MS = 100
@@ -49,7 +51,7 @@ def test_drag_moves_noise_and_models_at_once_and_the_filters_follow(page: Page) 
     took = []
     for step in range(20):
         page.mouse.move(box["x"] + box["width"] * (0.5 + 0.02 * step), box["y"] + 8)
-        page.wait_for_timeout(30)
+        frames(page, 2)
         took.append(float(found.get_attribute("data-took") or "nan"))
     assert sorted(took)[len(took) // 2] < ONE_FRAME_MS
     assert pixels(page, "Noisy") != before["Noisy"]

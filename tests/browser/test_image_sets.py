@@ -10,6 +10,8 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import settled
+
 
 def zip_of_two_folders(count: int = 30) -> bytes:
     random = np.random.default_rng(0)
@@ -34,10 +36,6 @@ def zip_that_takes_long() -> bytes:
         for number in range(200):
             archive.writestr(f"{number}.png", one.getvalue())
     return written.getvalue()
-
-
-def settled(page: Page) -> None:
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def drop(page: Page, data: bytes) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import settled
+
 PATIENCE = 15_000
 """Milliseconds for what the server does after a click: two busy cores take their time."""
 
@@ -24,11 +26,6 @@ def sizes(page: Page) -> tuple[int, int]:
         page.evaluate("document.scrollingElement.scrollWidth - innerWidth"),
         page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth"),
     )
-
-
-def settled(page: Page) -> None:
-    """Wait until the script has run to its end."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def opened(page: Page, address: str) -> None:

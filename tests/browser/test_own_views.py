@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from scripts.app_server import running_app
+from tests.browser.waiting import changed, code_in, settled, steady
 
 STEPS = {"conditional-vae-12": 60, "fsq-16": 40}
 
@@ -56,8 +57,9 @@ def test_question_mark_moves_the_sliders_and_stays_when_the_hand_rests(
     page.get_by_role("button", name="The question mark").click()
     expect(far).to_have_count(2)
     assert live.get_by_role("slider").first.input_value() != before
-    expect(page).not_to_have_url(re.compile("z=0%2C0%2C0"))
-    page.wait_for_timeout(1500)
+    changed(page, lambda: code_in(page), [0.0, 0.0, 0.0])
+    settled(page)
+    steady(page, lambda: (page.url, live.locator(".place").inner_text()))
     expect(far).to_have_count(2)
 
 

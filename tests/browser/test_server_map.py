@@ -7,6 +7,14 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import code_in, frames, settled, steady, until
+
+PLACE_OF_THE_FIRST_POINT = """() => {
+  const plot = document.querySelector(".js-plotly-plot"), {x, y} = plot._fullData[0];
+  const {xaxis, yaxis} = plot._fullLayout, box = plot.getBoundingClientRect();
+  return [box.x + xaxis._offset + xaxis.d2p(x[0]), box.y + yaxis._offset + yaxis.d2p(y[0])];
+}"""
+
 
 @pytest.fixture
 def page(page: Page) -> Page:
@@ -14,11 +22,6 @@ def page(page: Page) -> Page:
     page.add_init_script("delete globalThis.WebAssembly")
     page.set_viewport_size({"width": 1280, "height": 900})
     return page
-
-
-def settled(page: Page) -> None:
-    """Wait until the script has run to its end."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def big_picture(page: Page) -> str:
@@ -45,17 +48,9 @@ def test_clicked_point_of_the_map_becomes_the_code(page: Page) -> None:
     settled(page)
     chart = page.locator(".js-plotly-plot .nsewdrag").first
     chart.wait_for()
-    page.wait_for_timeout(1500)
-    place = page.evaluate(
-        """() => {
-          const plot = document.querySelector(".js-plotly-plot"), {x, y} = plot._fullData[0];
-          const {xaxis, yaxis} = plot._fullLayout, box = plot.getBoundingClientRect();
-          return [box.x + xaxis._offset + xaxis.d2p(x[0]),
-                  box.y + yaxis._offset + yaxis.d2p(y[0])];
-        }"""
-    )
+    place = steady(page, lambda: page.evaluate(PLACE_OF_THE_FIRST_POINT))
     page.mouse.move(*place)
-    page.wait_for_timeout(300)
+    frames(page, 20)  # plotly looks for what is under the pointer at its own pace
     page.mouse.click(*place)
     expect(page.locator("img.ae-big").first).not_to_have_attribute("src", before)
 
@@ -66,14 +61,16 @@ def test_no_press_on_a_slider_is_lost_however_fast_they_come(page: Page) -> None
     slider = page.get_by_role("slider").first
     slider.focus()
     settled(page)
-    page.wait_for_timeout(1500)
+    steady(page, lambda: (page.url, slider.bounding_box()))
     step = float(slider.get_attribute("step") or 0)
     assert step > 0
     for press in range(30):
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(20 + 15 * (press % 5))
     expect(slider).to_have_value(re.compile(rf"^{-1 + 30 * step:g}"))
-    page.wait_for_timeout(1500)
+    until(page, lambda: code_in(page)[0], lambda z: z == pytest.approx(-1 + 30 * step, abs=0.01))
+    settled(page)
+    frames(page, 20)
     expect(slider).to_have_value(re.compile(rf"^{-1 + 30 * step:g}"))
 
 
