@@ -20,7 +20,8 @@ def opened(script: str, **address: str) -> AppTest:
 def words(app: AppTest) -> str:
     """Everything that the page says, pictures' texts included."""
     kinds = (app.markdown, app.caption, app.header, app.subheader, app.error, app.warning, app.info)
-    html = " ".join(element.proto.body for element in app.get("html"))
+    bodies = [element.proto.body for element in app.get("html")]
+    html = " ".join(body for body in bodies if not body.startswith("<style>"))
     return " ".join(element.value for kind in kinds for element in kind) + html
 
 
