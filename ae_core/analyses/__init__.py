@@ -8,7 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
-from ae_core.analyses.base import Answer, Asked, Told, from_bytes, model_of, of, of_images
+from ae_core.analyses.base import Answer, Asked, Told, from_bytes, model_of, of
 
 NAMES = sorted(module.name for module in iter_modules(__path__) if module.name != "base")
 
@@ -42,4 +42,4 @@ def key_of(kind: str, asked: Asked) -> str:
 
 
 __all__ = ["NAMES", "Answer", "Asked", "Told", "analysis", "compute", "from_bytes", "key_of",
-           "model_of", "of", "of_images"]  # fmt: skip
+           "model_of", "of"]  # fmt: skip

@@ -25,7 +25,6 @@ from torch import Tensor
 from ae_core.checkpoints import Checkpoint, load
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
-from ae_core.image_sets import ImageSet
 
 Asked = Mapping[str, Any]
 Told = Callable[[float, str], None]
@@ -61,11 +60,6 @@ def from_bytes(data: bytes) -> Answer:
 def of(card: Card) -> dict[str, str]:
     """A model as a part of a question."""
     return {"name": card.name, "sha256": card.weights_sha256}
-
-
-def of_images(images: ImageSet) -> dict[str, str]:
-    """An image set as a part of a question; `coded_images.images_of` finds it again."""
-    return {"name": images.name, "sha256": images.sha256}
 
 
 def model_of(asked: Mapping[str, str]) -> Checkpoint:

@@ -1,6 +1,6 @@
 """Image sets: MNIST, the built-in digits, and those that people made, split into train and test."""
 
-from ae_core.image_sets.base import DIGIT_NAMES, ImageSet
+from ae_core.image_sets.base import DIGIT_NAMES, ImageSet, ImageSetKey
 from ae_core.image_sets.catalogue import NAMES, TITLES, available, class_names, delete, load, titles
 from ae_core.image_sets.selection import select
 
@@ -9,6 +9,7 @@ __all__ = [
     "NAMES",
     "TITLES",
     "ImageSet",
+    "ImageSetKey",
     "available",
     "class_names",
     "delete",

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 from jaxtyping import Int64, UInt8
 from torch import Tensor
 
 DIGIT_NAMES = tuple("0123456789")
+
+
+@dataclass(frozen=True)
+class ImageSetKey:
+    """Which image set: its name, and the sha256 of all its pixels and labels."""
+
+    name: str
+    sha256: str
+
+    def to_dict(self) -> dict[str, str]:
+        """The key as a part of a question."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, str]) -> ImageSetKey:
+        """The key in a question."""
+        return cls(values["name"], values["sha256"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +41,11 @@ class ImageSet:
     test_labels: Int64[Tensor, " test"]
     classes: tuple[str, ...]
     sha256: str
+
+    @property
+    def key(self) -> ImageSetKey:
+        """Which set this is, whatever becomes of its name."""
+        return ImageSetKey(self.name, self.sha256)
 
     @property
     def image_shape(self) -> tuple[int, int, int]:

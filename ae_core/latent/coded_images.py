@@ -11,7 +11,7 @@ from torch import Tensor
 from ae_core import image_sets, latent
 from ae_core.checkpoints import Checkpoint
 from ae_core.errors import UserError
-from ae_core.image_sets import ImageSet
+from ae_core.image_sets import ImageSet, ImageSetKey
 from ae_core.types import Labels, Latents, Pixels
 
 MOST = 10_000
@@ -79,8 +79,9 @@ def images_of(asked: Mapping[str, str]) -> ImageSet:
     Raises:
         UserError: it is gone, or has changed.
     """
-    found = image_sets.load(asked["name"])
-    if found.sha256 != asked["sha256"]:
+    key = ImageSetKey.from_dict(asked)
+    found = image_sets.load(key.name)
+    if found.key != key:
         raise UserError("The images have changed. Load the page again.")
     return found
 

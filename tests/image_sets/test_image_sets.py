@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -16,7 +17,7 @@ import torchvision
 
 from ae_core import image_sets
 from ae_core.errors import UserError
-from ae_core.image_sets import ImageSet
+from ae_core.image_sets import ImageSet, ImageSetKey
 from ae_core.image_sets.mnist import DOWNLOAD_BYTES, fetch
 from tests.conftest import Mnist
 
@@ -283,3 +284,10 @@ def test_leaving_a_download_leaves_nothing_behind(
     assert time.monotonic() - began < 5
     ended.set()
     assert list((tmp_path / "data").iterdir()) == []
+
+
+def test_a_key_says_which_images_and_is_the_same_in_a_question() -> None:
+    digits = image_sets.load("digits")
+    assert digits.key.to_dict() == {"name": "digits", "sha256": digits.sha256}
+    assert ImageSetKey.from_dict(digits.key.to_dict()) == digits.key
+    assert replace(digits, sha256="0" * 64).key != digits.key

@@ -90,7 +90,7 @@ def test_filters_answer_the_noisy_images_that_the_browser_sent() -> None:
     noisy = Gaussian(0.0, 0.3)(clean.float().div(255), torch.Generator().manual_seed(0))
     sent = noisy.mul(255).round().to(torch.uint8)
     text = b64encode(sent.numpy().tobytes()).decode()
-    found = bench._filtered({"turn": "7", "noisy": text}, FOUR)
+    found = bench.filtered({"turn": "7", "noisy": text}, FOUR)
     assert found["turn"] == "7"
     assert list(found["rows"]) == list(filters.FILTERS)
     expected = filters.restored("median", sent.float().div(255)).mul(255).round()
@@ -98,10 +98,10 @@ def test_filters_answer_the_noisy_images_that_the_browser_sent() -> None:
 
 
 def test_images_from_before_get_no_answer_and_broken_ones_a_sentence() -> None:
-    found = bench._filtered({"turn": "7", "noisy": b64encode(b"abc").decode()}, FOUR)
+    found = bench.filtered({"turn": "7", "noisy": b64encode(b"abc").decode()}, FOUR)
     assert found == {"turn": "", "rows": {}}
     with pytest.raises(UserError, match="did not arrive"):
-        bench._filtered({"turn": "7", "noisy": "?"}, FOUR)
+        bench.filtered({"turn": "7", "noisy": "?"}, FOUR)
 
 
 @pytest.mark.parametrize(
@@ -176,9 +176,9 @@ def test_output_is_fed_back_in_with_each_restorer(restorer: str) -> None:
 
 def test_class_is_named_only_where_a_classifier_knows_these_images() -> None:
     digits = image_sets.load("digits")
-    assert "classifier" in rounds._class_of(digits.test[:1].float().div(255), digits)
+    assert "classifier" in rounds.class_of(digits.test[:1].float().div(255), digits)
     letters = type("Letters", (), {"classes": tuple("abc"), "image_shape": (1, 28, 28), "name": ""})
-    assert rounds._class_of(digits.test[:1].float().div(255), letters) == ""  # type: ignore[arg-type]
+    assert rounds.class_of(digits.test[:1].float().div(255), letters) == ""  # type: ignore[arg-type]
 
 
 def test_sentence_says_where_it_settles() -> None:

@@ -147,13 +147,13 @@ def test_click_in_the_list_is_looked_up_before_it_counts(monkeypatch: pytest.Mon
 
     state: dict[str, Any] = {listing.KEY: Clicked}
     monkeypatch.setattr(st, "session_state", state)
-    listing._pick(frozenset({"tiny"}))
+    listing.pick(frozenset({"tiny"}))
     assert state == {listing.KEY: Clicked}
 
 
 def test_list_shows_every_model_once_with_its_error_and_a_bar() -> None:
     cards = cached.available()[0]
-    rows = [listing._row(card, 0.5) for card in cards]
+    rows = [listing.row(card, 0.5) for card in cards]
     assert len({row["name"] for row in rows}) == len(cards)
     assert all(0 < row["bar"] < 1 for row in rows)
 

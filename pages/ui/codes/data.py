@@ -17,18 +17,14 @@ from pages.ui.shared import cached, choosing, links, widgets
 
 
 @st.cache_resource(max_entries=16, show_spinner="Encoding the images", hash_funcs=cached.BY_CONTENT)
-def _coded(card: Card, set_name: str, sha256: str) -> Coded:  # noqa: ARG001 - part of the key
-    return coded_images.coded(cached.load(card), cached.image_set(set_name), at_once=True)
-
-
 def coded(card: Card, images: ImageSet) -> Coded:
     """Test images with their codes: those that ship with the model, or up to 10,000."""
-    return _coded(card, images.name, images.sha256)
+    return coded_images.coded(cached.load(card), images, at_once=True)
 
 
 def asked(card: Card, images: ImageSet, **more: Any) -> dict[str, Any]:
     """A question about a model and an image set."""
-    return {"model": analyses.of(card), "images": analyses.of_images(images), **more}
+    return {"model": analyses.of(card), "images": images.key.to_dict(), **more}
 
 
 def say_left_out(count: int) -> None:

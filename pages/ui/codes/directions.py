@@ -8,6 +8,7 @@ import torch
 from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
+from ae_core.image_sets import ImageSet
 from ae_core.latent import directions, image_moments
 from ae_core.latent.coded_images import Coded
 from ae_core.latent.directions import Direction
@@ -25,17 +26,14 @@ CLASSES = "class to class"
 COUNT = 9
 
 
-@st.cache_resource(max_entries=8, show_spinner="Measuring the images")
-def _moments(set_name: str, sha256: str) -> torch.Tensor:  # noqa: ARG001 - part of the key
-    x = cached.image_set(set_name).test[:10_000]
+@st.cache_resource(max_entries=8, show_spinner="Measuring the images", hash_funcs=cached.BY_CONTENT)
+def _moments(images: ImageSet) -> torch.Tensor:
+    x = images.test[:10_000]
     return torch.cat([image_moments.moments(data.floats(part)) for part in x.split(1000)])
 
 
 @st.cache_data(max_entries=128, show_spinner=False, hash_funcs=cached.BY_CONTENT)
-def _direction(
-    card: Card, set_name: str, sha256: str, way: str, source: int, target: int
-) -> Direction:
-    images = cached.image_set(set_name)
+def _direction(card: Card, images: ImageSet, way: str, source: int, target: int) -> Direction:
     found = data.coded(card, images)
     if way == CLASSES:
         names = tuple(f"The class {images.classes[each]}" for each in (source, target))
@@ -44,7 +42,7 @@ def _direction(
         measure, less, more = WAYS[way]
         column = image_moments.NAMES.index(measure)
         try:
-            low, high = directions.extremes(_moments(set_name, sha256)[found.rows, column])
+            low, high = directions.extremes(_moments(images)[found.rows, column])
         except UserError as failure:
             raise UserError(f"There is no way by {measure}: {failure}") from failure
         names = (f"The {less} tenth", f"The {more} tenth")
@@ -83,7 +81,7 @@ def show(card: Card) -> None:
         )  # fmt: skip
         row = data.picked(card, images, found, key="digit")
         with place:
-            step = _direction(card, images.name, images.sha256, way, source, target)
+            step = _direction(card, images, way, source, target)
             _apply(card, found, row, step, way, float(strength))
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 import torch
 
 from ae_core.checkpoints.cards import Card
+from ae_core.image_sets import ImageSet
 from ae_core.latent import neighbours
 from ae_core.latent.neighbours import Near
 from pages.ui.codes import data
@@ -17,14 +18,13 @@ COUNT = 5
 
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs=cached.BY_CONTENT)
-def _near(card: Card, set_name: str, sha256: str, row: int) -> Near:  # noqa: ARG001
-    found = data.coded(card, cached.image_set(set_name))
-    return neighbours.of(found, row, COUNT)
+def _near(card: Card, images: ImageSet, row: int) -> Near:
+    return neighbours.of(data.coded(card, images), row, COUNT)
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing neighbours", hash_funcs=cached.BY_CONTENT)
-def _shares(card: Card, set_name: str, sha256: str) -> tuple[float, float, float]:  # noqa: ARG001
-    return neighbours.shares(data.coded(card, cached.image_set(set_name)), COUNT)
+def _shares(card: Card, images: ImageSet) -> tuple[float, float, float]:
+    return neighbours.shares(data.coded(card, images), COUNT)
 
 
 @st.fragment(key="neighbours")
@@ -36,7 +36,7 @@ def show(card: Card) -> None:
         place = st.container()
         row = data.picked(card, images, found, key="digit")
         data.say_left_out(found.left_out)
-        near = _near(card, images.name, images.sha256, row)
+        near = _near(card, images, row)
         x, own = data.floats(found.x), int(found.labels[row])
         shared = len(set(near.by_code) & set(near.by_pixels))
         with place:
@@ -58,7 +58,7 @@ def show(card: Card) -> None:
                         _row("By pixels", found.labels, x, near.by_pixels, own, images.classes),
                     ]
                 )
-        by_code, by_pixels, both = _shares(card, images.name, images.sha256)
+        by_code, by_pixels, both = _shares(card, images)
         few = len(found.z)
         st.caption(
             f"Of its class ✓, of another ✗. Searched: {few:,} test images. For"

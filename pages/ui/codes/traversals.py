@@ -11,6 +11,7 @@ import torch
 from ae_core import latent, palette
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
+from ae_core.image_sets import ImageSet
 from ae_core.latent import code_views, image_moments, traversals
 from ae_core.latent.coded_images import Coded
 from ae_core.latent.image_moments import NAMES, UNITS
@@ -34,8 +35,8 @@ GRID = (
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cached.BY_CONTENT)
-def _movement(card: Card, set_name: str, sha256: str) -> torch.Tensor:  # noqa: ARG001
-    found = data.coded(card, cached.image_set(set_name))
+def _movement(card: Card, images: ImageSet) -> torch.Tensor:
+    found = data.coded(card, images)
     return traversals.movement(cached.load(card).model, found.z[:BASE], found.z)
 
 
@@ -46,7 +47,7 @@ def show(card: Card) -> None:
         images = widgets.images_for(card)
         found = data.coded(card, images)
         data.say_left_out(found.left_out)
-        moved = _movement(card, images.name, images.sha256)
+        moved = _movement(card, images)
         order = moved.argsort(descending=True).tolist()
         place = st.container()
         with st.container():

@@ -17,6 +17,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.ladders import PCA, PLAIN, VARIATIONAL, Ladder
 from ae_core.errors import UserError
 from ae_core.evaluation import metrics
+from ae_core.image_sets import ImageSet
 from ae_core.wording import counted, times
 from pages.ui.browser import built
 from pages.ui.compare import charts as compare_charts
@@ -42,7 +43,7 @@ def show(card: Card) -> None:
         found = widgets.images_for(first)
         place = st.container()
         indices = choosing.choose(found, first)
-        rows = _rows(tuple(_flat(ladder, sizes)), found.name, found.sha256, tuple(indices))
+        rows = _rows(tuple(_flat(ladder, sizes)), found, tuple(indices))
         classes = [found.classes[found.test_labels[i]] for i in indices]
         words = [in_words(first.image_shape, size) for size in sizes]
         with place:
@@ -100,12 +101,11 @@ Rows = dict[tuple[str, int], tuple[str, float]]
 @st.cache_data(max_entries=12, show_spinner=False, hash_funcs=cached.BY_CONTENT)
 def _rows(
     steps: tuple[tuple[str, int, Card], ...],
-    set_name: str,
-    sha256: str,  # noqa: ARG001 - part of the cache's key
+    images: ImageSet,
     indices: tuple[int, ...],
 ) -> Rows:
     """The images through every model of the ladder."""
-    chosen = cached.image_set(set_name).test[list(indices)]
+    chosen = images.test[list(indices)]
     x = chosen.float().div(255)
     found = {("", 0): (_address(views.digits(x)), 0.0)}
     for kind, size, card in steps:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ae_core.checkpoints.cards import Card
-from ae_core.image_sets import ImageSet
+from ae_core.image_sets import ImageSet, ImageSetKey
 from pages.ui.compare import charts, pictures
 from pages.ui.shared import choosing, comparing, image_errors, widgets
 
@@ -81,7 +81,7 @@ def _by_heart(cards: Sequence[Card], found: ImageSet, count: int) -> None:
     """The error of training images beside that of test images, for models trained on these."""
     own = [
         card for card in cards
-        if (card.image_set, card.image_set_sha256) == (found.name, found.sha256)
+        if ImageSetKey(card.image_set, card.image_set_sha256) == found.key
     ]  # fmt: skip
     if not own:
         st.caption(f"None of these models learned from {widgets.as_text(found.title)}.")

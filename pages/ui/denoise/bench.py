@@ -114,7 +114,7 @@ def _in_the_browser(card: Card, cards: Sequence[Card], images: str, fixed: dict[
         if isinstance(released, Mapping) and released.get("turn") != answered["turn"]:
             with widgets.shown_errors():
                 chosen_noise.keep(chosen_noise.received(released.get("corruption", {})))
-                answered = st.session_state[ANSWERED] = _filtered(released, fixed)
+                answered = st.session_state[ANSWERED] = filtered(released, fixed)
         corruption = chosen_noise.now()
         learned = _model(denoising.trained_on_noise(cards, card, corruption.noise()))
         _BENCH(
@@ -151,7 +151,7 @@ def _model(card: Card | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _filtered(released: Mapping[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
+def filtered(released: Mapping[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
     """The noisy images that the browser sent, filtered, as it can read them.
 
     Those of other images, from before, get no answer: the browser sends the present ones next.

@@ -29,7 +29,7 @@ def show(card: Card) -> None:
     usual = Corruption(corruption.kind, chosen_noise.first(corruption.kind), corruption.mean)
     here = bench.models(cached.available()[0], card, usual)
     asked = {
-        "images": analyses.of_images(found), "noise": usual.noise().to_card(),
+        "images": found.key.to_dict(), "noise": usual.noise().to_card(),
         **{name: analyses.of(here[name]) if name in here else None
            for name in ("not_trained_on_noise", "trained_on_noise")},
     }  # fmt: skip

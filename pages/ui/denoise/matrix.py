@@ -23,7 +23,7 @@ def show(card: Card) -> None:
     found = widgets.images_for(card)
     shipped = denoising.shipped(cached.available()[0], card)
     asked = {
-        "images": analyses.of_images(found),
+        "images": found.key.to_dict(),
         "denoiser": analyses.of(shipped) if shipped else None,
     }
     st.markdown(

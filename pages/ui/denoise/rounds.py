@@ -52,7 +52,7 @@ def show(card: Card) -> None:
     noisy = corruption.noise()(clean, torch.Generator().manual_seed(corruption.seed))
     seen = _rounds(here.get(name), name, noisy.numpy().tobytes(), noisy)
     with place:
-        _draw(seen, name, texts[index], _class_of(seen[-1:], found))
+        _draw(seen, name, texts[index], class_of(seen[-1:], found))
 
 
 def _restorer(place: st.delta_generator.DeltaGenerator, names: list[str]) -> str:
@@ -81,7 +81,7 @@ def _rounds(card: Card | None, name: str, pixels: bytes, noisy: Images) -> Image
     return _rounds_of(("", name, pixels.hex()), lambda x: filters.restored(name, x), noisy)
 
 
-def _class_of(x: Images, found: ImageSet) -> str:
+def class_of(x: Images, found: ImageSet) -> str:
     """The class that a classifier predicts for the last image; empty where there is none."""
     for card in cached.made_classifiers():
         if _reads(card, found):

@@ -26,15 +26,16 @@ def model_list(groups: Mapping[str, Sequence[Card]], chosen: Card) -> None:
     data = {
         "chosen": chosen.name,
         "groups": [
-            {"title": title, "rows": [_row(card, longest) for card in group]}
+            {"title": title, "rows": [row(card, longest) for card in group]}
             for title, group in groups.items()
         ],
     }
     names = frozenset(card.name for card in cards)
-    _LIST(key=KEY, data=data, on_picked_change=lambda: _pick(names))
+    _LIST(key=KEY, data=data, on_picked_change=lambda: pick(names))
 
 
-def _row(card: Card, longest: float) -> dict[str, Any]:
+def row(card: Card, longest: float) -> dict[str, Any]:
+    """A checkpoint for the browser's list; its bar is a share of the `longest`."""
     return {
         "name": card.name,
         "title": card_text.short_title(card),
@@ -46,7 +47,7 @@ def _row(card: Card, longest: float) -> dict[str, Any]:
     }
 
 
-def _pick(names: frozenset[str]) -> None:
+def pick(names: frozenset[str]) -> None:
     """Select the model that the browser names, if it is in the list."""
     if (picked := st.session_state[KEY].picked) in names:
         st.session_state.model = picked

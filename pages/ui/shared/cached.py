@@ -25,9 +25,10 @@ from pages.ui.shared import links, owner
 torch.set_num_threads(THREADS)
 
 BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
-    Card: lambda card: (card.name, card.title, card.weights_sha256)
+    Card: lambda card: (card.name, card.title, card.weights_sha256),
+    ImageSet: lambda images: images.key,
 }
-"""How caches tell two checkpoints apart."""
+"""How caches tell two checkpoints, or two image sets, apart."""
 
 
 def available() -> tuple[list[Card], list[Broken]]:

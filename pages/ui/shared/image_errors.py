@@ -39,7 +39,7 @@ def of(
     for card in cards:
         asked: dict[str, Any] = {
             "model": analyses.of(card),
-            "images": analyses.of_images(found),
+            "images": found.key.to_dict(),
             "part": part,
             "count": count,
         }

@@ -223,7 +223,7 @@ def _cost(spec: RunSpec, images: ImageSet, most: int) -> bool:
     return True
 
 
-@st.cache_data(max_entries=200, show_spinner=False, hash_funcs={ImageSet: lambda each: each.sha256})
+@st.cache_data(max_entries=200, show_spinner=False, hash_funcs=cached.BY_CONTENT)
 def _seconds(spec: Mapping[str, Any], images: ImageSet) -> float:
     return estimates.seconds_of_training(RunSpec.from_dict(spec), images)
 
