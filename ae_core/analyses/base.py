@@ -66,9 +66,9 @@ def model_of(asked: Mapping[str, str]) -> Checkpoint:
     """The model that `of` named.
 
     Raises:
-        UserError: it is gone, or has other weights by now.
+        UserError: it is gone, or its weights have changed.
     """
     found = load(asked["name"])
     if found.card.weights_sha256 != asked["sha256"]:
-        raise UserError("The model was trained anew since. Load the page again.")
+        raise UserError("The model has changed. Load the page again.")
     return found

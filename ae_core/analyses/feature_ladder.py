@@ -24,7 +24,7 @@ LEAST = 50
 def compute(asked: Asked, told: Told) -> Answer:
     """Accuracies of each of `models`, (models, 2): k-NN and linear; `pca` for `sizes`; `pixels`.
 
-    A model whose codes are no numbers has NaN.
+    A model with NaN in its codes has NaN.
 
     Raises:
         UserError: fewer than two classes, or hardly an image.

@@ -9,7 +9,7 @@ outside the ball that holds 99 % of the prior; `kl`, from that normal distributi
 nats; `spread`, the usual deviation of a number of the code (1 for the prior). `within`, the share
 of the codes' spread that is inside of the classes, `widest` and `narrowest`, the classes whose
 islands are so, and `times`, how many times wider; None where there are not two classes. `left_out`
-counts codes that are no numbers.
+counts codes with NaN or infinity.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def compute(asked: Asked, told: Told) -> Answer:
     """What is measured of the map of a model.
 
     Raises:
-        UserError: the model is another by now, or there are too few codes.
+        UserError: the model has changed, or there are too few codes.
     """
     found = model_of(asked["model"])
     return Answer(values=measure(*browser_models.codes_of(found), told, title=found.card.title))
@@ -59,7 +59,7 @@ def measure(codes: Latents, labels: Labels, told: Told, *, title: str) -> Values
     if (count := int(whole.sum())) < FEWEST:
         raise UserError(
             f"A map needs {FEWEST} codes that are finite numbers, and of {len(codes):,} of {title}"
-            f" {count} are. Choose another model, or train it anew."
+            f" {count} are. Choose another model, or train it again."
         )
     codes, labels = codes[whole], labels[whole]
     values = {**fit(codes), **islands(codes, labels), "left_out": int((~whole).sum())}

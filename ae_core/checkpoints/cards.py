@@ -1,6 +1,6 @@
 """The card of a checkpoint: what it is, how it was trained, how well it does.
 
-Read out of JSON as if a stranger had written it: every field's type and every claim is checked.
+Its JSON is validated as untrusted: every field's type and every claim is checked.
 """
 
 from __future__ import annotations

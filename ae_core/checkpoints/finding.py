@@ -77,7 +77,7 @@ def find(name: str) -> Path:
     """The folder of the checkpoint of that name, whole.
 
     Raises:
-        UserError: there is none, or it cannot be had from the store.
+        UserError: there is none, or the store does not give it.
     """
     if NAME.fullmatch(name):
         for root in roots_of(name):

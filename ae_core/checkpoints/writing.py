@@ -39,7 +39,7 @@ def save(
     stood there before stays whole until then. Codes are kept as float16, weights too if `half`.
 
     Raises:
-        UserError: the name is none or a classifier's, a figure is no number, or the disk does not
+        UserError: the name is invalid or a classifier's, a figure is NaN, or the disk does not
             take it.
     """
     check_free(card.name, root)
@@ -106,7 +106,7 @@ def json_bytes(name: str, values: Mapping[str, Any]) -> bytes:
     """A card as a file.
 
     Raises:
-        UserError: a figure of it is no number.
+        UserError: a figure of it is NaN.
     """
     try:
         text = json.dumps(values, indent=2, allow_nan=False)

@@ -29,7 +29,7 @@ class Recognition(Objective[Classifier]):
     """A classifier learns the classes of labelled images.
 
     Args:
-        classifier: trained in place; its head is drawn anew, and its codes are standardised.
+        classifier: trained in place; its head is initialised, and its codes are standardised.
         images: the training set, (n, c, h, w) uint8.
         labels: the class of the images named in `labelled`; others are not looked at.
         labelled: the places of the images to learn from. The others only help to standardise.

@@ -27,8 +27,8 @@ def check_numbers(x_hat: Images, title: str) -> None:
     """
     if not bool(x_hat.isfinite().all()):
         raise UserError(
-            f"{title} draws images that are no numbers. It is damaged, or was trained too fast:"
-            " choose another model, or train it anew."
+            f"{title} draws NaN instead of images. It is damaged, or was trained too fast:"
+            " choose another model, or train it again."
         )
 
 

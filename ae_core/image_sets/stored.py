@@ -232,7 +232,7 @@ def _check(folder: Path, found: SetCard) -> None:
     if not _are_words(found.classes, LONGEST_CLASS):
         raise ValueError(f"its classes are {shortened(found.classes)}")
     if not re.fullmatch(r"[0-9a-f]{64}", found.sha256) or len(found.made) > 32:
-        raise ValueError("its hash or its date is none")
+        raise ValueError("its hash or its date is invalid")
 
 
 def _are_words(texts: Sequence[str], longest: int) -> bool:

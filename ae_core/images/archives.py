@@ -60,7 +60,7 @@ def opened(file: BufferedIOBase, name: str) -> zipfile.ZipFile:
     if inflated > min(MAX_INFLATED_BYTES, max(FREE_BYTES, MAX_RATIO * size)):
         raise UserError(
             f"{label} would unpack to {megabytes(inflated)} from {megabytes(size)}, which"
-            " no zip of pictures does. Pack it anew, in parts if it is large."
+            " no zip of pictures does. Pack it again, in parts if it is large."
         )
     return archive
 
@@ -91,7 +91,7 @@ def read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most_bytes: int)
     with entry(archive, info) as file:
         data = file.read(info.file_size + 1)
     if len(data) != info.file_size:
-        raise UserError(f"{quoted(info.filename)} is damaged inside the zip. Pack it anew.")
+        raise UserError(f"{quoted(info.filename)} is damaged inside the zip. Pack it again.")
     return data
 
 
@@ -111,7 +111,7 @@ def entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[BufferedI
         raise
     except Exception as error:
         label = quoted(info.filename)
-        raise UserError(f"{label} is damaged inside the zip. Pack it anew.") from error
+        raise UserError(f"{label} is damaged inside the zip. Pack it again.") from error
 
 
 def check_entry(info: zipfile.ZipInfo) -> None:
@@ -186,7 +186,7 @@ def _check_overlap(archive: zipfile.ZipFile, label: str) -> None:
         if info.header_offset < 0 or info.header_offset + least > end:
             raise UserError(
                 f"{label} has entries that lie on top of each other, which no zip program"
-                " writes. Pack it anew."
+                " writes. Pack it again."
             )
 
 

@@ -56,7 +56,7 @@ class Header:
 
     @property
     def image_shape(self) -> tuple[int, ...] | None:
-        """Height, width and, with colour, 3 of each picture as it comes; None where it is none."""
+        """Height, width and, with colour, 3 of each picture; None where it is not a picture."""
         _, *inner = self.shape or (0,)
         match inner:
             case [_, _] | [_, _, 1 | 3 | 4] | [1 | 3 | 4, _, _]:

@@ -35,6 +35,7 @@ from ae_core.analyses import Answer, Asked
 from ae_core.database.connection import METADATA, reading, writing
 from ae_core.settings import settings
 from ae_core.storage.folders import write_file
+from ae_core.wording import counted
 
 WAITING, WORKING, READY, FAILED, STOPPED = "waiting", "working", "ready", "failed", "stopped"
 
@@ -129,14 +130,14 @@ def _check_room(connection: Connection, owner: str) -> None:
         if (key := connection.scalar(oldest)) is None:
             raise limits.over(
                 "answers_waiting", most,
-                f"{count} of your computations are under way. Wait for one, or stop one.",
+                f"You have {counted(count, 'computation')} under way. Wait for one, or stop one.",
             )  # fmt: skip
         # Stopped and not deleted: a page that shows it would ask it again, and drop the next.
         connection.execute(update(ANSWERS).where(ANSWERS.c.key == key).values(state=STOPPED))
     if (count := connection.scalar(under_way) or 0) >= (most := allowed.answers_waiting_in_all):
         raise limits.over(
             "answers_waiting_in_all", most,
-            f"{count} computations are under way on this server. Try again in some minutes.",
+            f"This server has {counted(count, 'computation')} under way. Try again later.",
         )  # fmt: skip
 
 

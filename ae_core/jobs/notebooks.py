@@ -1,4 +1,4 @@
-"""A finished run to take along: a notebook that trains it again, and its TensorBoard files."""
+"""Downloads of a finished run: a notebook that trains it again, and its TensorBoard files."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ from ae_core.database.connection import METADATA, reading, writing
 from ae_core.errors import UserError
 from ae_core.models import preset
 from ae_core.training.runs import RunSpec
+from ae_core.wording import counted
 
 QUEUED, RUNNING, PAUSED = "queued", "running", "paused"
 FINISHED, FAILED, THROWN_AWAY = "finished", "failed", "thrown away"
@@ -148,13 +149,13 @@ def submit(
         if (count := connection.scalar(own) or 0) >= allowed.jobs_waiting:
             raise limits.over(
                 "jobs_waiting", allowed.jobs_waiting,
-                f"{count} of your runs are waiting. Wait for one, or take one back.",
+                f"You have {counted(count, 'run')} waiting. Wait for one, or take one back.",
             )  # fmt: skip
         everybody = select(func.count()).select_from(JOBS).where(waiting)
         if (count := connection.scalar(everybody) or 0) >= allowed.jobs_waiting_in_all:
             raise limits.over(
                 "jobs_waiting_in_all", allowed.jobs_waiting_in_all,
-                f"{count} runs are waiting on this server. Try again in some minutes.",
+                f"This server has {counted(count, 'run')} waiting. Try again in some minutes.",
             )  # fmt: skip
         connection.execute(insert(ownership.TABLE).values(**belonging))
         connection.execute(insert(JOBS).values(**values))

@@ -111,7 +111,7 @@ class Worker:
     def run(self) -> None:
         """Work until `leave`; the next worker resumes the jobs that are then under way."""
         for job in table.running():  # of an earlier worker: only one holds the lock
-            table.interrupted(job.id, "The worker was started anew.")
+            table.interrupted(job.id, "The worker was restarted.")
         runner = AnalysisRunner(self.context)
         if self.parent:
             self.context.Process(target=analysis_runner.prepare, daemon=True).start()

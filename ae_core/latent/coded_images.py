@@ -63,7 +63,7 @@ def coded(
     if good.sum() < LEAST:
         raise UserError(
             f"Of {len(z):,} codes of {title} {int(good.sum())} are finite numbers. The model is"
-            " damaged, or was trained too fast: choose another one, or train it anew."
+            " damaged, or was trained too fast: choose another one, or train it again."
         )
     rows = good.nonzero()[:, 0]
     if len(rows) == len(z):  # no copy of what is mapped into memory

@@ -92,7 +92,7 @@ class StoredItem(NamedTuple):
         """The files in its manifest.
 
         Raises:
-            DamagedError: it is none of this item.
+            DamagedError: it is not a manifest of this item.
         """
         try:
             files = {path: Entry(*entry) for path, entry in json.loads(manifest)["files"].items()}
@@ -147,7 +147,7 @@ class Store:
         """The files of an item, where the store has it.
 
         Raises:
-            DamagedError: its manifest is none.
+            DamagedError: its manifest is invalid.
         """
         manifest = self.manifests([item]).get(item)
         return None if manifest is None else item.files(manifest)

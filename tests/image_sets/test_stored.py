@@ -310,7 +310,7 @@ HOSTILE_CARDS: dict[str, tuple[dict[str, Any], str]] = {
     "a long title": ({"title": "x" * 10_000}, "its title is"),
     "no title": ({"title": ""}, "its title is"),
     "another hash": ({"sha256": "0" * 64}, "is not the file that its card names"),
-    "no hash": ({"sha256": "x"}, "its hash or its date is none"),
+    "no hash": ({"sha256": "x"}, "its hash or its date is invalid"),
     "something unknown": ({"more": 1}, "'more' is missing or unknown"),
 }
 

@@ -268,7 +268,7 @@ def test_new_question_over_the_limit_stops_the_oldest_that_waits(
     )
     assert states() == [works, waits, stopped, stopped, waits, waits]
     analysis_results.ask("cid", KIND, {"turns": 6})
-    with pytest.raises(UserError, match="5 computations are under way"):
+    with pytest.raises(UserError, match="5 computations under way"):
         analysis_results.ask("dan", KIND, {"turns": 7})
     # Who asks in the place of a question of their own adds none.
     analysis_results.ask("ann", KIND, {"turns": 8})

@@ -84,7 +84,7 @@ def test_one_that_was_running_ends_in_words_as_soon_as_its_worker_is_replaced() 
     job = table.submit("ann", SPEC)
     assert table.claim(1)
     written(job, json.dumps({**job.spec.to_dict(), "momentum": 0.9}))
-    table.interrupted(job.id, "The worker was started anew.")
+    table.interrupted(job.id, "The worker was restarted.")
     assert table.claim(1) is None
     assert table.get(job.id).message == table.OTHER_VERSION
 

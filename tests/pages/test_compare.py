@@ -223,7 +223,7 @@ def overflowing(family: str, like: str) -> str:
 )
 def test_model_that_draws_no_numbers_is_named_and_the_others_stay(family: str, like: str) -> None:
     name = overflowing(family, like)
-    named = r"Over\*flows\* draws images that are no numbers. It is damaged"
+    named = r"Over\*flows\* draws NaN instead of images. It is damaged"
     for part in PARTS:
         app = opened(model=name, part=part, compare=f"{name},digits-tanh-3", size="2")
         app = answered(answered(app))
@@ -232,7 +232,7 @@ def test_model_that_draws_no_numbers_is_named_and_the_others_stay(family: str, l
         titles = [chart_title(chart) for chart in app.get("plotly_chart")]
         if part == "bottleneck":
             assert said == []
-            assert "no numbers: damaged, or trained too fast" in words(app)
+            assert "NaN: damaged, or trained too fast" in words(app)
         elif part == "two maps":
             assert len(said) == (family == "deep")  # no plain map of two numbers is there
             assert all(r"of 360 of Over\*flows\* 0 are" in each for each in said)

@@ -38,7 +38,7 @@ def after_pause(state: str, *, key: str, then: Callable[[], None]) -> None:
 def redraw(*fragments: str) -> None:
     """Run only these fragments again; for callbacks.
 
-    Somebody who has gone to another page by now has none of them: that page is drawn as usual.
+    Somebody who has gone to another page has none of them: that page is drawn as usual.
     """
     with suppress(StreamlitAPIException):
         st.rerun(list(fragments))

@@ -28,9 +28,7 @@ START = (1, 4, 7)
 def show(card: Card) -> None:
     """A sum of three codes, or a direction added to one."""
     with widgets.shown_errors():
-        images = widgets.images_for(card)
-        found = data.coded(card, images)
-        data.say_left_out(found.left_out)
+        images, found = data.images_and_codes(card)
         if widgets.one_of("Compute", WAYS, key="compute", label_visibility="collapsed") == WAYS[0]:
             _sum(card, images, found)
         else:

@@ -27,6 +27,14 @@ def asked(card: Card, images: ImageSet, **more: Any) -> dict[str, Any]:
     return {"model": analyses.of(card), "images": images.key.to_dict(), **more}
 
 
+def images_and_codes(card: Card) -> tuple[ImageSet, Coded]:
+    """A model's images, and the codes of the test images; says how many codes are not finite."""
+    images = widgets.images_for(card)
+    found = coded(card, images)
+    say_left_out(found.left_out)
+    return images, found
+
+
 def say_left_out(count: int) -> None:
     """Say how many codes are not finite, where there are such."""
     if count:

@@ -146,7 +146,7 @@ def _draw(
 def _finding(reached: float, size: int, pixels: float, reader: str) -> str:
     many = wording.counted(size, "number")
     if math.isnan(reached):
-        return f"The codes of this model are no numbers; from pixels {pixels:.1%} are recognised"
+        return f"The codes of this model are NaN; from pixels {pixels:.1%} are recognised"
     better = "more" if reached > pixels else "less"
     means = "mean" if size > 1 else "means"
     return (

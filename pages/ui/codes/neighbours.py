@@ -31,11 +31,9 @@ def _shares(card: Card, images: ImageSet) -> tuple[float, float, float]:
 def show(card: Card) -> None:
     """Two rows of five, classes right and wrong marked."""
     with widgets.shown_errors():
-        images = widgets.images_for(card)
-        found = data.coded(card, images)
+        images, found = data.images_and_codes(card)
         place = st.container()
         row = data.picked(card, images, found, key="digit")
-        data.say_left_out(found.left_out)
         near = _near(card, images, row)
         x, own = data.floats(found.x), int(found.labels[row])
         shared = len(set(near.by_code) & set(near.by_pixels))

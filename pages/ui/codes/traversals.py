@@ -44,9 +44,7 @@ def _movement(card: Card, images: ImageSet) -> torch.Tensor:
 def show(card: Card) -> None:
     """A strip for each number around a digit, with what each was measured to do."""
     with widgets.shown_errors():
-        images = widgets.images_for(card)
-        found = data.coded(card, images)
-        data.say_left_out(found.left_out)
+        images, found = data.images_and_codes(card)
         moved = _movement(card, images)
         order = moved.argsort(descending=True).tolist()
         place = st.container()

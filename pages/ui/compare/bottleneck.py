@@ -150,7 +150,7 @@ def _strip(rows: Rows, size: int, classes: Sequence[str]) -> None:
 
 
 def _error(mse: float) -> str:
-    return f"MSE {mse:.4f}" if math.isfinite(mse) else "no numbers: damaged, or trained too fast"
+    return f"MSE {mse:.4f}" if math.isfinite(mse) else "NaN: damaged, or trained too fast"
 
 
 def in_words(image_shape: tuple[int, int, int], size: int) -> str:

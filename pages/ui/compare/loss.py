@@ -146,7 +146,7 @@ def _kl(model: Autoencoder, x: Tensor) -> float | None:
     if not bool(kl.isfinite().all()):
         st.error(
             "The cloud of this image is infinitely far from the prior. The model is damaged, or was"
-            " trained too fast: choose another one, or train it anew."
+            " trained too fast: choose another one, or train it again."
         )
         return None
     each = kl.tolist()

@@ -185,5 +185,5 @@ def in_words(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> list
                 f" as that of {narrow}."
             )
         if each["left_out"]:
-            lines.append(f"{each['left_out']} codes of {name} are no numbers and were left out.")
+            lines.append(f"{each['left_out']} codes of {name} are NaN and were left out.")
     return lines
