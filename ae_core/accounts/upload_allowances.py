@@ -14,7 +14,7 @@ MEGABYTE = 2**20
 
 MINUTES = 60
 
-_received: dict[int, Counter[str]] = {}
+received: dict[int, Counter[str]] = {}
 """Bytes by minute and person."""
 
 _lock = Lock()
@@ -22,18 +22,18 @@ _lock = Lock()
 
 def add(owner: str, size: int) -> None:
     """Count bytes that somebody has sent, whether or not they are used."""
-    minute = _minute()
+    minute = present_minute()
     with _lock:
-        for old in [each for each in _received if each <= minute - MINUTES]:
-            del _received[old]
-        _received.setdefault(minute, Counter())[owner] += size
+        for old in [each for each in received if each <= minute - MINUTES]:
+            del received[old]
+        received.setdefault(minute, Counter())[owner] += size
 
 
 def within_hour(owner: str) -> int:
     """Bytes that somebody has sent within the last hour."""
-    since = _minute() - MINUTES
+    since = present_minute() - MINUTES
     with _lock:
-        return sum(sent[owner] for minute, sent in _received.items() if minute > since)
+        return sum(sent[owner] for minute, sent in received.items() if minute > since)
 
 
 def megabytes_left(owner: str, allowed: Limits) -> int:
@@ -56,5 +56,6 @@ def check(owner: str, more: int, allowed: Limits) -> None:
         )  # fmt: skip
 
 
-def _minute() -> int:
+def present_minute() -> int:
+    """The minute to which what is sent now is counted."""
     return int(time.monotonic() // 60)

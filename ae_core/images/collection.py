@@ -87,7 +87,7 @@ class PictureCollection:
         self._labels = array("I")
         self._classes: dict[str, int] = {}
         self._sizes: Counter[tuple[int, int]] = Counter()
-        self._pixels = self._colourful = self._inverted = 0
+        self.pixels = self._colourful = self._inverted = 0
         self._left_out = self._refused_count = 0
         self._refused: list[tuple[str, str]] = []
         self._limits = allowed or limits.limits()
@@ -121,8 +121,8 @@ class PictureCollection:
         self._check_limits(result)
         picture = _small(result.picture)
         data = picture.tobytes()
-        self._pixels += math.prod(picture.size)
-        if self._pixels > self._limits.megapixels * 10**6:
+        self.pixels += math.prod(picture.size)
+        if self.pixels > self._limits.megapixels * 10**6:
             what = f"After {len(self):,} pictures there are too many pixels for one set."
             raise limits.over("megapixels", self._limits.megapixels, what)
         try:

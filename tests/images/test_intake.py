@@ -310,7 +310,7 @@ def test_a_zip_of_more_files_than_a_set_may_have_names_the_limit(
         collection.add(ReadResult("x", "", picture(10)))
     long = [ReadResult("x", "", picture(n, (1280, 64))) for n in range(10)]
     many = collection_of(long[:9])
-    monkeypatch.setattr(many, "_pixels", 10**6 - 1)
+    monkeypatch.setattr(many, "pixels", 10**6 - 1)
     with pytest.raises(UserError, match=r"The limit is 1 \(`megapixels` in limits\.toml\)"):
         many.add(long[9])
 

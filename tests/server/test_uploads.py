@@ -36,7 +36,7 @@ PART = bytes(MEGABYTE)
 @pytest.fixture(autouse=True)
 def _nothing_sent(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody has sent anything, and the key that signs is of this test's folder."""
-    monkeypatch.setattr(upload_allowances, "_received", {})
+    monkeypatch.setattr(upload_allowances, "received", {})
     owner._signer.cache_clear()
 
 
@@ -128,8 +128,8 @@ def test_files_of_one_person_end_at_the_sum_of_an_hour(
     assert put(app, bob, 2, told=length)[0] == 204
     assert put(app, ann, 0, method="DELETE")[0] == 204  # what she takes back was sent all the same
     assert put(app, ann, 2, told=length)[0] == 413
-    minute = upload_allowances._minute()
-    monkeypatch.setattr(upload_allowances, "_minute", lambda: minute + 60)
+    minute = upload_allowances.present_minute()
+    monkeypatch.setattr(upload_allowances, "present_minute", lambda: minute + 60)
     assert put(app, ann, 2, told=length)[0] == 204
 
 
@@ -187,11 +187,11 @@ def test_what_is_left_is_told_in_whole_megabytes() -> None:
 
 
 def test_minutes_that_do_not_count_any_more_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    minute = upload_allowances._minute()
+    minute = upload_allowances.present_minute()
     for later in range(200):
-        monkeypatch.setattr(upload_allowances, "_minute", lambda now=minute + later: now)
+        monkeypatch.setattr(upload_allowances, "present_minute", lambda now=minute + later: now)
         upload_allowances.add(f"person {later}", 1)
-    assert len(upload_allowances._received) == upload_allowances.MINUTES
+    assert len(upload_allowances.received) == upload_allowances.MINUTES
 
 
 # The same before the real server.
