@@ -131,14 +131,14 @@ def test_training_errors_are_of_images_that_the_model_learned_from(digits: Image
     assert len(answer.tensors["index"]) == len(digits.train) - 1_400
 
 
-def test_model_that_draws_no_numbers_is_refused_by_its_name(
+def test_model_that_draws_nan_is_refused_by_its_name(
     digits: ImageSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkpoint = checkpoints.load("digits-dense-49")
     next(checkpoint.model.parameters()).data[0, 0] = math.nan
     monkeypatch.setattr(reconstruction_errors, "model_of", lambda asked: checkpoint)
     question = asked("digits-dense-49", digits, part="test", count=5)
-    with pytest.raises(UserError, match=f"{checkpoint.card.title} draws images that are no"):
+    with pytest.raises(UserError, match=f"{checkpoint.card.title} draws NaN"):
         analyses.compute("reconstruction_errors", question)
 
 
