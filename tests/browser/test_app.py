@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.waiting import code_in, settled, steady, until
+from tests.browser.waiting import changed, code_in, settled, steady, until
 
 PAGES = {
     "/": "What does an autoencoder know about digits?",
@@ -63,8 +63,11 @@ def test_menu_leads_to_every_page_and_keeps_the_model(page: Page) -> None:
 
 def test_copied_address_shows_the_same_to_somebody_else(page: Page) -> None:
     page.goto("/latent_space?model=digits-tanh-3")
+    page.locator('.live[aria-busy="false"]').wait_for()
+    settled(page)
+    before = steady(page, lambda: code_in(page))
     page.get_by_role("button", name="Random code").click()
-    until(page, lambda: code_in(page), bool)
+    changed(page, lambda: code_in(page), before)
     settled(page)
     assert page.context.browser
     other = page.context.browser.new_page()
