@@ -21,7 +21,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-PYTEST = [PYTHON, "-m", "pytest", "--numprocesses", "2", "--dist", "worksteal"]
+TWO_WORKERS = ["--numprocesses", "2", "--dist", "worksteal"]
+TRAINING = "tests/browser/test_train.py"
 ALL = ["-m", "long or not long"]
 KILLS = "100"
 
@@ -40,7 +41,12 @@ class Outcome:
     @property
     def passed(self) -> int:
         """The tests that passed, as pytest and Vitest count them."""
-        return sum(map(int, re.findall(r"(?:=+ |Tests\s+)(\d+) passed", plain(self.log))))
+        return sum(
+            map(
+                int,
+                re.findall(r"^(?:=+ |\s*Tests\s).*?(\d+) passed", plain(self.log), re.MULTILINE),
+            )
+        )
 
 
 def plain(text: str) -> str:
@@ -65,7 +71,8 @@ def run(name: str, commands: Commands, environment: dict[str, str]) -> Outcome:
 
 def rounds(*, every: bool) -> list[dict[str, Commands]]:
     """What runs beside each other, round after round. The frontend is built before others look."""
-    pytest = [*PYTEST, *(ALL if every else [])]
+    alone = [PYTHON, "-m", "pytest", *(ALL if every else [])]
+    pytest = [*alone, *TWO_WORKERS]
     return [
         {"Frontend": [[PYTHON, "-m", "scripts.frontend", "--test"]]},
         {
@@ -77,7 +84,14 @@ def rounds(*, every: bool) -> list[dict[str, Commands]]:
                 [PYTHON, "-m", "mypy"],
             ],
         },
-        {"Browser tests": [[PYTHON, "-m", "scripts.browser"], [*pytest, "tests/browser"]]},
+        {
+            "Browser tests": [
+                [PYTHON, "-m", "scripts.browser"],
+                [*pytest, "tests/browser", f"--ignore={TRAINING}"],
+                # A run of some seconds learns little while other tests have the processor.
+                [*alone, TRAINING],
+            ]
+        },
     ]
 
 
