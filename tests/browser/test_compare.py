@@ -121,8 +121,8 @@ def test_every_part_fits_a_phone(page: Page, part: str) -> None:
 def test_errors_of_all_test_images_come_from_the_background_worker(page: Page) -> None:
     opened(page, "?compare=digits-tanh-3,digits-dense-49&part=side by side")
     titles = page.locator(".gtitle")
-    expect(titles.filter(has_text="smallest")).to_be_visible(timeout=SOON)
-    expect(titles.filter(has_text="learned by")).to_be_visible(timeout=SOON)
+    expect(titles.filter(has_text="smallest").first).to_be_visible(timeout=SOON)
+    expect(titles.filter(has_text="learned by").first).to_be_visible(timeout=SOON)
     page.get_by_text("disagree most", exact=True).click()
     expect(page.get_by_text("The largest difference between")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("button", name="CSV").first).to_be_visible()
@@ -157,4 +157,4 @@ def test_drawing_stands_beside_the_other_images_at_an_address_of_before(page: Pa
     page.mouse.move(box["x"] + 150, box["y"] + 170, steps=8)
     page.mouse.up()
     expect(page.get_by_alt_text(re.compile("^yours, reconstructed by"))).to_be_visible(timeout=SOON)
-    expect(page.locator(".gtitle").filter(has_text="a shoe")).to_be_visible(timeout=SOON)
+    expect(page.locator(".gtitle").filter(has_text="a shoe").first).to_be_visible(timeout=SOON)

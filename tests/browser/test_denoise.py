@@ -128,7 +128,7 @@ def test_one_click_takes_the_noise_to_train(page: Page) -> None:
 
 def test_curve_comes_with_its_finding_and_its_mark_moves(page: Page) -> None:
     page.goto(f"{ADDRESS}&part=curve")
-    title = page.locator(".st-key-denoising-curve .gtitle")
+    title = page.locator(".st-key-denoising-curve .gtitle").first
     expect(title).to_contain_text("0.50:", timeout=60_000)
     page.get_by_role("slider", name="Standard deviation").focus()
     page.keyboard.press("ArrowRight")
