@@ -45,7 +45,11 @@ class Uploads:
         if not owner:
             await PlainTextResponse(NO_COOKIE, status_code=403)(scope, receive, send)
             return
-        allowed = await run_in_threadpool(_allowed, owner)
+        try:
+            allowed = await run_in_threadpool(_allowed, owner)
+        except UserError as failure:  # the limits or the database cannot be read just now
+            await PlainTextResponse(str(failure), status_code=503)(scope, receive, send)
+            return
         told = Headers(scope=scope).get("content-length", "")
         try:
             size = int(told) if told.isdecimal() else 0

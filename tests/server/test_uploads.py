@@ -94,6 +94,17 @@ def put(
     return sent[0]["status"], sent[1]["body"].decode()
 
 
+def test_limits_that_cannot_be_read_refuse_a_file_in_a_sentence(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "damaged.toml").write_text("uploads = [", "utf-8")
+    monkeypatch.setenv("AE_LIMITS", str(tmp_path / "damaged.toml"))
+    behind = Streamlit()
+    status, text = put(Uploads(behind), owner.new_cookie(), 1)
+    assert (status, behind.read) == (503, 0)
+    assert "damaged.toml cannot be read" in text
+
+
 @pytest.mark.usefixtures("small")
 def test_a_file_that_says_it_is_too_large_is_refused_before_it_is_read() -> None:
     app = Uploads(Streamlit())
