@@ -22,7 +22,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 TWO_WORKERS = ["--numprocesses", "2", "--dist", "worksteal"]
-TRAINING = "tests/browser/test_train.py"
 ALL = ["-m", "long or not long"]
 KILLS = "100"
 
@@ -71,26 +70,17 @@ def run(name: str, commands: Commands, environment: dict[str, str]) -> Outcome:
 
 def rounds(*, every: bool) -> list[dict[str, Commands]]:
     """What runs beside each other, round after round. The frontend is built before others look."""
-    alone = [PYTHON, "-m", "pytest", *(ALL if every else [])]
-    pytest = [*alone, *TWO_WORKERS]
+    pytest = [PYTHON, "-m", "pytest", *TWO_WORKERS, *(ALL if every else [])]
     return [
         {"Frontend": [[PYTHON, "-m", "scripts.frontend", "--test"]]},
         {
-            "Python tests": [[*pytest, "--ignore", "tests/browser"]],
+            "Tests": [[PYTHON, "-m", "scripts.browser"], pytest],
             "Lint and types": [
                 [PYTHON, "-m", "ruff", "check", "."],
                 [PYTHON, "-m", "ruff", "format", "--check", "."],
                 [str(Path(PYTHON).with_name("lint-imports"))],
                 [PYTHON, "-m", "mypy"],
             ],
-        },
-        {
-            "Browser tests": [
-                [PYTHON, "-m", "scripts.browser"],
-                [*pytest, "tests/browser", f"--ignore={TRAINING}"],
-                # A run of some seconds learns little while other tests have the processor.
-                [*alone, TRAINING],
-            ]
         },
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from scripts.app_server import running_app
 from scripts.browser import ADVICE, find_browser
@@ -33,6 +33,25 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     places |= {"https_proxy": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
     with running_app(folder / "log", places) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def cached_context(
+    browser: Browser, browser_context_args: dict[str, Any]
+) -> Iterator[BrowserContext]:
+    """Loads the scripts of Streamlit and of the app once, and not for every test."""
+    context = browser.new_context(**browser_context_args)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def context(cached_context: BrowserContext) -> Iterator[BrowserContext]:
+    """A new visitor, whose browser has the app's files already."""
+    yield cached_context
+    for page in cached_context.pages:
+        page.close()
+    cached_context.clear_cookies()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from functools import partial
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from typing import Any
 
@@ -175,7 +175,14 @@ def test_decoded_grid_is_drawn_behind_the_points(page: Page) -> None:
     until(page, lambda: back.evaluate(filled), lambda share: share > 0.99)
 
 
-@pytest.mark.parametrize("model", ["digits-tanh-3", "digits-dense-49", "mnist-sparse-16"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        "digits-dense-49",
+        pytest.param("digits-tanh-3", marks=pytest.mark.long),
+        pytest.param("mnist-sparse-16", marks=pytest.mark.long),
+    ],
+)
 def test_sliders_move_codes_of_more_than_two_numbers(page: Page, model: str) -> None:
     messages = messages_of(page)
     live = opened(page, f"/latent_space?model={model}")
@@ -193,6 +200,7 @@ def test_sliders_move_codes_of_more_than_two_numbers(page: Page, model: str) -> 
     until(page, lambda: code_in(page)[2:3], lambda third: third == pytest.approx([moved], abs=1e-3))
 
 
+@pytest.mark.long
 def test_third_number_breathes_until_it_is_told_to_stop(page: Page) -> None:
     live = opened(page, "/latent_space?model=digits-tanh-3")
     button = live.get_by_role("button", name="breathe")
@@ -249,6 +257,7 @@ def test_walk_between_two_places_plays_and_is_downloaded(page: Page) -> None:
         assert Path(download.value.path()).read_bytes().startswith(start)
 
 
+@pytest.mark.long
 def test_walk_between_two_images_plays_at_once(page: Page) -> None:
     live = opened(page, VAE)
     live.get_by_label("Class of the first image").select_option("0")
@@ -259,6 +268,7 @@ def test_walk_between_two_images_plays_at_once(page: Page) -> None:
     live.get_by_role("button", name="stop").click()
 
 
+@pytest.mark.long
 def test_walk_along_a_curve_drawn_by_hand(page: Page) -> None:
     live = opened(page, VAE)
     by_hand = live.get_by_role("button", name="by hand")
@@ -444,37 +454,39 @@ def test_every_control_has_a_name(page: Page) -> None:
     assert ours == []
 
 
-@pytest.mark.parametrize("width", [20, 26, 36])
-@pytest.mark.parametrize(
-    "stroke",
-    [
-        [(60, 50), (200, 50), (110, 230)],
-        [(140, 40), (140, 240)],
-        [(60, 70), (140, 40), (210, 90), (140, 150), (200, 200), (120, 240), (60, 200)],
-    ],
-)
-def test_browser_and_server_see_the_same_in_a_drawing(
-    page: Page, stroke: list[tuple[int, int]], width: int
-) -> None:
-    page.goto("/_stcore/health")  # a page of the same server, in no time
+STROKES = [
+    [(60, 50), (200, 50), (110, 230)],
+    [(140, 40), (140, 240)],
+    [(60, 70), (140, 40), (210, 90), (140, 150), (200, 200), (120, 240), (60, 200)],
+]
+
+
+def on_paper(stroke: list[tuple[int, int]], width: int) -> Image.Image:
+    """A stroke with soft edges, as on the pad."""
     twice = Image.new("L", (560, 560))
     pen = ImageDraw.Draw(twice)
     pen.line([(2 * x, 2 * y) for x, y in stroke], fill=255, width=2 * width, joint="curve")
     for x, y in (stroke[0], stroke[-1]):
         pen.circle((2 * x, 2 * y), width, fill=255)
-    paper = twice.resize((280, 280), Image.Resampling.BOX)  # soft edges, as on the pad
-    theirs = digit_form.digit_steps(paper)[-1].image / 255
-    ours = page.evaluate(
-        """async ({ script, ink }) => {
-          const { formOf } = await import(new URL(script, document.baseURI).href);
-          return Array.from(formOf(ink.map((value) => value / 255), 280, 280));
-        }""",
-        {"script": built.address("live.js"), "ink": np.asarray(paper).flatten().tolist()},
-    )
-    # A centre of mass between two pixels may go either way.
-    moves = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
-    shifted = [np.roll(np.reshape(ours, (28, 28)), move, (0, 1)) for move in moves]
-    assert min(np.abs(form - theirs).mean() for form in shifted) < 0.006
+    return twice.resize((280, 280), Image.Resampling.BOX)
+
+
+def test_browser_and_server_see_the_same_in_a_drawing(page: Page) -> None:
+    page.goto("/_stcore/health")  # a page of the same server, in no time
+    for stroke, width in product(STROKES, (20, 26, 36)):
+        paper = on_paper(stroke, width)
+        theirs = digit_form.digit_steps(paper)[-1].image / 255
+        ours = page.evaluate(
+            """async ({ script, ink }) => {
+              const { formOf } = await import(new URL(script, document.baseURI).href);
+              return Array.from(formOf(ink.map((value) => value / 255), 280, 280));
+            }""",
+            {"script": built.address("live.js"), "ink": np.asarray(paper).flatten().tolist()},
+        )
+        # A centre of mass between two pixels may go either way.
+        moves = product((-1, 0, 1), repeat=2)
+        shifted = [np.roll(np.reshape(ours, (28, 28)), move, (0, 1)) for move in moves]
+        assert min(np.abs(form - theirs).mean() for form in shifted) < 0.006, (stroke, width)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def own_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             pass
         runs.finish(run)
     places = {"AE_HOME": str(folder / "home"), "AE_DATA_DIR": str(folder / "data")}
-    with running_app(folder / "log", places) as url:
+    with running_app(folder / "log", {**places, "AE_WORKER": "off"}) as url:
         yield url
 
 

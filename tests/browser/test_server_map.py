@@ -55,6 +55,7 @@ def test_clicked_point_of_the_map_becomes_the_code(page: Page) -> None:
     expect(page.locator("img.ae-big").first).not_to_have_attribute("src", before)
 
 
+@pytest.mark.long
 def test_no_press_on_a_slider_is_lost_however_fast_they_come(page: Page) -> None:
     page.goto("/latent_space?model=digits-vae-conv-2&z=-1,0")
     big_picture(page)
@@ -74,6 +75,7 @@ def test_no_press_on_a_slider_is_lost_however_fast_they_come(page: Page) -> None
     expect(slider).to_have_value(re.compile(rf"^{-1 + 30 * step:g}"))
 
 
+@pytest.mark.long
 def test_walk_plays_between_two_digits(page: Page) -> None:
     page.goto("/latent_space?model=digits-vae-conv-2")
     big_picture(page)

@@ -35,7 +35,14 @@ MENU = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "way",
+    [
+        # `make run` is `python app.py`, and the test of a hosting service starts uvicorn.
+        pytest.param(way, marks=pytest.mark.long if way in ("python", "uvicorn") else [])
+        for way in WAYS
+    ],
+)
 def test_every_way_to_start_gives_the_whole_app(page: Page, tmp_path: Path, way: str) -> None:
     limits = tmp_path / "small.toml"
     limits.write_text("upload_megabytes = 3\n")
@@ -45,7 +52,7 @@ def test_every_way_to_start_gives_the_whole_app(page: Page, tmp_path: Path, way:
         "AE_LIMITS": str(limits),
     }
     with running_app(tmp_path / "log", places, command=WAYS[way]) as url:
-        answer = page.goto(f"{url}/latent_space?model=digits-tanh-3")
+        answer = page.goto(f"{url}/latent_space?model=digits-vae-conv-2")
         page.locator('.live[aria-busy="false"]').wait_for()
         expect(page.get_by_test_id("stTopNavLink")).to_have_text(MENU)
         size = page.locator("canvas.big").bounding_box()
@@ -113,7 +120,7 @@ def test_a_hosting_service_needs_no_build_and_may_put_the_app_under_a_path(
     }
     command = [word.replace("app:app", "hosted:app") for word in WAYS["uvicorn"]]
     with running_app(tmp_path / "log", places, command=command, root=tree) as url:
-        page.goto(f"{url}/~/+/latent_space?model=digits-tanh-3")
+        page.goto(f"{url}/~/+/latent_space?model=digits-vae-conv-2")
         expect(page.get_by_text("The live map is being built")).to_be_visible()
         expect(page.locator("img.ae-big").first).to_be_visible()
         go.touch()

@@ -34,7 +34,7 @@ from ae_core.settings import settings
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from tests.conftest import Mnist
-from tests.shipped import ONE_A_FAMILY, SHIPPED, each_shipped, one_a_family
+from tests.shipped import MEASURED_IN_FULL, SHIPPED, each_shipped, measured_in_full
 
 
 def folder_of(name: str) -> Path:
@@ -569,7 +569,7 @@ def images_of(kept: Checkpoint, mnist: Mnist) -> ImageSet:
     return images
 
 
-@one_a_family
+@measured_in_full
 def test_a_shipped_checkpoint_does_as_well_as_its_card_says(name: str, mnist: Mnist) -> None:
     kept = checkpoints.load(name)
     images = images_of(kept, mnist)
@@ -581,7 +581,7 @@ def test_a_shipped_checkpoint_does_as_well_as_its_card_says(name: str, mnist: Mn
         assert len(kept.codes) == min(10_000, runs.MAX_CODE_NUMBERS // kept.model.latent_dim)
 
 
-@pytest.mark.parametrize("name", sorted(set(SHIPPED) - ONE_A_FAMILY))
+@pytest.mark.parametrize("name", sorted(set(SHIPPED) - MEASURED_IN_FULL))
 def test_a_shipped_checkpoint_does_on_some_images_what_its_card_says(
     name: str, mnist: Mnist
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import re
 import time
@@ -22,6 +21,7 @@ from ae_core.export import browser_models
 from ae_core.image_sets import ImageSet
 from pages.ui.browser import built
 from server import live_files
+from tests import coroutines
 
 
 def run(network: bytes, rows: torch.Tensor) -> np.ndarray:
@@ -105,7 +105,7 @@ def asked(path: str, encoding: str = "gzip") -> tuple[int, dict[str, str], bytes
         "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "scheme": "http",
         "root_path": "", "http_version": "1.1",
     }  # fmt: skip
-    asyncio.run(Starlette(routes=live_files.ROUTES)(scope, receive, send))
+    coroutines.run(Starlette(routes=live_files.ROUTES)(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, b"".join(m.get("body", b"") for m in sent[1:])
 

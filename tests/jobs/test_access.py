@@ -72,17 +72,17 @@ def test_a_forged_choice_on_the_page_trains_on_nothing_of_another_persons(
         import streamlit as st
 
         from ae_core.training.runs import RunSpec
+        from pages.ui.shared import widgets
         from pages.ui.train import form
 
-        st.text_input("Set", key="forged")
-        if st.session_state.forged:
-            form._submit(RunSpec("ae-2", st.session_state.forged), "cpu")
-        st.write(st.session_state.get("submit-error", ""))
+        if forged := st.text_input("Set", key="forged"):
+            with widgets.shown_errors():
+                form.submit(RunSpec("ae-2", forged), "cpu")
 
     app = AppTest.from_function(page).run()
     app.text_input(key="forged").set_value(set_of_bob).run()
     assert not app.exception
-    assert "The image set is not here" in app.markdown[0].value
+    assert "The image set is not here" in app.error[0].value
     assert table.everything() == []
     app.query_params["set"] = set_of_bob
     ownership.share(set_of_bob, "bob", True)

@@ -23,7 +23,7 @@ from ae_core.jobs import analysis_runner
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from tests.pages.app_pages import opened, press, words
-from tests.shipped import one_a_family
+from tests.shipped import of_the_digits
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -55,7 +55,7 @@ def test_every_part_works_with_the_built_in_digits(part: str) -> None:
     assert part != "one number at a time" or "z[0]" in words(app)
 
 
-@one_a_family
+@of_the_digits
 @pytest.mark.parametrize("part", ["one number at a time", "arithmetic", "neighbours"])
 def test_parts_that_answer_at_once_work_with_every_shipped_model(part: str, name: str) -> None:
     app = opened("codes", model=name, part=part)

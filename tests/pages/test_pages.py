@@ -18,7 +18,7 @@ from ae_core.training.runs import RunSpec
 from pages.ui.shared import widgets
 from pages.ui.shared.noise_names import KINDS
 from tests.pages.app_pages import opened, words
-from tests.shipped import one_a_family
+from tests.shipped import of_the_digits
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -51,7 +51,7 @@ def test_page_opens_on_mnist_where_it_is(script: str) -> None:
     assert "MNIST is not on this server" not in words(app)
 
 
-@one_a_family
+@of_the_digits
 @pytest.mark.parametrize("script", ["reconstruct", "latent_space", "denoise"])
 def test_page_works_with_every_shipped_model(script: str, name: str) -> None:
     app = opened(script, model=name)

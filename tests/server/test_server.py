@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import http.client
 import os
@@ -12,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from email.message import Message
 from pathlib import Path
@@ -28,6 +26,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from ae_core.errors import UserError
 from server import guard, listening, page_files
 from server.lifespan import lifespan
+from tests import coroutines
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -159,8 +158,7 @@ def reached(coming: list[AsgiMessage]) -> list[AsgiMessage]:
             got.append(await receive())
 
     scope = {"type": "websocket", "path": "/_stcore/stream", "headers": []}
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, guard.HttpGuard(streamlit)(scope, receive, send)).result()
+    coroutines.run(guard.HttpGuard(streamlit)(scope, receive, send))
     return got
 
 
@@ -199,8 +197,7 @@ def answer_of_page_files(address: str, client: str) -> list[AsgiMessage]:
         raise AssertionError("Streamlit was asked")
 
     # In a thread: the browser tests leave an event loop running in this one.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, page_files.PageFiles(nobody)(scope, receive, send)).result()
+    coroutines.run(page_files.PageFiles(nobody)(scope, receive, send))
     return sent
 
 
@@ -247,5 +244,5 @@ def test_no_way_to_start_gets_past_damaged_limits(damaged_limits: str) -> None:
         async with lifespan(st.App(__file__)):
             raise AssertionError("it has started")
 
-    with ThreadPoolExecutor(1) as pool, pytest.raises(UserError, match=re.escape(damaged_limits)):
-        pool.submit(asyncio.run, start()).result()
+    with pytest.raises(UserError, match=re.escape(damaged_limits)):
+        coroutines.run(start())

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,6 +27,7 @@ from ae_core.accounts.upload_allowances import MEGABYTE
 from pages.ui.shared import owner
 from scripts.app_server import running_app
 from server.uploads import ADDRESS, Uploads, held
+from tests import coroutines
 
 PART = bytes(MEGABYTE)
 
@@ -89,8 +88,7 @@ def put(
         except HTTPException as failure:  # as Starlette does around what lies behind
             await Response(failure.detail, failure.status_code)(scope, receive, send)
 
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, asked()).result()
+    coroutines.run(asked())
     return sent[0]["status"], sent[1]["body"].decode()
 
 

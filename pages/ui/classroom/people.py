@@ -96,14 +96,13 @@ def people() -> None:
     limit = str(left.selectbox("Limit", personal_limits.names(), key="limit", format_func=_words))
     now = int(getattr(personal_limits.of(owner), limit))
     value = middle.number_input("Value", 1, 10_000_000, now, key=f"value-{who}-{limit}")
-    right.button(
-        "Set it", key="set-limit", on_click=_do, width="stretch",
-        args=(partial(personal_limits.set_for, owner, limit, int(value)),),
-    )  # fmt: skip
-    with st.popover("Clear up after this person", icon=":material/delete:"):
-        st.write("All models, image sets and runs of this person are gone for good.")
+    if right.button("Set it", key=f"set-{who}-{limit}", width="stretch"):
+        _do(partial(personal_limits.set_for, owner, limit, int(value)))
+        st.rerun()
+    with st.popover(f"Clear up after {who}", icon=":material/delete:"):
+        st.write(f"All models, image sets and runs of {who} are gone for good.")
         st.button(
-            "Delete it all", type="primary", key="clear", on_click=_do,
+            "Delete it all", type="primary", key=f"clear-{who}", on_click=_do,
             args=(partial(clear, owner),),
         )  # fmt: skip
 

@@ -13,7 +13,6 @@ import torch
 from ae_core import noise, wording
 from ae_core.accounts import limits, personal_limits
 from ae_core.checkpoints.cards import Card
-from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.jobs import table
 from ae_core.models import FAMILIES, FAMILY_OF, Preset, preset
@@ -33,6 +32,9 @@ SHORTEST, USUAL_SECONDS = 2, 10
 
 def form() -> None:
     """Everything that a run can be asked for; pressed, the run is in the queue."""
+    if st.session_state.pop("submitted", False):
+        st.session_state["run-title"] = ""
+        st.toast("Your run is in the queue. On a phone it is below the form.")
     allowed = personal_limits.of(owner.me())
     name = widgets.preset_picker(FIRST)
     family = FAMILIES[FAMILY_OF[name]]
@@ -75,12 +77,15 @@ def form() -> None:
         keep_codes=True, title=_title(name, images, spoiler),
     )  # fmt: skip
     fits = _cost(spec, images, allowed.train_seconds)
-    st.button(
+    if st.button(
         "Train", type="primary", icon=":material/play_arrow:", key="train", width="stretch",
-        on_click=_submit, args=(spec, on), disabled=not fits,
-    )  # fmt: skip
-    if message := st.session_state.pop("submit-error", ""):
-        st.error(message, icon=":material/error:")
+        disabled=not fits,
+    ):  # fmt: skip
+        # Not a callback: it would be given the form as it was before the last field was changed.
+        with widgets.shown_errors():
+            submit(spec, on)
+            st.session_state["submitted"] = True
+            st.rerun()
 
 
 RECIPE_HELP = "fast is ours: some seconds. published is that of the source: it may take an hour."
@@ -228,11 +233,11 @@ def _seconds(spec: Mapping[str, Any], images: ImageSet) -> float:
     return estimates.seconds_of_training(RunSpec.from_dict(spec), images)
 
 
-def _submit(spec: RunSpec, on: str) -> None:
-    try:
-        job = table.submit(owner.me(), spec, on=on, opened=links.opened())
-        st.session_state["job"] = job.id
-        st.session_state["run-title"] = ""
-        st.toast("Your run is in the queue. On a phone it is below the form.")
-    except UserError as failure:
-        st.session_state["submit-error"] = str(failure)
+def submit(spec: RunSpec, on: str) -> None:
+    """Put a run of this person into the queue, and choose it in the list.
+
+    Raises:
+        UserError: it may not be asked for, or the queue is full.
+    """
+    job = table.submit(owner.me(), spec, on=on, opened=links.opened())
+    st.session_state["job"] = job.id
