@@ -88,13 +88,13 @@ def endings() -> dict[str, float]:
         job = table.submit("benchmark", long)
         until(job, lambda now: now.step > 0)
         pauses.append(timed(job, table.PAUSE, table.PAUSED))
-        table.request(job.id, table.THROW_AWAY)
+        table.request(job.id, table.DISCARD)
     job = table.submit("benchmark", long)
     until(job, lambda now: now.step > 0)
     os.kill(int((files.folder(job.name) / "pid").read_text("ascii")), signal.SIGSTOP)
     return {
         "stop_answers_s": statistics.median(pauses),
-        "hung_run_is_gone_s": timed(job, table.THROW_AWAY, table.THROWN_AWAY),
+        "hung_run_is_gone_s": timed(job, table.DISCARD, table.DISCARDED),
     }
 
 

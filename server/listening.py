@@ -69,7 +69,7 @@ def run(app: st.App) -> None:
             f"{host}:{port} is taken or not ours. Choose another port, or none for a free one."
         )
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host
-    app.state["address"] = f"http://{shown}:{port}"
+    app.state["address"] = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
     try:
         limits()
     except UserError as failure:

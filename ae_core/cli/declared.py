@@ -18,7 +18,7 @@ from ae_core.options import Option
 HOW = {
     "device": (Annotated[str, typer.Option(help="auto, cpu or cuda.")], "auto"),
     "into": (Annotated[Path | None, typer.Option(help="Folder to keep it in.")], None),
-    "resume": (Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")], False),
+    "resume": (Annotated[bool, typer.Option("--resume", help="Resume a stopped run.")], False),
     "as_json": (Json, False),
 }
 """What is asked of every run beside its spec."""

@@ -1,7 +1,7 @@
 """The table of jobs: what people asked for, whose turn it is, and how far each run has come.
 
 A job is `queued` until a worker claims it, `running` until it ends as `finished`, `failed` or
-`thrown away`, or is `paused`. What a person wants of a running job is its `request`.
+`discarded`, or is `paused`. What a person wants of a running job is its `request`.
 """
 
 from __future__ import annotations
@@ -37,9 +37,11 @@ from ae_core.training.runs import RunSpec
 from ae_core.wording import counted
 
 QUEUED, RUNNING, PAUSED = "queued", "running", "paused"
-FINISHED, FAILED, THROWN_AWAY = "finished", "failed", "thrown away"
+FINISHED, FAILED = "finished", "failed"
+DISCARDED = "thrown away"  # as the databases of every version say
 
-NONE, PAUSE, STOP, THROW_AWAY = "", "pause", "stop", "throw away"
+NONE, PAUSE, STOP = "", "pause", "stop"
+DISCARD = "throw away"
 
 OTHER_VERSION = (
     "Another version of this app asked for this run, and this one cannot read what was asked for."
@@ -107,7 +109,7 @@ class Job:
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come of it."""
-        return self.state in (FINISHED, FAILED, THROWN_AWAY)
+        return self.state in (FINISHED, FAILED, DISCARDED)
 
 
 def submit(
@@ -273,7 +275,7 @@ def everything() -> list[Job]:
 
 
 def request(number: int, wanted: str, *, owner: str | None = None) -> None:
-    """Ask a job to `PAUSE`, to `STOP` (and keep its model) or to be `THROW_AWAY`.
+    """Ask a job to `PAUSE`, to `STOP` (and keep its model) or to be `DISCARD`.
 
     A job that does not run does so at once. `owner` is who asks, None for a teacher.
 
@@ -286,7 +288,7 @@ def request(number: int, wanted: str, *, owner: str | None = None) -> None:
     idle_values: dict[str, dict[str, Any]] = {
         PAUSE: {"state": PAUSED, "request": NONE},
         STOP: {"state": QUEUED, "request": STOP},  # its turn comes for keeping it alone
-        THROW_AWAY: {"state": THROWN_AWAY, "request": NONE, "ended": time.time()},
+        DISCARD: {"state": DISCARDED, "request": NONE, "ended": time.time()},
     }
     with writing() as connection:
         row = JOBS.c.id == number
@@ -320,7 +322,7 @@ def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[s
         row = JOBS.c.id == number
         before = connection.execute(select(JOBS.c.step, JOBS.c.request).where(row)).one_or_none()
         if before is None:
-            return THROW_AWAY
+            return DISCARD
         steps = [event["step"] for event in events]
         connection.execute(delete(EVENTS).where(EVENTS.c.job == number, EVENTS.c.step.in_(steps)))
         if events:
@@ -351,7 +353,7 @@ def end(number: int, state: str, message: str = "") -> None:
         wanted = connection.scalar(select(JOBS.c.request).where(*row))
         ended = {"state": state, "message": message, "request": NONE, "ended": time.time()}
         connection.execute(update(JOBS).where(*row).values(**ended))
-    if state == PAUSED and wanted in (STOP, THROW_AWAY):
+    if state == PAUSED and wanted in (STOP, DISCARD):
         request(number, wanted)
 
 
@@ -363,8 +365,8 @@ def interrupted(number: int, reason: str, *, by_us: bool = False) -> None:
     job = get(number)
     if job.state != RUNNING:
         return
-    if job.request == THROW_AWAY:
-        end(number, THROWN_AWAY)
+    if job.request == DISCARD:
+        end(number, DISCARDED)
     elif job.attempts >= MOST_ATTEMPTS and not by_us:
         end(number, FAILED, f"{reason} That happened {job.attempts} times without any progress.")
     else:
@@ -398,20 +400,18 @@ def give_up(name: str) -> None:
         connection.execute(
             update(JOBS)
             .where(JOBS.c.name == name, JOBS.c.state.in_((QUEUED, PAUSED)))
-            .values(state=THROWN_AWAY, request=NONE, ended=time.time())
+            .values(state=DISCARDED, request=NONE, ended=time.time())
         )
         connection.execute(
-            update(JOBS)
-            .where(JOBS.c.name == name, JOBS.c.state == RUNNING)
-            .values(request=THROW_AWAY)
+            update(JOBS).where(JOBS.c.name == name, JOBS.c.state == RUNNING).values(request=DISCARD)
         )
 
 
 def without_result() -> list[Job]:
-    """Jobs that failed or were thrown away, and still count against their owner's limits."""
+    """Jobs that failed or were discarded, and still count against their owner's limits."""
     with reading() as connection:
         empty = select(ownership.TABLE.c.name).where(ownership.TABLE.c.bytes == 0)
-        ended = JOBS.c.state.in_((FAILED, THROWN_AWAY))
+        ended = JOBS.c.state.in_((FAILED, DISCARDED))
         return _jobs(connection.execute(select(JOBS).where(ended, JOBS.c.name.in_(empty))))
 
 

@@ -22,7 +22,7 @@ from ae_core.accounts import ownership
 from ae_core.errors import UserError
 from ae_core.jobs import files
 from ae_core.jobs.snapshots import Snapshotter
-from ae_core.jobs.table import FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP, THROW_AWAY, THROWN_AWAY
+from ae_core.jobs.table import DISCARD, DISCARDED, FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP
 from ae_core.storage.sync import NotSentError
 from ae_core.training import runs
 from ae_core.training.arithmetic import device_name
@@ -208,9 +208,9 @@ def trained(run: Run, longest: float, pipe: Connection, requests: Requests) -> t
         if failure.step == 0:
             raise
         message = f"{failure} These weights are kept."
-    if requests.latest == THROW_AWAY:
+    if requests.latest == DISCARD:
         files.discard(name)
-        return THROWN_AWAY, ""
+        return DISCARDED, ""
     if requests.latest == PAUSE and training.step < training.steps:
         files.keep_state(name, training.state())
         return PAUSED, ""

@@ -181,12 +181,12 @@ class Worker:
         """Send processes new requests; those that do not follow them are killed."""
         now = time.monotonic()
         for number, each in list(self.jobs.items()):
-            request = requests.get(number, table.THROW_AWAY)
+            request = requests.get(number, table.DISCARD)
             if request != each.request:
                 each.request, each.requested = request, now
                 with suppress(OSError):  # it has ended by itself
                     each.pipe.send_bytes(json.dumps(request).encode())
-            impatient = request == table.THROW_AWAY and now - each.requested > REQUEST_SECONDS
+            impatient = request == table.DISCARD and now - each.requested > REQUEST_SECONDS
             if impatient or now - each.heard > SILENT_SECONDS:
                 each.kill()
 
@@ -197,7 +197,7 @@ class Worker:
         each.kill()
         if not each.ended:
             table.interrupted(each.job.id, "The process of the run ended without a word.")
-        if (each.ended or (table.get(each.job.id).state,))[0] in (table.THROWN_AWAY, table.FAILED):
+        if (each.ended or (table.get(each.job.id).state,))[0] in (table.DISCARDED, table.FAILED):
             discard_failed(each.job)
         if each.ended:  # last: whoever sees that it is over finds everything in its final state
             table.end(each.job.id, *each.ended)

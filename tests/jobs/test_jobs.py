@@ -188,7 +188,7 @@ def test_every_shipped_limit_is_declared() -> None:
 
 def test_no_one_touches_what_is_another_persons(home: Path) -> None:
     job = table.submit("ann", SPEC)
-    for request in (table.PAUSE, table.STOP, table.THROW_AWAY):
+    for request in (table.PAUSE, table.STOP, table.DISCARD):
         with pytest.raises(UserError, match="not yours"):
             table.request(job.id, request, owner="bob")
     with pytest.raises(UserError, match="not yours"):
@@ -211,7 +211,7 @@ def test_stop_of_a_run_that_waits_to_go_on_is_not_lost(home: Path) -> None:
 
 
 def test_what_is_requested_while_a_run_pauses_is_done(home: Path) -> None:
-    ends = {table.STOP: table.QUEUED, table.THROW_AWAY: table.THROWN_AWAY}
+    ends = {table.STOP: table.QUEUED, table.DISCARD: table.DISCARDED}
     for request, state in ends.items():
         job = table.submit("ann", SPEC)
         assert (claimed := table.claim(1)) and claimed.id == job.id
@@ -252,7 +252,7 @@ def test_run_in_the_background_is_the_run_of_the_command_line(worked: Path) -> N
     assert mine and mine.bytes > 10_000
 
 
-def test_requests_pause_go_on_stop_and_throw_away(worked: Path) -> None:
+def test_requests_pause_go_on_stop_and_discard(worked: Path) -> None:
     long = replace(SPEC, steps=1_000_000)
     job = table.submit("ann", long)
     until(job.id, lambda job: job.step > 0)
@@ -269,8 +269,8 @@ def test_requests_pause_go_on_stop_and_throw_away(worked: Path) -> None:
     assert paused.step <= card.steps < 1_000_000
     gone = table.submit("ann", long)
     until(gone.id, lambda job: job.step > 0)
-    table.request(gone.id, table.THROW_AWAY, owner="ann")
-    assert until_over(gone.id).state == table.THROWN_AWAY
+    table.request(gone.id, table.DISCARD, owner="ann")
+    assert until_over(gone.id).state == table.DISCARDED
     assert ownership.get(gone.name) is None
     assert not files.folder(gone.name).exists()
 
@@ -279,9 +279,9 @@ def test_hung_run_is_gone_within_five_seconds(worked: Path) -> None:
     job = table.submit("ann", replace(SPEC, steps=1_000_000))
     until(job.id, lambda job: job.step > 0)
     os.kill(pid_of(job.name), signal.SIGSTOP)
-    table.request(job.id, table.THROW_AWAY, owner="ann")
+    table.request(job.id, table.DISCARD, owner="ann")
     began = time.monotonic()
-    assert until_over(job.id).state == table.THROWN_AWAY
+    assert until_over(job.id).state == table.DISCARDED
     assert time.monotonic() - began < 5
 
 
@@ -490,8 +490,8 @@ def test_run_that_expires_while_it_rests_is_given_up(
     monkeypatch.setattr("ae_core.accounts.ownership.time.time", lambda: later)
     worker.sweep()
     assert ownership.get(job.name) is None
-    assert table.get(job.id).state == table.THROWN_AWAY
-    assert table.advance(job.id + 1, {}, []) == table.THROW_AWAY  # its row is gone
+    assert table.get(job.id).state == table.DISCARDED
+    assert table.advance(job.id + 1, {}, []) == table.DISCARD  # its row is gone
 
 
 def test_slip_in_the_limits_does_not_end_the_worker(

@@ -94,7 +94,7 @@ def test_what_is_left_of_runs_without_a_result_counts_no_longer() -> None:
     for job in (refused, gone):
         files.folder(job.name).mkdir(parents=True)
     assert table.claim(0) is None
-    table.request(gone.id, table.THROW_AWAY, owner="ann")
+    table.request(gone.id, table.DISCARD, owner="ann")
     waiting = table.submit("ann", SPEC)
     worker.sweep()
     assert [each.name for each in ownership.of("ann", ownership.CHECKPOINT)] == [waiting.name]
@@ -136,7 +136,7 @@ def test_the_page_says_so_and_the_run_can_be_thrown_away(ann: str) -> None:
     assert table.OTHER_VERSION in said(app)
     app.button(key=f"throw-away-{job.id}").click().run()
     assert not app.exception
-    assert table.get(job.id).state == table.THROWN_AWAY
+    assert table.get(job.id).state == table.DISCARDED
 
 
 def test_one_that_has_failed_can_be_taken_off_the_list(ann: str) -> None:
@@ -178,7 +178,7 @@ def test_the_classroom_shows_it_and_can_end_it(monkeypatch: pytest.MonkeyPatch) 
     assert "made by another version" in said(app)
     app.button(key=f"end-{job.id}").click().run()
     assert not app.exception
-    assert table.get(job.id).state == table.THROWN_AWAY
+    assert table.get(job.id).state == table.DISCARDED
 
 
 def test_a_database_of_the_version_before_still_opens() -> None:

@@ -146,18 +146,18 @@ def test_request_is_passed_on_once_and_what_the_process_makes_of_it_is_kept(
     assert len(fakes.processes) == 2
 
 
-def test_process_that_does_not_throw_away_is_killed_and_leaves_nothing(
+def test_process_that_does_not_discard_is_killed_and_leaves_nothing(
     at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files.folder(job.name).mkdir(parents=True)
-    table.request(job.id, table.THROW_AWAY)
+    table.request(job.id, table.DISCARD)
     at_work.turn()
     assert fakes.processes[0].is_alive()  # it may do so by itself
     monkeypatch.setattr(worker, "REQUEST_SECONDS", 0.0)
     at_work.turn()
     at_work.turn()
     assert not fakes.processes[0].is_alive()
-    assert table.get(job.id).state == table.THROWN_AWAY
+    assert table.get(job.id).state == table.DISCARDED
     assert not files.folder(job.name).exists()
     assert ownership.get(job.name) is None
 

@@ -110,7 +110,7 @@ def people() -> None:
 def end(jobs: Sequence[Job]) -> None:
     """Throw these runs away."""
     for job in jobs:
-        table.request(job.id, table.THROW_AWAY)
+        table.request(job.id, table.DISCARD)
 
 
 def clear(owner: str) -> None:

@@ -17,7 +17,7 @@ from pages.ui.train import progress
 
 def chosen(jobs: list[Job]) -> Job | None:
     """The list of runs; gives the chosen one, by default the newest."""
-    shown = {job.id: job for job in jobs if job.state != table.THROWN_AWAY}
+    shown = {job.id: job for job in jobs if job.state != table.DISCARDED}
     if not shown:
         return None
     if st.session_state.get("job") not in shown:
@@ -42,8 +42,8 @@ def of_another_version(job: Job) -> None:
         afterwards(job)
     else:
         st.button(
-            "Throw away", icon=":material/delete:", on_click=_throw_away, args=(job,),
-            key=f"throw-away-{job.id}",
+            "Discard", icon=":material/delete:", on_click=_discard, args=(job,),
+            key=f"discard-{job.id}",
         )  # fmt: skip
 
 
@@ -118,8 +118,8 @@ def _pick() -> None:
     st.session_state["job"] = st.session_state["job-box"]
 
 
-def _throw_away(job: Job) -> None:
-    _try(lambda: table.request(job.id, table.THROW_AWAY, owner=owner.me()))
+def _discard(job: Job) -> None:
+    _try(lambda: table.request(job.id, table.DISCARD, owner=owner.me()))
 
 
 def _rename(job: Job) -> None:

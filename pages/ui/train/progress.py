@@ -95,7 +95,7 @@ def _state(job: Job) -> None:
     elif job.state in (table.RUNNING, table.PAUSED):
         share = min(1.0, at["step"] / max(1, at["steps"])) if at else 0.0
         measuring = share >= 1 or job.request == table.STOP
-        words = {table.PAUSE: "Pausing …", table.THROW_AWAY: "Stopping …"}.get(job.request, "")
+        words = {table.PAUSE: "Pausing …", table.DISCARD: "Stopping …"}.get(job.request, "")
         if job.state == table.PAUSED:
             words = "Paused."
         if not words:
@@ -110,7 +110,7 @@ def _state(job: Job) -> None:
     elif job.state == table.FAILED:
         st.error(widgets.as_text(job.message), icon=":material/error:")
     else:
-        st.info("Thrown away.", icon=":material/delete:")
+        st.info("Discarded.", icon=":material/delete:")
 
 
 def _speed(at: Mapping[str, Any]) -> str:
@@ -126,14 +126,14 @@ def _buttons(job: Job) -> None:
     requests = {
         "Pause": (":material/pause:", table.PAUSE, job.state in (table.QUEUED, table.RUNNING)),
         "Stop and keep": (":material/stop:", table.STOP, job.step > 0),
-        "Throw away": (":material/delete:", table.THROW_AWAY, True),
+        "Discard": (":material/delete:", table.DISCARD, True),
     }
     if job.is_over:
         return
     with st.container(horizontal=True):
         if job.state == table.PAUSED:
             st.button(
-                "Go on", icon=":material/play_arrow:", on_click=_ask, args=(job, "go on"),
+                "Resume", icon=":material/play_arrow:", on_click=_ask, args=(job, "go on"),
                 key=f"go-on-{job.id}",
             )  # fmt: skip
         for label, (icon, request, possible) in requests.items():
