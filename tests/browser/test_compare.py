@@ -92,6 +92,7 @@ def test_two_models_side_by_side_and_the_same_from_the_copied_address(page: Page
     page.goto("/models?model=digits-tanh-3")
     page.get_by_role("button", name="Compare").click(timeout=SOON)
     expect(page.get_by_alt_text("reconstructed by tanh-3").first).to_be_visible(timeout=PATIENCE)
+    settled(page)  # a list that is open closes when the page is drawn again
     page.get_by_role("combobox", name="Models, two to four").click()
     page.get_by_role("option", name="dense-49").last.click()
     expect(page).to_have_url(re.compile("compare=digits-tanh-3%2C"), timeout=PATIENCE)

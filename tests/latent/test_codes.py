@@ -228,6 +228,7 @@ def test_ladder_reads_codes_pca_and_pixels(tiny_model: Checkpoint, digits: Image
     assert (answer.tensors["pixels"] > 0.9).all()
 
 
+@pytest.mark.long
 def test_classifier_with_more_labels_knows_more(tiny_model: Checkpoint, digits: ImageSet) -> None:
     answer = analyses.compute("few_labels", asked(tiny_model, digits, labels=[10, 300]))
     taken = answer.tensors["taken"]

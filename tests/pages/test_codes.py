@@ -144,7 +144,13 @@ def _me(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_me")
-@pytest.mark.parametrize("labels", [[""], ["cat", "dog", "*x*"]], ids=["unlabelled", "classes"])
+@pytest.mark.parametrize(
+    "labels",
+    [
+        pytest.param([""], marks=pytest.mark.long, id="unlabelled"),
+        pytest.param(["cat", "dog", "*x*"], id="classes"),
+    ],
+)
 def test_few_large_colour_images_give_reasons_and_no_failure(labels: list[str]) -> None:
     name = mine("ae-16", labels)
     for part in PARTS:

@@ -89,7 +89,10 @@ def test_nothing_side_by_side_says_what_to_do() -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("model", ["digits-vae-conv-2", "digits-dense-49", "mnist-pca-8"])
+@pytest.mark.parametrize(
+    "model",
+    ["digits-vae-conv-2", pytest.param("digits-dense-49", marks=pytest.mark.long), "mnist-pca-8"],
+)
 def test_every_part_opens_with_something_on_it(part: str, model: str) -> None:
     app = answered(opened(part=part, model=model))
     assert not app.exception

@@ -143,6 +143,7 @@ def test_curve_is_computed_once_and_its_mark_follows_the_strength(monkeypatch) -
     assert analysis_results.claim() is None
 
 
+@pytest.mark.long
 def test_matrix_waits_for_the_button_and_says_what_the_diagonal_shows(monkeypatch) -> None:
     monkeypatch.setattr(denoising_matrix, "STEPS", 60)
     monkeypatch.setattr(denoising_matrix, "IMAGES", 20)

@@ -53,7 +53,15 @@ def said(app: AppTest) -> str:
 
 
 @pytest.mark.parametrize(
-    "preset", ["ae-2", "vae-2", "conditional-vae-12", "sparse-16", "vae-conv-2"]
+    "preset",
+    [
+        "ae-2",
+        "conditional-vae-12",
+        *(
+            pytest.param(name, marks=pytest.mark.long)
+            for name in ("vae-2", "sparse-16", "vae-conv-2")
+        ),
+    ],
 )
 def test_every_page_shows_a_model_of_ones_own_pictures(me: str, preset: str) -> None:
     name = model_of_mine(preset)

@@ -28,9 +28,11 @@ from ae_core.training.arithmetic import Arithmetic
 from ae_core.training.loop import DivergedError, Training
 from ae_core.training.objectives import Reconstruction, reconstruction
 from ae_core.types import Images, Labels, Pixels
+from tests.shipped import CONVOLUTIONAL
 
+# Deep convolutions take as long as all others together.
 VARIANTS = [
-    (name, recipe)
+    pytest.param(name, recipe, marks=pytest.mark.long if family in CONVOLUTIONAL else [])
     for name, family in FAMILY_OF.items()
     for recipe in FAMILIES[family].presets[name]
 ]
