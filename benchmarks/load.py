@@ -161,7 +161,9 @@ def measure() -> dict[str, float]:
             time.sleep(25)  # until the worker is warm
             alone = asyncio.run(a_class(url))
             job = table.submit("benchmark", RunSpec("ae-16", "mnist", seconds=100.0))
-            while not table.get(job.id).step:
+            while not (now := table.get(job.id)).step:
+                if now.is_over:
+                    raise RuntimeError(f"The run ended before it began: {now.message}")
                 time.sleep(0.1)
             busy = asyncio.run(a_class(url))
             if table.get(job.id).is_over:

@@ -38,7 +38,7 @@ MENU = [
 @pytest.mark.parametrize(
     "way",
     [
-        # `make run` is `python app.py`, and the test of a hosting service starts uvicorn.
+        # The test of a hosting service starts uvicorn, and `make run` is `python app.py`.
         pytest.param(way, marks=pytest.mark.long if way in ("python", "uvicorn") else [])
         for way in WAYS
     ],
