@@ -330,8 +330,10 @@ def test_contraction_is_the_squared_norm_of_the_jacobian() -> None:
 
 def test_sparsity_is_paid_by_the_size_of_the_code() -> None:
     model, x = build("sparse-16", "published"), pictures(MNIST_SHAPE)
-    expected = 1e-5 * model.encode(x).abs().sum(1).mean()
+    expected = 1e-5 * model.encode(x).abs().sum()
     torch.testing.assert_close(model.loss(Batch.of(x))["l1"], expected)
+    model.config = replace(model.config, summed="image")
+    torch.testing.assert_close(model.loss(Batch.of(x))["l1"], expected / len(x))
 
 
 def test_a_conditional_code_is_a_style_and_one_class(digits: ImageSet) -> None:

@@ -27,7 +27,7 @@ from pages.ui.train import curves
         ),
         (RunSpec("dense-49", "mnist", title="a"), {"PCA, 49 numbers"}),
         (RunSpec("vae-conv-2", "mnist", title="a"), set()),
-        (RunSpec("dense-49", "digits", title="a"), set()),
+        (RunSpec("vae-conv-2", "digits", title="a"), set()),
     ],
 )
 def test_curves_are_held_against_pca_what_ships_and_the_source(

@@ -76,6 +76,9 @@ WIDE = Config(
     encoder_widths=(512,), decoder_widths=(512,), activation="silu", code="linear", output="sigmoid"
 )
 
+DARK = replace(FAST, initialisation="glorot")
+"""With an output bias at the mean image, below zero, a rectified picture would learn nothing."""
+
 FAMILY = Family(
     title="Rectified",
     summary="Every number is zero or more, in the layers, in the code and in the picture.",
@@ -84,7 +87,7 @@ FAMILY = Family(
     presets={
         "agarap-64": {
             "published": Preset(Config(), AGARAP),
-            "fast": Preset(Config(), FAST),
+            "fast": Preset(Config(), DARK),
         },
         "deep-128": {
             "published": Preset(
@@ -97,7 +100,7 @@ FAMILY = Family(
                 ),
                 part="first-55000",
             ),
-            "fast": Preset(DEEP, replace(FAST, epochs=15)),
+            "fast": Preset(DEEP, replace(DARK, epochs=15)),
         },
         "wide-64": {"fast": Preset(WIDE, FAST, stronger_than="agarap-64")},
         "wide-128": {
