@@ -20,7 +20,7 @@ FIRST = 55_000
 
 
 def select(
-    name: str, *, part: Part = "train", hold_out: int = 0, classes: Sequence[str] = ()
+    name: str, *, part: str = "train", hold_out: int = 0, classes: Sequence[str] = ()
 ) -> ImageSet:
     """The image set of that name, cut to what is learned from and what is tested on.
 
@@ -49,7 +49,7 @@ def select(
     )
 
 
-def _part(images: ImageSet, part: Part) -> ImageSet:
+def _part(images: ImageSet, part: str) -> ImageSet:
     if part == "all":
         return replace(
             images,

@@ -60,17 +60,16 @@ def convolutions() -> list[nn.Module]:
 
 
 def variational() -> list[nn.Module]:
-    half = {"stride": 2, "padding": 1}
     encoder = nn.Sequential(
         nn.Unflatten(1, (1, 28, 28)),
-        nn.Conv2d(1, 32, 3, **half), nn.ReLU(), nn.Conv2d(32, 64, 3, **half), nn.ReLU(),
+        nn.Conv2d(1, 32, 3, stride=2, padding=1), nn.ReLU(),
+        nn.Conv2d(32, 64, 3, stride=2, padding=1), nn.ReLU(),
         nn.Flatten(), nn.Linear(64 * 49, 16), nn.ReLU(),
     )  # fmt: skip
-    twice = {**half, "output_padding": 1}
     decoder = nn.Sequential(
         nn.Linear(2, 64 * 49), nn.ReLU(), nn.Unflatten(1, (64, 7, 7)),
-        nn.ConvTranspose2d(64, 64, 3, **twice), nn.ReLU(),
-        nn.ConvTranspose2d(64, 32, 3, **twice), nn.ReLU(),
+        nn.ConvTranspose2d(64, 64, 3, stride=2, padding=1, output_padding=1), nn.ReLU(),
+        nn.ConvTranspose2d(64, 32, 3, stride=2, padding=1, output_padding=1), nn.ReLU(),
         nn.ConvTranspose2d(32, 1, 3, padding=1), nn.Sigmoid(), nn.Flatten(),
     )  # fmt: skip
     return [encoder, nn.Linear(16, 2), nn.Linear(16, 2), decoder]
@@ -91,7 +90,7 @@ def tensorflow_rmsprop(
             for each, mean in zip(parameters, means, strict=True):
                 assert each.grad is not None
                 mean += (1 - decay) * (each.grad**2 - mean)
-                each -= rate * each.grad / torch.sqrt(mean + 1e-10)
+                each.sub_(rate * each.grad / torch.sqrt(mean + 1e-10))
 
     return step
 
