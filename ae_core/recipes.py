@@ -18,7 +18,7 @@ from ae_core.options import Options, option
 class Recipe(Options):
     """Optimiser, schedule, batch and guard of one training run."""
 
-    optimizer: Literal["adam", "sgd", "rmsprop", "muon"] = option(
+    optimizer: Literal["adam", "sgd", "rmsprop", "tensorflow-rmsprop", "muon"] = option(
         "adam", "Rule that turns gradients into steps"
     )
     learning_rate: float = option(1e-3, "Size of a step", low=1e-6, high=1.0)
@@ -27,14 +27,19 @@ class Recipe(Options):
     )
     momentum: float = option(0.9, "Share of the last step kept in the next", low=0.0, high=0.999)
     beta2: float = option(0.999, "Memory of squared gradients, for Adam", low=0.0, high=0.9999)
+    epsilon: float = option(
+        1e-7, "Added to the root of squared gradients, for Adam", low=1e-12, high=1.0
+    )
     batch_size: int = option(256, "Images a step", low=1, high=8192)
     epochs: int = option(20, "Times that every image is seen", low=1, high=10_000)
+    updates: int = option(0, "Steps in all, in place of epochs; 0 for none", low=0, high=10**9)
     schedule: Literal["constant", "linear"] = option(
         "constant", "Learning rate over time: constant, or warm-up then linear to zero"
     )
-    initialisation: Literal["torch", "glorot", "scaled"] = option(
+    initialisation: Literal["torch", "glorot", "glorot-biases", "scaled"] = option(
         "glorot",
-        "First weights: torch's own, Glorot (as Keras), or unit variance with the mean image",
+        "First weights: torch's own, Glorot's (as Keras), Glorot's for biases too, or unit variance"
+        " with the mean image",
     )
     precision: Literal["float32", "bfloat16", "auto"] = option(
         "float32", "Number format of the products; auto takes what a probe finds faster"
@@ -45,6 +50,9 @@ class Recipe(Options):
     threads: int = option(0, "CPU threads; 0 takes what a probe finds faster", low=0, high=256)
     guard: bool = option(False, "Clip gradients at twice their usual length, skip broken steps")
 
+
+KERAS_2017 = Recipe(epsilon=1e-8)
+"""Adam as Keras 2.0 had it in 2017; later versions add 1e-7. Weights are Glorot's, biases zero."""
 
 FAST = Recipe(
     optimizer="muon",

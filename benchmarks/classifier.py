@@ -20,7 +20,7 @@ from ae_core.classifiers.runs import ClassifierSpec
 from ae_core.settings import THREADS
 from benchmarks import report, results
 
-ENCODER = "mnist-deep-49"
+ENCODER = "mnist-deep-silu-49"
 LABELS = (10, 100, 1_000, 60_000)
 RUNS = 10
 

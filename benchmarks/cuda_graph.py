@@ -25,7 +25,7 @@ from ae_core.training.objectives import reconstruction
 from ae_core.types import Pixels
 from benchmarks import report
 
-PRESET = "dense-49"
+PRESET = "wide-49"
 STEPS = 1000
 WARM_UP_STEPS = 20
 CAPTURE_WARM_UP_STEPS = 3

@@ -41,8 +41,8 @@ WATCH = """() => {
 def trained_bce(seconds: float) -> tuple[float, float]:
     """Test BCE of the 49-D `fast` model after so many seconds, and the seconds it took."""
     images = image_sets.load("mnist")
-    chosen = preset("dense-49", "fast")
-    model = FAMILIES[FAMILY_OF["dense-49"]].model(chosen.config, images.image_shape)
+    chosen = preset("wide-49", "fast")
+    model = FAMILIES[FAMILY_OF["wide-49"]].model(chosen.config, images.image_shape)
     began = time.perf_counter()
     objective = reconstruction(model, images.train, chosen.recipe)
     for _ in Training(objective).prepare(seconds=seconds):
@@ -54,8 +54,8 @@ def trained_bce(seconds: float) -> tuple[float, float]:
 def evaluation_seconds() -> float:
     """Median seconds of `evaluate` over the 10,000 test images."""
     images = image_sets.load("mnist")
-    chosen = preset("dense-49", "fast")
-    model = FAMILIES[FAMILY_OF["dense-49"]].model(chosen.config, images.image_shape)
+    chosen = preset("wide-49", "fast")
+    model = FAMILIES[FAMILY_OF["wide-49"]].model(chosen.config, images.image_shape)
     times = []
     for _ in range(5):
         began = time.perf_counter()

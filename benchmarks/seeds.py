@@ -28,7 +28,7 @@ from ae_core.training.objectives import reconstruction
 from benchmarks import report, results
 from benchmarks.tune import HELD_OUT
 
-PRESETS = ("dense-49", "undercomplete-32", "tanh-3", "ae-2", "vae-2")
+PRESETS = ("wide-49", "wide-32", "deep-silu-3", "ae-2", "vae-2")
 SEEDS = 20
 EPOCHS = 2
 

@@ -48,7 +48,7 @@ VARIATIONAL_RATES = (
 )  # fmt: skip
 
 VARIANTS: dict[str, tuple[int, tuple[dict[str, Any], ...]]] = {
-    "dense-49": (1_500, RATES),
+    "wide-49": (1_500, RATES),
     "ae-2": (4_700, SMALL_RATES),
     "vae-2": (1_500, VARIATIONAL_RATES),
 }

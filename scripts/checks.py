@@ -74,7 +74,7 @@ def rounds(*, every: bool) -> list[dict[str, Commands]]:
     return [
         {"Frontend": [[PYTHON, "-m", "scripts.frontend", "--test"]]},
         {
-            "Tests": [[PYTHON, "-m", "scripts.browser"], pytest],
+            "Python tests": [[*pytest, "--ignore", "tests/browser"]],
             "Lint and types": [
                 [PYTHON, "-m", "ruff", "check", "."],
                 [PYTHON, "-m", "ruff", "format", "--check", "."],
@@ -82,6 +82,8 @@ def rounds(*, every: bool) -> list[dict[str, Commands]]:
                 [PYTHON, "-m", "mypy"],
             ],
         },
+        # Not in one process: tests of the jobs fork, which must not happen beside a browser's loop.
+        {"Browser tests": [[PYTHON, "-m", "scripts.browser"], [*pytest, "tests/browser"]]},
     ]
 
 

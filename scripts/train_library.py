@@ -17,27 +17,38 @@ LADDER = (1, 2, 3, 4, 8, 16, 32, 49, 64)
 
 NAMES = {"ae": "Plain", "vae": "Variational", "pca": "PCA"}
 
-SYSTEMS = {
+PUBLISHED = {
     "mnist-undercomplete-32": "undercomplete-32",
-    "mnist-dense-49": "dense-49 --epochs 40",
+    "mnist-dense-49": "dense-49",
     "mnist-deep-49": "deep-49",
     "mnist-tanh-3": "tanh-3",
+    "mnist-conv-49": "conv-49",
+    "mnist-agarap-64": "agarap-64",
+    "mnist-sparse-16": "sparse-16",
+    "mnist-deep-128": "deep-128",
+}
+
+SYSTEMS = {
+    **{name: f"{words} --recipe published" for name, words in PUBLISHED.items()},
+    "mnist-wide-32": "wide-32",
+    "mnist-wide-49": "wide-49 --epochs 40",
+    "mnist-deep-silu-49": "deep-silu-49",
+    "mnist-deep-silu-3": "deep-silu-3",
     "mnist-vae-conv-2": "vae-conv-2 --learning-rate 3e-3 --epochs 45",
-    "mnist-conv-49": "conv-49 --recipe published",
-    "mnist-agarap-64": "agarap-64 --encoder-widths 256 --decoder-widths 256",
-    "mnist-sparse-16": "sparse-16 --widths 256,128",
-    "mnist-deep-128": "deep-128 --encoder-widths 256 --decoder-widths 256",
-    "mnist-denoising-49": "denoising-49 --epochs 30",
+    "mnist-wide-64": "wide-64 --encoder-widths 256 --decoder-widths 256",
+    "mnist-sparse-silu-16": "sparse-silu-16 --widths 256,128",
+    "mnist-wide-128": "wide-128 --encoder-widths 256 --decoder-widths 256",
+    "mnist-denoising-49": "wide-denoising-49 --epochs 30",
     "mnist-beta-vae-10": "beta-vae-10 --epochs 15",
     "mnist-conditional-vae-12": "conditional-vae-12 --epochs 20",
     "mnist-contractive-64": "contractive-64 --epochs 15",
     "mnist-fsq-16": "fsq-16",
     "mnist-residual-32": "residual-32 --epochs 5",
-    "digits-dense-49": "dense-49 --hidden-width 192 --epochs 40",
-    "digits-deep-49": "deep-49 --widths 128,64 --epochs 40",
-    "digits-tanh-3": "tanh-3 --widths 128,128,64 --epochs 50",
+    "digits-dense-49": "wide-49 --hidden-width 192 --epochs 40",
+    "digits-deep-49": "deep-silu-49 --widths 128,64 --epochs 40",
+    "digits-tanh-3": "deep-silu-3 --widths 128,128,64 --epochs 50",
     "digits-vae-conv-2": "vae-conv-2 --epochs 60",
-    "digits-denoising-49": "denoising-49 --hidden-width 256 --epochs 300",
+    "digits-denoising-49": "wide-denoising-49 --hidden-width 256 --epochs 300",
 }
 
 

@@ -34,7 +34,9 @@ def compute(asked: Asked, told: Told) -> Answer:
     if images.image_shape != card.image_shape:
         raise UserError(f"{card.title} takes images of another size than those of {images.title}.")
     if asked["part"] == "train":
-        images = image_sets.select(images.name, hold_out=card.hold_out, classes=card.only_classes)
+        images = image_sets.select(
+            images.name, part=card.part, hold_out=card.hold_out, classes=card.only_classes
+        )
     pixels = images.train if asked["part"] == "train" else images.test
     index = spread(len(pixels), asked["count"])
     errors: dict[str, list[torch.Tensor]] = {"mse": [], "bce": [], "entropy": []}

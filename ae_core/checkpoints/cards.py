@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from reprlib import repr as shortened
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, get_args, runtime_checkable
 
 from ae_core.errors import UserError
+from ae_core.image_sets.selection import Part
 from ae_core.models import FAMILIES
 from ae_core.noise import Noise, from_card
 from ae_core.options import Options
@@ -51,6 +52,7 @@ class Card:
     code_high: list[float]
     start_from: str = ""
     hold_out: int = 0
+    part: str = "train"
     only_classes: list[str] = field(default_factory=list)
     curve: dict[str, list[float]] = field(default_factory=dict)
     weights_sha256: str = ""
@@ -107,6 +109,8 @@ def read_card(folder: Path) -> Card:
 
 def _check_card(folder: Path, card: Card) -> None:
     config = check_network(folder, card)
+    if card.part not in get_args(Part):
+        raise ValueError(f"it learned from the part {shortened(card.part)}")
     if not card.metrics.keys() >= FIGURES:
         raise ValueError(f"its figures are not {', '.join(sorted(FIGURES))}")
     try:

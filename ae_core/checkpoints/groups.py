@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ae_core.checkpoints import published
 from ae_core.checkpoints.cards import Card
-from ae_core.models import FAMILIES
 from ae_core.settings import settings
 
-PUBLISHED = "Published networks"
+PUBLISHED = "As published"
+OURS = "Ours, stronger"
 OWN = "Trained here"
 MORE = "More families"
 LADDER = "Plain, by code size"
@@ -16,7 +17,7 @@ VARIATIONAL_LADDER = "Variational, by code size"
 PCA_LADDER = "PCA, by code size"
 DIGITS = "Built-in digits"
 
-ORDER = (PUBLISHED, OWN, MORE, LADDER, VARIATIONAL_LADDER, PCA_LADDER, DIGITS)
+ORDER = (PUBLISHED, OURS, OWN, MORE, LADDER, VARIATIONAL_LADDER, PCA_LADDER, DIGITS)
 
 LADDERS = {"ae": LADDER, "vae": VARIATIONAL_LADDER, "pca": PCA_LADDER}
 """By the preset's name without its size."""
@@ -45,8 +46,9 @@ def group_of(card: Card) -> str:
     kind = card.preset.rpartition("-")[0]
     if kind in LADDERS:
         return LADDERS[kind]
-    published = "published" in FAMILIES[card.family].presets.get(card.preset, {})
-    return PUBLISHED if published else MORE
+    if published.is_published(card):
+        return PUBLISHED
+    return OURS if published.is_ours_instead(card) else MORE
 
 
 def is_own(card: Card) -> bool:

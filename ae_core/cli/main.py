@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import torch
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from ae_core import checkpoints, classifiers, image_sets, latent
 from ae_core.checkpoints.cards import Card
@@ -80,7 +80,8 @@ def models(as_json: Json = False) -> None:
             }
         )
         return
-    table = Table("model", "family", "recipes", "parameters", "what it is", title="To train")
+    name_of_model = Column("model", no_wrap=True)
+    table = Table(name_of_model, "family", "recipes", "parameters", "what it is", title="To train")
     for name, family_name in FAMILY_OF.items():
         family = FAMILIES[family_name]
         variants = family.presets[name]

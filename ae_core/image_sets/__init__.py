@@ -2,7 +2,7 @@
 
 from ae_core.image_sets.base import DIGIT_NAMES, ImageSet, ImageSetKey
 from ae_core.image_sets.catalogue import NAMES, TITLES, available, class_names, delete, load, titles
-from ae_core.image_sets.selection import select
+from ae_core.image_sets.selection import Part, select
 
 __all__ = [
     "DIGIT_NAMES",
@@ -10,6 +10,7 @@ __all__ = [
     "TITLES",
     "ImageSet",
     "ImageSetKey",
+    "Part",
     "available",
     "class_names",
     "delete",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import torch
 
@@ -11,14 +12,27 @@ from ae_core.errors import UserError
 from ae_core.image_sets.base import ImageSet
 from ae_core.image_sets.catalogue import load
 
+Part = Literal["train", "first-55000", "all"]
+"""Which images are learned from: the training images, the first of them, or the test images too."""
 
-def select(name: str, *, hold_out: int = 0, classes: Sequence[str] = ()) -> ImageSet:
-    """The image set of that name, its last training images in the place of the test images.
+FIRST = 55_000
+"""As TensorFlow 1's tutorials split MNIST."""
+
+
+def select(
+    name: str, *, part: str = "train", hold_out: int = 0, classes: Sequence[str] = ()
+) -> ImageSet:
+    """The image set of that name, cut to what is learned from and what is tested on.
+
+    Args:
+        part: the test images stay what they are, also where they are learned from.
+        hold_out: so many training images, the last ones, take the place of the test images.
+        classes: the images of all other classes are left out.
 
     Raises:
         UserError: there is no such set or class, or nothing of it is left to train on.
     """
-    images = load(name)
+    images = _part(load(name), part)
     if classes:
         images = _only(images, classes)
     if not hold_out:
@@ -33,6 +47,17 @@ def select(name: str, *, hold_out: int = 0, classes: Sequence[str] = ()) -> Imag
         test=images.train[held],
         test_labels=images.train_labels[held],
     )
+
+
+def _part(images: ImageSet, part: str) -> ImageSet:
+    if part == "all":
+        return replace(
+            images,
+            train=torch.cat([images.train, images.test]),
+            train_labels=torch.cat([images.train_labels, images.test_labels]),
+        )
+    count = FIRST if part == "first-55000" else len(images.train)
+    return replace(images, train=images.train[:count], train_labels=images.train_labels[:count])
 
 
 def _only(images: ImageSet, classes: Sequence[str]) -> ImageSet:

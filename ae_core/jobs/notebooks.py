@@ -48,7 +48,8 @@ def spec_of(card: Card) -> dict[str, Any]:
     return {
         "preset": card.preset, "image_set": card.image_set, "recipe_name": card.recipe_name,
         "config": card.config, "recipe": card.recipe, "noise": card.noise,
-        "start_from": card.start_from, "hold_out": card.hold_out, "only_classes": card.only_classes,
+        "start_from": card.start_from, "part": card.part, "hold_out": card.hold_out,
+        "only_classes": card.only_classes,
         "seed": card.seed, "steps": card.planned_steps, "name": f"{card.preset}-again",
         "title": card.title, "keep_codes": True,
     }  # fmt: skip

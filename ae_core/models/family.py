@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from ae_core.models.base import Autoencoder
 from ae_core.noise import Noise
@@ -17,12 +17,17 @@ class Preset:
     """A network with the recipe that trains it, and the noise that it learns to remove, if any.
 
     `reported` is what its source says that it reaches on MNIST: "bce" and "mse" a pixel, "nelbo",
-    the negative ELBO, in nats an image.
+    the negative ELBO, in nats an image. `part` is what of the image set it learns from, and
+    `start_from` the checkpoint that its training went on with. `stronger_than` names the published
+    system in whose place a network of ours stands.
     """
 
     config: Any
     recipe: Recipe
     noise: Noise | None = None
+    part: Literal["train", "first-55000", "all"] = "train"
+    start_from: str = ""
+    stronger_than: str = ""
     reported: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -31,7 +36,7 @@ class Family:
     """What a file in `families/` declares as `FAMILY`.
 
     `presets` maps a name such as "dense-49" to its `fast` variant and, where somebody published
-    one, its `published` variant.
+    one, its `published` variant: the same network, trained by our recipe and by the source's.
     """
 
     title: str

@@ -24,7 +24,8 @@ def seconds_of_training(spec: RunSpec, images: ImageSet) -> float:
     if spec.seconds:
         return spec.seconds
     recipe = runs.recipe_of(spec)
-    steps = spec.steps or recipe.epochs * math.ceil(len(images.train) / recipe.batch_size)
+    an_epoch = math.ceil(len(images.train) / recipe.batch_size)
+    steps = spec.steps or recipe.updates or recipe.epochs * an_epoch
     return steps * step_seconds(spec, images)
 
 

@@ -149,7 +149,7 @@ class Reconstruction(Objective[Autoencoder]):
 
     @property
     def usual_steps(self) -> int:
-        return self.recipe.epochs * self.steps_per_epoch
+        return self.recipe.updates or self.recipe.epochs * self.steps_per_epoch
 
     def draw_weights(self, generator: torch.Generator) -> None:
         mean = self.images.sum(0, dtype=torch.float32) / (255 * len(self.images))

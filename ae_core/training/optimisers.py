@@ -171,7 +171,33 @@ def _torch_optimiser(parameters: list[nn.Parameter], recipe: Recipe) -> torch.op
         return torch.optim.SGD(parameters, lr=rate, momentum=recipe.momentum)
     if recipe.optimizer == "rmsprop":
         return torch.optim.RMSprop(parameters, lr=rate, alpha=0.9)
-    return torch.optim.Adam(parameters, lr=rate, betas=(0.9, recipe.beta2), eps=1e-7, fused=True)
+    if recipe.optimizer == "tensorflow-rmsprop":
+        return TensorFlowRMSprop(parameters, rate)
+    return torch.optim.Adam(
+        parameters, lr=rate, betas=(0.9, recipe.beta2), eps=recipe.epsilon, fused=True
+    )
+
+
+class TensorFlowRMSprop(torch.optim.Optimizer):
+    """RMSProp with the defaults of TensorFlow 1's `tf.train.RMSPropOptimizer`.
+
+    Unlike torch's, its mean of squared gradients starts at 1, and epsilon is added inside the root:
+    m <- 0.9 m + 0.1 g^2, then w <- w - rate g / sqrt(m + 1e-10).
+    """
+
+    def __init__(self, parameters: Iterable[nn.Parameter], rate: float) -> None:
+        super().__init__(parameters, {"lr": rate})
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if (gradient := parameter.grad) is not None:
+                    mean = self.state[parameter].setdefault(
+                        "mean_square", torch.ones_like(parameter)
+                    )
+                    mean.mul_(0.9).addcmul_(gradient, gradient, value=0.1)
+                    parameter.addcdiv_(gradient, (mean + 1e-10).sqrt(), value=-group["lr"])
 
 
 @torch.no_grad()
@@ -200,7 +226,12 @@ def initialise(
             layer.bias.uniform_(-bound, bound, generator=generator)
         else:
             nn.init.xavier_uniform_(layer.weight, generator=generator)
-            layer.bias.zero_()
+            if recipe.initialisation == "glorot-biases":
+                # TensorFlow 1 takes the shape (n,) for n numbers in and n out.
+                bound = math.sqrt(3 / layer.bias.numel())
+                layer.bias.uniform_(-bound, bound, generator=generator)
+            else:
+                layer.bias.zero_()
     if recipe.initialisation == "scaled":
         bias = last.bias
         assert isinstance(bias, Tensor)

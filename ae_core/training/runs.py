@@ -18,7 +18,7 @@ from ae_core import checkpoints, image_sets, latent
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.evaluation.scores import evaluate
-from ae_core.image_sets import ImageSet
+from ae_core.image_sets import ImageSet, Part
 from ae_core.models import FAMILY_OF, Autoencoder, preset
 from ae_core.recipes import Recipe
 from ae_core.training.arithmetic import device
@@ -53,7 +53,9 @@ def start(spec: RunSpec, *, on: str = "auto", root: Path | None = None) -> Run:
     """
     checkpoints.check_free(spec.kept_name, root)
     recipe_of(spec)
-    images = image_sets.select(spec.image_set, hold_out=spec.hold_out, classes=spec.only_classes)
+    images = image_sets.select(
+        spec.image_set, part=part_of(spec), hold_out=spec.hold_out, classes=spec.only_classes
+    )
     model = _model_to_go_on_from(spec) if spec.start_from else network(spec, images)
     training = Training(
         objective(spec, images, model.to(device(on))), seed=spec.seed, steps=spec.steps
@@ -95,6 +97,15 @@ def recipe_of(spec: RunSpec) -> Recipe:
     """
     asked = preset(spec.preset, spec.recipe_name)
     return Recipe.from_dict({**asked.recipe.to_dict(), **spec.recipe})
+
+
+def part_of(spec: RunSpec) -> Part:
+    """What of the image set a spec learns from.
+
+    Raises:
+        UserError: no such preset, or no such recipe for it.
+    """
+    return spec.part or preset(spec.preset, spec.recipe_name).part
 
 
 def _model_to_go_on_from(spec: RunSpec) -> Autoencoder:
@@ -139,6 +150,7 @@ def finish(run: Run) -> Card:
         recipe=replace(reached.recipe, **asdict(training.arithmetic)).to_dict(),
         noise=reached.noise.to_card() if reached.noise else None,
         start_from=spec.start_from,
+        part=part_of(spec),
         only_classes=list(spec.only_classes),
         epochs=-(-training.step // training.steps_per_epoch),
         metrics=metrics,

@@ -6,7 +6,7 @@ import shlex
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from ae_core.noise import Noise, from_card
 from ae_core.options import Options, flag_of, option, words_for
@@ -66,6 +66,11 @@ class RunSpec(Spec):
     noise: Noise | None = option(
         None, "Noise to learn to remove, as KIND or KIND:option=value,option=value"
     )
+    part: Literal["", "train", "first-55000", "all"] = option(
+        "",
+        "Images to learn from: what the recipe says, the training images, the first 55,000 of"
+        " them, or the test images too",
+    )
     start_from: str = option("", "Checkpoint whose training to go on with")
     only_classes: tuple[str, ...] = option((), "Train on the images of these classes alone: 3,8")
     keep_codes: bool = option(False, "Keep the codes of test images with the checkpoint")
@@ -94,7 +99,7 @@ class RunSpec(Spec):
             words += words_for(flag_of(name), value)
         if self.noise:
             words += ["--noise", self.noise.text()]
-        rest = ("start_from", "hold_out", "seconds", "steps", "name", "title")
+        rest = ("part", "start_from", "hold_out", "seconds", "steps", "name", "title")
         for name in (*rest, "only_classes", "keep_codes"):
             if value := getattr(self, name):
                 words += words_for(flag_of(name), value)

@@ -126,7 +126,10 @@ def test_models_as_json_is_one_document(ae, tiny: str) -> None:
     ran = ae("models", "--json")
     listed = json.loads(ran.out)
     assert set(listed["families"]) == set(FAMILIES)
-    assert listed["families"]["sparse"]["presets"] == {"sparse-16": ["published", "fast"]}
+    assert listed["families"]["sparse"]["presets"] == {
+        "sparse-16": ["published", "fast"],
+        "sparse-silu-16": ["fast"],
+    }
     assert tiny in [card["name"] for card in listed["checkpoints"]]
     assert listed["broken"] == []
 

@@ -52,8 +52,8 @@ def test_layers_of_an_image_of_another_shape_start_with_that_shape() -> None:
     assert layers[0].shape == layers[-1].shape == (3, 32, 32)
 
 
-def test_bends_norms_and_pools_are_folded_into_the_layer_before() -> None:
-    first = architecture.layers(build("conv-49"))[1]
+def test_activations_norms_and_pools_are_folded_into_the_layer_before() -> None:
+    first = architecture.layers(build("conv-silu-49"))[1]
     assert (first.kind, first.then) == ("Conv 7 x 7", ("pool", "SiLU"))
     assert first.shape == (64, 14, 14)
     assert architecture.layers(build("residual-32"))[1].then == ("norm", "SiLU")

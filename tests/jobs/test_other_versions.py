@@ -134,7 +134,7 @@ def test_the_page_says_so_and_the_run_can_be_thrown_away(ann: str) -> None:
     assert not app.exception
     assert [error.value for error in app.error] == []
     assert table.OTHER_VERSION in said(app)
-    app.button(key=f"throw-away-{job.id}").click().run()
+    app.button(key=f"discard-{job.id}").click().run()
     assert not app.exception
     assert table.get(job.id).state == table.DISCARDED
 

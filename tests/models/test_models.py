@@ -85,7 +85,7 @@ def whole(family: str, option: Option, value: float) -> dict[str, object]:
         # 784-64-64-64-784: 50,240 + 4,160 + 4,160 + 50,960
         ("agarap-64", 109_520),
         # 784-784-256-128-256-784: 615,440 + 200,960 + 32,896 + 33,024 + 201,488
-        ("deep-128", 1_083_808),
+        ("deep-128", 1_100_320),
         # 6,400 + 16,416 + 1,569 each way
         ("conv-49", 48_770),
         # 784-48-32-16-32-48-784
@@ -242,7 +242,7 @@ def test_a_file_dropped_into_the_folder_is_a_family(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = (Path(families.__path__[0]) / "dense.py").read_text()
-    (tmp_path / "wide.py").write_text(re.sub(r'"([a-z]+)-(49|32)"', r'"wide-\1-\2"', source))
+    (tmp_path / "wide.py").write_text(re.sub(r'"([a-z-]+)-(49|32)"', r'"wide-\1-\2"', source))
     monkeypatch.setattr(families, "__path__", [*families.__path__, str(tmp_path)])
     found = models.find_families()
     assert list(found) == sorted([*FAMILIES, "wide"])
@@ -330,8 +330,10 @@ def test_contraction_is_the_squared_norm_of_the_jacobian() -> None:
 
 def test_sparsity_is_paid_by_the_size_of_the_code() -> None:
     model, x = build("sparse-16", "published"), pictures(MNIST_SHAPE)
-    expected = 1e-5 * model.encode(x).abs().sum(1).mean()
+    expected = 1e-5 * model.encode(x).abs().sum()
     torch.testing.assert_close(model.loss(Batch.of(x))["l1"], expected)
+    model.config = replace(model.config, summed="image")
+    torch.testing.assert_close(model.loss(Batch.of(x))["l1"], expected / len(x))
 
 
 def test_a_conditional_code_is_a_style_and_one_class(digits: ImageSet) -> None:

@@ -236,11 +236,13 @@ def test_groups_go_from_published_networks_over_ladders_to_digits() -> None:
         replace(dense, name="mnist-vae-4", preset="vae-2", family="vae"),
         replace(dense, name="mnist-pca-4", preset="pca-32", family="pca"),
         replace(dense, name="mnist-fsq-16", preset="fsq-16", family="fsq"),
+        card_of("mnist-wide-49"),
+        replace(dense, name="mnist-dense-49-again", steps=11_749),
         dense,
     ]  # fmt: skip
     found = groups.grouped(cards, sets_here=["mnist", "digits"])
     assert list(found) == [
-        groups.PUBLISHED, groups.MORE, groups.LADDER, groups.VARIATIONAL_LADDER,
+        groups.PUBLISHED, groups.OURS, groups.MORE, groups.LADDER, groups.VARIATIONAL_LADDER,
         groups.PCA_LADDER, groups.DIGITS,
     ]  # fmt: skip
     assert [card.latent_dim for card in found[groups.LADDER]] == [2, 8, 16]

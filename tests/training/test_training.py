@@ -177,7 +177,9 @@ def test_a_short_run_lowers_the_loss(
     chosen = preset(name, recipe)
     model = checkpoints.build(FAMILY_OF[name], chosen.config, (1, 28, 28))
     short = replace(chosen.recipe, batch_size=50)
-    run = started(model, images, short, labels=digits.train_labels[:62], steps=30)
+    # Its mean of squared gradients starts at 1, so that its first hundred steps are small.
+    steps = 300 if short.optimizer == "tensorflow-rmsprop" else 30
+    run = started(model, images, short, labels=digits.train_labels[:62], steps=steps)
     before = loss_of(model, images)
     finished(run)
     assert loss_of(model, images) < 0.95 * before

@@ -21,7 +21,7 @@ from ae_core.models.family import Family, Preset
 from ae_core.models.layers import ACTIVATIONS, Activation, quarter
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options, option
-from ae_core.recipes import FAST, Recipe
+from ae_core.recipes import FAST, KERAS_2017
 from ae_core.types import Images, Latents
 
 
@@ -93,6 +93,8 @@ class Conv(Autoencoder):
         return z.relu() if self.config.code == "relu" else z
 
 
+QUICK = replace(FAST, optimizer="adam", learning_rate=4e-3, epochs=15)
+
 FAMILY = Family(
     title="Convolutional",
     summary="No dense layer: convolutions squeeze an image to a picture of 7 x 7, and back.",
@@ -101,12 +103,18 @@ FAMILY = Family(
     presets={
         "conv-49": {
             "published": Preset(
-                Config(), Recipe(epochs=64, precision="auto"), reported={"bce": 0.0693}
+                Config(),
+                replace(KERAS_2017, epochs=64, precision="auto"),
+                reported={"bce": 0.0693},
             ),
+            "fast": Preset(Config(), QUICK),
+        },
+        "conv-silu-49": {
             "fast": Preset(
                 Config(outer_channels=64, activation="silu", code="linear"),
-                replace(FAST, optimizer="adam", learning_rate=4e-3, epochs=15),
-            ),
-        }
+                QUICK,
+                stronger_than="conv-49",
+            )
+        },
     },
 )

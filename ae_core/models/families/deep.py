@@ -13,7 +13,7 @@ from ae_core.models.family import Family, Preset
 from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options
-from ae_core.recipes import FAST, Recipe
+from ae_core.recipes import FAST, KERAS_2017
 from ae_core.types import Images, Latents
 
 
@@ -46,8 +46,15 @@ FAMILY = Family(
     config=Config,
     presets={
         "deep-49": {
-            "published": Preset(Config(), Recipe(epochs=100), reported={"bce": 0.0720}),
-            "fast": Preset(Config(widths=(256, 128), activation="silu"), FAST),
+            "published": Preset(
+                Config(), replace(KERAS_2017, epochs=100), reported={"bce": 0.0720}
+            ),
+            "fast": Preset(Config(), FAST),
+        },
+        "deep-silu-49": {
+            "fast": Preset(
+                Config(widths=(256, 128), activation="silu"), FAST, stronger_than="deep-49"
+            )
         },
         "ae-2": {
             "fast": Preset(

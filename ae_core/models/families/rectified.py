@@ -1,7 +1,7 @@
 """Dense layers that are rectified everywhere, the code and the picture too.
 
     agarap-64: x (n, 784) -> 64 -> z (n, 64) -> 64 -> x_hat (n, 784)
-    deep-128:  x (n, 784) -> 784 -> 256 -> z (n, 128) -> 256 -> x_hat (n, 784)
+    deep-128:  x (n, 784) -> 784 -> 256 -> z (n, 128) -> 128 -> 256 -> x_hat (n, 784)
 
 A rectified picture has no sigmoid to keep it below white; what is above is white, and a pixel that
 is dead for every image stays black for ever.
@@ -70,6 +70,15 @@ in a hundred epochs. On 5,000 training images held out, a rate of 1 ends at 0.00
 0.0127.
 """
 
+DEEP = Config(latent_dim=128, encoder_widths=(784, 256), decoder_widths=(128, 256))
+
+WIDE = Config(
+    encoder_widths=(512,), decoder_widths=(512,), activation="silu", code="linear", output="sigmoid"
+)
+
+DARK = replace(FAST, initialisation="glorot")
+"""With an output bias at the mean image, below zero, a rectified picture would learn nothing."""
+
 FAMILY = Family(
     title="Rectified",
     summary="Every number is zero or more, in the layers, in the code and in the picture.",
@@ -78,33 +87,26 @@ FAMILY = Family(
     presets={
         "agarap-64": {
             "published": Preset(Config(), AGARAP),
-            "fast": Preset(
-                Config(
-                    encoder_widths=(512,),
-                    decoder_widths=(512,),
-                    activation="silu",
-                    code="linear",
-                    output="sigmoid",
-                ),
-                FAST,
-            ),
+            "fast": Preset(Config(), DARK),
         },
         "deep-128": {
             "published": Preset(
-                Config(latent_dim=128, encoder_widths=(784, 256), decoder_widths=(256,)),
-                Recipe(optimizer="rmsprop", learning_rate=1e-3, epochs=5),
-            ),
-            "fast": Preset(
-                Config(
-                    latent_dim=128,
-                    encoder_widths=(512,),
-                    decoder_widths=(512,),
-                    activation="silu",
-                    code="linear",
-                    output="sigmoid",
+                DEEP,
+                Recipe(
+                    optimizer="tensorflow-rmsprop",
+                    learning_rate=1e-3,
+                    updates=1000,
+                    initialisation="glorot-biases",
                 ),
-                replace(FAST, epochs=15),
+                part="first-55000",
             ),
+            "fast": Preset(DEEP, replace(DARK, epochs=15)),
+        },
+        "wide-64": {"fast": Preset(WIDE, FAST, stronger_than="agarap-64")},
+        "wide-128": {
+            "fast": Preset(
+                replace(WIDE, latent_dim=128), replace(FAST, epochs=15), stronger_than="deep-128"
+            )
         },
     },
 )

@@ -5,15 +5,15 @@ x (n, 784) -> 48 -> 32 -> z (n, 16) -> 32 -> 48 -> logits (n, 784), with L1 on z
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
 
 from ae_core.models import shared_options as shared
 from ae_core.models.base import Batch
 from ae_core.models.families import deep
 from ae_core.models.family import Family, Preset
 from ae_core.options import option
-from ae_core.recipes import FAST, Recipe
+from ae_core.recipes import FAST, KERAS_2017
 from ae_core.types import Loss
 
 
@@ -22,6 +22,9 @@ class Config(deep.Config):
     latent_dim: int = shared.latent_dim(16)
     widths: tuple[int, ...] = shared.widths(48, 32)
     sparsity: float = option(1e-5, "Weight of the sum of the code's sizes", low=0.0, high=1.0)
+    summed: Literal["image", "batch"] = option(
+        "image", "Whether the sum is over an image's code, or over the codes of a whole batch"
+    )
 
 
 class Sparse(deep.Deep):
@@ -29,9 +32,11 @@ class Sparse(deep.Deep):
 
     def loss(self, batch: Batch) -> dict[str, Loss]:
         z = self.encode(batch.seen)
+        sizes = z.float().abs().sum(1)
         return {
             self.config.loss: self.reconstruction_loss(z, batch.clean),
-            "l1": self.config.sparsity * z.float().abs().sum(1).mean(),
+            "l1": self.config.sparsity
+            * (sizes.sum() if self.config.summed == "batch" else sizes.mean()),
         }
 
 
@@ -42,8 +47,16 @@ FAMILY = Family(
     config=Config,
     presets={
         "sparse-16": {
-            "published": Preset(Config(), Recipe(epochs=400)),
-            "fast": Preset(Config(widths=(512, 128), activation="silu"), FAST),
-        }
+            # Keras 2.0 added up what it penalised over the whole batch: `L1L2` in its
+            # regularizers.py takes `K.sum` of all that it is given. Later versions divide by the
+            # batch size, which is `summed="image"`.
+            "published": Preset(Config(summed="batch"), replace(KERAS_2017, epochs=400)),
+            "fast": Preset(Config(), FAST),
+        },
+        "sparse-silu-16": {
+            "fast": Preset(
+                Config(widths=(512, 128), activation="silu"), FAST, stronger_than="sparse-16"
+            )
+        },
     },
 )

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ae_core import palette, wording
 from ae_core.checkpoints.cards import Card
-from ae_core.models import FAMILIES
+from ae_core.checkpoints.published import is_published, source_of
 from pages.ui.drawing import figures
 from pages.ui.shared import card_text, widgets
 
@@ -166,23 +166,11 @@ def published(cards: Sequence[Card]) -> None:
 
 
 def reported(card: Card) -> dict[str, float]:
-    """The figure that the source of a network reports, where the same was measured here.
-
-    Nothing of a network with other options, of one that learned to remove noise or some classes
-    only, and of one that was not measured on MNIST's test images.
-    """
-    family = FAMILIES[card.family]
-    recipes = family.presets.get(card.preset, {})
-    if "published" not in recipes or card.recipe_name not in recipes:
+    """The figures of the source, where the card's network, training and images are the source's."""
+    source = source_of(card)
+    if source is None or not is_published(card):
         return {}
-    own = recipes[card.recipe_name]
-    changed = family.config.from_dict(card.config) != own.config
-    if changed or card.training_noise() != own.noise:
-        return {}
-    if card.image_set != "mnist" or card.only_classes or card.hold_out:
-        return {}
-    figures = recipes["published"].reported
-    return {kind: value for kind, value in figures.items() if card.figure(kind) is not None}
+    return {kind: value for kind, value in source.reported.items() if card.figure(kind) is not None}
 
 
 def _published(cards: Sequence[Card], kind: str, theirs: Mapping[str, float]) -> None:

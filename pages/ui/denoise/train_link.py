@@ -8,7 +8,7 @@ from ae_core.checkpoints.cards import Card
 from pages.ui.denoise.chosen_noise import Corruption
 from pages.ui.shared.noise_names import KINDS
 
-PRESET = "dense-49"
+PRESET = "wide-49"
 SECONDS = 20
 
 
