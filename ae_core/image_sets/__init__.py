@@ -2,7 +2,7 @@
 
 from ae_core.image_sets.base import DIGIT_NAMES, ImageSet, ImageSetKey
 from ae_core.image_sets.catalogue import NAMES, TITLES, available, class_names, delete, load, titles
-from ae_core.image_sets.selection import Part, select
+from ae_core.image_sets.selection import Part, cut, select
 
 __all__ = [
     "DIGIT_NAMES",
@@ -13,6 +13,7 @@ __all__ = [
     "Part",
     "available",
     "class_names",
+    "cut",
     "delete",
     "load",
     "select",

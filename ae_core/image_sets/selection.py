@@ -32,7 +32,7 @@ def select(
     Raises:
         UserError: there is no such set or class, or nothing of it is left to train on.
     """
-    images = _part(load(name), part)
+    images = cut(load(name), part)
     if classes:
         images = _only(images, classes)
     if not hold_out:
@@ -49,7 +49,8 @@ def select(
     )
 
 
-def _part(images: ImageSet, part: str) -> ImageSet:
+def cut(images: ImageSet, part: str) -> ImageSet:
+    """The image set with that part of it as its training images."""
     if part == "all":
         return replace(
             images,

@@ -17,13 +17,14 @@ import onnx
 import pytest
 import streamlit as st
 
-from ae_core import checkpoints, wording
+from ae_core import checkpoints, image_sets, wording
 from ae_core.checkpoints import groups
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers import runs
 from ae_core.classifiers.runs import ClassifierSpec
 from ae_core.errors import UserError
 from ae_core.export import downloads
+from ae_core.image_sets import ImageSet
 from ae_core.settings import settings
 from pages.ui.models import listing
 from pages.ui.shared import cached, card_text, comparing, widgets
@@ -275,3 +276,19 @@ def test_facts_tell_of_noise_held_out_images_and_the_start() -> None:
     assert "noise of every kind" in told["Learned to remove"]
     assert "5,000 training images that were held out" in told["Measured on"]
     assert told["Started from"] == "mnist-dense-49"
+
+
+def test_facts_tell_which_images_it_has_learned_from(digits: ImageSet) -> None:
+    card = card_of("digits-vae-conv-2")
+    told = dict(card_text.data(card, digits))
+    assert "1,437 training images" in told["Trained on"]
+    assert told["Measured on"] == "360 test images, new to it"
+    told = dict(card_text.data(replace(card, part="all"), digits))
+    assert "1,797 training images, the test images among them" in told["Trained on"]
+    assert "new to it" not in told["Measured on"]
+
+
+@pytest.mark.usefixtures("mnist")
+def test_facts_tell_that_a_source_left_training_images_out() -> None:
+    told = dict(card_text.data(card_of("mnist-deep-128"), image_sets.load("mnist")))
+    assert told["Trained on"].endswith("55,000 training images")

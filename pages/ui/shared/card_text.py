@@ -112,11 +112,20 @@ def data(card: Card, found: image_sets.ImageSet | None) -> list[Row]:
     title = set_title(card)
     learned, tested = "its training images", "its test images"
     if found is not None:
+        found = image_sets.cut(found, card.part)
         learned = f"{len(found.train) - card.hold_out:,} training images"
         tested = f"{len(found.test):,} test images"
     if card.hold_out:
         tested = f"{card.hold_out:,} training images that were held out"
-    rows = [("Trained on", f"{title}, {learned}"), ("Measured on", f"{tested}, new to it")]
+    new = "new to it"
+    if card.part == "all":
+        learned += ", the test images among them"
+        new = (
+            new
+            if card.hold_out
+            else "which it has learned from: its figures say nothing of new ones"
+        )
+    rows = [("Trained on", f"{title}, {learned}"), ("Measured on", f"{tested}, {new}")]
     if card.noise:
         rows.append(("Learned to remove", _noise(card)))
     if card.start_from:
