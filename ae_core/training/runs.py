@@ -96,7 +96,8 @@ def recipe_of(spec: RunSpec) -> Recipe:
         UserError: no such preset, or no such recipe for it; an option is not allowed.
     """
     asked = preset(spec.preset, spec.recipe_name)
-    return Recipe.from_dict({**asked.recipe.to_dict(), **spec.recipe})
+    counted = {"updates": 0} if "epochs" in spec.recipe else {}
+    return Recipe.from_dict({**asked.recipe.to_dict(), **counted, **spec.recipe})
 
 
 def part_of(spec: RunSpec) -> Part:

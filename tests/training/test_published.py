@@ -239,6 +239,13 @@ def test_tanh_3_starts_as_torch_draws_its_weights() -> None:
             assert float(layer.weight.detach().abs().max()) >= 0.8 * bound
 
 
+def test_epochs_that_are_asked_for_take_the_place_of_the_sources_steps() -> None:
+    asked = RunSpec("deep-128", "digits", "published")
+    assert runs.recipe_of(asked).updates == 1000
+    changed = runs.recipe_of(RunSpec("deep-128", "digits", "published", recipe={"epochs": 3}))
+    assert (changed.updates, changed.epochs) == (0, 3)
+
+
 def test_vae_conv_2_learns_from_all_images_and_deep_128_from_the_first_55_000(
     digits: ImageSet,
 ) -> None:

@@ -26,7 +26,7 @@ from pages.ui.shared.noise_names import KINDS
 FIRST = "ae-16"
 NOTHING = "from scratch"
 SECONDS, EPOCHS = "seconds", "epochs"
-OF_THE_RUN = {"epochs", "threads"}
+OF_THE_RUN = {"epochs", "updates", "threads"}
 SHORTEST, USUAL_SECONDS = 2, 10
 
 
