@@ -193,9 +193,10 @@ class TensorFlowRMSprop(torch.optim.Optimizer):
         for group in self.param_groups:
             for parameter in group["params"]:
                 if (gradient := parameter.grad) is not None:
-                    mean = self.state[parameter].setdefault(
-                        "mean_square", torch.ones_like(parameter)
-                    )
+                    state = self.state[parameter]
+                    if not state:
+                        state["mean_square"] = torch.ones_like(parameter)
+                    mean = state["mean_square"]
                     mean.mul_(0.9).addcmul_(gradient, gradient, value=0.1)
                     parameter.addcdiv_(gradient, (mean + 1e-10).sqrt(), value=-group["lr"])
 

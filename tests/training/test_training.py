@@ -45,6 +45,7 @@ EACH_OPTIMISER = [
     replace(ADAM, optimizer="sgd"),
     replace(ADAM, optimizer="sgd", momentum=0.0),
     replace(ADAM, optimizer="rmsprop"),
+    replace(ADAM, optimizer="tensorflow-rmsprop"),
 ]
 each_optimiser = pytest.mark.parametrize(
     "recipe", EACH_OPTIMISER, ids=lambda recipe: f"{recipe.optimizer}-{recipe.momentum:g}"
