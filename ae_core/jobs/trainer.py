@@ -180,6 +180,12 @@ def begun(spec: RunSpec, on: str) -> Run:
     # As many steps as were counted at the first start.
     counted = replace(spec, seconds=None, steps=int(state["run.steps"].item()))
     run = runs.start(counted, on=on)
+    ours = {f"model.{name}": each.shape for name, each in run.training.model.state_dict().items()}
+    if ours != {name: each.shape for name, each in state.items() if name.startswith("model.")}:
+        raise UserError(
+            "This run was begun by another version of the app, and its network is another one now."
+            " Train it again."
+        )
     run.training.restore(state)
     return run
 

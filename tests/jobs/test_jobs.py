@@ -416,6 +416,15 @@ def test_run_of_many_epochs_ends_at_the_limit_of_seconds(home: Path) -> None:
     assert pipes
 
 
+def test_run_of_a_network_that_is_another_one_now_ends_in_words(home: Path) -> None:
+    job = table.submit("ann", SPEC)
+    before = replace(job.spec, name=job.name, config={"widths": (8,)})
+    files.keep_state(job.name, trainer.begun(before, "cpu").training.state())
+    state, message = trainer.outcome(job.spec, "cpu", 60.0, multiprocessing.Pipe()[1], NoRequests())
+    assert state == table.FAILED
+    assert "begun by another version of the app" in message
+
+
 def test_full_disk_ends_the_run_in_words_and_leaves_the_former_state(home: Path) -> None:
     """The process may write no file over 200 kB, which is what a full disk is like."""
     job = table.submit("ann", SPEC)
