@@ -97,8 +97,9 @@ def people() -> None:
     now = int(getattr(personal_limits.of(owner), limit))
     value = middle.number_input("Value", 1, 10_000_000, now, key=f"value-{who}-{limit}")
     if right.button("Set it", key=f"set-{who}-{limit}", width="stretch"):
-        _do(partial(personal_limits.set_for, owner, limit, int(value)))
-        st.rerun()
+        with widgets.shown_errors():
+            personal_limits.set_for(owner, limit, int(value))
+            st.rerun()
     with st.popover(f"Clear up after {who}", icon=":material/delete:"):
         st.write(f"All models, image sets and runs of {who} are gone for good.")
         st.button(
