@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from functools import partial
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.waiting import changed, settled
+from tests.browser.waiting import changed, settled, steady
 
 PATIENCE = 30_000
 SOON = 60_000
@@ -93,14 +92,13 @@ def test_two_models_side_by_side_and_the_same_from_the_copied_address(page: Page
     page.goto("/models?model=digits-tanh-3")
     page.get_by_role("button", name="Compare").click(timeout=SOON)
     expect(page.get_by_alt_text("reconstructed by tanh-3").first).to_be_visible(timeout=PATIENCE)
-    settled(page)  # a list that is open closes when the page is drawn again
+    settled(page)
     page.get_by_role("combobox", name="Models, two to four").click()
     option = page.get_by_role("option", name="dense-49").last
-    two = re.compile("compare=digits-tanh-3%2C")
-    while not two.search(page.url):  # a press is lost where the list is drawn again under it
-        option.click()
-        with suppress(AssertionError):
-            expect(page).to_have_url(two, timeout=5_000)
+    option.scroll_into_view_if_needed()  # the list draws its options anew where it is scrolled
+    steady(page, option.bounding_box)
+    option.click()
+    expect(page).to_have_url(re.compile("compare=digits-tanh-3%2C"), timeout=PATIENCE)
     expect(page.locator(".ae-compare thead th")).to_have_count(3, timeout=PATIENCE)
     assert page.context.browser
     other = page.context.browser.new_page()

@@ -76,8 +76,7 @@ def chosen(usual: Sequence[Card]) -> list[Card]:
     by_name = {card.name: card for card in cards}
     names = st.session_state.get("compare", [card.name for card in usual])
     # Streamlit drops the widget's value when it is not shown; the session keeps it.
-    if st.session_state.get("compare-box") != names:  # or a choice made meanwhile would be undone
-        st.session_state["compare-box"] = names
+    st.session_state["compare-box"] = names
     st.multiselect(
         "Models, two to four", list(by_name), key="compare-box", max_selections=MOST,
         format_func=widgets.labels(cards).__getitem__, on_change=_pick,
