@@ -17,7 +17,7 @@ from ae_core.models import FAMILIES, preset
 from ae_core.training import runs
 from ae_core.training.runs import Run, RunSpec
 
-STEPS = 6
+STEPS = 3
 PLAIN = {"precision": "float32", "memory_format": "contiguous"}
 
 Drawing = Callable[[nn.Sequential, Tensor, Generator], tuple[Tensor, Tensor]]
