@@ -22,8 +22,11 @@ from safetensors.torch import load as read_tensors
 from safetensors.torch import save as write_tensors
 from torch import Tensor
 
+from ae_core import classifiers
 from ae_core.checkpoints import Checkpoint, load
 from ae_core.checkpoints.cards import Card
+from ae_core.classifiers import Kept
+from ae_core.classifiers.cards import ClassifierCard
 from ae_core.errors import UserError
 
 Asked = Mapping[str, Any]
@@ -57,8 +60,8 @@ def from_bytes(data: bytes) -> Answer:
         raise ValueError("not an answer") from failure
 
 
-def of(card: Card) -> dict[str, str]:
-    """A model as a part of a question."""
+def of(card: Card | ClassifierCard) -> dict[str, str]:
+    """A model or a classifier as a part of a question."""
     return {"name": card.name, "sha256": card.weights_sha256}
 
 
@@ -71,4 +74,16 @@ def model_of(asked: Mapping[str, str]) -> Checkpoint:
     found = load(asked["name"])
     if found.card.weights_sha256 != asked["sha256"]:
         raise UserError("The model has changed. Load the page again.")
+    return found
+
+
+def classifier_of(asked: Mapping[str, str]) -> Kept:
+    """The classifier that `of` named.
+
+    Raises:
+        UserError: it is gone, or its weights have changed.
+    """
+    found = classifiers.load(asked["name"])
+    if found.card.weights_sha256 != asked["sha256"]:
+        raise UserError("The classifier has changed. Load the page again.")
     return found

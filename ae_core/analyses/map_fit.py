@@ -1,15 +1,18 @@
-"""How well the prior N(0, I) fits the codes of a model, and how much of its map is empty.
+"""How well the prior N(0, I) fits the codes of a model, and what a classifier reads of its draws.
 
-Asked: `model`. Measured on the codes of its test images.
+Asked: `model`; `classifier`, of the same images, or None; `images`, the set, or None. With images
+the code of a model with a posterior is one draw from it, and not its mean.
 
-Answer, in values. `holes` and `holes_of_prior` are shares of `DRAWS` codes that fall into holes,
-drawn from the normal distribution with the codes' mean and covariance, and from the prior: farther
-from every image's code than `USUAL` of these are from each other. `beyond`, the share of the codes
-outside the ball that holds 99 % of the prior; `kl`, from that normal distribution to the prior, in
-nats; `spread`, the usual deviation of a number of the code (1 for the prior). `within`, the share
-of the codes' spread that is inside of the classes, `widest` and `narrowest`, the classes whose
-islands are so, and `times`, how many times wider; None where there are not two classes. `left_out`
-counts codes with NaN or infinity.
+Answer, in values. `readable`, None without a classifier: the shares of pictures that it reads with
+a confidence of at least `SURE`, each with its 95 % interval, of `reconstructions`, of `prior`,
+codes drawn from N(0, I), and of `fitted`, codes drawn from the normal distribution with the codes'
+mean and covariance. `from_prior` says from which of the two one would draw: the prior of a model
+that was trained with one. `beyond`, the share of the codes outside the ball that holds 99 % of the
+prior; `kl`, from the codes' normal distribution to the prior, in nats; `spread`, the usual
+deviation of a number of the code (1 for the prior). `within`, the share of the codes' spread that
+is inside of the classes, `widest` and `narrowest`, the classes whose islands are so, and `times`,
+how many times wider; None where there are not two classes. `left_out` counts codes with NaN or
+infinity, and `sampled` says whether the codes are draws from posteriors.
 """
 
 from __future__ import annotations
@@ -20,20 +23,24 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ae_core.analyses.base import Answer, Asked, Told, model_of
+from ae_core.analyses.base import Answer, Asked, Told, classifier_of, model_of
+from ae_core.classifiers.network import Classifier
 from ae_core.errors import UserError
+from ae_core.evaluation.scores import Others, TheirLabels, wilson_interval
 from ae_core.export import browser_models
-from ae_core.types import Labels, Latents
+from ae_core.latent.coded_images import images_of
+from ae_core.models import Autoencoder
+from ae_core.models.variational import sample
+from ae_core.types import Labels, Latents, Pixels
 
-VERSION = 1
+VERSION = 2
 
 DRAWS = 4_000
-CHUNK = 500
-SAMPLE = 1_000
+CHUNK = 250
 FEWEST = 10
 
-USUAL = 0.95
-"""Share of the codes that have a neighbour nearer than what counts as a hole."""
+SURE = 0.9
+"""The confidence with which a picture counts as read."""
 
 Values = dict[str, Any]
 Draws = Float[Tensor, "draws d"]
@@ -43,17 +50,38 @@ def compute(asked: Asked, told: Told) -> Answer:
     """What is measured of the map of a model.
 
     Raises:
-        UserError: the model has changed, or there are too few codes.
+        UserError: the model, the classifier or the images have changed, or there are too few codes.
     """
     found = model_of(asked["model"])
-    return Answer(values=measure(*browser_models.codes_of(found), told, title=found.card.title))
+    images = images_of(asked["images"]) if asked["images"] else None
+    sampled = images is not None and found.model.has_posterior
+    if images is not None and sampled:
+        codes = drawn(found.model, images.test[: browser_models.MAX_IMAGES])
+        labels = images.test_labels[: len(codes)]
+    else:
+        codes, labels = browser_models.codes_of(found)
+    codes, labels, left_out = finite(codes, labels, title=found.card.title)
+    values = {**fit(codes), **islands(codes, labels), "left_out": left_out, "sampled": sampled}
+    values |= {"readable": None, "from_prior": found.model.variational}
+    if asked["classifier"]:
+        reader = classifier_of(asked["classifier"]).classifier
+        values["readable"] = readable(found.model, reader, codes, told)
+    return Answer(values=values)
 
 
-def measure(codes: Latents, labels: Labels, told: Told, *, title: str) -> Values:
-    """The values of the answer for the model that is called `title`.
+@torch.no_grad()
+def drawn(model: Autoencoder, images: Pixels) -> Latents:
+    """One code from the posterior of each image, the same ones each time."""
+    generator = torch.Generator().manual_seed(0)
+    posteriors = (model.posterior(x.float().div(255)) for x in images.split(CHUNK))
+    return torch.cat([sample(*each, generator) for each in posteriors])
+
+
+def finite(codes: Latents, labels: Labels, *, title: str) -> tuple[Others, TheirLabels, int]:
+    """The codes that are finite numbers, their classes, and how many are not.
 
     Raises:
-        UserError: too few codes are numbers.
+        UserError: too few are; `title` is what their model is called.
     """
     whole = codes.isfinite().all(1)
     if (count := int(whole.sum())) < FEWEST:
@@ -61,23 +89,34 @@ def measure(codes: Latents, labels: Labels, told: Told, *, title: str) -> Values
             f"A map needs {FEWEST} codes that are finite numbers, and of {len(codes):,} of {title}"
             f" {count} are. Choose another model, or train it again."
         )
-    codes, labels = codes[whole], labels[whole]
-    values = {**fit(codes), **islands(codes, labels), "left_out": int((~whole).sum())}
-    prior = torch.randn(DRAWS, codes.shape[1], generator=torch.Generator().manual_seed(0))
-    told(0.2, "draws from the prior")
-    values["holes_of_prior"] = holes(codes, prior)
-    told(0.6, "draws from where the codes are")
-    values["holes"] = holes(codes, like(codes, prior))
-    return values
+    return codes[whole], labels[whole], len(codes) - count
 
 
-def holes(codes: Latents, draws: Draws) -> float:
-    """Share of the draws farther from every code than codes usually are from each other."""
-    some = codes[:: max(1, len(codes) // SAMPLE)]
-    between = torch.cdist(some, codes).topk(2, largest=False).values[:, 1]
-    limit = between.quantile(USUAL)
-    nearest = torch.cat([torch.cdist(part, codes).amin(1) for part in draws.split(CHUNK)])
-    return float((nearest > limit).float().mean())
+def readable(model: Autoencoder, classifier: Classifier, codes: Latents, told: Told) -> Values:
+    """Shares of pictures that the classifier is sure of, each as share, low and high."""
+    normal = torch.randn(DRAWS, codes.shape[1], generator=torch.Generator().manual_seed(0))
+    shuffled = codes[torch.randperm(len(codes), generator=torch.Generator().manual_seed(0))]
+    asked = {
+        "reconstructions": ("reconstructions", shuffled[:DRAWS]),
+        "prior": ("draws from the prior", normal),
+        "fitted": ("draws from where the codes are", like(codes, normal)),
+    }
+    found: Values = {}
+    for number, (name, (words, z)) in enumerate(asked.items()):
+        read = 0
+        for start in range(0, len(z), CHUNK):
+            told((number + start / len(z)) / len(asked), words)
+            read += _sure(model, classifier, z[start : start + CHUNK])
+        found[name] = [read / len(z), *wilson_interval(read, len(z))]
+    return found
+
+
+@torch.no_grad()
+def _sure(model: Autoencoder, classifier: Classifier, z: Latents) -> int:
+    """How many of the pictures of these codes the classifier is sure of."""
+    return int(
+        (classifier(model.decode(model.nearest_possible(z))).softmax(1).amax(1) >= SURE).sum()
+    )
 
 
 def like(codes: Latents, normal: Draws) -> Draws:

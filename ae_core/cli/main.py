@@ -119,7 +119,7 @@ def fetch(as_json: Json = False) -> None:
             for share in mnist.fetch():
                 print(json.dumps({"share": share}), flush=True)
         else:
-            with progress("{task.percentage:>3.0f} %") as bar:
+            with progress("{task.percentage:>3.0f}%") as bar:
                 task = bar.add_task("MNIST", total=1.0)
                 for share in mnist.fetch():
                     bar.update(task, completed=share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 
 import torch
@@ -53,6 +54,14 @@ def evaluate(model: Autoencoder, images: Pixels) -> dict[str, float]:
             for name, part in model.loss(Batch.of(x, generator=generator)).items():
                 sums[f"loss_{name}"] = sums.get(f"loss_{name}", 0.0) + float(part) * len(x)
     return {name: total / len(images) for name, total in sums.items()}
+
+
+def wilson_interval(hits: int, count: int) -> tuple[float, float]:
+    """The 95 % interval of a share, of which `hits` of `count` are a sample (Wilson 1927)."""
+    z = 1.959964
+    middle = (hits + z * z / 2) / (count + z * z)
+    half = z / (count + z * z) * math.sqrt(hits * (count - hits) / count + z * z / 4)
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def knn_accuracy(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64decode, b64encode
+from dataclasses import replace
 
 import pytest
 import torch
@@ -16,6 +18,7 @@ from ae_core.evaluation import filters
 from ae_core.jobs import analysis_results, analysis_runner
 from ae_core.noise import Gaussian
 from pages.ui.denoise import bench, chosen_noise, matrix, rounds
+from pages.ui.shared import classifier
 from tests.pages import app_pages
 from tests.pages.app_pages import words
 
@@ -177,13 +180,17 @@ def test_output_is_fed_back_in_with_each_restorer(restorer: str) -> None:
 
 def test_class_is_named_only_where_a_classifier_knows_these_images() -> None:
     digits = image_sets.load("digits")
-    assert "classifier" in rounds.class_of(digits.test[:1].float().div(255), digits)
-    letters = type("Letters", (), {"classes": tuple("abc"), "image_shape": (1, 28, 28), "name": ""})
-    assert rounds.class_of(digits.test[:1].float().div(255), letters) == ""  # type: ignore[arg-type]
+    x = digits.test[:1].float().div(255)
+    assert re.fullmatch(r"\d, \d+%", classifier.in_words(classifier.of_images(digits), x))
+    letters = replace(digits, name="letters", classes=tuple("abcdefghij"))
+    assert classifier.in_words(classifier.of_images(letters), x) == ""
 
 
 def test_sentence_says_where_it_settles() -> None:
-    assert rounds.sentence(12, "3") == ("Settles after 12 rounds on something that looks like a 3.")
+    assert (
+        rounds.sentence(12, "3, 98%")
+        == "Settles after 12 rounds on something that the classifier reads as 3, 98%."
+    )
     assert rounds.sentence(1, "") == "Settles after 1 round on one image."
     assert rounds.sentence(None, "3").startswith("Still changing after 50 rounds")
 

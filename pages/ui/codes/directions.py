@@ -108,6 +108,6 @@ def _apply(
     trust = "reliable" if direction.low >= 0.8 else "shaky" if direction.low < 0.5 else "fair"
     st.markdown(
         f"**{way.capitalize()}: {trust}.** Drawn again from other images of the same kind, the"
-        f" direction keeps a cosine of **{direction.cosine:.2f}**, 95 % {direction.low:.2f} to"
+        f" direction keeps a cosine of **{direction.cosine:.2f}**, 95% {direction.low:.2f} to"
         f" {direction.high:.2f} (1 is the very same direction)."
     )

@@ -82,7 +82,7 @@ def _ablation(card: Card, answer: Answer) -> None:
         f" {error:.4f} with all)"
     )
     if any(useless):
-        finding += f"; {sum(useless)} of {len(without)} can go for less than 1 %"
+        finding += f"; {sum(useless)} of {len(without)} can go for less than 1%"
     _bars(without, useless, finding, key=f"ablation-{card.name}",
           axis="MSE when set to its mean (lower is better)", column="MSE without it",
           line=error)  # fmt: skip

@@ -9,8 +9,8 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from ae_core import analyses
-from ae_core.analyses import Answer
+from ae_core import analyses, palette
+from ae_core.analyses import Answer, map_fit
 from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.ladders import FAMILIES, PLAIN, VARIATIONAL
 from ae_core.errors import UserError
@@ -18,15 +18,21 @@ from pages.ui.browser import mounting
 from pages.ui.compare import bottleneck
 from pages.ui.compare import charts as compare_charts
 from pages.ui.drawing import charts, figures, views
-from pages.ui.shared import analysis_results, cached, card_text, widgets
+from pages.ui.shared import analysis_results, cached, card_text, classifier, widgets
 
 KIND = "map_fit"
 KEY = "linked-maps"
 DIMENSIONS = 2
 
+Share = tuple[float, float, float]
+"""A share, and the ends of its 95% interval."""
+
+READ = {
+    "reconstructions": "reconstructions that the classifier reads",
+    "fitted": "draws from where its codes are that it reads",
+    "prior": "draws from N(0, I) that it reads",
+}
 SHARES = {
-    "holes": "draws from where its codes are that fall into holes",
-    "holes_of_prior": "draws from N(0, I) that fall into holes",
     "beyond": "codes that N(0, I) does not reach",
     "within": "spread of the codes that is inside of the classes",
 }
@@ -112,58 +118,105 @@ def _what_differs(cards: Sequence[Card]) -> None:
         known: dict[str, Answer] = {}
         for card in cards:
             analysis_results.show(
-                KIND, {"model": analyses.of(card)}, partial(known.__setitem__, card.name),
+                KIND, _asked(card), partial(known.__setitem__, card.name),
                 words=f"The map of {widgets.as_text(card_text.short_title(card))}",
             )  # fmt: skip
         if len(known) == len(cards):
             draw(cards, [known[card.name].values for card in cards])
 
 
+def _asked(card: Card) -> dict[str, Any]:
+    reader = classifier.trained_on_images_of(card)
+    images = cached.own_images(card) if cached.load(card).model.has_posterior else None
+    return {
+        "model": analyses.of(card),
+        "classifier": analyses.of(reader) if reader else None,
+        "images": images.key.to_dict() if images else None,
+    }
+
+
 def draw(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> None:
     """The shares as bars, with what they mean in words."""
     labels = widgets.labels(cards)
-    kept = {name: text for name, text in SHARES.items() if all(v[name] is not None for v in values)}
+    bars = [shares(each) for each in values]
+    kept = [text for text in bars[0] if all(text in each for each in bars)]
     figure = go.Figure()
     colours = [bottleneck.COLOURS[kind] for kind in (PLAIN, VARIATIONAL)]
-    for card, each, colour in zip(cards, values, colours, strict=True):
-        shown = [each[name] for name in kept]
+    for card, each, colour in zip(cards, bars, colours, strict=True):
+        found, low, high = zip(*(each[text] for text in kept), strict=True)
         figure.add_bar(
-            y=[text.replace(" that ", "<br>that ") for text in kept.values()], x=shown,
+            y=[text.replace(" that ", "<br>that ") for text in kept], x=found,
             name=labels[card.name], orientation="h", marker={"color": colour},
-            text=[f"{share:.0%}" for share in shown], textposition="outside", cliponaxis=False,
-            hovertemplate="%{y}: %{x:.1%}<extra></extra>",
+            error_x={
+                "array": [above - share for share, above in zip(found, high, strict=True)],
+                "arrayminus": [share - below for share, below in zip(found, low, strict=True)],
+                "thickness": 1.5, "width": 4, "color": palette.REFERENCE,
+            },
+            text=[f"{share:.0%}" for share in found], textposition="inside",
+            insidetextanchor="start", hovertemplate="%{y}: %{x:.1%}<extra></extra>",
         )  # fmt: skip
-    figure.update_xaxes(tickformat=".0%", range=[0, 1.08])
+    figure.update_xaxes(tickformat=".0%", range=[0, 1.02])
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_layout(barmode="group", legend=compare_charts.LEGEND)
-    plain, variational = values
+    words = finding(*values)
     figures.show(
-        figure, finding(plain, variational),
-        {"measure": list(kept.values()), **{
-            labels[card.name]: [each[name] for name in kept]
-            for card, each in zip(cards, values, strict=True)
+        figure, words,
+        {"measure": kept, **{
+            labels[card.name]: [each[text][0] for text in kept]
+            for card, each in zip(cards, bars, strict=True)
         }},
-        key="map-fit", alt=finding(plain, variational), height=380,
+        key="map-fit", alt=words, height=420,
     )  # fmt: skip
     st.markdown("\n".join(f"- {line}" for line in in_words(cards, values)))
 
 
+def shares(values: Mapping[str, Any]) -> dict[str, Share]:
+    """What is drawn as a bar, by what it is called; what was not measured is not among them."""
+    read = values["readable"] or {}
+    bars: dict[str, Share] = {text: tuple(read[name]) for name, text in READ.items() if read}
+    known = {text: values[name] for name, text in SHARES.items() if values[name] is not None}
+    return bars | {text: (share, share, share) for text, share in known.items()}
+
+
+def where_drawn(values: Mapping[str, Any]) -> Share:
+    """The share that is read of draws from where one would draw from, with its interval."""
+    share, low, high = values["readable"]["prior" if values["from_prior"] else "fitted"]
+    return share, low, high
+
+
 def finding(plain: Mapping[str, Any], variational: Mapping[str, Any]) -> str:
     """What differs most, in one sentence."""
-    return (
-        f"Of draws from where the codes are, {plain['holes']:.0%} fall into holes of the plain map"
-        f" and {variational['holes']:.0%} of the variational one"
-    )
+    if not (plain["readable"] and variational["readable"]):
+        return (
+            f"N(0, I) reaches {1 - plain['beyond']:.0%} of the codes of the plain model, and"
+            f" {1 - variational['beyond']:.0%} of those of the variational one"
+        )
+    (first, low, high), (second, least, most) = where_drawn(plain), where_drawn(variational)
+    both = f"{first:.0%} of the plain model's and {second:.0%} of the variational one's"
+    if low <= most and least <= high:
+        return f"Of what is drawn from each map, a classifier reads about as much: {both}"
+    more = "variational" if second > first else "plain"
+    return f"More of what is drawn from the {more} map can be read by a classifier: {both}"
 
 
 def in_words(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> list[str]:
     """The other measurements, one a line."""
     plain, variational = values
-    holes = (
-        "**Holes:** a draw is in a hole where the nearest image's code is farther than 95 % of the"
-        " codes are from each other; 5 % would be no holes at all. The draws come from a normal"
-        " distribution with the mean and the spread of the codes."
-    )
+    if plain["readable"] and variational["readable"]:
+        whole, least, most = (f"{share:.0%}" for share in plain["readable"]["prior"])
+        reads = (
+            "**Holes:** a place on a map is a hole where the decoder draws nothing that a"
+            f" classifier reads with a confidence of {map_fit.SURE:.0%} or more. Where would one"
+            " draw? A variational model has N(0, I) for it. Of a plain one the codes have to be"
+            f" measured first: its {map_fit.DRAWS:,} draws come from the normal distribution with"
+            f" their mean and covariance. Of draws from N(0, I), {whole} of the plain model's are"
+            f" read ({least} to {most}). The lines on the bars are 95% intervals."
+        )
+    else:
+        reads = (
+            "**Holes:** how much of what a map draws can be read is measured with a classifier of"
+            " the same images, and there is none. `python -m ae_core classify` trains one."
+        )
     prior = (
         f"**Prior:** the plain codes spread {plain['spread']:.1f} times as far as N(0, I), the"
         f" variational ones {variational['spread']:.1f} times. From the codes to N(0, I) it is"
@@ -172,7 +225,14 @@ def in_words(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> list
         f" {1 - variational['beyond']:.0%} of the variational ones."
         " What the prior does not reach, it never draws."
     )
-    lines = [holes, prior]
+    if variational["sampled"]:
+        prior += " The variational codes are draws from the posteriors of the images."
+    else:
+        prior += (
+            " The variational codes are the means of the posteriors: the images, from which"
+            " their deviations follow, are not here."
+        )
+    lines = [reads, prior]
     for card, each in zip(cards, values, strict=True):
         name = widgets.as_text(card_text.short_title(card))
         if each["times"] is None:

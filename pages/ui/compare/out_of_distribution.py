@@ -91,7 +91,7 @@ def _through_models(cards: Sequence[Card], found: ImageSet) -> None:
             pictures.strip(rows)
             st.caption(
                 "Under each its error (MSE), and how many of the test images the model draws with a"
-                " smaller one. 100 %: stranger than every test image. Who has learned digits turns"
+                " smaller one. 100%: stranger than every test image. Who has learned digits turns"
                 " all into digits; who only copies lets a shoe through."
             )
         if tested:
@@ -102,7 +102,7 @@ def _through_models(cards: Sequence[Card], found: ImageSet) -> None:
 def percent(tested: Tensor, error: float) -> str:
     """The share of the test images whose error is smaller, never rounded up."""
     share = float((tested < error).double().mean())
-    return "100 %" if share == 1 else f"{math.floor(1000 * share) / 10:g} %"
+    return "100%" if share == 1 else f"{math.floor(1000 * share) / 10:g}%"
 
 
 def _example(found: ImageSet) -> Tensor:
@@ -183,5 +183,5 @@ def finding(cards: Sequence[Card], tested: Mapping[str, Tensor], errors: Errors)
             f" of its own of it ({at[most]:.3f})"
         )
     share = percent(tested[most], at[most])
-    than = "every test image" if share == "100 %" else f"{share} of the test images"
+    than = "every test image" if share == "100%" else f"{share} of the test images"
     return f"To {labels[most]} a shoe is stranger than {than}"

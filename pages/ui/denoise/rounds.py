@@ -8,18 +8,14 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import classifiers, palette, wording
-from ae_core.accounts import ownership
+from ae_core import palette, wording
 from ae_core.checkpoints.cards import Card
-from ae_core.classifiers.cards import ClassifierCard
-from ae_core.classifiers.network import Classifier
 from ae_core.evaluation import denoising, filters
-from ae_core.image_sets import ImageSet
 from ae_core.types import Images
 from pages.ui.denoise import bench, chosen_noise
 from pages.ui.denoise.bench import TITLES
 from pages.ui.drawing import figures, pictures, views, wrapped_rows
-from pages.ui.shared import cached, choosing, links, widgets
+from pages.ui.shared import cached, choosing, classifier, links, widgets
 
 ROUNDS, FIRST_ROUND = 50, 10
 SHOWN = (0, 1, 2, 3, 4, 5, 7, 10, 14, 18, 22, 30, 40, 50)
@@ -52,7 +48,8 @@ def show(card: Card) -> None:
     noisy = corruption.noise()(clean, torch.Generator().manual_seed(corruption.seed))
     seen = _rounds(here.get(name), name, noisy.numpy().tobytes(), noisy)
     with place:
-        _draw(seen, name, texts[index], class_of(seen[-1:], found))
+        last = classifier.in_words(classifier.of_images(found), seen[-1:])
+        _draw(seen, name, texts[index], last)
 
 
 def _restorer(place: st.delta_generator.DeltaGenerator, names: list[str]) -> str:
@@ -79,30 +76,6 @@ def _rounds(card: Card | None, name: str, pixels: bytes, noisy: Images) -> Image
         key = (card.name, card.weights_sha256, pixels.hex())
         return _rounds_of(key, lambda x: denoising.through(model, x), noisy)
     return _rounds_of(("", name, pixels.hex()), lambda x: filters.restored(name, x), noisy)
-
-
-def class_of(x: Images, found: ImageSet) -> str:
-    """The class that a classifier predicts for the last image; empty where there is none."""
-    for card in cached.made_classifiers():
-        if _reads(card, found):
-            probabilities = _classifier(card.name, card.weights_sha256).predict(_bytes(x))[1][0]
-            best = int(probabilities.argmax())
-            return f"{found.classes[best]} (to a classifier, {float(probabilities[best]):.0%} sure)"
-    return ""
-
-
-def _reads(card: ClassifierCard, found: ImageSet) -> bool:
-    same = tuple(card.classes) == found.classes and card.image_shape == found.image_shape
-    return same and (card.image_set == found.name or not ownership.is_private(card.name))
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _classifier(name: str, sha256: str) -> Classifier:  # noqa: ARG001 - the cache's key
-    return classifiers.load(name).classifier
-
-
-def _bytes(x: Images) -> torch.Tensor:
-    return x.mul(255).round().to(torch.uint8)
 
 
 def _draw(seen: Images, name: str, text: str, looks_like: str) -> None:
@@ -161,7 +134,9 @@ def _draw(seen: Images, name: str, text: str, looks_like: str) -> None:
 
 def sentence(settled: int | None, looks_like: str) -> str:
     """Where it settles, in words."""
-    something = f"something that looks like a {looks_like}" if looks_like else "one image"
+    something = (
+        f"something that the classifier reads as {looks_like}" if looks_like else "one image"
+    )
     if settled is None:
         return f"Still changing after {ROUNDS} rounds; by then it is {something}."
     if settled == 0:
