@@ -24,7 +24,7 @@ class Config(vae.Config):
 
 FAMILY = Family(
     title="Beta-VAE",
-    summary="Pulled harder to the prior: fewer numbers stay alive, and each says something else.",
+    summary="A VAE with a heavier KL term: fewer numbers of the code stay in use.",
     model=vae.VAE,
     config=Config,
     presets={"beta-vae-10": {"fast": Preset(Config(), vae.FAST_VARIATIONAL)}},

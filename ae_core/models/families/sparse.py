@@ -42,7 +42,7 @@ class Sparse(deep.Deep):
 
 FAMILY = Family(
     title="Sparse",
-    summary="Large numbers in the code cost something, so an image uses few of them.",
+    summary="The L1 norm of the code is part of the loss: what is not zero costs something.",
     model=Sparse,
     config=Config,
     presets={

@@ -49,7 +49,7 @@ FAST_VARIATIONAL = replace(FAST, optimizer="adam", learning_rate=4e-3)
 
 FAMILY = Family(
     title="Variational",
-    summary="Every image is a small cloud of codes; a code drawn by chance still gives a digit.",
+    summary="Each image is a small cloud of codes, all together near N(0, I).",
     model=VAE,
     config=Config,
     presets={"vae-2": {"fast": Preset(Config(), FAST_VARIATIONAL)}},

@@ -67,7 +67,7 @@ class VAEConv(Variational):
 
 FAMILY = Family(
     title="Variational, convolutional",
-    summary="Every image is a small cloud of codes, and the map between digits has no holes.",
+    summary="Convolutions: each image is a small cloud of codes, all together near N(0, I).",
     model=VAEConv,
     config=Config,
     presets={

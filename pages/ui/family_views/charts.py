@@ -53,16 +53,21 @@ def published_square(montage: NDArray[np.float32], half: float, names: Sequence[
     return figure
 
 
-def cloud(mean: Sequence[float], sigma: Sequence[float]) -> go.Figure:
-    """The mean of each number of a code as a dot with a bar of one sigma, over the prior's band."""
+def cloud(mean: Sequence[float], sigma: Sequence[float], z: Sequence[float]) -> go.Figure:
+    """The mean of each number with a bar of one sigma and a code drawn, over the prior's band."""
     names = [f"z[{index}]" for index in range(len(mean))]
     figure = go.Figure()
     figure.add_hrect(-1, 1, fillcolor=palette.NEGATIVE, opacity=0.12, line_width=0)
     figure.add_scatter(
         x=names, y=mean, mode="markers", marker={"size": 8, "color": palette.HERE},
         error_y={"type": "data", "array": sigma, "color": palette.HERE, "thickness": 2},
-        hovertemplate="%{x}: %{y:.3g} ± %{error_y.array:.3g}<extra></extra>",
+        hovertemplate="%{x}: %{y:.3g} ± %{error_y.array:.3g}<extra></extra>", showlegend=False,
+    )  # fmt: skip
+    figure.add_scatter(
+        x=names, y=z, mode="markers", showlegend=False,
+        marker={"size": 10, "symbol": "x-thin", "line": {"color": palette.LIMIT, "width": 2}},
+        hovertemplate="%{x}: draw 1 is %{y:.3g}<extra></extra>",
     )  # fmt: skip
     figure.update_layout(height=220, margin={"l": 0, "r": 0, "t": 8, "b": 8}, uirevision="keep")
-    figure.update_yaxes(title_text="mean ± sigma")
+    figure.update_yaxes(title_text="mean ± sigma, and draw 1")
     return figure

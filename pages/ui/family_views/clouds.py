@@ -14,7 +14,7 @@ from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.drawing.pictures import Row
 from pages.ui.family_views import charts
 from pages.ui.live_map import code_control
-from pages.ui.shared import cached_views, choosing
+from pages.ui.shared import cached_views, choosing, classifier
 
 DRAWS = 8
 TABLE = 4
@@ -31,9 +31,9 @@ def posterior(card: Card, model: Autoencoder) -> None:
     found = cached_views.images(card)
     views.title(
         "Every image is a cloud of codes",
-        "The encoder gives a mean and a width, sigma, and the code is drawn by chance. Each draw"
-        " from its cloud should be the same digit; each from the prior, N(0,\N{NO-BREAK SPACE}I),"
-        " some digit.",
+        "The encoder gives a mean and a standard deviation, sigma, and the code is drawn:"
+        " z = mean + sigma \N{MULTIPLICATION SIGN} epsilon, with epsilon from N(0,\N{NO-BREAK SPACE}I). The prior is"
+        " N(0,\N{NO-BREAK SPACE}I) itself.",
     )
     left, middle, _ = st.columns([1, 1, 2], vertical_alignment="bottom")
     number = int(left.number_input(
@@ -52,6 +52,8 @@ def posterior(card: Card, model: Autoencoder) -> None:
     decoded = latent.decode(model, torch.cat([mean.unsqueeze(0), own, prior]))
     near = torch.cat([x, decoded[: DRAWS + 1]])
     drawn = [f"draw {index + 1}" for index in range(DRAWS + 2)]
+    reader = classifier.of_model(card)
+    read = classifier.readings(reader, decoded) or ["", *drawn[:DRAWS], *drawn]
     label = found.classes[found.test_labels[number]]
     pictures.strip(
         [
@@ -60,39 +62,44 @@ def posterior(card: Card, model: Autoencoder) -> None:
                 views.digits(near),
                 [f"A {label}, test image {number}", "Its mean, decoded"]
                 + [f"Its cloud, {text}, decoded" for text in drawn[:DRAWS]],
-                ["image", "mean", *drawn[:DRAWS]],
+                ["image", f"mean {read[0]}", *read[1 : DRAWS + 1]],
             ),
             Row(
                 "The prior",
                 views.digits(decoded[DRAWS + 1 :]),
                 [f"The prior, {text}, decoded" for text in drawn],
-                drawn,
+                read[DRAWS + 1 :],
             ),
         ]
     )
+    if reader:
+        st.caption(classifier.EXPLAINED)
     left, right = st.columns(2)
     with left:
-        _mean_and_sigma(card, mean, (0.5 * log_variance).exp())
+        _mean_and_sigma(card, mean, (0.5 * log_variance).exp(), own[0])
     with right:
         _what_each_says(card, found)
     if card.latent_dim == 2:
         _published_square(card)
 
 
-def _mean_and_sigma(card: Card, mean: torch.Tensor, sigma: torch.Tensor) -> None:
-    st.markdown("**Mean and sigma of its cloud** (the prior has 0 and 1)")
+def _mean_and_sigma(card: Card, mean: torch.Tensor, sigma: torch.Tensor, z: torch.Tensor) -> None:
+    st.markdown("**How draw 1 was made** (the prior has mean 0 and sigma 1)")
+    epsilon = (z - mean) / sigma
     if len(mean) <= TABLE:
         head = "".join(f" z[{index}] |" for index in range(len(mean)))
+        parts = (("mean", mean), ("sigma", sigma), ("epsilon", epsilon), ("z", z))
         rows = "\n".join(
             f"| {name} |" + "".join(f" {wrapped_rows.short(value)} |" for value in values.tolist())
-            for name, values in (("mean", mean), ("sigma", sigma))
+            for name, values in parts
         )
         st.markdown(f"| |{head}\n|---|{'---:|' * len(mean)}\n{rows}")
         return
     st.plotly_chart(
-        charts.cloud(mean.tolist(), sigma.tolist()), key=f"cloud:{card.name}",
+        charts.cloud(mean.tolist(), sigma.tolist(), z.tolist()), key=f"cloud:{card.name}",
         config={"displaylogo": False},
-        alt="Mean of each number of the code, with a bar of one sigma; the band is the prior's",
+        alt="Mean of each number of the code, with a bar of one sigma, and the draw; the band is"
+        " the prior's",
     )  # fmt: skip
 
 
