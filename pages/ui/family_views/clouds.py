@@ -32,8 +32,8 @@ def posterior(card: Card, model: Autoencoder) -> None:
     views.title(
         "Every image is a cloud of codes",
         "The encoder gives a mean and a standard deviation, sigma, and the code is drawn:"
-        " z = mean + sigma \N{MULTIPLICATION SIGN} epsilon, with epsilon from N(0,\N{NO-BREAK SPACE}I). The prior is"
-        " N(0,\N{NO-BREAK SPACE}I) itself.",
+        " z = mean + sigma \N{MULTIPLICATION SIGN} epsilon, with epsilon from the prior,"
+        " N(0,\N{NO-BREAK SPACE}I).",
     )
     left, middle, _ = st.columns([1, 1, 2], vertical_alignment="bottom")
     number = int(left.number_input(
