@@ -74,12 +74,25 @@ class Card:
     def figure(self, name: str) -> float | None:
         """A metric by its name, where it was measured; "nelbo" is the negative ELBO, in nats.
 
-        Only with a beta of 1 do the parts of the loss add up to it.
+        Where that was not measured by itself, it is what the parts of the loss say, of one draw for
+        each image and with the weight beta undone; never that of a model that is told the class.
         """
-        parts = {"loss_bce", "loss_kl"} <= self.metrics.keys()
-        if name == "nelbo" and parts and self.config.get("beta", 1.0) == 1.0:
-            return self.metrics["loss_bce"] + self.metrics["loss_kl"]
+        if name == "nelbo" and name not in self.metrics:
+            unconditional = FAMILIES[self.family].model.has_posterior
+            return self._sum_of_parts() if unconditional else None
         return self.metrics.get(name)
+
+    @property
+    def nelbo_given_class(self) -> float | None:
+        """The negative ELBO of a model that is told the class: a bound on another likelihood."""
+        model = FAMILIES[self.family].model
+        return self._sum_of_parts() if model.variational and model.takes_labels else None
+
+    def _sum_of_parts(self) -> float | None:
+        beta = float(self.config.get("beta", 1.0))
+        if not {"loss_bce", "loss_kl"} <= self.metrics.keys() or not beta:
+            return None
+        return self.metrics["loss_bce"] + self.metrics["loss_kl"] / beta
 
 
 @runtime_checkable

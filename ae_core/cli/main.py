@@ -19,6 +19,7 @@ from ae_core.cli import train
 from ae_core.cli.output import Json, errors, out, print_json, progress, report
 from ae_core.errors import UserError
 from ae_core.evaluation import metrics
+from ae_core.evaluation.bounds import bounds
 from ae_core.evaluation.scores import evaluate
 from ae_core.export import onnx_files
 from ae_core.image_sets import mnist
@@ -139,11 +140,21 @@ def work(
 
 
 @app.command(name="evaluate")
-def evaluate_command(name: Name, image_set: SetName = "", as_json: Json = False) -> None:
+def evaluate_command(
+    name: Name,
+    image_set: SetName = "",
+    with_bounds: Annotated[
+        bool,
+        typer.Option("--bounds", help="Bounds on the likelihood too, 100 draws for each image."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Measure a checkpoint on the test images of a set."""
     checkpoint = checkpoints.load(name)
     chosen = image_sets.load(image_set or checkpoint.card.image_set)
     scores = evaluate(checkpoint.model, chosen.test)
+    if with_bounds:
+        scores |= bounds(checkpoint.model, chosen.test)
     if as_json:
         print_json({"name": name, "image_set": chosen.name, "metrics": scores})
         return

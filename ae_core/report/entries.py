@@ -72,11 +72,7 @@ class Entry:
     @property
     def negative_elbo(self) -> float | None:
         """The negative evidence lower bound in nats an image, for models that have one."""
-        parts = {k: v for k, v in self.metrics.items() if k.startswith("loss_")}
-        beta = self.card.config.get("beta")
-        if parts.keys() != {"loss_bce", "loss_kl"} or not beta:
-            return None
-        return parts["loss_bce"] + parts["loss_kl"] / float(beta)
+        return self.card.figure("nelbo")
 
     def row(self) -> dict[str, Any]:
         """The checkpoint's line of the table."""

@@ -20,6 +20,7 @@ from plotly.offline import get_plotlyjs
 
 from ae_core import image_sets, palette, wording
 from ae_core.checkpoints import Broken
+from ae_core.checkpoints.cards import Card
 from ae_core.images.reading import to_png
 from ae_core.report import figures as report_figures
 from ae_core.report.entries import Entry
@@ -55,8 +56,8 @@ COLUMNS = (
     ),
     Column(
         "-ELBO ↓",
-        "negative evidence lower bound in nats an image, one sample each",
-        lambda entry: "" if entry.negative_elbo is None else f"{entry.negative_elbo:.1f}",
+        "negative evidence lower bound in nats an image; one given the class is another one",
+        lambda entry: elbo_in_words(entry.card),
     ),
     Column("kB", "size on disk", lambda entry: f"{entry.disk_bytes / 1000:,.0f}"),
     Column(
@@ -65,6 +66,14 @@ COLUMNS = (
         lambda entry: f"{entry.card.seconds:,.{0 if entry.card.seconds >= 10 else 1}f}",
     ),
 )
+
+
+def elbo_in_words(card: Card) -> str:
+    """The negative ELBO; what it is given where it is; nothing where there is none."""
+    if (value := card.figure("nelbo")) is not None:
+        return f"{value:.1f}"
+    given = card.nelbo_given_class
+    return "" if given is None else f"{given:.1f} given the class"
 
 
 def page(entries: Iterable[Entry], broken: Iterable[Broken], *, made: datetime) -> str:

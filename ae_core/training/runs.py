@@ -17,6 +17,7 @@ import torch
 from ae_core import checkpoints, image_sets, latent
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
+from ae_core.evaluation.bounds import bounds
 from ae_core.evaluation.scores import evaluate
 from ae_core.image_sets import ImageSet, Part
 from ae_core.models import FAMILY_OF, Autoencoder, preset
@@ -139,6 +140,9 @@ def finish(run: Run) -> Card:
         lambda each: evaluate(each, images.test),
         lambda short, whole: abs(short - whole) <= HALF_IS_AS_GOOD * abs(whole),
     )
+    if spec.bounds:
+        found = bounds(model, images.test)
+        metrics |= {name: round(value, 6) for name, value in found.items()}
     codes = latent.encode(model, images.test)
     low, high = latent.slider_ranges(codes)
     card = Card(

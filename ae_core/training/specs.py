@@ -74,6 +74,9 @@ class RunSpec(Spec):
     start_from: str = option("", "Checkpoint whose training to go on with")
     only_classes: tuple[str, ...] = option((), "Train on the images of these classes alone: 3,8")
     keep_codes: bool = option(False, "Keep the codes of test images with the checkpoint")
+    bounds: bool = option(
+        False, "Measure the bounds on the likelihood too, with 100 draws for each test image"
+    )
 
     @property
     def kept_name(self) -> str:
@@ -100,7 +103,7 @@ class RunSpec(Spec):
         if self.noise:
             words += ["--noise", self.noise.text()]
         rest = ("part", "start_from", "hold_out", "seconds", "steps", "name", "title")
-        for name in (*rest, "only_classes", "keep_codes"):
+        for name in (*rest, "only_classes", "keep_codes", "bounds"):
             if value := getattr(self, name):
                 words += words_for(flag_of(name), value)
         return shlex.join(words)

@@ -326,9 +326,11 @@ def test_by_heart_needs_more_than_chance() -> None:
     assert "has learned by heart" in said
 
 
-def test_losses_add_up_to_the_elbo_only_at_a_beta_of_one() -> None:
+def test_elbo_of_a_model_that_is_told_the_class_stands_beside_no_other() -> None:
     assert checkpoints.card("mnist-vae-2").figure("nelbo")
-    assert checkpoints.card("mnist-beta-vae-10").figure("nelbo") is None
+    told = checkpoints.card("mnist-conditional-vae-12")
+    assert told.figure("nelbo") is None
+    assert told.nelbo_given_class == pytest.approx(126.7, abs=0.1)
 
 
 def test_shares_of_all_bins_are_one_and_disagreement_is_of_the_extremes() -> None:

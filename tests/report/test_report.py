@@ -290,22 +290,23 @@ def test_no_curve_is_drawn_where_there_is_none(curve: dict[str, list[float]], ti
 
 
 @pytest.mark.parametrize(
-    ("metrics", "beta", "expected"),
+    ("family", "metrics", "beta", "expected"),
     [
-        ({"loss_bce": 90.0, "loss_kl": 6.0}, 1.0, 96.0),
-        ({"loss_bce": 90.0, "loss_kl": 8.0}, 4.0, 92.0),
-        ({"loss_bce": 90.0, "loss_kl": 0.0}, 0.0, None),
-        ({"loss_mse": 9.0, "loss_kl": 6.0}, 1.0, None),
-        ({"loss_bce": 9.0, "loss_kl": 6.0, "loss_more": 1.0}, 1.0, None),
-        ({}, None, None),
+        ("vae", {"loss_bce": 90.0, "loss_kl": 6.0}, 1.0, "96.0"),
+        ("vae", {"loss_bce": 90.0, "loss_kl": 6.0, "nelbo": 95.9}, 1.0, "95.9"),
+        ("beta_vae", {"loss_bce": 90.0, "loss_kl": 8.0}, 4.0, "92.0"),
+        ("vae", {"loss_bce": 90.0, "loss_kl": 0.0}, 0.0, ""),
+        ("vae", {"loss_mse": 9.0, "loss_kl": 6.0}, 1.0, ""),
+        ("conditional_vae", {"loss_bce": 90.0, "loss_kl": 6.0}, 1.0, "96.0 given the class"),
+        ("dense", {}, None, ""),
     ],
 )
-def test_the_negative_elbo_undoes_the_weight_beta(
-    tiny: str, metrics: dict[str, float], beta: float | None, expected: float | None
+def test_the_negative_elbo_undoes_the_weight_beta_and_says_what_it_is_given(
+    tiny: str, family: str, metrics: dict[str, float], beta: float | None, expected: str
 ) -> None:
-    entry = entry_of(tiny)
-    card = replace(entry.card, config={} if beta is None else {"beta": beta})
-    assert replace(entry, card=card, metrics=metrics).negative_elbo == expected
+    config = {} if beta is None else {"beta": beta}
+    card = replace(checkpoints.card(tiny), family=family, config=config, metrics=metrics)
+    assert report_page.elbo_in_words(card) == expected
 
 
 def test_fifty_checkpoints_make_a_page_of_less_than_15_megabytes(tiny: str) -> None:

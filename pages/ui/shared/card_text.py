@@ -24,6 +24,8 @@ FIGURES = {
     "psnr": ("PSNR", "dB", "higher is better"),
     "ssim": ("SSIM", "", "higher is better"),
     "bce": ("Cross-entropy", "nats a pixel", "lower is better"),
+    "nelbo": ("Negative ELBO", "nats an image", "lower is better"),
+    "iwae": ("Importance-weighted bound", "nats an image, 100 draws", "lower is better"),
     "loss_bce": ("Loss: reconstruction", "nats an image", "lower is better"),
     "loss_mse": ("Loss: reconstruction", "an image", "lower is better"),
     "loss_kl": ("Loss: pull to the prior", "nats an image", "how much the code tells"),

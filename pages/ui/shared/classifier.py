@@ -1,0 +1,66 @@
+"""The classifier that reads pictures: which one knows a set of images, and what it says of one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ae_core import classifiers, image_sets
+from ae_core.accounts import ownership
+from ae_core.checkpoints.cards import Card
+from ae_core.classifiers.cards import ClassifierCard
+from ae_core.classifiers.network import Classifier
+from ae_core.image_sets import ImageSet
+from ae_core.models.base import ImageShape
+from ae_core.types import Images
+from pages.ui.shared import cached
+
+EXPLAINED = "Under each picture: what a classifier takes it for, and its confidence."
+
+
+def of_images(found: ImageSet) -> ClassifierCard | None:
+    """A classifier that knows the classes of these images; None where there is none."""
+    return _of(found.name, found.classes, found.image_shape)
+
+
+def of_model(card: Card) -> ClassifierCard | None:
+    """A classifier that knows what this model draws; None where there is none."""
+    return _of(card.image_set, image_sets.class_names(card.image_set), card.image_shape)
+
+
+def trained_on_images_of(card: Card) -> ClassifierCard | None:
+    """A classifier that was trained on the very set of a model, for what is measured."""
+    found = of_model(card)
+    return found if found and found.image_set_sha256 == card.image_set_sha256 else None
+
+
+def readings(card: ClassifierCard | None, x: Images) -> list[str]:
+    """What it says of each image in [0, 1], "9, 98%"; nothing without a classifier."""
+    if card is None:
+        return []
+    network = _network(card.name, card.weights_sha256)
+    chosen, probabilities = network.predict(x.mul(255).round().byte())
+    return [
+        f"{card.classes[int(best)]}, {float(shares[best]):.0%}"
+        for best, shares in zip(chosen, probabilities, strict=True)
+    ]
+
+
+def in_words(card: ClassifierCard | None, x: Images) -> str:
+    """What it says of the first image; empty without a classifier."""
+    return next(iter(readings(card, x[:1])), "")
+
+
+def _of(name: str, classes: tuple[str, ...], shape: ImageShape) -> ClassifierCard | None:
+    """The one of the same set first, then one that ships or was shared, of the same classes."""
+    cards = [
+        card
+        for card in cached.made_classifiers()
+        if tuple(card.classes) == classes and card.image_shape == shape
+        and (card.image_set == name or not ownership.is_private(card.name))
+    ]  # fmt: skip
+    return min(cards, key=lambda card: card.image_set != name, default=None)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _network(name: str, sha256: str) -> Classifier:  # noqa: ARG001 - the cache's key
+    return classifiers.load(name).classifier
