@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.waiting import settled
+
 SOON = 60_000
 EPOCHS = 20
 
@@ -28,6 +30,7 @@ def test_model_is_trained_found_on_other_pages_renamed_shared_and_deleted(
     expect(page.get_by_role("heading", name="My first one")).to_be_visible(timeout=SOON)
     expect(page.get_by_text("Done in")).to_be_visible(timeout=SOON)
     expect(page.get_by_text("On test images now").first).to_be_visible()
+    settled(page)  # until then the map of the run's end stands beside that of its course
     machine = page.get_by_role("slider", name="Time machine")
     picture = page.get_by_alt_text(re.compile("Map of the codes"))
     last = picture.get_attribute("src")
