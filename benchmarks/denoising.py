@@ -1,6 +1,6 @@
 """How much noise a denoising model takes away, beside what classical filters take.
 
-    python -m benchmarks.denoising [--model mnist-denoising-49]
+    python -m benchmarks.denoising [--model mnist-wide-denoising-49]
 
 PSNR in dB over the first 500 MNIST test images, for Gaussian noise of mean 0 and of mean 0.5, the
 published kind. A filter cannot know the mean, so it gets the image with the mean taken off.
@@ -41,7 +41,7 @@ def filtered(noisy: Images, mean: float, std: float) -> dict[str, Images]:
 
 def main() -> None:
     asked = report.parser("denoising", "Noise taken away")
-    asked.add_argument("--model", default="mnist-denoising-49", help="checkpoint that denoises")
+    asked.add_argument("--model", default="mnist-wide-denoising-49", help="checkpoint that denoises")
     arguments = asked.parse_args()
     torch.set_num_threads(THREADS)
     model = checkpoints.load(arguments.model).model

@@ -26,6 +26,7 @@ PUBLISHED = {
     "mnist-agarap-64": "agarap-64",
     "mnist-sparse-16": "sparse-16",
     "mnist-deep-128": "deep-128",
+    "mnist-denoising-49": "denoising-49",
 }
 
 SYSTEMS = {
@@ -38,7 +39,7 @@ SYSTEMS = {
     "mnist-wide-64": "wide-64 --encoder-widths 256 --decoder-widths 256",
     "mnist-sparse-silu-16": "sparse-silu-16 --widths 256,128",
     "mnist-wide-128": "wide-128 --encoder-widths 256 --decoder-widths 256",
-    "mnist-denoising-49": "wide-denoising-49 --epochs 30",
+    "mnist-wide-denoising-49": "wide-denoising-49 --epochs 60",
     "mnist-beta-vae-10": "beta-vae-10 --epochs 15",
     "mnist-conditional-vae-12": "conditional-vae-12 --epochs 20",
     "mnist-contractive-64": "contractive-64 --epochs 15",
