@@ -41,7 +41,9 @@ def filtered(noisy: Images, mean: float, std: float) -> dict[str, Images]:
 
 def main() -> None:
     asked = report.parser("denoising", "Noise taken away")
-    asked.add_argument("--model", default="mnist-wide-denoising-49", help="checkpoint that denoises")
+    asked.add_argument(
+        "--model", default="mnist-wide-denoising-49", help="checkpoint that denoises"
+    )
     arguments = asked.parse_args()
     torch.set_num_threads(THREADS)
     model = checkpoints.load(arguments.model).model

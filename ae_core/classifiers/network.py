@@ -16,8 +16,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from ae_core.models import Autoencoder
+from ae_core.models.batches import AnyImages, in_batches
 from ae_core.models.layers import mlp
-from ae_core.types import Images, Labels, Pixels
+from ae_core.types import Images, Labels
 
 BATCH = 200
 """Images at a time, as in `evaluation.py`."""
@@ -50,7 +51,7 @@ class Classifier(nn.Module):
         self.classes = classes
 
     @torch.no_grad()
-    def standardise(self, images: Pixels) -> None:
+    def standardise(self, images: AnyImages) -> None:
         """Give the codes of these images mean 0 and deviation 1 before they reach the head."""
         z = torch.cat([self.model.encode(x).float() for x in self._batches(images)])
         deviation = z.std(0, correction=0)
@@ -73,15 +74,19 @@ class Classifier(nn.Module):
         return self.head(z).float()
 
     @torch.no_grad()
-    def predict(self, images: Pixels) -> tuple[Labels, Logits]:
-        """The likeliest class of each image, and the probability of every class."""
+    def predict(self, images: AnyImages) -> tuple[Labels, Logits]:
+        """The likeliest class of each image, and the probability of every class.
+
+        Raises:
+            UserError: the images are not of the encoder's shape, or not in [0, 1].
+        """
         self.eval()
         probabilities = torch.cat([self(x) for x in self._batches(images)]).softmax(1).cpu()
         return probabilities.argmax(1), probabilities
 
-    def _batches(self, images: Pixels) -> Iterator[Images]:
-        for batch in images.split(BATCH):
-            yield batch.to(self.code_mean.device).float().div(255)
+    def _batches(self, images: AnyImages) -> Iterator[Images]:
+        for x in in_batches(images, self.model.image_shape, BATCH):
+            yield x.to(self.code_mean.device)
 
 
 class _Reads(TorchDispatchMode):

@@ -14,7 +14,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ae_core.models.base import Autoencoder
-from ae_core.types import Images, Pixels
+from ae_core.models.batches import AnyImages, in_batches
+from ae_core.types import Images
 
 DRAWS = 100
 """Draws behind one importance-weighted bound."""
@@ -33,7 +34,7 @@ def has_bounds(model: Autoencoder) -> bool:
 
 
 @torch.no_grad()
-def bounds(model: Autoencoder, images: Pixels) -> dict[str, float]:
+def bounds(model: Autoencoder, images: AnyImages) -> dict[str, float]:
     """Negative evidence lower bound and importance-weighted bound, in nats an image.
 
     The latter with 100 draws (Burda, Grosse and Salakhutdinov 2016, arXiv:1509.00519), which is
@@ -48,8 +49,8 @@ def bounds(model: Autoencoder, images: Pixels) -> dict[str, float]:
     generator = torch.Generator().manual_seed(0)
     elbo, weighted, spread = 0.0, 0.0, 0.0
     for rounds in range(1, MOST_ROUNDS + 1):
-        for batch in images.split(BATCH):
-            weights = _log_weights(model, batch.float().div(255), generator)
+        for x in in_batches(images, model.image_shape, BATCH):
+            weights = _log_weights(model, x, generator)
             elbo += float(weights.mean(0).sum())
             weighted += float((weights.logsumexp(0) - math.log(DRAWS)).sum())
             spread += float(weights.var(0).sum())

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from ae_core.evaluation import metrics
 from ae_core.models.base import Autoencoder, Batch
-from ae_core.types import Labels, Latents, Pixels
+from ae_core.models.batches import AnyImages, in_batches
+from ae_core.types import Labels, Latents
 
 BATCH = 200
 """Images at a time: convolutions are 1.6 times as fast as with 1,000, which leave the cache."""
@@ -27,8 +28,11 @@ ROUNDS, LOOSENESS = 100, 50.0
 
 
 @torch.no_grad()
-def evaluate(model: Autoencoder, images: Pixels) -> dict[str, float]:
+def evaluate(model: Autoencoder, images: AnyImages) -> dict[str, float]:
     """Means over `images`, without noise and, for a VAE, at the posterior mean.
+
+    Raises:
+        UserError: the images are not of the model's shape, or not in [0, 1].
 
     Returns:
         `bce` and `mse` a pixel, `psnr` in dB, `ssim`; for a VAE also the parts of its loss with
@@ -39,8 +43,8 @@ def evaluate(model: Autoencoder, images: Pixels) -> dict[str, float]:
     device = next(model.parameters()).device
     generator = torch.Generator(device).manual_seed(0)
     sums: dict[str, float] = {}
-    for batch in images.split(BATCH):
-        x = batch.to(device).float().div(255)
+    for batch in in_batches(images, model.image_shape, BATCH):
+        x = batch.to(device)
         x_hat = model(x)
         values = {
             "bce": metrics.bce(x_hat, x),

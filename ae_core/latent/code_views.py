@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 import torch
-from jaxtyping import Bool, Float, Int64
+from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -18,9 +18,6 @@ from ae_core.models.base import Autoencoder
 from ae_core.models.losses import kl_divergence
 from ae_core.models.variational import sample
 from ae_core.types import Latents, Pixels
-
-NEAR_ZERO = 0.2
-"""Near zero is what is smaller than this share of a usual number of the code."""
 
 DEAD_NATS = 0.05
 """A number of a variational code that says less than this of the image, in nats, is dead."""
@@ -34,15 +31,15 @@ BITS_A_NUMBER = 8
 PLAIN_FAMILIES = ("dense", "deep")
 
 
-def near_zero(z: Float[Tensor, " d"], codes: Latents) -> Bool[Tensor, " d"]:
-    """Which numbers of `z` are small beside the mean size of the numbers of `codes`."""
-    return z.abs() < NEAR_ZERO * codes.abs().mean()
-
-
 def each_at_maximum(codes: Latents) -> Float[Tensor, "d d"]:
     """The mean code as often as it has numbers, each time with the next one at its maximum."""
     each = codes.mean(0).repeat(codes.shape[1], 1)
     return each.diagonal_scatter(codes.amax(0))
+
+
+def each_alone(codes: Latents) -> Float[Tensor, "d d"]:
+    """Codes of zeros, each with the next number at its maximum."""
+    return torch.diag(codes.amax(0))
 
 
 def first_numbers(z: Float[Tensor, " d"], counts: Sequence[int]) -> Latents:

@@ -23,8 +23,8 @@ def activation(default: Activation) -> Any:
     return option(default, "Activation between layers")
 
 
-def code_sign() -> Any:
-    return option("relu", "Rectified code, or any sign")
+def code_sign(default: CodeSign = "relu") -> Any:
+    return option(default, "Rectified code, or any sign")
 
 
 def beta(default: float = 1.0) -> Any:

@@ -12,7 +12,7 @@ import torch
 from ae_core import checkpoints
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
-from ae_core.latent import code_views
+from ae_core.latent import code_views, sparsity
 from ae_core.models import Autoencoder
 from ae_core.models.families.pca import PCA
 from ae_core.models.families.vae import VAE
@@ -71,16 +71,40 @@ def test_bits_of_a_code_and_of_an_image() -> None:
     assert code_views.image_bits(model) == 6272
 
 
-def test_near_zero_is_judged_by_the_usual_size_of_all_codes() -> None:
-    codes = torch.tensor([[1.0, -1.0], [1.0, -1.0]])
-    small = 0.99 * code_views.NEAR_ZERO
-    assert code_views.near_zero(torch.tensor([small, -1.0]), codes).tolist() == [True, False]
-    assert not code_views.near_zero(torch.tensor([small, -1.0]), codes * 0.5).any()
+def test_near_zero_is_judged_by_the_largest_that_each_number_becomes() -> None:
+    codes = torch.tensor([[1.0, -100.0, 0.0], [0.5, 4.9, 0.0]])
+    assert sparsity.near_zero(codes, codes).tolist() == [[False, False, True], [False, True, True]]
+
+
+def test_sparsity_does_not_change_when_a_number_of_the_code_is_scaled() -> None:
+    codes = torch.randn(200, 4, generator=torch.Generator().manual_seed(0)).relu()
+    codes[:, 3] = 0
+    found = sparsity.sparsity(codes)
+    scaled = sparsity.sparsity(codes * torch.tensor([1e-3, 1.0, 50.0, 7.0]))
+    assert (scaled.near_zero, scaled.alive) == (found.near_zero, found.alive)
+    assert found.alive == 0.75
+    assert 0.6 < found.near_zero < 0.7  # a half of three numbers, and all of the fourth
+
+
+def test_hoyers_measure_is_one_for_a_single_number_and_zero_for_equal_ones() -> None:
+    assert sparsity.sparsity(torch.eye(9)).hoyer == pytest.approx(1)
+    assert sparsity.sparsity(torch.ones(3, 9)).hoyer == pytest.approx(0, abs=1e-6)
+    assert sparsity.sparsity(torch.zeros(3, 9)).hoyer == 1
+
+
+def test_k_sparse_code_has_no_more_numbers_than_it_keeps() -> None:
+    model: Autoencoder = built("k_sparse", {"latent_dim": 12, "kept": 5})
+    z = model.encode(torch.rand(20, 1, 28, 28))
+    assert ((z > 0).sum(1) <= 5).all() and (z >= 0).all()
+    assert torch.equal(model.nearest_possible(z), z)
+    more = model.nearest_possible(torch.arange(12.0).unsqueeze(0))
+    assert more.tolist() == [[0.0] * 7 + [7.0, 8.0, 9.0, 10.0, 11.0]]
 
 
 def test_each_number_in_turn_is_at_its_maximum_and_the_rest_at_the_mean() -> None:
     codes = torch.tensor([[0.0, 4.0], [2.0, 0.0]])
     assert code_views.each_at_maximum(codes).tolist() == [[2.0, 2.0], [1.0, 4.0]]
+    assert code_views.each_alone(codes).tolist() == [[2.0, 0.0], [0.0, 4.0]]
 
 
 @pytest.mark.parametrize(

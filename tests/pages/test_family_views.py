@@ -32,6 +32,7 @@ SMALL: dict[str, dict[str, Any]] = {
 
 TITLES = {
     "sparse": "numbers of this code",
+    "k_sparse": "numbers of this code",
     "fsq": "37.2 bits instead of 6,272",
     "contractive": "How far the code moves",
     "pca": "The 32 pictures",

@@ -14,7 +14,7 @@ from ae_core.models.families import deep
 from ae_core.models.family import Family, Preset
 from ae_core.options import option
 from ae_core.recipes import FAST, KERAS_2017
-from ae_core.types import Loss
+from ae_core.types import Images, Latents, Loss
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Config(deep.Config):
     latent_dim: int = shared.latent_dim(16)
     widths: tuple[int, ...] = shared.widths(48, 32)
     sparsity: float = option(1e-5, "Weight of the sum of the code's sizes", low=0.0, high=1.0)
+    code: shared.CodeSign = shared.code_sign("linear")
     summed: Literal["image", "batch"] = option(
         "image", "Whether the sum is over an image's code, or over the codes of a whole batch"
     )
@@ -29,6 +30,10 @@ class Config(deep.Config):
 
 class Sparse(deep.Deep):
     views: ClassVar[tuple[str, ...]] = ("sparse_numbers",)
+
+    def encode(self, x: Images) -> Latents:
+        z = super().encode(x)
+        return z.relu() if self.config.code == "relu" else z
 
     def loss(self, batch: Batch) -> dict[str, Loss]:
         z = self.encode(batch.seen)

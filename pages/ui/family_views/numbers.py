@@ -8,31 +8,94 @@ import torch
 
 from ae_core import latent, palette, wording
 from ae_core.checkpoints.cards import Card
-from ae_core.latent import code_views
+from ae_core.latent import code_views, sparsity
+from ae_core.latent.sparsity import Sparsity
 from ae_core.models.base import Autoencoder
+from ae_core.types import Latents
 from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.live_map import code_control
-from pages.ui.shared import cached, cached_views
+from pages.ui.shared import cached, cached_views, card_text, widgets
+
+MOST_NUMBERS = 16
+"""Numbers of a code whose pictures are shown."""
+
+EXCITING = 3
+"""Test images shown that make a number largest."""
 
 
 def sparse_numbers(card: Card, model: Autoencoder) -> None:
-    """The numbers of the present code, and what each does at its largest."""
-    z, found = code_control.current(card), cached.codes(card)[0]
-    small = code_views.near_zero(z, found)
+    """The numbers of the present code, how few are used, what each draws, and what excites it."""
+    z, codes = code_control.current(card), cached.codes(card)[0]
+    small = sparsity.near_zero(z.unsqueeze(0), codes)[0]
+    plain = code_views.nearest_plain(card, cached.available()[0])
     views.title(
         f"The {len(z)} numbers of this code: {int(small.sum())} near zero",
-        "Large numbers cost this model something, so it spends them where they count. Pale bars"
-        f" are near zero: below {code_views.NEAR_ZERO:.0%} of the usual size.",
-    )
-    names = [f"z[{index}]" for index in range(len(z))]
+        how_sparse(
+            sparsity.sparsity(codes), sparsity.sparsity(cached.codes(plain)[0]) if plain else None,
+            widgets.as_text(card_text.short_title(plain)) if plain else "",
+        ),
+    )  # fmt: skip
     listed = ", ".join(wrapped_rows.short(value) for value in z.tolist())
     wrapped_rows.bars(
-        z.tolist(), names, alt=f"The numbers of the code: {listed}", faint=small.tolist()
+        z.tolist(), [f"z[{index}]" for index in range(len(z))],
+        alt=f"The numbers of the code: {listed}", faint=small.tolist(),
+    )  # fmt: skip
+    _what_each_draws(card, model, codes)
+
+
+def how_sparse(ours: Sparsity, plain: Sparsity | None, name: str) -> str:
+    """Whether a code is sparse, from what was measured of it and of a plain one."""
+    is_sparse = ours.near_zero > 0.5
+    beside = f"; of the plain code of {name}, {plain.near_zero:.1%}" if plain else ""
+    hoyer = f" and {plain.hoyer:.2f}" if plain else ""
+    return (
+        f"**This code is {'sparse' if is_sparse else 'not sparse'}:** over all test images"
+        f" {ours.near_zero:.1%} of its numbers are near zero, below {sparsity.NEAR_ZERO:.0%} of the"
+        f" largest that each becomes{beside}. {ours.alive:.0%} of them are ever used. Hoyer's"
+        f" measure: {ours.hoyer:.2f}{hoyer} (0: all of one size, 1: a single number). Pale bars are"
+        " near zero."
     )
-    st.caption("**The mean code with one number at its maximum:** what that number draws.")
-    extremes = code_views.each_at_maximum(found)
-    alts = [f"The mean code with {name} at its maximum, decoded" for name in names]
-    wrapped_rows.tiles(views.digits(latent.decode(model, extremes)), alts, names, per_row=8)
+
+
+def _what_each_draws(card: Card, model: Autoencoder, codes: Latents) -> None:
+    """Columns of the numbers used most often: their pictures, and the images behind them."""
+    used = (~sparsity.near_zero(codes, codes)).float().mean(0)
+    order = used.argsort(descending=True, stable=True)[:MOST_NUMBERS]
+    names = [f"z[{index}]" for index in order.tolist()]
+    shares = [
+        f"{name} {share:.0%}" for name, share in zip(names, used[order].tolist(), strict=True)
+    ]
+    rows = [
+        pictures.Row(
+            label, views.digits(latent.decode(model, each(codes)[order])),
+            [f"{text} {name} at its maximum, decoded" for name in names],
+            shares if label == "Alone" else (),
+        )
+        for label, text, each in (
+            ("Alone", "Zeros, and", code_views.each_alone),
+            ("On the mean", "The mean code with", code_views.each_at_maximum),
+        )
+    ]  # fmt: skip
+    images = cached.own_images(card)
+    if images:
+        best = codes.topk(min(EXCITING, len(codes)), dim=0).indices[:, order]
+        rows += [
+            pictures.Row(
+                f"Largest for, {place}", views.digits(images.test[which].float().div(255)),
+                [f"Test image {index}, where {name} is large"
+                 for index, name in zip(which.tolist(), names, strict=True)],
+            )
+            for place, which in enumerate(best, 1)
+        ]  # fmt: skip
+    number = (
+        "each number" if len(names) == codes.shape[1] else f"the {len(names)} most used numbers"
+    )
+    st.caption(
+        f"**What {number} says.** Above: the share of test images that use it. Alone: all others"
+        " are zero. On the mean: the mean code with this number at its maximum."
+        + (" Then the test images for which it is largest." if images else "")
+    )
+    pictures.strip(rows)
 
 
 def levels(card: Card, model: Autoencoder) -> None:

@@ -38,7 +38,7 @@ def readings(card: ClassifierCard | None, x: Images) -> list[str]:
     if card is None:
         return []
     network = _network(card.name, card.weights_sha256)
-    chosen, probabilities = network.predict(x.mul(255).round().byte())
+    chosen, probabilities = network.predict(x)
     return [
         f"{card.classes[int(best)]}, {float(shares[best]):.0%}"
         for best, shares in zip(chosen, probabilities, strict=True)
