@@ -44,6 +44,8 @@ SYSTEMS = {
     "mnist-conditional-vae-12": "conditional-vae-12 --epochs 20",
     "mnist-contractive-64": "contractive-64 --epochs 15",
     "mnist-fsq-16": "fsq-16",
+    "mnist-k-sparse-16": "k-sparse-16",
+    "mnist-k-sparse-64": "k-sparse-64",
     "mnist-residual-32": "residual-32 --epochs 5",
     "digits-dense-49": "wide-49 --hidden-width 192 --epochs 40",
     "digits-deep-49": "deep-silu-49 --widths 128,64 --epochs 40",
@@ -93,7 +95,7 @@ def main() -> None:
     for name in sys.argv[1:] or [*COMMANDS, *CLASSIFIERS]:
         if name in COMMANDS:
             words = ["train", *COMMANDS[name].split(), "--set", name.partition("-")[0]]
-            words += ["--title", title(name), "--keep-codes"]
+            words += ["--title", title(name), "--keep-codes", "--bounds"]
         else:
             words = ["classify", *CLASSIFIERS[name].split(), "--title", "Digit reader"]
         words += ["--threads", "1", "--name", name, "--into", str(LIBRARY)]

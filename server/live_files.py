@@ -58,6 +58,17 @@ def model_part(request: Request) -> Response:
         return PlainTextResponse(str(failure), status_code=404)
 
 
+def classifier(request: Request) -> Response:
+    """A classifier with these very weights."""
+    from ae_core.errors import UserError
+
+    name, sha256 = (str(request.path_params[key]) for key in ("name", "sha256"))
+    try:
+        return _answer(_once(_classifier, name, sha256), request)
+    except UserError as failure:
+        return PlainTextResponse(str(failure), status_code=404)
+
+
 def set_images(request: Request) -> Response:
     """The first test images of a set, pixel by pixel."""
     from ae_core.errors import UserError
@@ -85,6 +96,13 @@ def _model_part(name: str, sha256: str, part: str) -> bytes:
 
 
 @lru_cache(maxsize=4)
+def _classifier(name: str, sha256: str) -> bytes:
+    from ae_core.classifiers import onnx_files
+
+    return gzip.compress(onnx_files.onnx_bytes(name, sha256), 6)
+
+
+@lru_cache(maxsize=4)
 def _test_images(name: str, sha256: str, count: int) -> bytes:
     from ae_core.export import browser_models
 
@@ -103,5 +121,6 @@ def _answer(compressed: bytes, request: Request) -> Response:
 ROUTES = [
     Route("/live/{name}", asset),
     Route("/live-models/{name}/{sha256}/{part}", model_part),
+    Route("/live-classifiers/{name}/{sha256}", classifier),
     Route("/live-images/{name}/{sha256}/{count:int}", set_images),
 ]

@@ -55,11 +55,16 @@ def onnx_bytes(model: Autoencoder, half: Half) -> bytes:
         "posterior": (_Posterior, pixels, "x", "z"),
         "decoder": (_Decoder, code, "z", "x_hat"),
     }[half]
+    return traced_bytes(traced(model), example, takes=takes, gives=gives)
+
+
+def traced_bytes(network: nn.Module, example: Tensor, *, takes: str, gives: str) -> bytes:
+    """A network of one input and one output, each (n, ...), as an ONNX file."""
     file: Any = io.BytesIO()  # the older exporter writes to files that are open, too
     with _TRACING, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            traced(model),
+            network,
             (example,),
             file,
             input_names=[takes],

@@ -410,6 +410,13 @@ def test_code_moved_by_the_page_moves_the_map(page: Page) -> None:
     assert now == pytest.approx(code, abs=0.01)
 
 
+def test_classifier_reads_the_picture_where_one_stands(page: Page) -> None:
+    live = opened(page, "/latent_space?model=mnist-vae-2&z=1.57,-0.479")
+    expect(live.get_by_text("The classifier: 0, 100%")).to_be_visible()
+    page.goto("/latent_space?model=mnist-vae-2&z=-2,0")
+    expect(live.get_by_text("The classifier: 1, 100%")).to_be_visible()
+
+
 def test_far_away_the_map_says_that_the_decoder_makes_things_up(page: Page) -> None:
     live = opened(page, "/latent_space?model=digits-vae-conv-2&z=30,30")
     expect(live.get_by_text(re.compile("Off the map: .* times farther"))).to_be_visible()

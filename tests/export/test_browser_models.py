@@ -15,7 +15,8 @@ import torch
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from ae_core import checkpoints, image_sets, palette
+from ae_core import checkpoints, classifiers, image_sets, palette
+from ae_core.classifiers import onnx_files
 from ae_core.errors import UserError
 from ae_core.export import browser_models
 from ae_core.image_sets import ImageSet
@@ -47,6 +48,15 @@ def test_browser_gets_both_halves_and_the_codes(name: str, digits: ImageSet) -> 
     np.testing.assert_array_equal(codes.reshape(count, -1), kept.codes)
     labels = np.frombuffer(data, np.int16, offset=codes.nbytes)
     np.testing.assert_array_equal(labels, kept.labels)
+
+
+def test_browser_reads_what_torch_reads(digits: ImageSet) -> None:
+    kept = classifiers.load("mnist-classifier")
+    file = onnx_files.onnx_bytes("mnist-classifier", kept.card.weights_sha256)
+    read = run(file, digits.test[:30].float().div(255))
+    np.testing.assert_allclose(read, kept.classifier.predict(digits.test[:30])[1], atol=1e-4)
+    with pytest.raises(UserError, match="have changed"):
+        onnx_files.onnx_bytes("mnist-classifier", "0" * 64)
 
 
 def test_model_that_names_a_class_has_no_posterior_over_whole_codes() -> None:
@@ -134,6 +144,7 @@ def test_parts_travel_compressed_and_are_kept_by_the_browser(digits: ImageSet) -
         "/live/../app.py",
         "/live/nothing.js",
         "/live-models/nobody/00/decoder",
+        "/live-classifiers/nobody/00",
         "/live-images/mnist/00/5",
         "/live-images/digits/00/many",
     ],

@@ -54,6 +54,6 @@ FAMILY = Family(
     config=Config,
     presets={
         "k-sparse-64": {"fast": Preset(Config(), K_SPARSE)},
-        "k-sparse-16": {"fast": Preset(Config(latent_dim=16, kept=4), K_SPARSE)},
+        "k-sparse-16": {"fast": Preset(Config(latent_dim=16, kept=6), K_SPARSE)},
     },
 )

@@ -6,6 +6,7 @@ import { imageCanvas, showImage } from "../images/pixels";
 import { type Codes, type Model, TestImages } from "../models/model";
 import { button, make } from "../ui/elements";
 import { codeText, threeDigits } from "../ui/numbers";
+import { inWords } from "./reading";
 
 const NEIGHBOURS = 15;
 
@@ -29,6 +30,7 @@ export class Readout {
   private place = make("p", { class: "place" });
   private meter = make("div", { class: "meter" });
   private verdict = make("p", { class: "verdict" });
+  private reading = make("p", { class: "reading" });
 
   /** `go` gets the code of the nearest test image, when that image is pressed. */
   constructor(private model: Model, private codes: Codes, go: (z: Float32Array) => void) {
@@ -41,7 +43,7 @@ export class Readout {
     this.nearestFrame = make("figure", { class: "near", hidden: true }, toNearest, this.nearestText);
     this.parts = [
       make("div", { class: "pictures" }, this.frame, this.nearestFrame),
-      this.place, this.meter, this.verdict,
+      this.place, this.meter, this.verdict, this.reading,
     ];
   }
 
@@ -74,9 +76,14 @@ export class Readout {
     return (this.near = { code: codes.slice(row * model.dim, (row + 1) * model.dim), image });
   }
 
+  /** Say what a classifier takes the image for: the probability of each class. */
+  read(shares: Float32Array): void {
+    this.reading.textContent = `The classifier: ${inWords(shares, this.model.classes)}`;
+  }
+
   /** Put the present code into words for a screen reader. */
   speak(): void {
-    this.spoken.textContent = `${this.place.textContent}. ${this.verdict.textContent}`;
+    this.spoken.textContent = `${this.place.textContent}. ${this.verdict.textContent} ${this.reading.textContent}`;
   }
 
   private showNearest(image: Uint8Array, row: number, name: string): void {
@@ -96,7 +103,7 @@ export class Readout {
   private verdictOn(z: Float32Array, like: string, off: number): string {
     const farther = 1 - nearerDraws(z.subarray(0, this.model.free));
     const prior = this.model.variational
-      ? ` Nearer to the middle than ${Math.round(100 * farther)} % of the prior.`
+      ? ` Nearer to the middle than ${Math.round(100 * farther)}% of the prior.`
       : "";
     if (off <= 1) return `Like a ${like}: inside the cloud of test images.${prior}`;
     return `Off the map: ${threeDigits(off)} times farther from every test image than usual.` +

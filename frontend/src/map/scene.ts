@@ -9,6 +9,7 @@ import { make } from "../ui/elements";
 import type { Backdrop } from "./board";
 import { legend } from "./legend";
 import { MapView } from "./map_view";
+import { Reading } from "./reading";
 import { Readout } from "./readout";
 import { RoundTrip } from "./round_trip";
 import type { Loaded, SceneHost } from "./scene_host";
@@ -45,6 +46,7 @@ export class Scene {
   private walk: Walk;
   private drawing: EncodedDrawing;
   private roundTrip: RoundTrip;
+  private reading: Reading;
   private notice = make("p", { class: "hint", role: "status" });
 
   constructor(
@@ -84,6 +86,10 @@ export class Scene {
       model, worker, (encoded) => this.view.mark({ encoded }),
       (reason) => this.complain("The way back could not be worked out", reason),
     );
+    this.reading = new Reading(
+      model, worker, (shares) => this.readout.read(shares),
+      (reason) => this.complain("The image could not be read by the classifier", reason),
+    );
     const toolRow = tools(this.view, model, {
       backdrop: host.backdrop,
       enlarge: host.enlarge,
@@ -108,7 +114,7 @@ export class Scene {
 
   destroy(): void {
     this.gone = true;
-    for (const each of [this.decoding, this.roundTrip, this.drawing]) each.cancel();
+    for (const each of [this.decoding, this.roundTrip, this.reading, this.drawing]) each.cancel();
     for (const each of [this.view, this.sliders, this.walk]) each.destroy();
     cancelAnimationFrame(this.explaining);
     clearTimeout(this.speaking);
@@ -175,6 +181,7 @@ export class Scene {
     this.explaining ||= requestAnimationFrame(() => {
       this.explaining = 0;
       this.roundTrip.send(this.shown!.pixels, this.explain());
+      this.reading.send(this.shown!.pixels);
     });
   }
 

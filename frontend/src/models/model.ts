@@ -12,6 +12,8 @@ export interface Model {
   encoder: string;
   codes: string;
   images: string | null;
+  /** Gives the probability of each class for an image, where there is one for these images. */
+  classifier: string | null;
   count: number;
   dim: number;
   free: number;

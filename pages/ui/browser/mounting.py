@@ -11,7 +11,7 @@ import streamlit as st
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from pages.ui.browser import built
-from pages.ui.shared import cached, cached_views, card_text, links, widgets
+from pages.ui.shared import cached, cached_views, card_text, classifier, links, widgets
 
 MOST_BESIDE = 3
 FAILED = "live-failed"
@@ -99,7 +99,7 @@ def _chose_beside() -> None:
 
 def model(card: Card) -> dict[str, Any]:
     """What the browser has to know of a model, named as in `frontend/src/models/model.ts`."""
-    return {**_model(card), "images": _images(card)}
+    return {**_model(card), "images": _images(card), "classifier": _classifier(card)}
 
 
 @st.cache_data(max_entries=64, show_spinner="Encoding the images", hash_funcs=cached.BY_CONTENT)
@@ -130,6 +130,12 @@ def _model(card: Card) -> dict[str, Any]:
         "classes": list(cached.class_names(card)),
         "variational": network.has_posterior,
     }
+
+
+def _classifier(card: Card) -> str | None:
+    """The address of a classifier that knows what this model draws, where there is one."""
+    found = classifier.of_model(card)
+    return f"/live-classifiers/{found.name}/{found.weights_sha256}" if found else None
 
 
 def _images(card: Card) -> str | None:
