@@ -10,11 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ae_core import checkpoints
+from ae_core.latent import sparsity
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.settings import settings
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
-from pages.ui.family_views import family_view
+from pages.ui.family_views import family_view, numbers
 from tests.pages.app_pages import opened, press, words
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
@@ -242,3 +243,16 @@ def test_only_views_that_show_the_moved_code_are_drawn_again(
     name: str, fragments: tuple[str, ...]
 ) -> None:
     assert family_view.followers(checkpoints.card(name)) == fragments
+
+
+def test_published_sparse_code_is_said_not_to_be_sparse_and_the_k_sparse_ones_are() -> None:
+    said = {}
+    for name in ("mnist-sparse-16", "mnist-k-sparse-16", "mnist-k-sparse-64"):
+        kept = checkpoints.load(name)
+        assert kept.codes is not None
+        found = sparsity.sparsity(kept.codes)
+        said[name] = numbers.how_sparse(found, None, "", of="some images")
+        if name == "mnist-k-sparse-64":
+            assert found.near_zero >= 0.7 and found.alive >= 0.5
+            assert kept.card.metrics["bce"] <= 0.095
+    assert [name for name, words in said.items() if "is not sparse" in words] == ["mnist-sparse-16"]

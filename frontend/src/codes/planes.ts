@@ -18,7 +18,7 @@ export type Axes = "principal" | [number, number];
 /** The plane of a model's map. With a single number the second direction does not move it. */
 export function planeOf(model: Model, axes: Axes): Plane {
   if (axes === "principal") {
-    const share = (i: number) => `${Math.round(100 * model.shares[i])} % of the spread`;
+    const share = (i: number) => `${Math.round(100 * model.shares[i])}% of the spread`;
     return {
       centre: Float32Array.from(model.centre),
       axes: [Float32Array.from(model.principal[0]), Float32Array.from(model.principal[1])],

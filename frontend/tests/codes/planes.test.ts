@@ -15,7 +15,7 @@ describe("a map's directions", () => {
   it("or the two principal axes, seen from the middle of the codes", () => {
     const plane = planeOf(model(), "principal");
     expect(project(plane, [5, 6, 7])).toEqual([6, 7]);
-    expect(plane.names[0]).toBe("principal axis 1 (60 % of the spread)");
+    expect(plane.names[0]).toBe("principal axis 1 (60% of the spread)");
   });
 
   it("open with the numbers themselves up to three, beyond with the principal axes", () => {

@@ -16,7 +16,7 @@ from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.live_map import code_control
 from pages.ui.shared import cached, cached_views, card_text, widgets
 
-MOST_NUMBERS = 16
+MOST_NUMBERS = 12
 """Numbers of a code whose pictures are shown."""
 
 EXCITING = 3
@@ -33,6 +33,7 @@ def sparse_numbers(card: Card, model: Autoencoder) -> None:
         how_sparse(
             sparsity.sparsity(codes), sparsity.sparsity(cached.codes(plain)[0]) if plain else None,
             widgets.as_text(card_text.short_title(plain)) if plain else "",
+            of=wording.counted(len(codes), "test image"),
         ),
     )  # fmt: skip
     listed = ", ".join(wrapped_rows.short(value) for value in z.tolist())
@@ -43,13 +44,13 @@ def sparse_numbers(card: Card, model: Autoencoder) -> None:
     _what_each_draws(card, model, codes)
 
 
-def how_sparse(ours: Sparsity, plain: Sparsity | None, name: str) -> str:
+def how_sparse(ours: Sparsity, plain: Sparsity | None, name: str, *, of: str) -> str:
     """Whether a code is sparse, from what was measured of it and of a plain one."""
     is_sparse = ours.near_zero > 0.5
     beside = f"; of the plain code of {name}, {plain.near_zero:.1%}" if plain else ""
     hoyer = f" and {plain.hoyer:.2f}" if plain else ""
     return (
-        f"**This code is {'sparse' if is_sparse else 'not sparse'}:** over all test images"
+        f"**This code is {'sparse' if is_sparse else 'not sparse'}:** over {of}"
         f" {ours.near_zero:.1%} of its numbers are near zero, below {sparsity.NEAR_ZERO:.0%} of the"
         f" largest that each becomes{beside}. {ours.alive:.0%} of them are ever used. Hoyer's"
         f" measure: {ours.hoyer:.2f}{hoyer} (0: all of one size, 1: a single number). Pale bars are"
