@@ -26,6 +26,7 @@ from ae_core.checkpoints import Checkpoint
 from ae_core.checkpoints.cards import Card
 from ae_core.cli import main
 from ae_core.errors import UserError
+from ae_core.evaluation.bounds import has_bounds
 from ae_core.evaluation.scores import evaluate
 from ae_core.image_sets import ImageSet
 from ae_core.models import preset
@@ -550,7 +551,10 @@ def test_the_ranges_on_a_shipped_card_hold_nearly_all_of_its_codes(name: str) ->
 def check_on_its_images(kept: Checkpoint, images: ImageSet) -> None:
     """The figures on the card and the codes in the folder, worked out again."""
     again = evaluate(kept.model, images.test)
-    assert again == pytest.approx(kept.card.metrics, rel=1e-4, abs=1e-4)
+    more = {"nelbo", "iwae"} if has_bounds(kept.model) else set()
+    assert kept.card.metrics.keys() - again.keys() <= more
+    on_card = {name: kept.card.metrics[name] for name in again}
+    assert again == pytest.approx(on_card, rel=1e-4, abs=1e-4)
     assert kept.codes is not None and kept.labels is not None
     codes = latent.encode(kept.model, images.test)
     count = min(len(images.test), runs.MAX_CODE_NUMBERS // kept.model.latent_dim)

@@ -271,7 +271,7 @@ def test_figures_have_three_significant_digits(value: float, text: str) -> None:
 
 
 def test_facts_tell_of_noise_held_out_images_and_the_start() -> None:
-    card = card_of("mnist-denoising-49", hold_out=5000, start_from="mnist-dense-49")
+    card = card_of("mnist-wide-denoising-49", hold_out=5000, start_from="mnist-dense-49")
     told = dict(card_text.data(card, None))
     assert "noise of every kind" in told["Learned to remove"]
     assert "5,000 training images that were held out" in told["Measured on"]
