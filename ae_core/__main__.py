@@ -7,5 +7,7 @@ try:
 except UserError as failure:  # a family's file that cannot be used
     print(f"Error: {failure}", file=sys.stderr)
     sys.exit(2)
+except KeyboardInterrupt:
+    sys.exit(130)
 
 main()

@@ -98,7 +98,7 @@ def main() -> None:
             words += ["--title", title(name), "--keep-codes", "--bounds"]
         else:
             words = ["classify", *CLASSIFIERS[name].split(), "--title", "Digit reader"]
-        words += ["--threads", "1", "--name", name, "--into", str(LIBRARY)]
+        words += ["--threads", "1", "--name", name, "--into", str(LIBRARY), "--replace"]
         subprocess.run([sys.executable, "-m", "ae_core", *words], check=True)
 
 

@@ -19,6 +19,10 @@ HOW = {
     "device": (Annotated[str, typer.Option(help="auto, cpu or cuda.")], "auto"),
     "into": (Annotated[Path | None, typer.Option(help="Folder to keep it in.")], None),
     "resume": (Annotated[bool, typer.Option("--resume", help="Resume a stopped run.")], False),
+    "replace": (
+        Annotated[bool, typer.Option("--replace", help="Replace what has the name already.")],
+        False,
+    ),
     "as_json": (Json, False),
 }
 """What is asked of every run beside its spec."""

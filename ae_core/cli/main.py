@@ -269,8 +269,12 @@ def _prepared(arguments: list[str]) -> list[str]:
         return arguments
     joined: list[str] = []
     collecting = False
+    has_name = len(arguments) > 1 and not arguments[1].startswith("-")
     for argument in arguments:
-        if collecting and argument.lstrip("-+")[:1] in set("0123456789."):
+        is_number = argument.lstrip("-+")[:1] in set("0123456789.")
+        if collecting and joined[-1] != "--code=" and not argument.startswith("--") and has_name:
+            is_number = True  # what is no number is refused with what a code is
+        if collecting and is_number:
             joined[-1] = f"{joined[-1]},{argument}"
             continue
         if collecting and joined[-1] == "--code=" and not argument.startswith("--"):

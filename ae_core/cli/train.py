@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
+from itertools import chain, count, takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,13 +22,20 @@ from ae_core.cli.output import errors, report, show
 from ae_core.errors import UserError
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.recipes import Recipe
+from ae_core.settings import settings
+from ae_core.storage.json_cards import check_name
 from ae_core.training import runs, stopped
 from ae_core.training.base_run import BaseRun, watch
 from ae_core.training.loop import DivergedError
 from ae_core.training.runs import RunSpec
+from ae_core.training.specs import Spec
 
 train_app = typer.Typer(help="Train a model and keep it as a checkpoint.")
 
+INTERRUPTED = 130
+"""The exit code of what Ctrl-C has stopped, as in every shell."""
+
+AnySpec = TypeVar("AnySpec", bound=Spec)
 Run = TypeVar("Run", bound=BaseRun[Any, Any])
 AnyCard = TypeVar("AnyCard", Card, ClassifierCard)
 
@@ -48,7 +57,7 @@ def train(preset: str, *, device: str, into: Path | None, **values: Any) -> None
             f"Names with {ownership.PREFIX!r} in front are for what people make in the app, and"
             " would be shown to nobody. Choose another name."
         )
-    run = runs.start(spec, on=device, root=into)
+    run = runs.start(named(spec, into, **values), on=device, root=into)
     card = carried_out(run, runs.finish, **values)
     scores = ", ".join(f"{figure} {value:.4f}" for figure, value in card.metrics.items())
     done = f"{card.steps:,} steps and {card.seconds:.1f} s: {scores}"
@@ -62,7 +71,7 @@ def classify(*, device: str, into: Path | None, **values: Any) -> None:
         UserError: anything of the run is not to be had.
     """
     spec = ClassifierSpec(**taken(ClassifierSpec.declared(), values))
-    run = classifier_runs.start(spec, on=device, root=into)
+    run = classifier_runs.start(named(spec, into, **values), on=device, root=into)
     card = carried_out(run, classifier_runs.finish, **values)
     done = (
         f"{card.steps:,} steps on {card.labels:,} labelled images and {card.seconds:.1f} s:"
@@ -71,8 +80,44 @@ def classify(*, device: str, into: Path | None, **values: Any) -> None:
     said(run, {"classifier": asdict(card)}, done, as_json=values["as_json"])
 
 
+def named(spec: AnySpec, into: Path | None, *, resume: bool, replace: bool, **_: Any) -> AnySpec:
+    """The spec under a name that overwrites nothing which was not named with `--replace`.
+
+    Without a name of its own it takes the next free one: mnist-dense-49-2.
+
+    Raises:
+        UserError: the name is none, or taken, or what has it ships with the app.
+    """
+    folder = into or settings().checkpoint_roots[0]
+
+    def ships(name: str) -> bool:
+        return into is None and (settings().library / name).is_dir()
+
+    def is_taken(name: str) -> bool:
+        return ships(name) or (folder / name).is_dir()
+
+    name = spec.kept_name
+    check_name(name)
+    if not spec.name and not replace:
+        numbered = chain([name], (f"{name}-{number}" for number in count(2)))
+        candidates = list(takewhile(is_taken, numbered))
+        if not resume:
+            free = f"{name}-{len(candidates) + 1}" if candidates else name
+            return dataclasses.replace(spec, name=free) if candidates else spec
+        found = next(filter(stopped.is_there, reversed(candidates)), name)
+        return dataclasses.replace(spec, name=found) if found != name else spec
+    if ships(name):
+        raise UserError(f"{name} ships with the app, and stays. Choose another name with --name.")
+    if is_taken(name) and not (resume or replace):
+        raise UserError(
+            f"{name} is there already. Choose another name with --name, or replace it with"
+            " --replace."
+        )
+    return spec
+
+
 def carried_out(
-    run: Run, finish: Callable[[Run], AnyCard], *, resume: bool, as_json: bool
+    run: Run, finish: Callable[[Run], AnyCard], *, resume: bool, as_json: bool, **_: Any
 ) -> AnyCard:
     """Train to the end or to Ctrl-C, and keep what was learned.
 
@@ -108,6 +153,8 @@ def said(run: BaseRun[Any, Any], cards: dict[str, Any], done: str, *, as_json: b
         {**cards, "whole": whole, "notes": run.notes},
         f"Kept {run.spec.kept_name} after {done}.{ending}",
     )
+    if not whole:
+        raise typer.Exit(INTERRUPTED)
 
 
 OF_A_RUN = [each for each in RunSpec.declared() if each.name not in ("preset", "config", "recipe")]
@@ -127,7 +174,9 @@ def _add_train_command(preset: str) -> None:
     family = FAMILIES[FAMILY_OF[preset]]
     recipes = " or ".join(family.presets[preset])
     asked = [
-        replace(each, help=f"{each.help}: {recipes}") if each.name == "recipe_name" else each
+        dataclasses.replace(each, help=f"{each.help}: {recipes}")
+        if each.name == "recipe_name"
+        else each
         for each in OF_A_RUN
     ]
     overrides = [*family.config.declared(), *Recipe.declared()]

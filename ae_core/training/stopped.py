@@ -58,6 +58,11 @@ def resume(run: BaseRun[Any, Any]) -> None:
         raise UserError(f"Another command was stopped: {command}. Resume that one.")
 
 
+def is_there(name: str) -> bool:
+    """Whether a run of that name was stopped."""
+    return (_folder() / f"{name}.safetensors").is_file()
+
+
 def discard(spec: Spec) -> None:
     """Forget the state that `keep` kept, if any."""
     if (path := _path(spec)).is_file():
@@ -65,4 +70,8 @@ def discard(spec: Spec) -> None:
 
 
 def _path(spec: Spec) -> Path:
-    return settings().home / "stopped" / f"{spec.kept_name}.safetensors"
+    return _folder() / f"{spec.kept_name}.safetensors"
+
+
+def _folder() -> Path:
+    return settings().home / "stopped"

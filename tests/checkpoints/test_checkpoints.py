@@ -499,7 +499,7 @@ def command_spec(card: Card, monkeypatch: pytest.MonkeyPatch) -> RunSpec:
     words = shlex.split(card.command)
     assert words[:3] == ["python", "-m", "ae_core"]
     with pytest.raises(SystemExit):
-        main.main(words[3:])
+        main.main([*words[3:], "--into", "elsewhere"])
     return asked[0]
 
 

@@ -500,7 +500,7 @@ def test_the_command_on_the_card_asks_for_the_same(
     words = shlex.split(card.command)
     assert words[:3] == ["python", "-m", "ae_core"]
     with pytest.raises(SystemExit):
-        main.main(words[3:])
+        main.main([*words[3:], "--into", "elsewhere"])
     assert asked[0].recipe() == card.recipe
     assert asked == [
         replace(PLAIN, labels=20, frozen=True, shift=1, seed=5, hold_out=100, title="Two words")
@@ -681,7 +681,8 @@ def test_the_command_gives_json(capsys: pytest.CaptureFixture[str], tiny: str) -
     [
         (["nothing"], "There is no checkpoint 'nothing'"),
         (["tiny", "--labels", "3"], "3 labelled images cannot be drawn"),
-        (["tiny", "--name", "tiny"], "tiny is a checkpoint"),
+        (["tiny", "--name", "tiny"], "tiny is there already"),
+        (["tiny", "--name", "tiny", "--replace"], "tiny is a checkpoint"),
         (["tiny", "--hold-out", "99999"], "Hold out 1 to"),
         (["tiny", "--shift", "99"], "--shift"),
         (["tiny", "--set", "zebras"], "There is no image set 'zebras'"),
@@ -713,7 +714,7 @@ def test_ctrl_c_keeps_what_was_learned_and_resuming_ends_in_the_same_bits(
         patched.setattr(loop, "EVENT_SECONDS", 0)
         patched.setattr(Training, "__iter__", interrupted)
         code, out, _ = ran(capsys, *words)
-    assert code == 0
+    assert code == 130
     assert out.startswith("Kept tiny-classifier after 1 steps")
     assert "It was stopped; the same command with --resume goes on." in out
     assert signal.getsignal(signal.SIGINT) is before
@@ -804,7 +805,7 @@ def test_the_shipped_classifier_is_made_by_the_command_on_its_card(
         raise UserError("Enough.")
 
     monkeypatch.setattr(classifier_runs, "start", refuse)
-    ran(capsys, *shlex.split(shipped.card.command)[4:])
+    ran(capsys, *shlex.split(shipped.card.command)[4:], "--into", "elsewhere")
     assert asked[0].recipe() == shipped.card.recipe
     assert (asked[0].checkpoint, asked[0].steps) == (shipped.card.started_from, shipped.card.steps)
 

@@ -35,7 +35,10 @@ from ae_core.training.loop import Event, Training
 from ae_core.training.runs import RunSpec
 from tests.conftest import ROOT, Mnist
 
-QUICK = ["train", "tanh-3", "--set", "digits", "--recipe", "published", "--widths", "8"]
+QUICK = [
+    "train", "tanh-3", "--set", "digits", "--recipe", "published", "--widths", "8",
+    "--name", "quick",
+]  # fmt: skip
 
 
 def declared(preset: str) -> list[Option]:
@@ -273,7 +276,8 @@ def test_decode_refuses_half_a_command(ae, tiny: str, here: Path) -> None:
     ae("decode", tiny).check_refused("Missing option '--code'", "decode --help")
     ae("decode", tiny, "--code").check_refused("A code of this model is 3 numbers")
     ae("decode", tiny, "--code", "--out", "x.png").check_refused("A code of this model")
-    ae("decode", tiny, "--code", "1", "2", "nan").check_refused("nan")
+    for words in (("1", "2", "nan"), ("a", "b", "c"), ("1", "b")):
+        ae("decode", tiny, "--code", *words).check_refused("A code of this model is 3 numbers")
     ae("decode").check_refused("Missing")
 
 
@@ -357,7 +361,7 @@ def test_train_as_json_prints_events_and_then_the_card(ae, home: Path) -> None:
     assert [event["event"]["step"] for event in events][-1] == 31
     assert set(events[0]["event"]["losses"]) == {"mse"}
     assert result["whole"] is True
-    card = checkpoints.card("digits-tanh-3")
+    card = checkpoints.card("quick")
     assert result["checkpoint"]["weights_sha256"] == card.weights_sha256
     assert result["checkpoint"]["metrics"] == card.metrics
     assert card.codes_sha256
@@ -471,7 +475,7 @@ def test_a_disk_that_is_full_is_named(ae, home: Path) -> None:
     home.write_text("a file where the folder should be")
     ran = ae(*QUICK, "--steps", "2")
     assert ran.code == 2
-    assert "Error: The checkpoint digits-tanh-3 could not be saved" in ran.err
+    assert "Error: The checkpoint quick could not be saved" in ran.err
 
 
 def test_without_a_word_there_is_help(ae) -> None:
@@ -529,11 +533,11 @@ SPECS = [
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.command()[24:90])
 def test_the_command_of_a_run_asks_for_the_same_run(
-    ae, asked: list[tuple[RunSpec, str]], spec: RunSpec
+    ae, asked: list[tuple[RunSpec, str]], spec: RunSpec, here: Path
 ) -> None:
     words = shlex.split(spec.command())
     assert words[:3] == ["python", "-m", "ae_core"]
-    ae(*words[3:]).check_refused("Enough.")
+    ae(*words[3:], "--into", here).check_refused("Enough.")
     assert asked == [(spec, "auto")]
 
 
@@ -559,10 +563,10 @@ def test_every_option_reaches_the_run(ae, asked: list[tuple[RunSpec, str]], name
 
 
 def test_options_that_are_not_given_are_left_to_the_preset(
-    ae, asked: list[tuple[RunSpec, str]]
+    ae, asked: list[tuple[RunSpec, str]], here: Path
 ) -> None:
-    ae("train", "dense-49")
-    ae("train", "dense-49", "--no-guard")
+    ae("train", "dense-49", "--into", here)
+    ae("train", "dense-49", "--no-guard", "--into", here)
     assert asked == [
         (RunSpec("dense-49"), "auto"), (RunSpec("dense-49", recipe={"guard": False}), "auto")
     ]  # fmt: skip
@@ -588,14 +592,14 @@ def test_ctrl_c_keeps_a_checkpoint_and_resuming_ends_in_the_same_bits(ae, home: 
         process.send_signal(signal.SIGINT)
         lines = process.stdout.read().splitlines()
         said = process.stderr.read()
-    assert (process.returncode, said) == (0, "")
+    assert (process.returncode, said) == (130, "")
     assert json.loads(lines[-1])["whole"] is False
-    stopped = checkpoints.load("digits-tanh-3").card
+    stopped = checkpoints.load("quick").card
     assert first["step"] <= stopped.steps < stopped.planned_steps == 500
 
     resumed = ae(*words, "--resume").json
     assert resumed["whole"] is True
-    card = checkpoints.card("digits-tanh-3")
+    card = checkpoints.card("quick")
     assert card.steps == 500
     assert list((home / "stopped").iterdir()) == []
 
@@ -618,17 +622,17 @@ def stopped(ae, home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         patched.setattr(loop, "EVENT_SECONDS", 0)
         patched.setattr(Training, "__iter__", interrupted)
         ran = ae(*words)
-    assert ran.code == 0
-    assert ran.out.startswith("Kept digits-tanh-3 after 1 steps")
+    assert ran.code == 130
+    assert ran.out.startswith("Kept quick after 1 steps")
     assert "--resume" in ran.out
     return words
 
 
 def test_a_stopped_run_says_how_to_go_on(ae, stopped: list[str]) -> None:
-    assert checkpoints.card("digits-tanh-3").steps == 1
+    assert checkpoints.card("quick").steps == 1
     ran = ae(*stopped, "--resume")
     assert ran.code == 0
-    assert "Kept digits-tanh-3 after 30 steps" in ran.out
+    assert "Kept quick after 30 steps" in ran.out
     ae(*stopped, "--resume").check_refused("There is no stopped run to resume")
 
 
@@ -658,8 +662,34 @@ def test_a_stopped_run_of_another_network_is_refused(
 
 
 def test_a_whole_run_leaves_no_stopped_one_behind(ae, stopped: list[str], home: Path) -> None:
-    assert ae(*stopped).code == 0
+    assert ae(*stopped, "--replace").code == 0
     assert list((home / "stopped").iterdir()) == []
+
+
+def test_nothing_is_overwritten_that_was_not_named(ae, asked: list[tuple[RunSpec, str]]) -> None:
+    ae("train", "dense-49", "--name", "mnist-dense-49").check_refused(
+        "mnist-dense-49 ships with the app"
+    )
+    ae("train", "dense-49", "--name", "mnist-dense-49", "--replace").check_refused("ships")
+    ae("train", "dense-49").check_refused("Enough.")
+    assert [spec.kept_name for spec, _ in asked] == ["mnist-dense-49-2"]
+
+
+def test_name_that_is_taken_is_replaced_by_its_option_alone(ae) -> None:
+    assert ae(*QUICK, "--steps", "1").code == 0
+    ae(*QUICK, "--steps", "2").check_refused("quick is there already", "--replace")
+    assert checkpoints.card("quick").steps == 1
+    assert ae(*QUICK, "--steps", "2", "--replace").code == 0
+    assert checkpoints.card("quick").steps == 2
+
+
+def test_run_without_a_name_takes_the_next_free_one_and_is_resumed_under_it(
+    ae, stopped: list[str]
+) -> None:
+    nameless = [*QUICK[: QUICK.index("--name")], "--steps", "3"]
+    assert "Kept digits-tanh-3-2 after" in ae(*nameless).out
+    assert "Kept digits-tanh-3-3 after" in ae(*nameless).out
+    ae(*nameless, "--resume").check_refused("There is no stopped run to resume")
 
 
 def test_after_a_run_ctrl_c_does_what_it_did_before(ae, home: Path) -> None:
