@@ -10,6 +10,7 @@ one, and k-sparse codes of 16 and 64 numbers. Each learns from the first 50,000 
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -25,6 +26,7 @@ from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from benchmarks import report, results
 
+MEASURED = ("bce", "near_zero", "alive", "hoyer")
 HELD_OUT = 10_000
 EPOCHS = 15
 
@@ -69,6 +71,9 @@ def main() -> None:
             shares = [f"{found[name]:.1%}" for name in ("near_zero", "alive")]
             table.add_row(row, f"{found['bce']:.4f}", *shares, f"{found['hoyer']:.3f}")
     Console().print(table)
+    figures = {f"{name}, {row}": kept[row][name] for row in kept for name in MEASURED}
+    if arguments.check and (sentences := report.misses(figures, report.goals("sparsity"))):
+        sys.exit("\n".join(sentences))
 
 
 if __name__ == "__main__":
