@@ -63,6 +63,11 @@ class Card:
     def latent_dim(self) -> int:
         return len(self.code_low)
 
+    @property
+    def has_seen_test_images(self) -> bool:
+        """Whether it learned from the test images too, so that its figures rank it nowhere."""
+        return self.part == "all"
+
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""
         return asdict(self)

@@ -30,11 +30,14 @@ Ladder = dict[str, dict[int, Card]]
 def of(cards: Iterable[Card], image_set: str) -> Ladder:
     """One model of each kind and size for these images; denoising ones stay aside.
 
+    So do those that have seen the test images.
+
     Where there are several, the one that was trained as a step of a ladder, else the best.
     """
     found: Ladder = {kind: {} for kind in KINDS}
     for card in sorted(cards, key=_last_choice_first):
-        if card.family in FAMILIES and card.image_set == image_set and not card.noise:
+        fits = card.family in FAMILIES and card.image_set == image_set and not card.noise
+        if fits and not card.has_seen_test_images:
             found[FAMILIES[card.family]][card.latent_dim] = card
     return {kind: dict(sorted(steps.items())) for kind, steps in found.items()}
 

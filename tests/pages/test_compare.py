@@ -15,6 +15,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from ae_core import checkpoints
+from ae_core.checkpoints import ladders
 from ae_core.image_sets import ImageSet
 from ae_core.jobs import analysis_runner
 from ae_core.settings import settings
@@ -324,6 +325,16 @@ def test_by_heart_needs_more_than_chance() -> None:
     said = charts.by_heart([card, other], {card.name: (known, 1.3 * known),
                                                    other.name: unsure})  # fmt: skip
     assert "has learned by heart" in said
+
+
+def test_model_that_has_seen_the_test_images_is_ranked_nowhere() -> None:
+    one, other = checkpoints.card("digits-tanh-3"), checkpoints.card("digits-dense-49")
+    seen = replace(other, name="seen", part="all", metrics={**other.metrics, "mse": 0.0})
+    errors = {one.name: torch.ones(4), other.name: 2 * torch.ones(4), "seen": torch.zeros(4)}
+    said = charts.who_wins([one, other, seen], errors)
+    assert "tanh-3" in said and "100% of 4" in said and "left aside" in said
+    assert "no two models to rank" in charts.who_wins([one, seen], errors)
+    assert "seen" not in str(ladders.of([one, seen], "digits"))
 
 
 def test_elbo_of_a_model_that_is_told_the_class_stands_beside_no_other() -> None:

@@ -94,12 +94,18 @@ def who_wins(cards: Sequence[Card], mse: Mapping[str, Tensor]) -> str:
     if len(cards) == 1:
         middle = float(mse[cards[0].name].median())
         return f"Half of {count:,} test images have an error below {middle:.4f}"
-    errors = torch.stack([mse[card.name] for card in cards]).nan_to_num(nan=float("inf"))
-    won = errors.argmin(0).bincount(minlength=len(cards))
+    fair = [card for card in cards if not card.has_seen_test_images]
+    known = [labels[card.name] for card in cards if card.has_seen_test_images]
+    aside = f"; {' and '.join(known)}, trained on these images too, left aside" if known else ""
+    if len(fair) < 2:
+        return f"There are no two models to rank{aside}"
+    errors = torch.stack([mse[card.name] for card in fair]).nan_to_num(nan=float("inf"))
+    won = errors.argmin(0).bincount(minlength=len(fair))
     best = int(won.argmax())
     share = float(won[best]) / count
     return (
-        f"{labels[cards[best].name]} has the smallest error on {share:.0%} of {count:,} test images"
+        f"{labels[fair[best].name]} has the smallest error on {share:.0%} of {count:,} test"
+        f" images{aside}"
     )
 
 

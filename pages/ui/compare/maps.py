@@ -65,6 +65,7 @@ def pair(card: Card) -> tuple[Card, Card]:
         for each in cards:
             kind = FAMILIES.get(each.family, "")
             fits = each.latent_dim == DIMENSIONS and each.image_set == name and not each.noise
+            fits = fits and not each.has_seen_test_images
             if fits and kind in found:
                 found[kind].append(each)
         if all(found.values()):

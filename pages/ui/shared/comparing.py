@@ -107,8 +107,12 @@ def alike(card: Card) -> list[Card]:
 
 
 def table(cards: Sequence[Card]) -> str:
-    """Figures and sizes as an HTML table; the best of each row has a star, where they differ."""
+    """Figures and sizes as an HTML table; the best of each row has a star, where they differ.
+
+    None for the figures of a model that has seen the images on which they were measured.
+    """
     digits = wording.three_digits
+    measured = {"MSE", "PSNR, dB", "SSIM"}
     rows: list[tuple[str, str, Callable[[Card], float], Callable[[float], str], int]] = [
         ("MSE", "lower is better", lambda card: card.metrics["mse"], digits, -1),
         ("PSNR, dB", "higher is better", lambda card: card.metrics["psnr"], digits, 1),
@@ -122,8 +126,12 @@ def table(cards: Sequence[Card]) -> str:
     body = ""
     for name, way, value_of, text, better in rows:
         values = [value_of(card) for card in cards]
-        differ = better and len(set(values)) > 1
-        best = max(values, key=lambda value: better * value) if differ else None
+        fair = [
+            value for card, value in zip(cards, values, strict=True)
+            if not (name in measured and card.has_seen_test_images)
+        ]  # fmt: skip
+        differ = better and len(fair) > 1 and len(set(values)) > 1
+        best = max(fair, key=lambda value: better * value) if differ else None
         cells = "".join(
             f"<td class='ae-best'>{text(value)}</td>" if value == best
             else f"<td>{text(value)}</td>"

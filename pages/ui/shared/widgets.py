@@ -13,6 +13,7 @@ import streamlit as st
 from ae_core import image_sets, wording
 from ae_core.checkpoints import groups
 from ae_core.checkpoints.cards import Card
+from ae_core.checkpoints.published import is_published
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES, FAMILY_OF
@@ -82,7 +83,7 @@ def picked_model() -> Card:
         by_name = {card.name: card for card in cards}
         _adopt_from_address(by_name)
         if st.session_state.get("model") not in by_name:
-            first = next((card for card in cards if card.preset == FIRST_PRESET), cards[0])
+            first = next(filter(_comes_first, cards), cards[0])
             st.session_state.model = first.name
         # Streamlit drops the widget's value when the page changes; the session keeps it.
         st.session_state["model-box"] = st.session_state.model
@@ -99,6 +100,11 @@ def picked_model() -> Card:
         for folder in broken:
             st.caption(f":material/warning: {folder.reason}")
     return card
+
+
+def _comes_first(card: Card) -> bool:
+    """The best map of two numbers there is: ours, where the published one ships beside it."""
+    return card.preset == FIRST_PRESET and not is_published(card)
 
 
 def labels(cards: Sequence[Card]) -> dict[str, str]:
