@@ -1,13 +1,21 @@
+"""The command line: `python -m ae_core`, or `ae-core` where pip has installed it."""
+
 import sys
 
 from ae_core.errors import UserError
 
-try:
-    from ae_core.cli.main import main
-except UserError as failure:  # a family's file that cannot be used
-    print(f"Error: {failure}", file=sys.stderr)
-    sys.exit(2)
-except KeyboardInterrupt:
-    sys.exit(130)
 
-main()
+def main() -> None:
+    """Run it; Ctrl-C during the seconds of importing ends it without a word."""
+    try:
+        from ae_core.cli.main import main as run
+    except UserError as failure:  # a family's file that cannot be used
+        print(f"Error: {failure}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    run()
+
+
+if __name__ == "__main__":
+    main()

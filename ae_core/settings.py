@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 ROOT = Path(__file__).resolve().parent.parent
+"""The checkout, or the folder of packages into which pip has installed us."""
+
+IS_CHECKOUT = (ROOT / "app.py").is_file()
+
+APP = ROOT if IS_CHECKOUT else ROOT / "latent_space_explorer"
+"""Where everything lies that ships: checkpoints, limits, the browser's part."""
 
 MAX_IMAGE_BYTES = 10 * 2**20
 """Largest uploaded image, bytes."""
@@ -52,7 +60,7 @@ DATA_DIR = Variable(
 HOME = Variable(
     "AE_HOME",
     "where everything goes that people make: a folder, or an address as `s3://bucket/prefix`",
-    "`var/`",
+    "`var/`; where pip has installed the app, a folder among the user's data",
 )
 FAMILIES = Variable(
     "AE_FAMILIES", "a folder with model families of your own; its Python files are run", "none"
@@ -127,6 +135,11 @@ def settings() -> Settings:
 @lru_cache(maxsize=8)
 def _settings(home_text: str, data_text: str, cache_text: str, _here: Path) -> Settings:
     remote = home_text.rstrip("/") if "://" in home_text else ""
-    home = Path((cache_text if remote else home_text) or ROOT / "var").expanduser().resolve()
+    given = cache_text if remote else home_text
+    home = Path(given).expanduser().resolve() if given else _usual_home()
     data = Path(data_text or home / "data").expanduser().resolve()
-    return Settings(data=data, home=home, library=ROOT / "checkpoints", remote=remote)
+    return Settings(data=data, home=home, library=APP / "checkpoints", remote=remote)
+
+
+def _usual_home() -> Path:
+    return ROOT / "var" if IS_CHECKOUT else user_data_path("latent-space-explorer", appauthor=False)

@@ -42,7 +42,9 @@ def is_built() -> bool:
     ]
     if not MANIFEST.is_file():
         return False
-    return MANIFEST.stat().st_mtime >= max(source.stat().st_mtime for source in sources)
+    # An installed app has none of the sources.
+    made = [source.stat().st_mtime for source in sources if source.exists()]
+    return MANIFEST.stat().st_mtime >= max(made, default=0.0)
 
 
 def is_installed(package: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ae_core.errors import UserError
 from ae_core.options import Options, option
-from ae_core.settings import LIMITS, ROOT
+from ae_core.settings import APP, LIMITS
 
 MOST_UPLOAD = 100_000
 """The largest possible limit of one upload, in MB."""
@@ -46,7 +46,7 @@ class Limits(Options):
 
 def path() -> Path:
     """The file that holds them."""
-    return Path(LIMITS.value or ROOT / "limits.toml")
+    return Path(LIMITS.value or APP / "limits.toml")
 
 
 def limits() -> Limits:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -71,6 +73,30 @@ def test_every_way_to_start_gives_the_whole_app(page: Page, tmp_path: Path, way:
         assert "`upload_megabytes` in small.toml" in sent.text()
         while not has_worker(tmp_path / "home"):
             page.wait_for_timeout(100)
+
+
+@pytest.mark.long
+def test_installed_by_pip_it_is_the_whole_app_from_any_folder(page: Page, tmp_path: Path) -> None:
+    """The wheel beside the packages that it needs; no checkout is near."""
+    packages, elsewhere = tmp_path / "packages", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    wheel = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT)]
+    subprocess.run([*pip, *wheel], check=True)
+    (made,) = tmp_path.glob("*.whl")
+    subprocess.run([*pip, "install", "--no-deps", "--target", str(packages), str(made)], check=True)
+    places = {"PYTHONPATH": str(packages), "XDG_DATA_HOME": str(elsewhere), "AE_HOME": ""}
+    command = [sys.executable, str(packages / "bin" / "latent-space"), "--port", "{port}"]
+    with running_app(tmp_path / "log", places, command=command, root=elsewhere) as url:
+        page.goto(f"{url}/latent_space?model=mnist-vae-2")
+        page.locator('.live[aria-busy="false"]').wait_for()
+        expect(page.get_by_text(re.compile("The classifier: "))).to_be_visible()
+        assert (elsewhere / "latent-space-explorer" / "explorer.sqlite").is_file()
+    listed = subprocess.run(
+        [sys.executable, packages / "bin" / "ae-core", "models", "--json"],
+        cwd=elsewhere, env={**os.environ, **places}, capture_output=True, check=True,
+    )  # fmt: skip
+    assert b"mnist-vae-2" in listed.stdout
 
 
 NPM = """#!/bin/sh

@@ -223,6 +223,12 @@ def test_folder_of_families_that_is_not_there_is_named_in_one_sentence(tmp_path:
     assert ended.stderr.count("\n") == 1
 
 
+def test_ctrl_c_while_it_is_importing_ends_it_without_a_word(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text("raise KeyboardInterrupt\n")
+    ended = ae_core("models", AE_FAMILIES=str(tmp_path))
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
+
+
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [

@@ -66,7 +66,7 @@ def test_page_opens_with_every_shipped_model(name: str) -> None:
 def test_page_without_any_checkpoint_says_how_to_train_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ae_core.settings.ROOT", tmp_path)
+    monkeypatch.setattr("ae_core.settings.APP", tmp_path)
     app = opened()
     assert not app.exception
     assert "python -m ae_core train" in app.error[0].value
@@ -75,7 +75,7 @@ def test_page_without_any_checkpoint_says_how_to_train_one(
 def test_page_with_a_single_own_checkpoint_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: str
 ) -> None:
-    monkeypatch.setattr("ae_core.settings.ROOT", tmp_path)
+    monkeypatch.setattr("ae_core.settings.APP", tmp_path)
     app = opened()
     assert not app.exception
     assert app.session_state["model"] == tiny

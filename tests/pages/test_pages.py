@@ -241,7 +241,7 @@ def test_noise_slider_changes_the_noisy_and_the_restored_row(kind: str) -> None:
 def test_no_checkpoint_at_all_says_how_to_train_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ae_core.settings.ROOT", tmp_path)
+    monkeypatch.setattr("ae_core.settings.APP", tmp_path)
     for script in PAGES:
         app = opened(script)
         assert not app.exception

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ae_core.settings import ROOT
+from ae_core.settings import APP
 
-FOLDER = ROOT / "frontend" / "build"
+FOLDER = APP / "frontend" / "build"
 
 
 @dataclass

@@ -17,7 +17,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.models import Autoencoder
 from pages.ui.drawing import pictures, views
-from pages.ui.shared import cached, links
+from pages.ui.shared import cached, classifier, links, widgets
 
 
 def current(card: Card) -> torch.Tensor:
@@ -91,14 +91,17 @@ def picture(card: Card) -> None:
     image = cached.load(card).model.decode(z.unsqueeze(0))
     place = _place(card, z)
     pictures.big(views.digits(image)[0], f"The image that the code {place} decodes to")
+    read = classifier.in_words(classifier.of_model(card), image)
+    reads = f" · the classifier: {widgets.as_text(read)}" if read else ""
     far = outside(card, z)
     if far > 1:
         st.caption(
             f"z = {place} · :material/warning: **off the map**: {far:.1f} times farther from"
             " every real image than usual. The decoder makes something up."
+            f"{reads}"
         )
     else:
-        st.caption(f"z = {place} · among the codes of real images")
+        st.caption(f"z = {place} · among the codes of real images{reads}")
 
 
 def outside(card: Card, z: torch.Tensor) -> float:

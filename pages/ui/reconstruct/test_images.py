@@ -10,7 +10,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import metrics
 from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
-from pages.ui.shared import cached, choosing, image_errors, widgets
+from pages.ui.shared import cached, choosing, classifier, image_errors, widgets
 
 
 @st.fragment
@@ -37,14 +37,15 @@ def show(card: Card) -> None:
 
 def rows(card: Card, x: torch.Tensor, names: list[str]) -> None:
     """Draw originals, reconstructions and differences of images, (n, c, h, w)."""
-    x_hat = latent.reconstruct(cached.load(card).model, (x * 255).round().to(torch.uint8))
+    x_hat = latent.reconstruct(cached.load(card).model, x)
     errors = metrics.mse(x_hat, x).tolist()
     before, after = views.digits(x), views.digits(x_hat)
+    read = classifier.readings(classifier.of_model(card), x_hat)
     lost = [pictures.difference(b, a) for b, a in zip(after, before, strict=True)]
     pictures.strip(
         [
             Row("Original", before, names),
-            Row("Reconstruction", after, [f"{name}, reconstructed" for name in names]),
+            Row("Reconstruction", after, [f"{name}, reconstructed" for name in names], read),
             Row(
                 "Difference",
                 lost,
@@ -54,6 +55,7 @@ def rows(card: Card, x: torch.Tensor, names: list[str]) -> None:
         ]
     )
     st.caption(
-        "Under each image its error (MSE, lower is better). In the difference, orange is ink drawn"
-        " where there was none, blue is ink left out, black is right."
+        (f"{classifier.EXPLAINED} " if read else "")
+        + "Under each difference: the error (MSE, lower is better). Orange is ink drawn where there"
+        " was none, blue is ink left out, black is right."
     )

@@ -14,7 +14,7 @@ from ae_core.models.base import ImageShape
 from ae_core.types import Images
 from pages.ui.shared import cached
 
-EXPLAINED = "Under each picture: what a classifier takes it for, and its confidence."
+EXPLAINED = "Under each decoded picture: what a classifier takes it for, and its confidence."
 
 
 def of_images(found: ImageSet) -> ClassifierCard | None:
@@ -34,8 +34,8 @@ def trained_on_images_of(card: Card) -> ClassifierCard | None:
 
 
 def readings(card: ClassifierCard | None, x: Images) -> list[str]:
-    """What it says of each image in [0, 1], "9, 98%"; nothing without a classifier."""
-    if card is None:
+    """What it says of each image in [0, 1], "9, 98%"; nothing without a classifier, or of NaN."""
+    if card is None or not bool(x.isfinite().all()):
         return []
     network = _network(card.name, card.weights_sha256)
     chosen, probabilities = network.predict(x)
