@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +42,24 @@ def test_the_citation_is_of_this_version(pyproject: dict[str, Any]) -> None:
         assert value_in("CITATION.cff", key) == pyproject["project"][key]
 
 
-def test_an_installed_ae_core_has_every_file_of_its_own(pyproject: dict[str, Any]) -> None:
-    packed = {
-        file
-        for package, patterns in pyproject["tool"]["setuptools"]["package-data"].items()
-        for pattern in patterns
-        for file in ROOT.joinpath(*package.split(".")).glob(pattern)
-    }
-    files = {
-        file for file in ROOT.joinpath("ae_core").rglob("*.*") if "__pycache__" not in file.parts
-    }
-    assert {file for file in files if file.suffix != ".py"} == packed
+def test_the_wheel_has_every_file_that_the_app_needs(tmp_path: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "wheel"]
+    subprocess.run(
+        [*pip, "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path, ROOT], check=True
+    )
+    (made,) = tmp_path.glob("*.whl")
+    packed = set(zipfile.ZipFile(made).namelist())
+    app = "latent_space_explorer"
+    for folder, place in (
+        ("ae_core", "ae_core"), ("checkpoints", f"{app}/checkpoints"), ("pages", f"{app}/pages"),
+        ("server", f"{app}/server"), ("frontend/build", f"{app}/frontend/build"),
+    ):  # fmt: skip
+        files = [
+            file for file in (ROOT / folder).rglob("*")
+            if file.is_file() and "__pycache__" not in file.parts
+        ]  # fmt: skip
+        assert files
+        assert {f"{place}/{file.relative_to(ROOT / folder)}" for file in files} <= packed
+    for name in ("app.py", "__init__.py", "limits.toml", ".streamlit/config.toml"):
+        assert f"{app}/{name}" in packed
+    assert not [name for name in packed if name.startswith("tests") or "__pycache__" in name]
