@@ -327,6 +327,14 @@ def test_by_heart_needs_more_than_chance() -> None:
     assert "has learned by heart" in said
 
 
+def test_ladder_says_what_else_differs_from_size_to_size() -> None:
+    rows = bottleneck.what_else_differs(ladders.of(checkpoints.available()[0], "mnist"))
+    assert ("Autoencoder", "32, 49, 64", "256", "BCE", "4,700") in rows
+    assert ("Variational", "1, 3, 4, 8", "192, 128, 64", "BCE", "3,525") in rows
+    one = checkpoints.card("digits-tanh-3")
+    assert len(bottleneck.what_else_differs(ladders.of([one], "digits"))) == 1
+
+
 def test_model_that_has_seen_the_test_images_is_ranked_nowhere() -> None:
     one, other = checkpoints.card("digits-tanh-3"), checkpoints.card("digits-dense-49")
     seen = replace(other, name="seen", part="all", metrics={**other.metrics, "mse": 0.0})

@@ -18,6 +18,7 @@ from ae_core.checkpoints.ladders import PCA, PLAIN, VARIATIONAL, Ladder
 from ae_core.errors import UserError
 from ae_core.evaluation import metrics
 from ae_core.image_sets import ImageSet
+from ae_core.models import FAMILIES
 from ae_core.wording import counted, times
 from pages.ui.browser import built
 from pages.ui.compare import charts as compare_charts
@@ -207,6 +208,31 @@ def _draw_curves(ladder: Ladder, size: int) -> None:
         "Mean squared error over all test images, lower is better; both axes are logarithmic."
         + _plateau(curves)
     )
+    rows = what_else_differs(ladder)
+    if len({row[2:] for row in rows}) > 1:
+        with st.expander("Not only the size of the code differs"):
+            st.markdown(
+                "Each model was made as good as we could, so a step of these curves is not the"
+                " code's alone: network, loss and length of the training differ, too.\n\n"
+                "| | numbers | layers | loss | steps |\n|---|---|---|---|---:|\n"
+                + "\n".join(f"| {' | '.join(row)} |" for row in rows)
+            )
+
+
+def what_else_differs(ladder: Ladder) -> list[tuple[str, str, str, str, str]]:
+    """Kind and sizes of the models that were made alike, their layers, loss and steps."""
+    alike: dict[tuple[str, str, str, str], list[int]] = {}
+    for kind, steps in ladder.items():
+        for size, card in steps.items():
+            if size not in ladders.sizes(ladder) or FAMILIES[card.family].model.solved_at_once:
+                continue
+            widths = ", ".join(map(str, card.config.get("widths", ())))
+            made = (NAMES[kind], widths, str(card.config["loss"]).upper(), f"{card.steps:,}")
+            alike.setdefault(made, []).append(size)
+    return [
+        (kind, ", ".join(map(str, sizes)), widths, loss, steps)
+        for (kind, widths, loss, steps), sizes in alike.items()
+    ]
 
 
 def finding(curves: dict[str, dict[int, float]], size: int) -> str:
