@@ -17,7 +17,8 @@ class Preset:
     """A network with the recipe that trains it, and the noise that it learns to remove, if any.
 
     `reported` is what its source says that it reaches on MNIST: "bce" and "mse" a pixel, "nelbo",
-    the negative ELBO, in nats an image. `part` is what of the image set it learns from, and
+    the negative ELBO, in nats an image; `reported_on` names the images where they are not the test
+    images, and `source` is its address. `part` is what of the image set it learns from, and
     `start_from` the checkpoint that its training went on with. `stronger_than` names the published
     system in whose place a network of ours stands.
     """
@@ -29,6 +30,8 @@ class Preset:
     start_from: str = ""
     stronger_than: str = ""
     reported: Mapping[str, float] = field(default_factory=dict)
+    reported_on: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

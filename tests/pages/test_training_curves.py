@@ -23,7 +23,7 @@ from pages.ui.train import curves
         ),
         (
             RunSpec("tanh-3", "mnist", "published", title="a"),
-            {"PCA, 3 numbers", "as published: 0.0300"},
+            {"PCA, 3 numbers", "as published, on batches of training images: 0.0300"},
         ),
         (RunSpec("dense-49", "mnist", title="a"), {"PCA, 49 numbers"}),
         (RunSpec("vae-conv-2", "mnist", title="a"), set()),

@@ -61,7 +61,11 @@ FAMILY = Family(
             "fast": Preset(Config(), FAST),
         },
         "undercomplete-32": {
-            "published": Preset(Config(latent_dim=32), Recipe(epochs=50)),
+            "published": Preset(
+                Config(latent_dim=32),
+                Recipe(epochs=50),
+                source="https://blog.keras.io/building-autoencoders-in-keras.html",
+            ),
             "fast": Preset(Config(latent_dim=32), FAST),
         },
         "denoising-49": {

@@ -44,6 +44,7 @@ FAMILY = Family(
                     initialisation="torch",
                 ),
                 reported={"mse": 0.03},
+                reported_on="batches of training images",
             ),
             "fast": Preset(Config(), deep.SMALL_CODE),
         },

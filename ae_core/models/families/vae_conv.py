@@ -72,7 +72,12 @@ FAMILY = Family(
     config=Config,
     presets={
         "vae-conv-2": {
-            "published": Preset(Config(), Recipe(batch_size=128, epochs=30), part="all"),
+            "published": Preset(
+                Config(),
+                Recipe(batch_size=128, epochs=30),
+                part="all",
+                source="https://keras.io/examples/generative/vae/",
+            ),
             "fast": Preset(
                 Config(),
                 replace(FAST, optimizer="adam", learning_rate=2e-3, batch_size=128, epochs=20),

@@ -200,13 +200,17 @@ def _published(cards: Sequence[Card], kind: str, theirs: Mapping[str, float]) ->
     figure.update_layout(legend=LEGEND)
     labels = widgets.labels(cards)
     first, value = next(iter(theirs.items()))
+    source = source_of(next(card for card in cards if card.name == first))
+    on = f", on {source.reported_on}" if source and source.reported_on else ""
     figures.show(
         figure,
         f"{labels[first]} reaches {wording.three_digits(ours[first])} here; its source says"
-        f" {wording.three_digits(value)}",
+        f" {wording.three_digits(value)}{on}",
         {"model": list(ours), "here": list(ours.values()),
          "published": [theirs.get(name, "") for name in ours]},
         key=f"published-{kind}", alt=f"{UNITS[kind]} of each model; lines where it was published",
         height=190 + BAR * len(ours),
     )  # fmt: skip
-    st.caption(f"{UNITS[kind].capitalize()}, on MNIST's test images; lower is better.")
+    st.caption(
+        f"{UNITS[kind].capitalize()}, measured here on MNIST's test images; lower is better."
+    )

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ae_core import image_sets, palette
+from ae_core.checkpoints import published
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.export import downloads
@@ -59,6 +60,9 @@ def model_card(card: Card) -> None:
     with left:
         st.markdown("**How it was trained**")
         st.html(card_text.table(card_text.training(card)))
+        source = published.source_of(card)
+        if source and source.source and published.is_published(card):
+            st.caption(f"Network and training are those of [its source]({source.source}).")
         st.markdown("**On what**")
         st.html(card_text.table(card_text.data(card, _images(card))))
     with right:

@@ -121,9 +121,11 @@ def baselines(job: Job) -> dict[str, float]:
         spec.part, spec.start_from, spec.only_classes, spec.hold_out,
     )  # fmt: skip
     if (spec.image_set, spec.recipe_name) == ("mnist", "published") and not any(changed):
+        source = presets["published"]
+        on = f", on {source.reported_on}" if source.reported_on else ""
         found |= {
-            f"as published: {wording.three_digits(value)}": value
-            for name, value in presets["published"].reported.items() if name == figure
+            f"as published{on}: {wording.three_digits(value)}": value
+            for name, value in source.reported.items() if name == figure
         }  # fmt: skip
     return found
 
