@@ -10,6 +10,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import metrics
 from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
+from pages.ui.reconstruct import copying
 from pages.ui.shared import cached, choosing, classifier, image_errors, widgets
 
 
@@ -33,6 +34,7 @@ def show(card: Card) -> None:
             f"Over all {len(found.test):,} test images of {found.title} the mean error is"
             f" {error:.4f}."
         )
+        copying.show(card, found, indices)
 
 
 def rows(card: Card, x: torch.Tensor, names: list[str]) -> None:

@@ -1,0 +1,78 @@
+"""The training images nearest to what was reconstructed: has it learned to draw, or to copy?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from ae_core import analyses, latent, wording
+from ae_core.analyses import Answer
+from ae_core.checkpoints.cards import Card
+from ae_core.image_sets import ImageSet
+from pages.ui.drawing import pictures, views
+from pages.ui.drawing.pictures import Row
+from pages.ui.shared import analysis_results, cached, widgets
+
+KIND = "nearest_training"
+
+
+def show(card: Card, found: ImageSet, indices: Sequence[int]) -> None:
+    """A fold that asks once it is opened, for models whose own images are here."""
+    if found.name != card.image_set:
+        return
+    fold = st.expander("Copying or learning?", on_change="rerun", key="copying")
+    if not fold.open:
+        return
+    asked = {
+        "model": analyses.of(card), "images": found.key.to_dict(), "index": list(map(int, indices))
+    }  # fmt: skip
+    with fold, widgets.shown_errors():
+        analysis_results.show(
+            KIND, asked, partial(_draw, card, found, indices),
+            words="The nearest training images",
+        )  # fmt: skip
+
+
+def _draw(card: Card, found: ImageSet, indices: Sequence[int], answer: Answer) -> None:
+    own, nearest = (answer.tensors[name].tolist() for name in ("own", "nearest"))
+    count, coded = answer.values["count"], answer.values["coded"]
+    chosen = found.test[list(indices)]
+    texts = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
+    st.markdown(f"**{finding(own, nearest, count)}**")
+    pictures.strip(
+        [
+            Row("Original", views.digits(chosen.float().div(255)), texts),
+            Row(
+                "Reconstruction", views.digits(latent.reconstruct(cached.load(card).model, chosen)),
+                [f"{text}, reconstructed" for text in texts], [f"{error:.4f}" for error in own],
+            ),
+            Row(
+                "Nearest, by pixels", views.digits(answer.tensors["by_pixels"].float().div(255)),
+                [f"The training image nearest to the reconstruction of: {text}" for text in texts],
+                [f"{error:.4f}" for error in nearest],
+            ),
+            Row(
+                "Nearest, by code", views.digits(answer.tensors["by_code"].float().div(255)),
+                [f"The training image whose code is nearest to that of: {text}" for text in texts],
+            ),
+        ]
+    )  # fmt: skip
+    st.caption(
+        "Under each reconstruction its error to its own image; under each training image the error"
+        f" of the reconstruction to it (MSE). By pixels it is the nearest of {count:,} training"
+        f" images, by code of {coded:,}. A model that had learned by heart would draw these."
+    )
+
+
+def finding(own: Sequence[float], nearest: Sequence[float], count: int) -> str:
+    """Whether the reconstructions are nearer to their images than to all that was learned."""
+    nearer = sum(mine < other for mine, other in zip(own, nearest, strict=True))
+    said = (
+        f"{nearer} of {wording.counted(len(own), 'reconstruction')} are nearer to their own image"
+        f" than to any of {count:,} training images"
+    )
+    if nearer == len(own):
+        return f"{said}: it has learned to draw, not to copy."
+    return f"{said}; the others look more like something that it has learned."
