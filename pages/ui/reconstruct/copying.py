@@ -17,6 +17,9 @@ from pages.ui.shared import analysis_results, cached, widgets
 
 KIND = "nearest_training"
 
+COPY = 10
+"""How many times nearer to a training image than to its own image a copy is."""
+
 
 def show(card: Card, found: ImageSet, indices: Sequence[int]) -> None:
     """A fold that asks once it is opened, for models whose own images are here."""
@@ -62,7 +65,8 @@ def _draw(card: Card, found: ImageSet, indices: Sequence[int], answer: Answer) -
     st.caption(
         "Under each reconstruction its error to its own image; under each training image the error"
         f" of the reconstruction to it (MSE). By pixels it is the nearest of {count:,} training"
-        f" images, by code of {coded:,}. A model that had learned by heart would draw these."
+        f" images, by code of {coded:,}. A model that had learned by heart would draw these. A code of a few"
+        " numbers blurs, and what is blurred is near to many images."
     )
 
 
@@ -75,4 +79,8 @@ def finding(own: Sequence[float], nearest: Sequence[float], count: int) -> str:
     )
     if nearer == len(own):
         return f"{said}: it has learned to draw, not to copy."
-    return f"{said}; the others look more like something that it has learned."
+    copies = sum(COPY * other < mine for mine, other in zip(own, nearest, strict=True))
+    found = (
+        f"{copies} are copies" if copies > 1 else "one is a copy" if copies else "none is a copy"
+    )
+    return f"{said}; {found}, {COPY} times nearer to a training image than to its own."
