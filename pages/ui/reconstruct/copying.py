@@ -65,8 +65,8 @@ def _draw(card: Card, found: ImageSet, indices: Sequence[int], answer: Answer) -
     st.caption(
         "Under each reconstruction its error to its own image; under each training image the error"
         f" of the reconstruction to it (MSE). By pixels it is the nearest of {count:,} training"
-        f" images, by code of {coded:,}. A model that had learned by heart would draw these. A code of a few"
-        " numbers blurs, and what is blurred is near to many images."
+        f" images, by code of {coded:,}. A model that had learned by heart would draw these. A code"
+        " of a few numbers blurs, and what is blurred is near to many images."
     )
 
 
