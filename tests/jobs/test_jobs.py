@@ -9,7 +9,6 @@ import math
 import multiprocessing
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -425,22 +424,29 @@ def test_run_of_a_network_that_is_another_one_now_ends_in_words(home: Path) -> N
     assert "begun by another version of the app" in message
 
 
+FULL_DISK = """
+import json, multiprocessing, resource, signal, sys
+from ae_core.jobs import table, trainer
+
+class NoRequests(trainer.Requests):
+    def __init__(self):
+        self.latest = table.NONE
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+spec = table.get(int(sys.argv[1])).spec
+pipe = multiprocessing.Pipe()[1]
+print(json.dumps(trainer.outcome(spec, "cpu", 60.0, pipe, NoRequests())))
+"""
+
+
 def test_full_disk_ends_the_run_in_words_and_leaves_the_former_state(home: Path) -> None:
     """The process may write no file over 200 kB, which is what a full disk is like."""
     job = table.submit("ann", SPEC)
     state = trainer.begun(replace(job.spec, name=job.name), "cpu").training.state()
-    ours, theirs = multiprocessing.Pipe()
-
-    def train() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
-        pipe = multiprocessing.Pipe()[1]
-        theirs.send_bytes(
-            json.dumps(trainer.outcome(job.spec, "cpu", 60.0, pipe, NoRequests())).encode()
-        )
-
-    with process_of(train):
-        outcome, message = json.loads(ours.recv_bytes())
+    command = [sys.executable, "-c", FULL_DISK, str(job.id)]
+    said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=120).stdout
+    outcome, message = json.loads(said.splitlines()[-1])
     assert outcome == table.FAILED
     assert "disk" in message or "could not be saved" in message
     kept = files.kept_state(job.name)

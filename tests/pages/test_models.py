@@ -25,6 +25,8 @@ from ae_core.classifiers.runs import ClassifierSpec
 from ae_core.errors import UserError
 from ae_core.export import downloads
 from ae_core.image_sets import ImageSet
+from ae_core.noise import NOISES
+from ae_core.recipes import Recipe
 from ae_core.settings import settings
 from pages.ui.models import listing
 from pages.ui.shared import cached, card_text, comparing, widgets
@@ -268,6 +270,11 @@ def test_models_that_look_alike_in_the_picker_carry_their_names() -> None:
 )
 def test_figures_have_three_significant_digits(value: float, text: str) -> None:
     assert wording.three_digits(value) == text
+
+
+def test_every_choice_of_a_recipe_and_every_noise_has_its_words() -> None:
+    assert card_text.OPTIMISERS.keys() == set(Recipe.declaration("optimizer").choices)
+    assert card_text.SPOILED.keys() == set(NOISES)
 
 
 def test_facts_tell_of_noise_held_out_images_and_the_start() -> None:

@@ -221,5 +221,5 @@ def test_the_command_line_says_that_the_files_could_not_be_written(
         main.main(["train", "tanh-3", "--set", "digits", "--widths", "8", "--steps", "3"])
     assert not ended.value.code
     printed = capsys.readouterr()
-    assert printed.out.startswith("Kept digits-tanh-3 after 3 steps")
+    assert printed.out.startswith("Kept digits-tanh-3-2 after 3 steps")
     assert printed.err.count("TensorBoard cannot show the whole run") == 1

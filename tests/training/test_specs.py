@@ -17,7 +17,7 @@ OF_AN_OLDER_VERSION = """{
     "config": {"widths": [8, 4]}, "recipe": {"threads": 1, "guard": false},
     "noise": {"kind": "gaussian", "mean": 0.5, "std": 0.25}, "start_from": "", "hold_out": 0,
     "only_classes": ["3", "8"], "seed": 7, "seconds": 2.5, "steps": null, "name": "my-run",
-    "title": "Mine", "keep_codes": true
+    "title": "Mine", "keep_codes": true, "bounds": false
 }"""
 
 

@@ -36,6 +36,7 @@ OPTIMISERS = {
     "adam": "Adam",
     "sgd": "Gradient descent with momentum",
     "rmsprop": "RMSprop",
+    "tensorflow-rmsprop": "RMSprop as TensorFlow 1 takes it",
     "muon": "Muon for the inner matrices, Adam for the rest",
 }
 
