@@ -7,7 +7,7 @@ from functools import partial
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.waiting import changed, settled, steady
+from tests.browser.waiting import changed, choose, settled
 
 PATIENCE = 30_000
 SOON = 60_000
@@ -92,12 +92,7 @@ def test_two_models_side_by_side_and_the_same_from_the_copied_address(page: Page
     page.goto("/models?model=digits-tanh-3")
     page.get_by_role("button", name="Compare").click(timeout=SOON)
     expect(page.get_by_alt_text("reconstructed by tanh-3").first).to_be_visible(timeout=PATIENCE)
-    settled(page)
-    page.get_by_role("combobox", name="Models, two to four").click()
-    option = page.get_by_role("option", name="dense-49").last
-    option.scroll_into_view_if_needed()  # the list draws its options anew where it is scrolled
-    steady(page, option.bounding_box)
-    option.click()
+    choose(page, "Models, two to four", "dense-49")
     expect(page).to_have_url(re.compile("compare=digits-tanh-3%2C"), timeout=PATIENCE)
     expect(page.locator(".ae-compare thead th")).to_have_count(3, timeout=PATIENCE)
     assert page.context.browser

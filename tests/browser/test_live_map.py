@@ -20,7 +20,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 from ae_core import checkpoints
 from ae_core.images import digit_form
 from pages.ui.browser import built
-from tests.browser.waiting import changed, code_in, frames, settled, steady, until
+from tests.browser.waiting import changed, choose, code_in, frames, settled, steady, until
 from tests.shipped import ONE_A_FAMILY, SHIPPED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -326,9 +326,7 @@ def test_image_under_the_hand_goes_through_other_models_too(page: Page) -> None:
     before = drawn(pictures.first)()
     page.mouse.click(middle(live)[0] - 110, middle(live)[1] + 60)
     changed(page, drawn(pictures.first), before)
-    page.get_by_role("combobox", name="Beside it").click()
-    page.keyboard.type("deep-49 · Built")
-    page.get_by_role("option", name="deep-49 · Built-in digits").click()
+    choose(page, "Beside it", "deep-49 · Built-in digits", typed="deep-49 · Built")
     page.keyboard.press("Escape")
     expect(group.get_by_role("img", name=re.compile("MSE"))).to_have_count(3)
     expect(page).to_have_url(re.compile("beside=digits-tanh-3%2Cdigits-dense-49%2Cdigits-deep-49"))
@@ -355,8 +353,7 @@ def test_other_models_follow_to_the_same_place_of_their_maps(page: Page) -> None
 
 def test_another_model_may_be_chosen_while_the_hand_moves(page: Page) -> None:
     live = opened(page, VAE)
-    page.get_by_role("combobox", name="Model").click()
-    page.get_by_role("option", name="tanh-3 · Built-in digits").click()
+    choose(page, "Model", "tanh-3 · Built-in digits")
     x, y = middle(live)
     for step in count():
         page.mouse.move(x + 80 * math.cos(step / 4), y + 80 * math.sin(step / 4))

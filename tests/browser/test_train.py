@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.waiting import settled
+from tests.browser.waiting import choose, settled
 
 SOON = 60_000
 EPOCHS = 20
@@ -74,8 +74,7 @@ def test_two_runs_stand_side_by_side(page: Page) -> None:
         train(page, title)
         expect(page.get_by_role("heading", name=title)).to_be_visible(timeout=SOON)
         expect(page.get_by_text("Done in")).to_be_visible(timeout=SOON)
-    page.get_by_role("combobox", name="Another run beside it").click()
-    page.get_by_role("option", name=re.compile("The first")).click()
+    choose(page, "Another run beside it", re.compile("The first"))
     expect(page.get_by_text("test images, the other run")).to_be_visible(timeout=SOON)
     page.get_by_role("button", name="Both on the same images").click()
     expect(page.get_by_role("columnheader", name="The first")).to_be_visible(timeout=SOON)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -55,6 +56,21 @@ def steady(page: Page, read: Callable[[], T]) -> T:
         return same >= STEADY_FRAMES
 
     return until(page, read, stays)
+
+
+def choose(page: Page, label: str, option: str | re.Pattern[str], *, typed: str = "") -> None:
+    """Choose an option of a list, once a part of it is typed where the list is long.
+
+    A list that is open closes where the page is drawn again, and draws its own options anew where
+    it is scrolled: a press in between is lost.
+    """
+    settled(page)
+    page.get_by_role("combobox", name=label).click()
+    page.keyboard.type(typed)
+    found = page.get_by_role("option", name=option).last
+    found.scroll_into_view_if_needed()
+    steady(page, found.bounding_box)
+    found.click()
 
 
 def code_in(page: Page) -> list[float]:
