@@ -15,9 +15,9 @@ from platformdirs import user_data_path
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout, or the folder of packages into which pip has installed us."""
 
-IS_CHECKOUT = (ROOT / "app.py").is_file()
+INSTALLED = ROOT / "latent_space_explorer"
 
-APP = ROOT if IS_CHECKOUT else ROOT / "latent_space_explorer"
+APP = INSTALLED if INSTALLED.is_dir() else ROOT
 """Where everything lies that ships: checkpoints, limits, the browser's part."""
 
 MAX_IMAGE_BYTES = 10 * 2**20
@@ -65,7 +65,9 @@ HOME = Variable(
 FAMILIES = Variable(
     "AE_FAMILIES", "a folder with model families of your own; its Python files are run", "none"
 )
-CACHE = Variable("AE_CACHE", "the folder of a server whose `AE_HOME` is an address", "`var/`")
+CACHE = Variable(
+    "AE_CACHE", "the folder of a server whose `AE_HOME` is an address", "as without `AE_HOME`"
+)
 TEACHER_KEY = Variable(
     "AE_TEACHER_KEY",
     "the word that opens *Classroom*: everything that runs, limits to raise",
@@ -142,4 +144,4 @@ def _settings(home_text: str, data_text: str, cache_text: str, _here: Path) -> S
 
 
 def _usual_home() -> Path:
-    return ROOT / "var" if IS_CHECKOUT else user_data_path("latent-space-explorer", appauthor=False)
+    return user_data_path("latent-space-explorer", appauthor=False) if APP != ROOT else ROOT / "var"

@@ -28,7 +28,8 @@ class CustomBuildHook(BuildHookInterface[Any]):
         sys.path.insert(0, self.root)
         from scripts import frontend
 
-        frontend.build()
+        if not frontend.is_built():
+            frontend.build()
         root = Path(self.root)
         for part, place in PARTS.items():
             files = [root / part] if (root / part).is_file() else (root / part).rglob("*")

@@ -5,8 +5,8 @@ Asked: `model`, `images` (name and sha256 of a set), and `index`, which of its t
 Answer: `by_pixels` and `by_code`, (n, c, h, w), the training images nearest to each reconstruction
 and to each code; `own` and `nearest`, (n,), the squared error of each reconstruction to its own
 image and to the nearest training image, means over the pixels. In values, `count` and `coded`, of
-how many training images the nearest is one, by pixels and by code. Only images that the model
-learned from count.
+how many training images the nearest is one, by pixels and by code. Only images that this
+training of the model learned from count.
 """
 
 from __future__ import annotations
@@ -43,6 +43,11 @@ def compute(asked: Asked, told: Told) -> Answer:
     x = images.test[asked["index"]].float().div(255)
     x_hat, z = model(x), model.encode(x)
     metrics.check_numbers(x_hat, card.title)
+    if not bool(z.isfinite().all()):
+        raise UserError(
+            f"Codes of {card.title} are not finite numbers. It is damaged, or was trained too fast:"
+            " choose another model, or train it again."
+        )
     learned = image_sets.select(
         images.name, part=card.part, hold_out=card.hold_out, classes=card.only_classes
     ).train
@@ -60,7 +65,7 @@ def compute(asked: Asked, told: Told) -> Answer:
     return Answer(
         {
             "by_pixels": learned[by_pixels],
-            "by_code": some[torch.cat(apart, 1).nan_to_num(nan=torch.inf).argmin(1)],
+            "by_code": some[torch.cat(apart, 1).argmin(1)],
             "own": metrics.mse(x_hat, x),
             "nearest": nearest,
         },

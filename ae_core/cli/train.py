@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
-from itertools import chain, count, takewhile
+from itertools import chain, count, filterfalse
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ from ae_core.errors import UserError
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.recipes import Recipe
 from ae_core.settings import settings
+from ae_core.storage import sync
 from ae_core.storage.json_cards import check_name
 from ae_core.training import runs, stopped
 from ae_core.training.base_run import BaseRun, watch
@@ -89,6 +90,7 @@ def named(spec: AnySpec, into: Path | None, *, resume: bool, replace: bool, **_:
         UserError: the name is none, or taken, or what has it ships with the app.
     """
     folder = into or settings().checkpoint_roots[0]
+    sync.refresh(folder)
 
     def ships(name: str) -> bool:
         return into is None and (settings().library / name).is_dir()
@@ -98,14 +100,16 @@ def named(spec: AnySpec, into: Path | None, *, resume: bool, replace: bool, **_:
 
     name = spec.kept_name
     check_name(name)
+    if not spec.name and resume:
+        for stopped_name, command in stopped.commands().items():
+            same = dataclasses.replace(spec, name=stopped_name if stopped_name != name else "")
+            if same.command() == command:
+                return same
+        return spec
     if not spec.name and not replace:
         numbered = chain([name], (f"{name}-{number}" for number in count(2)))
-        candidates = list(takewhile(is_taken, numbered))
-        if not resume:
-            free = f"{name}-{len(candidates) + 1}" if candidates else name
-            return dataclasses.replace(spec, name=free) if candidates else spec
-        found = next(filter(stopped.is_there, reversed(candidates)), name)
-        return dataclasses.replace(spec, name=found) if found != name else spec
+        free = next(filterfalse(is_taken, numbered))
+        return dataclasses.replace(spec, name=free) if free != name else spec
     if ships(name):
         raise UserError(f"{name} ships with the app, and stays. Choose another name with --name.")
     if is_taken(name) and not (resume or replace):

@@ -26,6 +26,11 @@ class Sparsity:
     alive: float
     hoyer: float
 
+    @property
+    def near_zero_of_alive(self) -> float:
+        """The share near zero among the numbers that are alive: dead ones make no code sparse."""
+        return 1 - (1 - self.near_zero) / self.alive if self.alive else 1.0
+
 
 def near_zero(z: Others, codes: Latents) -> Bool[Tensor, "m d"]:
     """Which numbers of `z` are small beside the largest that they are among `codes`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,13 @@ def resume(run: BaseRun[Any, Any]) -> None:
         raise UserError(f"Another command was stopped: {command}. Resume that one.")
 
 
-def is_there(name: str) -> bool:
-    """Whether a run of that name was stopped."""
-    return (_folder() / f"{name}.safetensors").is_file()
+def commands() -> dict[str, str]:
+    """What asked for each run that was stopped, by its name; damaged files are left out."""
+    found = {}
+    for path in sorted(_folder().glob("*.safetensors")):
+        with suppress(SafetensorError, OSError), safe_open(path, "pt") as file:
+            found[path.stem] = (file.metadata() or {}).get("command", "")
+    return found
 
 
 def discard(spec: Spec) -> None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -607,9 +608,9 @@ def test_ctrl_c_keeps_a_checkpoint_and_resuming_ends_in_the_same_bits(ae, home: 
     assert checkpoints.card("undisturbed").weights_sha256 == card.weights_sha256
 
 
-@pytest.fixture
-def stopped(ae, home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A command that Ctrl-C stopped at its first step."""
+@contextmanager
+def interrupting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Ctrl-C comes at the first step of every run."""
     iterate = Training.__iter__
 
     def interrupted(run: Training[Autoencoder]) -> Iterator[Event]:
@@ -617,10 +618,17 @@ def stopped(ae, home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             signal.raise_signal(signal.SIGINT)
             yield event
 
-    words = [*QUICK, "--steps", "30"]
     with monkeypatch.context() as patched:
         patched.setattr(loop, "EVENT_SECONDS", 0)
         patched.setattr(Training, "__iter__", interrupted)
+        yield
+
+
+@pytest.fixture
+def stopped(ae, home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A command that Ctrl-C stopped at its first step."""
+    words = [*QUICK, "--steps", "30"]
+    with interrupting(monkeypatch):
         ran = ae(*words)
     assert ran.code == 130
     assert ran.out.startswith("Kept quick after 1 steps")
@@ -690,6 +698,18 @@ def test_run_without_a_name_takes_the_next_free_one_and_is_resumed_under_it(
     assert "Kept digits-tanh-3-2 after" in ae(*nameless).out
     assert "Kept digits-tanh-3-3 after" in ae(*nameless).out
     ae(*nameless, "--resume").check_refused("There is no stopped run to resume")
+
+
+def test_each_stopped_run_without_a_name_is_resumed_by_its_own_command(
+    ae, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nameless = QUICK[: QUICK.index("--name")]
+    first, second = [*nameless, "--steps", "30"], [*nameless, "--steps", "31"]
+    with interrupting(monkeypatch):
+        assert "Kept digits-tanh-3-2 after 1 steps" in ae(*first).out
+        assert "Kept digits-tanh-3-3 after 1 steps" in ae(*second).out
+    assert "Kept digits-tanh-3-2 after 30 steps" in ae(*first, "--resume").out
+    assert "Kept digits-tanh-3-3 after 31 steps" in ae(*second, "--resume").out
 
 
 def test_after_a_run_ctrl_c_does_what_it_did_before(ae, home: Path) -> None:

@@ -257,6 +257,19 @@ def test_two_numbers_draw_as_well_without_a_prior_and_sixteen_do_not() -> None:
     assert "variational map can be read" in maps.finding(*sixteen)
 
 
+def test_codes_of_a_variational_map_are_drawn_where_the_images_are_here(digits: ImageSet) -> None:
+    model = analyses.of(checkpoints.card("digits-vae-conv-2"))
+    asked = {"model": model, "classifier": None, "images": digits.key.to_dict()}
+    drawn, means = (
+        analyses.compute("map_fit", {**asked, "images": images}).values
+        for images in (asked["images"], None)
+    )
+    assert (drawn["sampled"], means["sampled"]) == (True, False)
+    assert drawn["spread"] > means["spread"]  # by what the posteriors are wide
+    numbers = {name: drawn[name] for name in ("kl", "beyond", "spread", "within", "times")}
+    assert all(math.isfinite(value) for value in numbers.values())
+
+
 def test_map_without_a_classifier_says_what_it_knows() -> None:
     model = analyses.of(checkpoints.card("digits-vae-conv-2"))
     asked = {"model": model, "classifier": None, "images": None}

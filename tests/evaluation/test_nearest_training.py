@@ -39,14 +39,14 @@ def test_nearest_training_images_are_those_that_a_search_by_hand_finds(digits: I
 
 
 def test_sentence_says_which_look_like_what_was_learned() -> None:
-    assert "learned to draw, not to copy" in copying.finding([0.1], [0.2], 9)
+    assert "these are drawn, not copied" in copying.finding([0.1], [0.2], 9)
     said = copying.finding([0.1, 0.3], [0.2, 0.2], 9)
     assert said.startswith("1 of 2 reconstructions") and "none is a copy" in said
     assert "one is a copy" in copying.finding([0.1, 0.3], [0.2, 0.02], 9)
     assert "2 are copies" in copying.finding([0.3, 0.3], [0.0, 0.02], 9)
 
 
-def test_images_of_another_size_are_refused(digits: ImageSet) -> None:
+def test_images_that_have_changed_are_refused(digits: ImageSet) -> None:
     question = asked("digits-dense-49", digits, [0])
     question["images"]["sha256"] = "0" * 64
     with pytest.raises(UserError, match="have changed"):

@@ -40,7 +40,7 @@ MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def no_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing ships: the only checkpoints are those that a test makes."""
-    monkeypatch.setattr(settings, "ROOT", tmp_path / "root")
+    monkeypatch.setattr(settings, "APP", tmp_path / "root")
 
 
 def entry_of(name: str) -> Entry:

@@ -35,8 +35,9 @@ export class Reading {
   }
 }
 
-/** The likeliest class with its probability: "9, 98%". */
+/** The likeliest class with its probability: "9, 98%"; nothing of an image of NaN. */
 export function inWords(shares: Float32Array, classes: string[]): string {
   const best = shares.indexOf(Math.max(...shares));
+  if (best < 0) return "";
   return `${classes[best]}, ${Math.round(100 * shares[best])}%`;
 }

@@ -78,7 +78,8 @@ export class Readout {
 
   /** Say what a classifier takes the image for: the probability of each class. */
   read(shares: Float32Array): void {
-    this.reading.textContent = `The classifier: ${inWords(shares, this.model.classes)}`;
+    const words = inWords(shares, this.model.classes);
+    this.reading.textContent = words && `The classifier: ${words}`;
   }
 
   /** Put the present code into words for a screen reader. */

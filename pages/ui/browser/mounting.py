@@ -141,8 +141,7 @@ def _classifier(card: Card) -> str | None:
 def _images(card: Card) -> str | None:
     """The address of the test images behind the codes, where the visitor may see them."""
     with suppress(UserError):
-        found = None if card.only_classes else cached.own_images(card)
-        if found is not None and found.sha256 == card.image_set_sha256:
+        if (found := cached.images_of_codes(card)) is not None:
             count = len(cached.codes(card)[0])
             return f"/live-images/{card.image_set}/{found.sha256}/{count}"
     return None

@@ -94,8 +94,10 @@ def who_wins(cards: Sequence[Card], mse: Mapping[str, Tensor]) -> str:
     if len(cards) == 1:
         middle = float(mse[cards[0].name].median())
         return f"Half of {count:,} test images have an error below {middle:.4f}"
-    fair = [card for card in cards if not card.has_seen_test_images]
-    known = [labels[card.name] for card in cards if card.has_seen_test_images]
+    drawn = cards[0].image_set
+    seen = [card for card in cards if card.has_seen_test_images and card.image_set == drawn]
+    fair = [card for card in cards if card not in seen]
+    known = [labels[card.name] for card in seen]
     aside = f"; {' and '.join(known)}, trained on these images too, left aside" if known else ""
     if len(fair) < 2:
         return f"There are no two models to rank{aside}"

@@ -52,8 +52,8 @@ def posterior(card: Card, model: Autoencoder) -> None:
     decoded = latent.decode(model, torch.cat([mean.unsqueeze(0), own, prior]))
     near = torch.cat([x, decoded[: DRAWS + 1]])
     drawn = [f"draw {index + 1}" for index in range(DRAWS + 2)]
-    reader = classifier.of_model(card)
-    read = classifier.readings(reader, decoded) or ["", *drawn[:DRAWS], *drawn]
+    readings = classifier.readings(classifier.of_model(card), decoded)
+    read = readings or ["", *drawn[:DRAWS], *drawn]
     label = found.classes[found.test_labels[number]]
     pictures.strip(
         [
@@ -72,7 +72,7 @@ def posterior(card: Card, model: Autoencoder) -> None:
             ),
         ]
     )
-    if reader:
+    if readings:
         st.caption(classifier.EXPLAINED)
     left, right = st.columns(2)
     with left:

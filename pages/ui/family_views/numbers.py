@@ -46,13 +46,14 @@ def sparse_numbers(card: Card, model: Autoencoder) -> None:
 
 def how_sparse(ours: Sparsity, plain: Sparsity | None, name: str, *, of: str) -> str:
     """Whether a code is sparse, from what was measured of it and of a plain one."""
-    is_sparse = ours.near_zero > 0.5
+    is_sparse = ours.near_zero_of_alive > 0.5
     beside = f"; of the plain code of {name}, {plain.near_zero:.1%}" if plain else ""
     hoyer = f" and {plain.hoyer:.2f}" if plain else ""
     return (
         f"**This code is {'sparse' if is_sparse else 'not sparse'}:** over {of}"
         f" {ours.near_zero:.1%} of its numbers are near zero, below {sparsity.NEAR_ZERO:.0%} of the"
-        f" largest that each becomes{beside}. {ours.alive:.0%} of them are ever used. Hoyer's"
+        f" largest that each becomes{beside}. {ours.alive:.0%} of them are ever used, and of these"
+        f" {ours.near_zero_of_alive:.1%} are near zero. Hoyer's"
         f" measure: {ours.hoyer:.2f}{hoyer} (0: all of one size, 1: a single number). Pale bars are"
         " near zero."
     )
@@ -62,6 +63,10 @@ def _what_each_draws(card: Card, model: Autoencoder, codes: Latents) -> None:
     """Columns of the numbers used most often: their pictures, and the images behind them."""
     used = (~sparsity.near_zero(codes, codes)).float().mean(0)
     order = used.argsort(descending=True, stable=True)[:MOST_NUMBERS]
+    order = order[used[order] > 0]
+    if not len(order):
+        st.caption("No number of the code is ever used: every image has the same code.")
+        return
     names = [f"z[{index}]" for index in order.tolist()]
     shares = [
         f"{name} {share:.0%}" for name, share in zip(names, used[order].tolist(), strict=True)
@@ -77,7 +82,7 @@ def _what_each_draws(card: Card, model: Autoencoder, codes: Latents) -> None:
             ("On the mean", "The mean code with", code_views.each_at_maximum),
         )
     ]  # fmt: skip
-    images = cached.own_images(card)
+    images = cached.images_of_codes(card)
     if images:
         best = codes.topk(min(EXCITING, len(codes)), dim=0).indices[:, order]
         rows += [
@@ -92,8 +97,8 @@ def _what_each_draws(card: Card, model: Autoencoder, codes: Latents) -> None:
         "each number" if len(names) == codes.shape[1] else f"the {len(names)} most used numbers"
     )
     st.caption(
-        f"**What {number} says.** Above: the share of test images that use it. Alone: all others"
-        " are zero. On the mean: the mean code with this number at its maximum."
+        f"**What {number} says.** Under the first row: the share of test images that use it. Alone:"
+        " all others are zero. On the mean: the mean code with this number at its maximum."
         + (" Then the test images for which it is largest." if images else "")
     )
     pictures.strip(rows)

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from ae_core import analyses, latent, wording
+from ae_core import analyses, latent
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
@@ -22,8 +22,11 @@ COPY = 10
 
 
 def show(card: Card, found: ImageSet, indices: Sequence[int]) -> None:
-    """A fold that asks once it is opened, for models whose own images are here."""
-    if found.name != card.image_set:
+    """A fold that asks once it is opened, for models whose own images are here.
+
+    Not for one that has seen the test images: the nearest one would be the image itself.
+    """
+    if found.sha256 != card.image_set_sha256 or card.has_seen_test_images:
         return
     fold = st.expander("Copying or learning?", on_change="rerun", key="copying")
     if not fold.open:
@@ -74,11 +77,11 @@ def finding(own: Sequence[float], nearest: Sequence[float], count: int) -> str:
     """Whether the reconstructions are nearer to their images than to all that was learned."""
     nearer = sum(mine < other for mine, other in zip(own, nearest, strict=True))
     said = (
-        f"{nearer} of {wording.counted(len(own), 'reconstruction')} are nearer to their own image"
-        f" than to any of {count:,} training images"
+        f"{nearer} of {len(own)} reconstructions lie nearer to their own image than to any of"
+        f" {count:,} training images"
     )
     if nearer == len(own):
-        return f"{said}: it has learned to draw, not to copy."
+        return f"{said}: these are drawn, not copied."
     copies = sum(COPY * other < mine for mine, other in zip(own, nearest, strict=True))
     found = (
         f"{copies} are copies" if copies > 1 else "one is a copy" if copies else "none is a copy"

@@ -84,6 +84,18 @@ def own_images(card: Card) -> ImageSet | None:
     return image_set(card.image_set)
 
 
+def images_of_codes(card: Card) -> ImageSet | None:
+    """The images whose test part `codes` are of, row by row, where the visitor may see them.
+
+    Raises:
+        UserError: they are damaged.
+    """
+    if card.only_classes or card.hold_out:
+        return None
+    found = own_images(card)
+    return found if found is not None and found.sha256 == card.image_set_sha256 else None
+
+
 def class_names(card: Card) -> tuple[str, ...]:
     """The classes of a model's images; their numbers where their names are unknown."""
     most = int(codes(card)[1].max()) + 1

@@ -149,13 +149,17 @@ def file(card: Card, size: int) -> list[Row]:
 def command(card: Card | ClassifierCard) -> str | None:
     """The command line that trains the same; None where the card holds none that is safe to copy.
 
-    Quoted again: an untrusted card cannot smuggle a second command into somebody's terminal.
+    Without a name: what it makes takes the next free one, and not that of this very card. Quoted
+    again: an untrusted card cannot smuggle a second command into somebody's terminal.
     """
     try:
         words = shlex.split(card.command)
     except ValueError:
         return None
     verb = "train" if isinstance(card, Card) else "classify"
+    if "--name" in words:
+        at = words.index("--name")
+        del words[at : at + 2]
     ours = words[:4] == ["python", "-m", "ae_core", verb] and card.command.isprintable()
     return shlex.join(words) if ours else None
 

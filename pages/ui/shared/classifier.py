@@ -19,18 +19,20 @@ EXPLAINED = "Under each decoded picture: what a classifier takes it for, and its
 
 def of_images(found: ImageSet) -> ClassifierCard | None:
     """A classifier that knows the classes of these images; None where there is none."""
-    return _of(found.name, found.classes, found.image_shape)
+    return next(iter(_fitting(found.name, found.classes, found.image_shape)), None)
 
 
 def of_model(card: Card) -> ClassifierCard | None:
     """A classifier that knows what this model draws; None where there is none."""
-    return _of(card.image_set, image_sets.class_names(card.image_set), card.image_shape)
+    classes = image_sets.class_names(card.image_set)
+    return next(iter(_fitting(card.image_set, classes, card.image_shape)), None)
 
 
 def trained_on_images_of(card: Card) -> ClassifierCard | None:
     """A classifier that was trained on the very set of a model, for what is measured."""
-    found = of_model(card)
-    return found if found and found.image_set_sha256 == card.image_set_sha256 else None
+    found = _fitting(card.image_set, image_sets.class_names(card.image_set), card.image_shape)
+    same = (each for each in found if each.image_set_sha256 == card.image_set_sha256)
+    return next(same, None)
 
 
 def readings(card: ClassifierCard | None, x: Images) -> list[str]:
@@ -50,15 +52,15 @@ def in_words(card: ClassifierCard | None, x: Images) -> str:
     return next(iter(readings(card, x[:1])), "")
 
 
-def _of(name: str, classes: tuple[str, ...], shape: ImageShape) -> ClassifierCard | None:
-    """The one of the same set first, then one that ships or was shared, of the same classes."""
+def _fitting(name: str, classes: tuple[str, ...], shape: ImageShape) -> list[ClassifierCard]:
+    """Those of the same set first, then those that are nobody's own; the most accurate first."""
     cards = [
         card
         for card in cached.made_classifiers()
         if tuple(card.classes) == classes and card.image_shape == shape
         and (card.image_set == name or not ownership.is_private(card.name))
     ]  # fmt: skip
-    return min(cards, key=lambda card: card.image_set != name, default=None)
+    return sorted(cards, key=lambda card: (card.image_set != name, -card.metrics["accuracy"]))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -126,16 +126,14 @@ def table(cards: Sequence[Card]) -> str:
     body = ""
     for name, way, value_of, text, better in rows:
         values = [value_of(card) for card in cards]
-        fair = [
-            value for card, value in zip(cards, values, strict=True)
-            if not (name in measured and card.has_seen_test_images)
-        ]  # fmt: skip
-        differ = better and len(fair) > 1 and len(set(values)) > 1
+        is_fair = [not (name in measured and card.has_seen_test_images) for card in cards]
+        fair = [value for value, counts in zip(values, is_fair, strict=True) if counts]
+        differ = better and len(set(fair)) > 1
         best = max(fair, key=lambda value: better * value) if differ else None
         cells = "".join(
-            f"<td class='ae-best'>{text(value)}</td>" if value == best
+            f"<td class='ae-best'>{text(value)}</td>" if counts and value == best
             else f"<td>{text(value)}</td>"
-            for value in values
+            for value, counts in zip(values, is_fair, strict=True)
         )  # fmt: skip
         body += f"<tr><th scope='row'>{name}<small>{way}</small></th>{cells}</tr>"
     return (
