@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.waiting import frames
+from tests.browser.waiting import frames, settled
 
 ADDRESS = "/denoise?model=digits-dense-49"
 FIGURES = re.compile(r"[\d.]+ dB · SSIM [\d.]+ · MSE [\d.]+")
@@ -121,6 +121,7 @@ def test_one_click_takes_the_noise_to_train(page: Page) -> None:
     bench(page)
     page.get_by_role("button", name="Published: mean 0.5").click()
     expect(page).to_have_url(re.compile(r"mean=0\.5"))
+    settled(page)  # the address is written before the link that takes it along
     page.get_by_role("link", name="Train me at this noise").click()
     expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
     expect(page.get_by_role("slider", name="Mean")).to_have_value("0.5")
