@@ -282,6 +282,12 @@ def test_every_choice_of_a_recipe_and_every_noise_has_its_words() -> None:
     assert card_text.SPOILED.keys() == set(NOISES)
 
 
+def test_bounds_are_shown_to_the_decimal_that_stands_still() -> None:
+    shown = {name: value for name, value, _, _ in card_text.figures(card_of("mnist-vae-2"))}
+    assert shown["Negative ELBO"] == "133.20"
+    assert shown["Importance-weighted bound"] == "131.10"
+
+
 def test_facts_tell_of_noise_held_out_images_and_the_start() -> None:
     card = card_of("mnist-wide-denoising-49", hold_out=5000, start_from="mnist-dense-49")
     told = dict(card_text.data(card, None))

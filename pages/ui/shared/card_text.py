@@ -71,7 +71,10 @@ def figures(card: Card) -> list[tuple[str, str, str, str]]:
     found = []
     for name in names[:MOST_FIGURES]:
         title, unit, better = FIGURES.get(name, (name[:LONGEST_TITLE], "", ""))
-        found.append((title, wording.three_digits(card.metrics[name]), unit, better))
+        value = card.metrics[name]
+        # Bounds are measured until their second decimal stands still.
+        shown = f"{value:.2f}" if name in ("nelbo", "iwae") else wording.three_digits(value)
+        found.append((title, shown, unit, better))
     return found
 
 
