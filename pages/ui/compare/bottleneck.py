@@ -212,8 +212,8 @@ def _draw_curves(ladder: Ladder, size: int) -> None:
     if len({row[2:] for row in rows}) > 1:
         with st.expander("Not only the size of the code differs"):
             st.markdown(
-                "Each model was made as good as we could, so a step of these curves is not the"
-                " code's alone: network, loss and length of the training differ, too.\n\n"
+                "These models were not all made alike, so a step of the curves is not the code's"
+                " alone: layers, loss and length of the training differ, too.\n\n"
                 "| | numbers | layers | loss | steps |\n|---|---|---|---|---:|\n"
                 + "\n".join(f"| {' | '.join(row)} |" for row in rows)
             )
