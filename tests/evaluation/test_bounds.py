@@ -77,9 +77,10 @@ def test_cards_name_bounds_that_agree_with_their_losses(name: str) -> None:
 
 @pytest.mark.long
 def test_bounds_on_a_card_are_measured_again(mnist: Mnist) -> None:
-    if not mnist.is_real:
-        pytest.skip("MNIST is not here")
-    kept = checkpoints.load("mnist-vae-2")
-    again = bounds(kept.model, image_sets.load("mnist").test)
+    kept, images = checkpoints.load("mnist-vae-2"), image_sets.load("mnist").test
+    again = bounds(kept.model, images if mnist.is_real else images[:500])
+    assert again["iwae"] < again["nelbo"] - 1
+    if not mnist.is_real:  # what stands in for MNIST has other bounds
+        return
     assert again["nelbo"] == pytest.approx(kept.card.metrics["nelbo"], abs=STILL)
     assert again["iwae"] == pytest.approx(kept.card.metrics["iwae"], abs=STILL)
