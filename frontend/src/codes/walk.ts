@@ -3,11 +3,13 @@
 import { imageCanvas, paint } from "../images/pixels";
 import type { Codes, Model } from "../models/model";
 import type { Network } from "../models/network";
+import type { WorkerClient } from "../models/worker_client";
 import { button, make, select, setPressed, toggle } from "../ui/elements";
 import type { CodeControl } from "./code_control";
 import { WAYS, type Way, alongData, arc, resampled, straight } from "./paths";
 import { saveGif, savePng } from "./walk_files";
 import { WalkPlayer } from "./walk_player";
+import { WalkReading } from "./walk_reading";
 
 const STEPS = 48;
 /** How many of the steps the film strip shows. */
@@ -18,6 +20,7 @@ export interface WalkHost extends CodeControl {
   model: Model;
   codes: Codes;
   decoder: Network;
+  worker: WorkerClient;
   /** Show the way on the map; the ends alone while there is only one. */
   trace(way: Float32Array[]): void;
 }
@@ -31,6 +34,7 @@ export class Walk {
   /** The codes of a curve that is being drawn on the map. */
   private curve: Float32Array[] | null = null;
   private player: WalkPlayer;
+  private reading: WalkReading;
   private ways = select("Way", WAYS);
   private classes: HTMLSelectElement[];
   private byHand = toggle("by hand", "Draw the way on the map", () => this.draw(!this.curve));
@@ -41,7 +45,15 @@ export class Walk {
 
   constructor(private host: WalkHost) {
     const { classes, shape } = host.model;
-    this.player = new WalkPlayer(host);
+    this.player = new WalkPlayer(host, (step) => this.reading.at(step));
+    this.reading = new WalkReading(host.model, host.worker, {
+      go: (step, since) => {
+        this.stop();
+        host.go(this.way[step], since);
+      },
+      rest: () => host.rest(),
+      failed: () => (this.hint.textContent = "The classifier could not read the walk. Load the page again."),
+    });
     this.strip = imageCanvas("strip", [shape[0], shape[1], SHOWN * shape[2]]);
     this.ways.addEventListener("change", () => this.between());
     this.classes = ["first", "last"].map((which) =>
@@ -59,13 +71,14 @@ export class Walk {
           this.classes[0], "to", this.classes[1]),
       ),
       make("div", { class: "tools" }, this.ways, ...this.player.parts, this.gif, this.png),
-      this.hint, this.strip,
+      this.hint, this.strip, this.reading.root,
     );
     this.lay([]);
   }
 
   destroy(): void {
     this.player.destroy();
+    this.reading.clear();
   }
 
   stop(): void {
@@ -123,6 +136,7 @@ export class Walk {
   /** Go this way: decode it, and only then is there something to download. */
   private lay(way: Float32Array[]): void {
     this.stop();
+    this.reading.clear();
     const { model, decoder } = this.host;
     this.way = this.player.way = way;
     this.frames = [];
@@ -136,6 +150,7 @@ export class Walk {
         if (way !== this.way) return;
         this.show(pixels);
         this.tell();
+        this.reading.read(pixels);
       },
       () => (this.hint.textContent = "The walk could not be decoded. Load the page again."),
     );

@@ -13,7 +13,8 @@ export class WalkPlayer {
   private play = button("play", "Walk along", () => (this.frame ? this.stop() : this.start()));
   private loop = make("input", { type: "checkbox", checked: true });
 
-  constructor(private control: CodeControl) {
+  /** `passed` gets each step that the code comes to. */
+  constructor(private control: CodeControl, private passed: (step: number) => void) {
     this.parts = [this.play, make("label", { class: "check" }, this.loop, "loop")];
   }
 
@@ -34,13 +35,13 @@ export class WalkPlayer {
       const share = (now - began) / (1000 * SECONDS);
       const whole = Math.floor(share);
       if (share >= 1 && !this.loop.checked) {
-        this.control.go(this.way[last], now);
+        this.go(last, now);
         this.stop();
         return;
       }
       // There and back again, so that nothing jumps.
       const part = whole % 2 ? 1 - (share - whole) : share - whole;
-      this.control.go(this.way[Math.round(part * last)], now);
+      this.go(Math.round(part * last), now);
       this.frame = requestAnimationFrame(step);
     };
     this.frame = requestAnimationFrame(step);
@@ -52,5 +53,10 @@ export class WalkPlayer {
     this.frame = 0;
     this.play.textContent = "play";
     this.control.rest();
+  }
+
+  private go(step: number, now: number): void {
+    this.control.go(this.way[step], now);
+    this.passed(step);
   }
 }

@@ -1,17 +1,21 @@
-// What a classifier takes the decoded image for.
+// What a classifier takes decoded images for.
 
 import { Latest } from "../models/latest";
+import { type Likeliest, likeliest } from "../models/likeliest";
 import type { Model } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 
-/** Reads the latest image in the worker, so that the pointer never waits for it. */
+/** How many images the worker reads before it answers somebody else. */
+const AT_ONCE = 8;
+
+/** Reads the latest images in the worker, so that the pointer never waits for it. */
 export class Reading {
   private broken = false;
-  private asking: Latest<Float32Array, Float32Array>;
+  private asking: Latest<Float32Array, (Likeliest | null)[]>;
 
-  /** `show` gets the probability of each class; nothing comes where there is no classifier. */
+  /** `show` gets the class of each image; nothing comes where there is no classifier. */
   constructor(
-    private model: Model, private worker: WorkerClient, show: (shares: Float32Array) => void,
+    private model: Model, private worker: WorkerClient, show: (found: (Likeliest | null)[]) => void,
     failed: (reason: Error) => void,
   ) {
     this.asking = new Latest((pixels) => this.read(pixels), show, (reason) => {
@@ -20,6 +24,7 @@ export class Reading {
     });
   }
 
+  /** Read one image or several, one after another. */
   send(pixels: Float32Array): void {
     if (this.model.classifier && !this.broken) this.asking.ask(pixels);
   }
@@ -28,16 +33,17 @@ export class Reading {
     this.asking.cancel();
   }
 
-  private async read(pixels: Float32Array): Promise<Float32Array> {
-    const steps = [{ url: this.model.classifier!, shape: this.model.shape }];
-    const [shares] = await this.worker.run({ rows: pixels.slice(), count: 1, steps });
-    return shares;
+  private async read(pixels: Float32Array): Promise<(Likeliest | null)[]> {
+    const { classifier, shape } = this.model;
+    const size = shape[0] * shape[1] * shape[2];
+    const steps = [{ url: classifier!, shape }];
+    const found = [];
+    for (let from = 0; from < pixels.length; from += AT_ONCE * size) {
+      const rows = pixels.slice(from, from + AT_ONCE * size);
+      const count = rows.length / size;
+      const [shares] = await this.worker.run({ rows, count, steps });
+      found.push(...likeliest(shares, shares.length / count));
+    }
+    return found;
   }
-}
-
-/** The likeliest class with its probability: "9, 98%"; nothing of an image of NaN. */
-export function inWords(shares: Float32Array, classes: string[]): string {
-  const best = shares.indexOf(Math.max(...shares));
-  if (best < 0) return "";
-  return `${classes[best]}, ${Math.round(100 * shares[best])}%`;
 }

@@ -3,10 +3,10 @@
 import { nearerDraws } from "../codes/gaussians";
 import { nearest, vote } from "../codes/neighbours";
 import { imageCanvas, showImage } from "../images/pixels";
+import { type Likeliest, inWords } from "../models/likeliest";
 import { type Codes, type Model, TestImages } from "../models/model";
 import { button, make } from "../ui/elements";
 import { codeText, threeDigits } from "../ui/numbers";
-import { inWords } from "./reading";
 
 const NEIGHBOURS = 15;
 
@@ -76,9 +76,9 @@ export class Readout {
     return (this.near = { code: codes.slice(row * model.dim, (row + 1) * model.dim), image });
   }
 
-  /** Say what a classifier takes the image for: the probability of each class. */
-  read(shares: Float32Array): void {
-    const words = inWords(shares, this.model.classes);
+  /** Say what a classifier takes the image for. */
+  read(found: Likeliest | null): void {
+    const words = inWords(found, this.model.classes);
     this.reading.textContent = words && `The classifier: ${words}`;
   }
 

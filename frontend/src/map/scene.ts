@@ -77,7 +77,9 @@ export class Scene {
     });
     this.sliders = new Sliders(model, control);
     const goNear = (next: Float32Array, since: number) => this.go(nearestPossible(model, next), since);
-    this.walk = new Walk({ ...loaded, ...control, go: goNear, trace: (way) => this.view.mark({ way }) });
+    this.walk = new Walk({
+      ...loaded, ...control, worker, go: goNear, trace: (way) => this.view.mark({ way }),
+    });
     this.drawing = new EncodedDrawing(
       model, runtime, (encoded) => goNear(encoded, performance.now()), control.rest,
       (reason) => this.complain("The drawing could not be encoded", reason),
@@ -87,7 +89,7 @@ export class Scene {
       (reason) => this.complain("The way back could not be worked out", reason),
     );
     this.reading = new Reading(
-      model, worker, (shares) => this.readout.read(shares),
+      model, worker, ([found]) => this.readout.read(found),
       (reason) => this.complain("The image could not be read by the classifier", reason),
     );
     const toolRow = tools(this.view, model, {
