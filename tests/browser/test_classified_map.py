@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from playwright.sync_api import Page, expect
 
 from ae_core import palette
 from tests.browser.test_live_map import opened, picture
-from tests.browser.waiting import changed
+from tests.browser.waiting import changed, until
 
 MNIST = "/latent_space?model=mnist-vae-2&z=1.57,-0.479"
 """Among the zeros."""
+
+AMONG_ZEROS = """canvas => {
+    const pen = canvas.getContext("2d");
+    const { data } = pen.getImageData(0.85 * canvas.width, 0.6 * canvas.height, 1, 1);
+    return Array.from(data);
+}"""
+"""Red, green, blue and opacity of a canvas where the map has its zeros."""
 
 
 def test_classifier_reads_every_step_of_a_walk(page: Page) -> None:
@@ -38,3 +46,26 @@ def test_classifier_reads_every_step_of_a_walk(page: Page) -> None:
     page.keyboard.press("ArrowRight")
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"step 2 of 48: \d, \d+%"))
     changed(page, lambda: picture(live), before)
+
+
+def test_regions_and_densities_lie_behind_the_codes_and_in_the_address(page: Page) -> None:
+    live = opened(page, f"{MNIST}&view=regions")
+    back = live.locator(".board canvas").first
+    blue = palette.rgb(palette.CLASSES[0])
+
+    def is_zero(pixel: list[int]) -> bool:
+        return pixel[3] > 0 and all(abs(a - b) < 12 for a, b in zip(pixel, blue, strict=False))
+
+    until(page, partial(back.evaluate, AMONG_ZEROS), is_zero)
+    expect(live.get_by_text("Behind: what the classifier reads at each place;")).to_be_visible()
+    density = live.get_by_role("button", name="density", exact=True)
+    density.click()
+    expect(page).to_have_url(re.compile("view=density"))
+    until(page, partial(back.evaluate, AMONG_ZEROS), is_zero)
+    zero = live.get_by_role("group", name="Classes on the map").get_by_role("button", name="0")
+    zero.click()
+    until(page, partial(back.evaluate, AMONG_ZEROS), lambda pixel: not is_zero(pixel))
+    page.go_back()
+    regions = live.get_by_role("button", name="regions", exact=True)
+    expect(regions).to_have_attribute("aria-pressed", "true")
+    expect(density).to_have_attribute("aria-pressed", "false")

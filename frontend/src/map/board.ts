@@ -9,7 +9,8 @@ import { type Marks, drawMarks } from "./marks";
 const LAYERS = ["back", "points", "front"] as const;
 type Layer = (typeof LAYERS)[number];
 
-export const BACKDROPS = ["codes", "decoded", "both"] as const;
+/** What the map shows: its codes, decoded images, or codes with something behind them. */
+export const BACKDROPS = ["codes", "decoded", "both", "regions", "density"] as const;
 export type Backdrop = (typeof BACKDROPS)[number];
 
 export class Board {
@@ -17,14 +18,15 @@ export class Board {
   readonly front = make("canvas");
   private back = make("canvas");
   private middle = make("canvas");
-  private sheet: { image: HTMLCanvasElement; box: Box } | null = null;
-  private places: Float32Array = new Float32Array();
-  private labels: ArrayLike<number> = [];
   private nearness: Float32Array | null = null;
-  private home: Box = { left: -1, right: 1, bottom: -1, top: 1 };
   private marks: Marks | null = null;
   private queued = new Set<Layer>();
   private resizing = new ResizeObserver(() => this.resize());
+  places: Float32Array = new Float32Array();
+  labels: ArrayLike<number> = [];
+  /** What lies behind the codes, over a piece of the map. */
+  sheet: { image: HTMLCanvasElement; box: Box } | null = null;
+  home: Box = { left: -1, right: 1, bottom: -1, top: 1 };
   box: Box = this.home;
   backdrop: Backdrop = "codes";
   shown = new Set<number>();
@@ -58,9 +60,9 @@ export class Board {
     this.later(...LAYERS);
   }
 
-  /** A grid of decoded images over a piece of the map. */
-  lay(image: HTMLCanvasElement, box: Box): void {
-    this.sheet = { image, box };
+  /** Lay an image behind the codes, over a piece of the map; or nothing. */
+  lay(image: HTMLCanvasElement | null, box: Box = this.box): void {
+    this.sheet = image && { image, box };
     this.later("back");
   }
 
@@ -149,6 +151,8 @@ export class Board {
     const { image, box } = this.sheet;
     const [x0, y0] = this.toScreen(box.left, box.top);
     const [x1, y1] = this.toScreen(box.right, box.bottom);
+    // Between two regions nothing is read that would have a colour between theirs.
+    pen.imageSmoothingEnabled = this.backdrop !== "regions";
     pen.imageSmoothingQuality = "high";
     pen.drawImage(image, x0, y0, x1 - x0, y1 - y0);
   }
@@ -157,9 +161,11 @@ export class Board {
     const { width, height } = this.middle;
     const pen = empty(this.middle);
     if (this.backdrop === "decoded") return;
+    const { places, labels, box, shown } = this;
     const picture = new ImageData(width, height);
+    const alpha = this.backdrop === "regions" || this.backdrop === "density" ? 0.4 : 0.75;
     const radius = Math.max(1, 0.0035 * Math.min(width, height));
-    scatter(picture, this.places, this.labels, this.box, this.shown, radius, 0.75, this.nearness);
+    scatter(picture, places, labels, box, shown, radius, alpha, this.nearness);
     pen.putImageData(picture, 0, 0);
   }
 

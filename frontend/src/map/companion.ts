@@ -11,8 +11,8 @@ import { type Model, codesOf } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
 import { threeDigits } from "../ui/numbers";
+import { Background, isPossible } from "./background";
 import { type Backdrop, Board } from "./board";
-import { DecodedSheet } from "./sheet";
 
 const SHEET = 12;
 
@@ -47,7 +47,7 @@ interface Answer {
 export class Companion {
   readonly root: HTMLElement;
   private board: Board;
-  private sheet: DecodedSheet;
+  private background: Background;
   private picture: HTMLCanvasElement;
   private lost: HTMLCanvasElement;
   private text = make("span");
@@ -70,7 +70,7 @@ export class Companion {
     this.picture = imageCanvas("small", model.shape);
     this.lost = imageCanvas("small", model.shape);
     this.lost.setAttribute("aria-label", "The difference");
-    this.sheet = new DecodedSheet(worker, this.board, model);
+    this.background = new Background(worker, this.board, model);
     this.root = make(
       "figure", { class: "companion" }, this.picture, ...(differs ? [this.lost] : []), this.board.root,
       make("figcaption", {}, make("b", { textContent: model.title }), this.text),
@@ -81,7 +81,7 @@ export class Companion {
 
   destroy(): void {
     this.following.cancel();
-    this.sheet.stop();
+    this.background.stop();
     this.board.destroy();
   }
 
@@ -102,9 +102,9 @@ export class Companion {
   }
 
   backdrop(option: Backdrop): void {
-    this.board.backdrop = option;
+    this.board.backdrop = isPossible(option, this.model) ? option : "codes";
     this.board.redraw();
-    if (this.loaded) this.sheet.order(this.loaded.plane, this.loaded.middle, SHEET, 0);
+    if (this.loaded) this.background.order(this.loaded.plane, this.loaded.middle, SHEET, 0);
   }
 
   private async open(): Promise<Loaded> {

@@ -10,7 +10,7 @@ export function legend(classes: string[], board: Board): HTMLElement {
     const each = toggle(name, `Show or hide ${name} on the map`, () => {
       if (!board.shown.delete(label)) board.shown.add(label);
       setPressed(each, board.shown.has(label));
-      board.redraw();
+      board.look(board.box); // what lies behind the codes may count the classes
     });
     setPressed(each, board.shown.has(label));
     each.style.setProperty("--class", css(PALETTE[label % PALETTE.length]));

@@ -9,17 +9,22 @@ import { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
 import { type Addresses, type Args, tellFailure } from "../ui/mounted";
 import style from "../ui/style.css";
+import type { Backdrop } from "./board";
 import { CompanionsOfMap } from "./companions";
 import { Scene } from "./scene";
 import type { SceneHost } from "./scene_host";
 import type { Times } from "./times";
 
-/** What the page says. `moved` grows when the page itself has moved the code. */
+/**
+ * What the page says. `moved` grows when the page itself has moved the code; `view` is what the map
+ * shows, as the address has it.
+ */
 interface Data extends Addresses {
   model: Model;
   others: Model[];
   z: number[];
   moved: number;
+  view: Backdrop;
 }
 
 export class LiveMap {
@@ -30,6 +35,9 @@ export class LiveMap {
   private scene: Scene | null = null;
   private asked: Model | null = null;
   private moved = 0;
+  /** What the map shows where it can: as it was chosen last, here or by the page. */
+  private view: Backdrop = "codes";
+  private viewOfPage: Backdrop = "codes";
   private times: Times = { picture: [], decode: [], grid: [], ready: 0 };
 
   constructor(private root: HTMLElement, private args: Args<Data>) {
@@ -52,12 +60,20 @@ export class LiveMap {
   /** What a rerun of the page brings: other models, a code moved by the page, or nothing new. */
   update(args: Args<Data>): void {
     this.args = args;
-    const { model, others, z, moved } = args.data;
+    const { model, others, z, moved, view } = args.data;
     this.companions.show(others);
+    if (view !== this.viewOfPage) this.look(view);
+    this.viewOfPage = view;
     if (model.decoder !== this.asked?.decoder) void this.open(model);
     // What is being loaded begins where the page says by then.
     else if (this.moved !== moved && !this.opening) this.scene?.moveTo(Float32Array.from(z));
     this.moved = moved;
+  }
+
+  private look(view: Backdrop): void {
+    this.view = view;
+    this.companions.backdrop(view);
+    if (this.scene) this.scene.backdrop = view;
   }
 
   private get opening(): boolean {
@@ -73,10 +89,9 @@ export class LiveMap {
       const { runtime } = this.args.data;
       const [decoder, codes] = await Promise.all([network(model.decoder, runtime), codesOf(model)]);
       if (this.asked !== model) return;
-      const backdrop = this.scene?.backdrop ?? "codes";
       this.scene?.destroy();
       const z = Float32Array.from(this.args.data.z);
-      this.scene = new Scene(this.hostOf(model), { model, decoder, codes }, z, backdrop);
+      this.scene = new Scene(this.hostOf(model), { model, decoder, codes }, z, this.view);
       this.notice.hidden = true;
       this.place.replaceChildren(...this.scene.parts);
     } catch (failure) {
@@ -98,7 +113,11 @@ export class LiveMap {
         this.root.setAttribute("aria-busy", "false");
       },
       follow: (image, place) => this.companions.follow(image, place),
-      backdrop: (option) => this.companions.backdrop(option),
+      backdrop: (option) => {
+        this.view = option;
+        this.companions.backdrop(option);
+        this.args.setStateValue("view", option);
+      },
       // The whole screen for the map, as on a projector; Escape comes back.
       enlarge: () => {
         if (document.fullscreenElement) void document.exitFullscreen();

@@ -10,8 +10,8 @@ import { type View, boxOfSpace, depths, planeOfView } from "../codes/turned_view
 import type { Codes, Model } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
+import { Background, explained } from "./background";
 import { type Backdrop, Board } from "./board";
-import { DecodedSheet } from "./sheet";
 import { Turning } from "./turning";
 
 const REST_MS = 250;
@@ -35,11 +35,12 @@ export interface MarkedCodes {
 export class MapView {
   readonly board: Board;
   readonly axisNames = make("p", { class: "axes" });
+  readonly explanation = make("p", { class: "axes" });
   readonly turning = new Turning((view, first) => this.showTurned(view, first));
   /** How many images lie side by side behind the codes. */
   size = 20;
   private plane!: Plane;
-  private sheet: DecodedSheet;
+  private background: Background;
   private marked: Partial<MarkedCodes> = {};
 
   /** `told` gets the milliseconds that the images behind the codes took, or why there are none. */
@@ -63,13 +64,13 @@ export class MapView {
       },
     });
     this.board.shown = new Set(model.classes.keys());
-    this.sheet = new DecodedSheet(worker, this.board, model, told);
+    this.background = new Background(worker, this.board, model, told);
     this.look(firstAxes(model));
   }
 
   destroy(): void {
     this.board.destroy();
-    this.sheet.stop();
+    this.background.stop();
     this.turning.stop();
   }
 
@@ -77,6 +78,8 @@ export class MapView {
   set backdrop(option: Backdrop) {
     this.board.backdrop = option;
     this.board.redraw();
+    this.explanation.textContent = explained(option, this.model);
+    this.explanation.hidden = !this.explanation.textContent;
     this.orderSheet(0);
   }
 
@@ -102,9 +105,9 @@ export class MapView {
     this.orderSheet(0);
   }
 
-  /** Order the images behind the codes, after a wait in milliseconds. */
+  /** Order what lies behind the codes, after a wait in milliseconds. */
   orderSheet(wait = REST_MS): void {
-    this.sheet.order(this.plane, this.control.here(), this.size, wait);
+    this.background.order(this.plane, this.control.here(), this.size, wait);
   }
 
   /** How far across the whole map, and up, a code is. */

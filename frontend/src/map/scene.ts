@@ -47,6 +47,7 @@ export class Scene {
   private drawing: EncodedDrawing;
   private roundTrip: RoundTrip;
   private reading: Reading;
+  private tools: ReturnType<typeof tools>;
   private notice = make("p", { class: "hint", role: "status" });
 
   constructor(
@@ -67,10 +68,9 @@ export class Scene {
       leave: () => this.leave(),
       move: (place, final, since) => this.move(place, final, since),
     }, worker, (took) => {
-      if (took instanceof Error) this.complain("The images of the map could not be decoded", took);
+      if (took instanceof Error) this.complain("What lies behind the codes could not be worked out", took);
       else keep(times.grid, took);
     });
-    this.view.backdrop = backdrop;
     this.readout = new Readout(model, codes, (code) => {
       this.go(code, performance.now());
       this.rest();
@@ -92,7 +92,7 @@ export class Scene {
       model, worker, ([found]) => this.readout.read(found),
       (reason) => this.complain("The image could not be read by the classifier", reason),
     );
-    const toolRow = tools(this.view, model, {
+    this.tools = tools(this.view, model, {
       backdrop: host.backdrop,
       enlarge: host.enlarge,
       toggleDrawing: () => this.drawing.toggle(),
@@ -102,16 +102,13 @@ export class Scene {
       make("div", { class: "left" },
         ...this.readout.parts, this.drawing.root, this.sliders.classes, this.sliders.root),
       make("div", { class: "right" },
-        toolRow, this.view.board.root, this.view.axisNames, this.notice,
+        this.tools.root, this.view.board.root, this.view.axisNames, this.view.explanation, this.notice,
         legend(model.classes, this.view.board), this.walk.root, this.readout.spoken),
     ];
+    this.tools.show(backdrop);
     this.go(z, performance.now());
     // The test images come once everything else is there.
     void this.readout.loadImages().then((found) => found && this.shown && !this.gone && this.explain());
-  }
-
-  get backdrop(): Backdrop {
-    return this.view.backdrop;
   }
 
   destroy(): void {
@@ -120,6 +117,11 @@ export class Scene {
     for (const each of [this.view, this.sliders, this.walk]) each.destroy();
     cancelAnimationFrame(this.explaining);
     clearTimeout(this.speaking);
+  }
+
+  /** The page asks for something else on the map. */
+  set backdrop(option: Backdrop) {
+    this.tools.show(option);
   }
 
   /** The page has moved the code. */

@@ -3,7 +3,8 @@
 import type { Axes } from "../codes/planes";
 import { takesDrawings } from "../drawing/drawing";
 import type { Model } from "../models/model";
-import { button, choice, make, select, setPressed, toggle } from "../ui/elements";
+import { button, choice, make, select, setPressed, showChosen, toggle } from "../ui/elements";
+import { isPossible } from "./background";
 import { BACKDROPS, type Backdrop } from "./board";
 import type { MapView } from "./map_view";
 
@@ -20,21 +21,31 @@ interface Requests {
   looked(): void;
 }
 
-export function tools(view: MapView, model: Model, requests: Requests): HTMLElement {
+/** The tools, and a way to show something else on the map. */
+interface Tools {
+  root: HTMLElement;
+  show(option: Backdrop): void;
+}
+
+export function tools(view: MapView, model: Model, requests: Requests): Tools {
   const { board } = view;
   const sizes = select("Images on the map", SIZES.map((size) => `${size} x ${size}`));
   sizes.selectedIndex = SIZES.indexOf(view.size);
-  sizes.hidden = view.backdrop === "codes";
   sizes.addEventListener("change", () => {
     view.size = SIZES[sizes.selectedIndex];
     view.orderSheet(0);
   });
-  const backdrop = choice("Map", BACKDROPS, view.backdrop, (option) => {
-    sizes.hidden = option === "codes";
-    view.backdrop = option;
+  const possible = BACKDROPS.filter((option) => isPossible(option, model));
+  const backdrop = choice("Map", possible, view.backdrop, (option) => {
+    show(option);
     requests.backdrop(option);
   });
-  const row = make(
+  const show = (option: Backdrop) => {
+    view.backdrop = possible.includes(option) ? option : "codes";
+    showChosen(backdrop, view.backdrop);
+    sizes.hidden = view.backdrop !== "decoded" && view.backdrop !== "both";
+  };
+  const root = make(
     "div", { class: "tools" }, backdrop,
     button("+", "Zoom in", () => board.zoom(0.7)),
     button("\u2212", "Zoom out", () => board.zoom(1 / 0.7)),
@@ -45,16 +56,16 @@ export function tools(view: MapView, model: Model, requests: Requests): HTMLElem
   if (takesDrawings(model)) {
     const draw = toggle("draw", "Draw a digit, and see where it lies", () =>
       setPressed(draw, requests.toggleDrawing()));
-    row.append(draw);
+    root.append(draw);
   }
-  if (model.free === 3) row.append(view.turning.button);
+  if (model.free === 3) root.append(view.turning.button);
   if (model.free > 2) {
-    row.append(axesPicker(model.free, (axes) => {
+    root.append(axesPicker(model.free, (axes) => {
       view.look(axes);
       requests.looked();
     }));
   }
-  return row;
+  return { root, show };
 }
 
 function axesPicker(free: number, pick: (axes: Axes) => void): HTMLElement {

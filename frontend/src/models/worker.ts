@@ -1,8 +1,10 @@
 // The worker, for what takes longer than a frame: rows through networks, and sheets of images.
 
+import { paintCells } from "../images/cells";
 import { paint } from "../images/pixels";
+import { likeliest } from "./likeliest";
 import type { Shape } from "./model";
-import { network } from "./network";
+import { type Network, network } from "./network";
 
 /** A network to go through: the shape of one row, and how many numbers of its result go on. */
 export interface Step {
@@ -19,11 +21,15 @@ export interface Run {
   steps: Step[];
 }
 
-/** A sheet of images, strip by strip; another order for the same board ends it. */
+/**
+ * A sheet of decoded images, strip by strip; another order for the same board ends it. With a
+ * classifier as `reader` each image is one pixel, which says what it is read as.
+ */
 export interface Sheet {
   kind: "sheet";
   board: string;
   url: string;
+  reader?: string;
   codes: Float32Array;
   dim: number;
   shape: Shape;
@@ -66,10 +72,32 @@ async function run({ rows, count, steps, runtime }: Run & Order): Promise<Float3
   return results;
 }
 
-async function sheet(order: Sheet & Order): Promise<void> {
-  const { id, board, codes, dim, columns, shape } = order;
-  const decoder = await network(order.url, order.runtime);
+function images(pixels: Float32Array, { columns, shape }: Sheet): ImageData {
   const [channels, height, width] = shape;
+  const size = channels * height * width;
+  const count = pixels.length / size;
+  const strip = new ImageData(columns * width, (count / columns) * height);
+  for (let i = 0; i < count; i++) {
+    const [x, y] = [(i % columns) * width, Math.floor(i / columns) * height];
+    paint(strip, pixels, shape, { from: i * size, x, y });
+  }
+  return strip;
+}
+
+async function readings(
+  reader: Network, pixels: Float32Array, { columns, shape }: Sheet,
+): Promise<ImageData> {
+  const count = pixels.length / (shape[0] * shape[1] * shape[2]);
+  const shares = await reader.run(pixels, [count, ...shape]);
+  const strip = new ImageData(columns, count / columns);
+  paintCells(strip, likeliest(shares, shares.length / count));
+  return strip;
+}
+
+async function sheet(order: Sheet & Order): Promise<void> {
+  const { id, board, codes, dim, columns } = order;
+  const decoder = await network(order.url, order.runtime);
+  const reader = order.reader ? await network(order.reader, order.runtime) : null;
   const rows = codes.length / dim / columns;
   let [row, many] = [0, 1];
   while (row < rows) {
@@ -79,15 +107,9 @@ async function sheet(order: Sheet & Order): Promise<void> {
     const count = Math.min(many, rows - row);
     const some = codes.slice(row * columns * dim, (row + count) * columns * dim);
     const pixels = await decoder.run(some, [count * columns, dim]);
-    const strip = new ImageData(columns * width, count * height);
-    for (let i = 0; i < count * columns; i++) {
-      paint(strip, pixels, shape, {
-        from: i * channels * height * width,
-        x: (i % columns) * width,
-        y: Math.floor(i / columns) * height,
-      });
-    }
-    send({ kind: "strip", id, strip, top: row * height }, [strip.data.buffer]);
+    const strip = await (reader ? readings(reader, pixels, order) : images(pixels, order));
+    const top = (row * strip.height) / count;
+    send({ kind: "strip", id, strip, top }, [strip.data.buffer]);
     // As many rows at once as keep the strips coming.
     const fitting = Math.floor((count * STRIP_MS) / (performance.now() - began));
     many = Math.max(1, Math.min(4 * count, fitting));

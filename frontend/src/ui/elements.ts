@@ -52,13 +52,18 @@ export function choice<T extends string>(
   const row = make("div", { class: "choice", role: "group", "aria-label": label });
   const buttons = options.map((option) => {
     const made = make("button", { type: "button", textContent: option });
-    setPressed(made, option === first);
     made.addEventListener("click", () => {
-      for (const each of buttons) setPressed(each, each === made);
+      showChosen(row, option);
       pick(option);
     });
     return made;
   });
   row.append(...buttons);
+  showChosen(row, first);
   return row;
+}
+
+/** Show an option of a `choice` as chosen, without picking it. */
+export function showChosen(row: HTMLElement, option: string): void {
+  for (const each of row.children) setPressed(each, each.textContent === option);
 }
