@@ -8,7 +8,7 @@ from functools import partial
 from playwright.sync_api import Page, expect
 
 from ae_core import palette
-from tests.browser.test_live_map import opened, picture
+from tests.browser.test_live_map import VAE, opened, picture
 from tests.browser.waiting import changed, until
 
 MNIST = "/latent_space?model=mnist-vae-2&z=1.57,-0.479"
@@ -20,6 +20,13 @@ AMONG_ZEROS = """canvas => {
     return Array.from(data);
 }"""
 """Red, green, blue and opacity of a canvas where the map has its zeros."""
+
+BLACK = """canvas => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const black = new Uint32Array(data.buffer).filter(pixel => pixel === 0xff000000);
+    return black.length / (canvas.width * canvas.height);
+}"""
+"""The share of a canvas that is black."""
 
 
 def test_classifier_reads_every_step_of_a_walk(page: Page) -> None:
@@ -69,3 +76,15 @@ def test_regions_and_densities_lie_behind_the_codes_and_in_the_address(page: Pag
     regions = live.get_by_role("button", name="regions", exact=True)
     expect(regions).to_have_attribute("aria-pressed", "true")
     expect(density).to_have_attribute("aria-pressed", "false")
+
+
+def test_few_codes_in_view_are_shown_as_their_test_images(page: Page) -> None:
+    live = opened(page, VAE)
+    points = live.locator(".board canvas").nth(1)
+    assert points.evaluate(BLACK) == 0
+    live.get_by_role("application").focus()
+    for _ in range(8):
+        page.keyboard.press("+")
+    until(page, partial(points.evaluate, BLACK), lambda share: share > 0.01)
+    live.get_by_role("button", name="reset").click()
+    until(page, partial(points.evaluate, BLACK), lambda share: share == 0)

@@ -2,9 +2,14 @@
 
 import { type Box, zoomed } from "../codes/boxes";
 import { scatter } from "../images/scatter";
+import { drawThumbnail, fewRowsIn } from "../images/thumbnails";
+import type { TestImages } from "../models/model";
 import { make } from "../ui/elements";
 import { BoardInput, type Gestures } from "./board_input";
 import { type Marks, drawMarks } from "./marks";
+
+/** So few codes in view are shown as the test images that they are of. */
+const MOST_THUMBNAILS = 60;
 
 const LAYERS = ["back", "points", "front"] as const;
 type Layer = (typeof LAYERS)[number];
@@ -26,6 +31,8 @@ export class Board {
   labels: ArrayLike<number> = [];
   /** What lies behind the codes, over a piece of the map. */
   sheet: { image: HTMLCanvasElement; box: Box } | null = null;
+  /** The test images behind the codes, once they are here. */
+  images: TestImages | null = null;
   home: Box = { left: -1, right: 1, bottom: -1, top: 1 };
   box: Box = this.home;
   backdrop: Backdrop = "codes";
@@ -161,7 +168,16 @@ export class Board {
     const { width, height } = this.middle;
     const pen = empty(this.middle);
     if (this.backdrop === "decoded") return;
-    const { places, labels, box, shown } = this;
+    const { places, labels, box, shown, images } = this;
+    const few = images ? fewRowsIn(box, places, labels, shown, MOST_THUMBNAILS) : [];
+    if (images && few.length) {
+      const side = Math.min(width, height) / 15;
+      for (const row of few) {
+        const place = this.toScreen(places[2 * row], places[2 * row + 1]);
+        drawThumbnail(pen, images, row, labels[row], place, side);
+      }
+      return;
+    }
     const picture = new ImageData(width, height);
     const alpha = this.backdrop === "regions" || this.backdrop === "density" ? 0.4 : 0.75;
     const radius = Math.max(1, 0.0035 * Math.min(width, height));

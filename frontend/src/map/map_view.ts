@@ -7,7 +7,7 @@ import {
   type Axes, type Plane, firstAxes, lift, planeOf, project, projectAll,
 } from "../codes/planes";
 import { type View, boxOfSpace, depths, planeOfView } from "../codes/turned_views";
-import type { Codes, Model } from "../models/model";
+import type { Codes, Model, TestImages } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
 import { Background, explained } from "./background";
@@ -103,6 +103,12 @@ export class MapView {
       " Shift faster; plus and minus zoom, 0 shows all again.",
     );
     this.orderSheet(0);
+  }
+
+  /** Draw these instead of points, where few are in view. */
+  showImages(images: TestImages): void {
+    this.board.images = images;
+    this.board.redraw();
   }
 
   /** Order what lies behind the codes, after a wait in milliseconds. */

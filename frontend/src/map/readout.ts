@@ -4,7 +4,7 @@ import { nearerDraws } from "../codes/gaussians";
 import { nearest, vote } from "../codes/neighbours";
 import { imageCanvas, showImage } from "../images/pixels";
 import { type Likeliest, inWords } from "../models/likeliest";
-import { type Codes, type Model, TestImages } from "../models/model";
+import { type Codes, type Model, type TestImages } from "../models/model";
 import { button, make } from "../ui/elements";
 import { codeText, threeDigits } from "../ui/numbers";
 
@@ -20,7 +20,6 @@ export class Readout {
   readonly parts: HTMLElement[];
   /** What a screen reader says once the code rests. */
   readonly spoken = make("p", { class: "said", "aria-live": "polite" });
-  private images: TestImages;
   private near: NearestImage | null = null;
   private picture: HTMLCanvasElement;
   private nearest: HTMLCanvasElement;
@@ -33,8 +32,10 @@ export class Readout {
   private reading = make("p", { class: "reading" });
 
   /** `go` gets the code of the nearest test image, when that image is pressed. */
-  constructor(private model: Model, private codes: Codes, go: (z: Float32Array) => void) {
-    this.images = new TestImages(model);
+  constructor(
+    private model: Model, private codes: Codes, private images: TestImages,
+    go: (z: Float32Array) => void,
+  ) {
     this.picture = imageCanvas("big", model.shape);
     this.nearest = imageCanvas("small", model.shape);
     this.frame = make("figure", { class: "main" }, this.picture);
@@ -45,11 +46,6 @@ export class Readout {
       make("div", { class: "pictures" }, this.frame, this.nearestFrame),
       this.place, this.meter, this.verdict, this.reading,
     ];
-  }
-
-  /** Fetch the test images; whether there are any. */
-  loadImages(): Promise<boolean> {
-    return this.images.load();
   }
 
   /** Show what the code decodes to. */

@@ -5,6 +5,7 @@ import { Sliders } from "../codes/sliders";
 import { Walk } from "../codes/walk";
 import { EncodedDrawing } from "../drawing/encoded_drawing";
 import { Latest } from "../models/latest";
+import { TestImages } from "../models/model";
 import { make } from "../ui/elements";
 import type { Backdrop } from "./board";
 import { legend } from "./legend";
@@ -71,7 +72,8 @@ export class Scene {
       if (took instanceof Error) this.complain("What lies behind the codes could not be worked out", took);
       else keep(times.grid, took);
     });
-    this.readout = new Readout(model, codes, (code) => {
+    const images = new TestImages(model);
+    this.readout = new Readout(model, codes, images, (code) => {
       this.go(code, performance.now());
       this.rest();
     });
@@ -108,7 +110,11 @@ export class Scene {
     this.tools.show(backdrop);
     this.go(z, performance.now());
     // The test images come once everything else is there.
-    void this.readout.loadImages().then((found) => found && this.shown && !this.gone && this.explain());
+    void images.load().then((found) => {
+      if (!found || this.gone) return;
+      this.view.showImages(images);
+      if (this.shown) this.explain();
+    });
   }
 
   destroy(): void {

@@ -50,9 +50,12 @@ export async function codesOf(model: Model): Promise<Codes> {
 
 /** The test images behind the codes, for as far as the visitor may see them. */
 export class TestImages {
+  readonly shape: Shape;
   private pixels = new Uint8Array();
 
-  constructor(private model: Model) {}
+  constructor(private model: Model) {
+    this.shape = model.shape;
+  }
 
   /** Fetch them; whether there are any. */
   async load(): Promise<boolean> {
@@ -64,7 +67,7 @@ export class TestImages {
 
   /** One image, 0 to 255, or nothing where it is not here. */
   at(row: number): Uint8Array | null {
-    const [channels, height, width] = this.model.shape;
+    const [channels, height, width] = this.shape;
     const size = channels * height * width;
     const image = this.pixels.subarray(row * size, (row + 1) * size);
     return image.length === size ? image : null;
