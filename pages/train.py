@@ -4,28 +4,48 @@ import streamlit as st
 
 from ae_core.jobs import table
 from pages.ui.shared import owner, widgets
+from pages.ui.train import break_it, my_runs, overfitting, progress
 from pages.ui.train import form as training_form
-from pages.ui.train import my_runs, progress
 
-st.header("Train", anchor=False)
-st.caption(
-    "Ten seconds are enough for a good model. Press *Train* and watch its images sharpen and its"
-    " map unfold; close the page whenever you like, it goes on without you."
-)
-form, run = st.columns([1, 1.9], gap="large")
-with form, widgets.shown_errors():
-    training_form.form()
-with run, widgets.shown_errors():
-    job = my_runs.chosen(table.of(owner.me()))
-    if job is None:
-        st.info(
-            "Nothing trained yet. The form is ready: press *Train*, and the curves, the images and"
-            " the map appear here.",
-            icon=":material/model_training:",
-        )
-    elif not job.is_readable:
-        my_runs.of_another_version(job)
-    else:
-        progress.show(job.id)
-        if job.is_over:
-            my_runs.afterwards(job)
+
+def own_run() -> None:
+    """The form of a run, beside the run that is under way or chosen."""
+    form, run = st.columns([1, 1.9], gap="large")
+    with form, widgets.shown_errors():
+        training_form.form()
+    with run, widgets.shown_errors():
+        job = my_runs.chosen(table.of(owner.me()))
+        if job is None:
+            st.info(
+                "Nothing trained yet. The form is ready: press *Train*, and the curves, the images"
+                " and the map appear here.",
+                icon=":material/model_training:",
+            )
+        elif not job.is_readable:
+            my_runs.of_another_version(job)
+        else:
+            progress.show(job.id)
+            if job.is_over:
+                my_runs.afterwards(job)
+
+
+PARTS = {"your run": own_run, "overfitting": overfitting.show, "break it": break_it.show}
+TRY = {
+    "your run": (
+        "Ten seconds are enough for a good model. Press *Train* and watch its images sharpen and"
+        " its map unfold; close the page whenever you like, it goes on without you."
+    ),
+    "overfitting": (
+        "A large network and few images: it can learn them by heart. Choose what might help, and"
+        " compare the errors on images that it never saw."
+    ),
+    "break it": "Trainings that go wrong in known ways, each beside the same training, fixed.",
+}
+
+title, switch = st.columns([1, 3], vertical_alignment="bottom")
+title.header("Train", anchor=False)
+with widgets.shown_errors():
+    with switch:
+        part = widgets.one_of("Part", tuple(PARTS), key="part", label_visibility="collapsed")
+    st.caption(TRY[part])
+    PARTS[part]()

@@ -63,17 +63,10 @@ CLASSIFIERS = {
 
 
 def rung(kind: str, size: int) -> str:
-    """The command for one rung of the ladder: narrow codes want depth, wide ones a wide layer."""
-    code = f"--latent-dim {size}"
+    """The command for one rung of the ladder: of a kind, only the size of the code differs."""
     if kind == "pca":
-        return f"pca-32 {code}"
-    if size == 2:
-        return f"{kind}-2 --epochs 40"
-    if kind == "vae":
-        return f"vae-2 {code} --widths {'192,128,64' if size <= 8 else '256,128'} --epochs 15"
-    if size <= 8:
-        return f"ae-2 {code} --widths 192,128,64 --epochs 30"
-    return f"ae-16 {code} --widths {'256,128' if size == 16 else '256'} --epochs 20"
+        return f"pca-32 --latent-dim {size}"
+    return f"{kind}-2 --latent-dim {size} --widths 256,128,128 --loss bce --epochs 40"
 
 
 COMMANDS = {

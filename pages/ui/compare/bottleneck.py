@@ -21,7 +21,6 @@ from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES
 from ae_core.wording import counted, times
 from pages.ui.browser import built
-from pages.ui.compare import charts as compare_charts
 from pages.ui.compare import dial
 from pages.ui.drawing import figures, pictures, views
 from pages.ui.shared import cached, card_text, choosing, links, widgets
@@ -195,7 +194,7 @@ def _draw_curves(ladder: Ladder, size: int) -> None:
     figure.update_yaxes(
         type="log", title={"text": "MSE on test images"}, dtick="D2", tickformat="~g"
     )
-    figure.update_layout(legend=compare_charts.LEGEND)
+    figure.update_layout(legend=figures.LEGEND)
     figures.show(
         figure, finding(curves, size),
         {"kind": [NAMES[kind] for kind, curve in curves.items() for _ in curve],

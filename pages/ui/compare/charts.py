@@ -17,9 +17,6 @@ from ae_core.checkpoints.published import is_published, source_of
 from pages.ui.drawing import figures
 from pages.ui.shared import card_text, widgets
 
-LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
-"""Below the chart, where it can have as many lines as a phone needs."""
-
 BAR = 46
 """Pixels for each model among horizontal bars, with room for its name."""
 
@@ -80,7 +77,7 @@ def histogram(cards: Sequence[Card], mse: Mapping[str, Tensor]) -> None:
         type="log", title={"text": "MSE of an image (logarithmic)"}, dtick="D2", tickformat="~g"
     )
     figure.update_yaxes(title={"text": "share of the images"}, tickformat=".0%")
-    figure.update_layout(legend=LEGEND, showlegend=True)
+    figure.update_layout(legend=figures.LEGEND, showlegend=True)
     figures.show(
         figure, who_wins(cards, mse), table, key="histogram",
         alt="Histogram of the errors of " + ", ".join(map(card_text.short_title, cards)),
@@ -127,7 +124,7 @@ def train_and_test(cards: Sequence[Card], pairs: Mapping[str, tuple[Tensor, Tens
         )  # fmt: skip
     figure.update_xaxes(title={"text": "MSE, mean"})
     figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_layout(barmode="group", legend=LEGEND)
+    figure.update_layout(barmode="group", legend=figures.LEGEND)
     count = max(len(learned) for learned, _ in pairs.values())
     figures.show(
         figure, by_heart(cards, pairs),
@@ -199,7 +196,7 @@ def _published(cards: Sequence[Card], kind: str, theirs: Mapping[str, float]) ->
     )  # fmt: skip
     figure.update_xaxes(title={"text": UNITS[kind]}, rangemode="tozero")
     figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_layout(legend=LEGEND)
+    figure.update_layout(legend=figures.LEGEND)
     labels = widgets.labels(cards)
     first, value = next(iter(theirs.items()))
     source = source_of(next(card for card in cards if card.name == first))

@@ -16,7 +16,6 @@ from ae_core.checkpoints.ladders import FAMILIES, PLAIN, VARIATIONAL
 from ae_core.errors import UserError
 from pages.ui.browser import mounting
 from pages.ui.compare import bottleneck
-from pages.ui.compare import charts as compare_charts
 from pages.ui.drawing import charts, figures, views
 from pages.ui.shared import analysis_results, cached, card_text, classifier, widgets
 
@@ -158,7 +157,7 @@ def draw(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> None:
         )  # fmt: skip
     figure.update_xaxes(tickformat=".0%", range=[0, 1.02])
     figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_layout(barmode="group", legend=compare_charts.LEGEND)
+    figure.update_layout(barmode="group", legend=figures.LEGEND)
     words = finding(*values)
     figures.show(
         figure, words,

@@ -21,6 +21,9 @@ TITLE_WIDTH = 46
 
 LINE_HEIGHT = 20
 
+LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
+"""Below the chart, where it can have as many lines as a phone needs."""
+
 _DOWNLOADS = st.components.v2.component("downloads", html=mounting.PLACE, js=mounting.LOADER)
 
 

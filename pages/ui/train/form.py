@@ -20,8 +20,9 @@ from ae_core.options import Option
 from ae_core.recipes import Recipe
 from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, fetching, forms, links, noise_names, owner, widgets
+from pages.ui.shared import cached, forms, links, noise_names, owner, widgets
 from pages.ui.shared.noise_names import KINDS
+from pages.ui.train.picked_set import picked_set
 
 FIRST = "ae-16"
 NOTHING = "from scratch"
@@ -39,7 +40,7 @@ def form() -> None:
     name = widgets.preset_picker(FIRST)
     family = FAMILIES[FAMILY_OF[name]]
     st.caption(f"**{family.title}.** {family.summary}")
-    images = _image_set()
+    images = picked_set()
     start_from = _start_from(name, images)
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
@@ -89,18 +90,6 @@ def form() -> None:
 
 
 RECIPE_HELP = "fast is ours: some seconds. published is that of the source: it may take an hour."
-
-
-def _image_set() -> ImageSet:
-    titles = cached.set_titles()
-    if (asked := links.news("set")) in titles:
-        st.session_state.set = asked
-    if st.session_state.get("set") not in titles:
-        st.session_state.set = next(iter(titles))
-    name = st.selectbox("Image set", list(titles), format_func=titles.__getitem__, key="set")
-    links.write({"set": name})
-    fetching.offer_where_missing("mnist")
-    return cached.image_set(str(name))
 
 
 def _start_from(name: str, images: ImageSet) -> Card | None:

@@ -1,0 +1,162 @@
+"""A training that goes wrong in a known way, beside the same one, fixed.
+
+Asked: `images` (name and sha256 of a set) and `fault`, one of `FAULTS`.
+
+Answer: `shown` (n, c, h, w) uint8, test images, one of each class first; for each side, "broken"
+and "fixed", how its model draws them, by that name; `broken_steps` and `broken_error` (p,), the
+errors (BCE, means over the pixels) of training images after each of these steps, and so on. In
+values, `symptom`, what the fault's `measure` says of each side; and `only`, the class that alone
+the broken model learned from, where the fault is that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from ae_core.analyses.base import Answer, Asked, Told
+from ae_core.errors import UserError
+from ae_core.evaluation import metrics
+from ae_core.image_sets import ImageSet, select
+from ae_core.latent.coded_images import images_of
+from ae_core.models import Autoencoder
+from ae_core.models.losses import kl_divergence
+from ae_core.training.measured_runs import measured_run
+from ae_core.training.specs import RunSpec
+from ae_core.types import Images, Labels, Pixels
+
+VERSION = 1
+
+SHOWN = 10
+MEASURED = 1_000
+"""Test images on which the symptom is measured, at most."""
+
+USED = 0.01
+"""Nats of KL divergence from which on a number of a code says something of the image."""
+
+RECIPE = {
+    "optimizer": "adam", "learning_rate": 1e-3, "batch_size": 128, "schedule": "constant",
+    "initialisation": "glorot", "guard": False, "threads": 1,
+}  # fmt: skip
+
+Measure = Callable[[Autoencoder, Images, Images], float]
+"""A figure of a model, of what its encoder is shown, and of what the decoder is to draw."""
+
+
+def used_numbers(model: Autoencoder, seen: Images, _: Images) -> float:
+    """How many numbers of the code say something of the image."""
+    return float((kl_divergence(*model.posterior(seen)).mean(0) > USED).sum())
+
+
+def dead_numbers(model: Autoencoder, seen: Images, _: Images) -> float:
+    """How many numbers of the code are 0 whatever the image."""
+    return float((model.encode(seen) == 0).all(0).sum())
+
+
+def error(model: Autoencoder, seen: Images, x: Images) -> float:
+    """The cross-entropy of the reconstructions, mean over pixels and images."""
+    x_hat = model(seen)
+    return float(metrics.bce(x_hat, x).mean()) if bool(x_hat.isfinite().all()) else math.nan
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is trained, and what is wrong with it: options, or one of the two below.
+
+    `scaled`: the model learned from images in [0, 1], and is shown images in [-1, 1]. `one_class`:
+    it learns from one class alone, and is measured on the others.
+    """
+
+    preset: str
+    measure: Measure = error
+    config: Mapping[str, Any] = field(default_factory=dict)
+    broken_config: Mapping[str, Any] = field(default_factory=dict)
+    broken_recipe: Mapping[str, Any] = field(default_factory=dict)
+    scaled: bool = False
+    one_class: bool = False
+
+    def spec(self, name: str, *, broken: bool) -> RunSpec:
+        """The run on the images of that name."""
+        config, recipe = dict(self.config), dict(RECIPE)
+        if broken:
+            config, recipe = {**config, **self.broken_config}, {**recipe, **self.broken_recipe}
+        return RunSpec(preset=self.preset, image_set=name, config=config, recipe=recipe, steps=1000)
+
+
+PLAIN = {"widths": (256, 128)}
+
+FAULTS = {
+    "posterior collapse": Fault(
+        "vae-2", used_numbers, {**PLAIN, "latent_dim": 8}, broken_config={"beta": 50.0}
+    ),
+    "dead ReLUs": Fault("dense-49", dead_numbers, broken_recipe={"learning_rate": 0.05}),
+    "rate too high": Fault("ae-16", config=PLAIN, broken_recipe={"learning_rate": 0.3}),
+    "another scale": Fault("ae-16", config=PLAIN, scaled=True),
+    "one class only": Fault("ae-16", config=PLAIN, one_class=True),
+}
+
+
+@torch.no_grad()
+def compute(asked: Asked, told: Told) -> Answer:
+    """Train the fixed model and the broken one.
+
+    Raises:
+        UserError: the images have changed, or are of one class where two are needed.
+    """
+    fault, images = FAULTS[asked["fault"]], images_of(asked["images"])
+    only = most_common_class(images) if fault.one_class else ""
+    shown, tested = images.test[one_of_each(images.test_labels)[:SHOWN]], images.test[:MEASURED]
+    if only:
+        tested = tested[images.test_labels[:MEASURED] != images.classes.index(only)]
+    tensors, symptom = {"shown": shown}, {}
+    for turn, side in enumerate(("fixed", "broken")):
+        broken = side == "broken"
+        if not (broken and fault.scaled):  # which is the same model, looked at otherwise
+
+            def tell(step: int, steps: int, turn: int = turn, side: str = side) -> None:
+                told((turn + step / steps) / 2, f"{side}: step {step:,} of {steps:,}")
+
+            learned = select(images.name, classes=[only]) if broken and only else images
+            with torch.enable_grad():
+                run = measured_run(fault.spec(images.name, broken=broken), learned, tell)
+
+        scaled = broken and fault.scaled
+        x, few = floats(tested), floats(shown)
+        symptom[side] = fault.measure(run.model, 2 * x - 1 if scaled else x, x)
+        drawn = run.model(2 * few - 1 if scaled else few)
+        tensors |= {
+            side: drawn.nan_to_num(0.5).mul(255).round().to(torch.uint8),
+            f"{side}_steps": torch.tensor(run.steps),
+            f"{side}_error": torch.tensor(run.train),
+        }
+    return Answer(tensors, {"symptom": symptom, "only": only})
+
+
+def floats(images: Pixels) -> Images:
+    """Images in [0, 1]."""
+    return images.float().div(255)
+
+
+def one_of_each(labels: Labels) -> Labels:
+    """The places of the images: the first one of each class, then all others."""
+    first = [int((labels == each).nonzero()[0]) for each in labels.unique()]
+    rest = torch.ones(len(labels), dtype=torch.bool)
+    rest[first] = False
+    return torch.cat([torch.tensor(first), rest.nonzero()[:, 0]])
+
+
+def most_common_class(images: ImageSet) -> str:
+    """The class of most training images.
+
+    Raises:
+        UserError: all are of one class.
+    """
+    if len(images.train_labels.unique()) < 2:
+        raise UserError(
+            f"All images of {images.title} are of one class. Choose a set that has two or more."
+        )
+    return images.classes[int(images.train_labels.mode().values)]

@@ -1,0 +1,92 @@
+"""What keeps a network from learning few images by heart: the same run with one remedy, or none.
+
+Asked: `images` (name and sha256 of a set), `count`, how many of its training images are learned
+from, and `remedy`, one of `REMEDIES`.
+
+Answer: `steps` (p,), and after each of them `train` and `test` (p,), the errors (BCE, means over
+the pixels) of images that were learned from and of test images; `drawn` (n, c, h, w) uint8, the
+reconstructions of the first n test images. In values, `count`, of how many images it learned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+
+from ae_core.analyses.base import Answer, Asked, Told
+from ae_core.image_sets import ImageSet
+from ae_core.latent.coded_images import images_of
+from ae_core.models import batches
+from ae_core.noise import Gaussian, Noise
+from ae_core.training.measured_runs import measured_run
+from ae_core.training.specs import RunSpec
+
+VERSION = 1
+
+STEPS = 2_000
+
+SHOWN = 8
+"""Test images that are drawn."""
+
+MORE = 8
+"""How many times the images where the remedy is more of them."""
+
+NETWORK = {"latent_dim": 64, "widths": (512, 256), "activation": "silu"}
+RECIPE = {
+    "optimizer": "adam", "learning_rate": 1e-3, "batch_size": 64, "schedule": "constant",
+    "initialisation": "glorot", "guard": False, "threads": 1,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What differs from the run without one."""
+
+    preset: str = "ae-16"
+    config: dict[str, Any] = field(default_factory=dict)
+    noise: Noise | None = None
+    images: int = 1
+
+
+REMEDIES = {
+    "none": Remedy(),
+    "L1 on the code": Remedy("sparse-silu-16", {"sparsity": 1e-3}),
+    "noise on the input": Remedy(noise=Gaussian(mean=0.0, std=0.1)),
+    "a smaller code": Remedy(config={"latent_dim": 8}),
+    "variational": Remedy("vae-2"),
+    "more images": Remedy(images=MORE),
+}
+
+
+def compute(asked: Asked, told: Told) -> Answer:
+    """Train with a remedy, or without.
+
+    Raises:
+        UserError: the images have changed.
+    """
+    remedy = REMEDIES[asked["remedy"]]
+    images = first(images_of(asked["images"]), remedy.images * int(asked["count"]))
+    spec = RunSpec(
+        preset=remedy.preset, image_set=images.name, config={**NETWORK, **remedy.config},
+        recipe=RECIPE, noise=remedy.noise, steps=STEPS,
+    )  # fmt: skip
+    run = measured_run(
+        spec, images, lambda step, steps: told(step / steps, f"step {step:,} of {steps:,}")
+    )
+    drawn = batches.reconstruct(run.model, images.test[:SHOWN])
+    return Answer(
+        {
+            "steps": torch.tensor(run.steps),
+            "train": torch.tensor(run.train),
+            "test": torch.tensor(run.test),
+            "drawn": drawn.nan_to_num(0.5).mul(255).round().to(torch.uint8),
+        },
+        {"count": len(images.train)},
+    )
+
+
+def first(images: ImageSet, count: int) -> ImageSet:
+    """The image set with its first training images alone."""
+    return replace(images, train=images.train[:count], train_labels=images.train_labels[:count])

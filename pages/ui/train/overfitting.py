@@ -1,0 +1,149 @@
+"""Few images learned by heart, and what helps: the same run with each remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ae_core import palette, wording
+from ae_core.analyses import Answer
+from ae_core.analyses.overfitting import MORE, REMEDIES, SHOWN, STEPS
+from ae_core.image_sets import ImageSet
+from pages.ui.drawing import figures, pictures, views
+from pages.ui.drawing.pictures import Row
+from pages.ui.shared import analysis_results, widgets
+from pages.ui.train.picked_set import picked_set
+
+KIND = "overfitting"
+NONE, *OTHERS = REMEDIES
+COUNTS = {"100": 100, "500": 500, "2,000": 2000}
+USUAL = "500"
+LEVEL = 0.02
+"""Errors that differ by less than this share count as equal."""
+
+
+@st.fragment
+def show() -> None:
+    """The choice of remedies; the curves of those that are trained, the progress of the others."""
+    with widgets.shown_errors():
+        left, right = st.columns([1, 2], vertical_alignment="bottom")
+        with left:
+            images = picked_set()
+        with right:
+            few = st.segmented_control(
+                "Images to learn from", tuple(COUNTS), default=USUAL, required=True,
+                key="few", bind="query-params",
+            )  # fmt: skip
+        chosen = st.pills(
+            "Remedies", OTHERS, selection_mode="multi", default=OTHERS[:2], key="remedies",
+            bind="query-params",
+        )  # fmt: skip
+        count = COUNTS[str(few or USUAL)]
+        asked = {
+            remedy: {"images": images.key.to_dict(), "count": count, "remedy": remedy}
+            for remedy in (NONE, *(each for each in OTHERS if each in (chosen or ())))
+        }
+        found = {
+            remedy: answer
+            for remedy, question in asked.items()
+            if (answer := analysis_results.kept(KIND, question))
+        }
+        if NONE in found:
+            _draw(images, found)
+        for remedy, question in asked.items():
+            if remedy not in found:
+                words = "Without a remedy" if remedy == NONE else remedy.capitalize()
+                analysis_results.show(KIND, question, partial(_again), words=words)
+
+
+def _again(_: Answer) -> None:
+    st.rerun()
+
+
+def _draw(images: ImageSet, found: Mapping[str, Answer]) -> None:
+    figure = go.Figure()
+    table: dict[str, list[object]] = {"remedy": [], "images": [], "step": [], "error": []}
+    for place, (remedy, answer) in enumerate(found.items()):
+        colour = palette.REFERENCE if remedy == NONE else palette.MODELS[OTHERS.index(remedy)]
+        steps = answer.tensors["steps"].tolist()
+        for kind, dash in (("test", "solid"), ("train", "dot")):
+            errors = answer.tensors[kind].tolist()
+            figure.add_scatter(
+                x=steps, y=errors, mode="lines", name=_name(remedy), legendgroup=str(place),
+                showlegend=kind == "test", line={"color": colour, "width": 2, "dash": dash},
+                hovertemplate=f"{_name(remedy)}, {kind} images, step %{{x:,}}: %{{y:.4f}}"
+                "<extra></extra>",
+            )  # fmt: skip
+            for column, values in zip(
+                table.values(),
+                ([remedy] * len(steps), [kind] * len(steps), steps, errors),
+                strict=True,
+            ):
+                column.extend(values)
+    figure.update_xaxes(type="log", title_text="steps")
+    figure.update_yaxes(
+        type="log", title_text="cross-entropy, nats a pixel", dtick="D2", tickformat="~g"
+    )
+    figure.update_layout(legend=figures.LEGEND)
+    figures.show(
+        figure, finding(found), table, key="overfitting", height=420,
+        alt=f"Errors on training and test images while {wording.counted(len(found), 'model')}"
+        f" learned. {finding(found)}",
+    )  # fmt: skip
+    st.caption(
+        "Solid: test images; dotted: images that were learned from. Where the dotted line falls and"
+        " the solid one does not, a model learns by heart. All runs are of the same network,"
+        f" optimiser and {STEPS:,} steps; *more images* are {MORE} times as many. *At"
+        " best* is the smallest test error on the way: stopping there is one more remedy."
+    )
+    st.markdown(
+        "| | training error | test error | ratio | at best |\n|---|---:|---:|---:|---:|\n"
+        + "\n".join(_line(remedy, answer) for remedy, answer in found.items())
+    )
+    x = views.digits(images.test[:SHOWN].float().div(255))
+    classes = [f"test image {number}" for number in range(len(x))]
+    pictures.strip(
+        [Row("Test image", x, classes)]
+        + [
+            Row(_name(remedy), views.digits(answer.tensors["drawn"].float().div(255)),
+                [f"{each}, {_name(remedy)}" for each in classes])
+            for remedy, answer in found.items()
+        ]
+    )  # fmt: skip
+
+
+def _name(remedy: str) -> str:
+    return "no remedy" if remedy == NONE else remedy
+
+
+def _line(remedy: str, answer: Answer) -> str:
+    learned, tested = (float(answer.tensors[kind][-1]) for kind in ("train", "test"))
+    least, place = answer.tensors["test"].min(0)
+    step = int(answer.tensors["steps"][place])
+    return (
+        f"| {_name(remedy)} | {learned:.4f} | {tested:.4f} | {tested / learned:.2f} |"
+        f" {least:.4f}, step {step:,} |"
+    )
+
+
+def finding(found: Mapping[str, Answer]) -> str:
+    """How much the run without a remedy learned by heart, and which remedy helps most."""
+    last = {remedy: float(answer.tensors["test"][-1]) for remedy, answer in found.items()}
+    plain = found[NONE]
+    ratio = last[NONE] / float(plain.tensors["train"][-1])
+    said = (
+        f"Without a remedy the error on test images is {wording.times(ratio)} that on the"
+        f" {plain.values['count']:,} images it learned from"
+    )
+    change = {remedy: error / last[NONE] - 1 for remedy, error in last.items() if remedy != NONE}
+    if not change:
+        return said
+    best, worst = min(change, key=change.__getitem__), max(change, key=change.__getitem__)
+    helps = f"with {best} it is {-change[best]:.0%} smaller" if change[best] < -LEVEL else (
+        "none of these remedies makes it smaller"
+    )  # fmt: skip
+    harm = f", with {worst} {change[worst]:.0%} larger" if change[worst] > LEVEL else ""
+    return f"{said}; {helps}{harm}"

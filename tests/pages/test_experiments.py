@@ -1,0 +1,42 @@
+"""Train: overfitting, and what is broken on purpose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ae_core.analyses import overfitting
+from ae_core.jobs import analysis_runner
+from tests.pages.app_pages import opened, words
+
+
+def test_remedies_are_computed_one_by_one_and_then_stand_side_by_side(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overfitting, "STEPS", 20)
+    app = opened("train", part="overfitting", set="digits", few="100", remedies="variational")
+    assert not app.exception and "Without a remedy the error" not in words(app)
+    analysis_runner.answer_all()
+    app.run()
+    said = words(app)
+    assert not app.exception
+    assert (
+        "| no remedy |" in said and "| variational |" in said and "| L1 on the code |" not in said
+    )
+    assert "test image 7, variational" in said
+
+
+def test_broken_run_stands_beside_the_fixed_one(home: Path) -> None:
+    app = opened("train", part="break it", set="digits", fault="another scale")
+    analysis_runner.answer_all()
+    app.run()
+    said = words(app)
+    assert not app.exception
+    assert "is shown images in [-1, 1]" in said and "The error on test images is" in said
+    assert "a 9, broken" in said and "a 9, fixed" in said
+
+
+def test_part_that_is_unknown_shows_the_form(home: Path) -> None:
+    app = opened("train", part="no such part")
+    assert not app.exception and any(button.label == "Train" for button in app.button)
