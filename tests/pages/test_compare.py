@@ -157,6 +157,20 @@ def test_finding_names_who_makes_less_error_and_who_is_level() -> None:
     assert "makes 3.0 times the error of the plain one" in at_many
 
 
+def test_more_numbers_than_a_variational_code_uses_are_said_to_add_nothing() -> None:
+    shipped = {size: checkpoints.card(f"mnist-vae-{size}") for size in (2, 16, 64)}
+    said = bottleneck.plateau(shipped)
+    first, last = (shipped[size].metrics["loss_kl"] for size in (16, 64))
+    assert said == (
+        " Beyond 16 numbers the variational autoencoder gains nothing more: its KL divergence,"
+        f" {first:.0f} nats, is {last:.0f} with 64 numbers."
+    )
+    more = replace(shipped[64], metrics={**shipped[64].metrics, "loss_kl": 2 * last})
+    assert bottleneck.plateau({**shipped, 64: more}).endswith("gains nothing more.")
+    falling = {size: replace(card, metrics={"mse": 1 / size}) for size, card in shipped.items()}
+    assert bottleneck.plateau(falling) == ""
+
+
 def test_models_of_other_shapes_are_named_and_left_out() -> None:
     spec = RunSpec(preset="ae-2", image_set="digits", steps=2, name="wide", title="Wide")
     wide_copy(spec)

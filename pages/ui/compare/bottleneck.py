@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -31,6 +31,9 @@ COLOURS = {PCA: palette.REFERENCE, PLAIN: palette.MODELS[0], VARIATIONAL: palett
 
 LEVEL = 0.05
 """Errors that differ by less than this share count as equal."""
+
+GROWTH = 0.1
+"""By which share a KL divergence may grow and count as the same."""
 
 
 @st.fragment
@@ -205,7 +208,7 @@ def _draw_curves(ladder: Ladder, size: int) -> None:
     )  # fmt: skip
     st.caption(
         "Mean squared error over all test images, lower is better; both axes are logarithmic."
-        + _plateau(curves)
+        + plateau(ladder.get(VARIATIONAL, {}))
     )
     rows = what_else_differs(ladder)
     if len({row[2:] for row in rows}) > 1:
@@ -263,14 +266,27 @@ def _against(error: float, other: float) -> str:
     )  # fmt: skip
 
 
-def _plateau(curves: dict[str, dict[int, float]]) -> str:
-    curve = curves.get(VARIATIONAL, {})
-    if len(curve) < 3 or (last := ladders.gains_until(curve)) == max(curve):
+def plateau(steps: Mapping[int, Card]) -> str:
+    """From which size on a kind gains nothing, and whether its codes say more of an image then."""
+    if len(steps) < 3:
         return ""
-    return (
-        f" Beyond {last} numbers the variational autoencoder gains nothing more: the pull towards"
-        " its prior makes it leave the rest unused."
+    last, largest = (
+        ladders.gains_until({n: card.metrics["mse"] for n, card in steps.items()}),
+        max(steps),
     )
+    if last == largest:
+        return ""
+    said = f" Beyond {counted(last, 'number')} the variational autoencoder gains nothing more"
+    first, then = (_kl(steps[size]) for size in (last, largest))
+    if not first or then > (1 + GROWTH) * first:
+        return f"{said}."
+    return f"{said}: its KL divergence, {first:.0f} nats, is {then:.0f} with {largest} numbers."
+
+
+def _kl(card: Card) -> float:
+    """The KL divergence of the codes from the prior, nats an image; 0 where it is not known."""
+    beta = card.config.get("beta", 0.0)
+    return card.metrics.get("loss_kl", 0.0) / beta if beta else 0.0
 
 
 def _listed(curves: dict[str, dict[int, float]]) -> str:
