@@ -30,8 +30,8 @@ STEPS = 2_000
 SHOWN = 8
 """Test images that are drawn."""
 
-MORE = 8
-"""How many times the images where the remedy is more of them."""
+MORE_IMAGES, MORE = "more images", 8
+"""That remedy, and how many times the images there are then."""
 
 NETWORK = {"latent_dim": 64, "widths": (512, 256), "activation": "silu"}
 RECIPE = {
@@ -56,7 +56,7 @@ REMEDIES = {
     "noise on the input": Remedy(noise=Gaussian(mean=0.0, std=0.1)),
     "a smaller code": Remedy(config={"latent_dim": 8}),
     "variational": Remedy("vae-2"),
-    "more images": Remedy(images=MORE),
+    MORE_IMAGES: Remedy(images=MORE),
 }
 
 

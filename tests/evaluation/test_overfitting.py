@@ -25,7 +25,7 @@ def test_each_remedy_trains_the_same_network_for_as_many_steps(
     assert answer.tensors["steps"][-1] == 20
     assert answer.tensors["train"][-1] < answer.tensors["train"][0]
     assert answer.tensors["drawn"].shape == (overfitting.SHOWN, 1, 28, 28)
-    more = overfitting.MORE if remedy == "more images" else 1
+    more = overfitting.MORE if remedy == overfitting.MORE_IMAGES else 1
     assert answer.values["count"] == 100 * more
 
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from ae_core.analyses import overfitting
+from ae_core.image_sets import saving
+from ae_core.images.collection import PictureCollection
+from ae_core.images.form import Form
+from ae_core.images.intake import ReadResult
 from ae_core.jobs import analysis_runner
 from tests.pages.app_pages import opened, words
+
+pytestmark = pytest.mark.usefixtures("fresh_caches")
 
 
 def test_remedies_are_computed_one_by_one_and_then_stand_side_by_side(
@@ -35,6 +43,29 @@ def test_broken_run_stands_beside_the_fixed_one(home: Path) -> None:
     assert not app.exception
     assert "is shown images in [-1, 1]" in said and "The error on test images is" in said
     assert "a 9, broken" in said and "a 9, fixed" in said
+
+
+def test_few_pictures_without_classes_are_learned_whole_and_every_part_says_what_is_missing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "me")
+    monkeypatch.setattr(overfitting, "STEPS", 3)
+    collection = PictureCollection()
+    for number in range(16):
+        pixels = np.random.default_rng(number).integers(0, 256, (32, 32, 3), np.uint8)
+        collection.add(ReadResult(f"{number}.png", "", Image.fromarray(pixels)))
+    form = Form(size=32, colour=True)
+    name = saving.save(collection, collection.survey(), form, title="Few", owner="me").name
+    address = {"set": name, "remedies": "more images"}
+    app = opened("train", part="overfitting", **address)
+    analysis_runner.answer_all()
+    app.run()
+    assert not app.exception and "there are no more" in words(app)
+    assert "| no remedy |" in words(app) and "| more images |" not in words(app)
+    app = opened("train", part="break it", fault="one class only", set=name)
+    analysis_runner.answer_all()
+    app.run()
+    assert not app.exception and "Choose a set that has two or more" in app.error[0].value
 
 
 def test_part_that_is_unknown_shows_the_form(home: Path) -> None:

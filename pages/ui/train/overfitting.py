@@ -10,7 +10,7 @@ import streamlit as st
 
 from ae_core import palette, wording
 from ae_core.analyses import Answer
-from ae_core.analyses.overfitting import MORE, REMEDIES, SHOWN, STEPS
+from ae_core.analyses.overfitting import MORE, MORE_IMAGES, REMEDIES, SHOWN, STEPS
 from ae_core.image_sets import ImageSet
 from pages.ui.drawing import figures, pictures, views
 from pages.ui.drawing.pictures import Row
@@ -19,8 +19,8 @@ from pages.ui.train.picked_set import picked_set
 
 KIND = "overfitting"
 NONE, *OTHERS = REMEDIES
-COUNTS = {"100": 100, "500": 500, "2,000": 2000}
-USUAL = "500"
+COUNTS = (100, 500, 2000)
+USUAL = 500
 LEVEL = 0.02
 """Errors that differ by less than this share count as equal."""
 
@@ -33,15 +33,14 @@ def show() -> None:
         with left:
             images = picked_set()
         with right:
-            few = st.segmented_control(
-                "Images to learn from", tuple(COUNTS), default=USUAL, required=True,
-                key="few", bind="query-params",
-            )  # fmt: skip
+            count = _count(len(images.train))
         chosen = st.pills(
             "Remedies", OTHERS, selection_mode="multi", default=OTHERS[:2], key="remedies",
             bind="query-params",
         )  # fmt: skip
-        count = COUNTS[str(few or USUAL)]
+        if len(images.train) <= count and MORE_IMAGES in (chosen or ()):
+            st.caption("All training images are learned from already: there are no more.")
+            chosen = [each for each in chosen if each != MORE_IMAGES]
         asked = {
             remedy: {"images": images.key.to_dict(), "count": count, "remedy": remedy}
             for remedy in (NONE, *(each for each in OTHERS if each in (chosen or ())))
@@ -57,6 +56,17 @@ def show() -> None:
             if remedy not in found:
                 words = "Without a remedy" if remedy == NONE else remedy.capitalize()
                 analysis_results.show(KIND, question, partial(_again), words=words)
+
+
+def _count(most: int) -> int:
+    """The control for how many of so many images to learn from."""
+    counts = {f"{count:,}": count for count in COUNTS if count < most} or {f"{most:,}": most}
+    usual = next((name for name, count in counts.items() if count == USUAL), next(iter(counts)))
+    chosen = st.segmented_control(
+        "Images to learn from", tuple(counts), default=usual, required=True, key="few",
+        bind="query-params",
+    )  # fmt: skip
+    return counts[str(chosen or usual)]
 
 
 def _again(_: Answer) -> None:
@@ -96,7 +106,7 @@ def _draw(images: ImageSet, found: Mapping[str, Answer]) -> None:
     st.caption(
         "Solid: test images; dotted: images that were learned from. Where the dotted line falls and"
         " the solid one does not, a model learns by heart. All runs are of the same network,"
-        f" optimiser and {STEPS:,} steps; *more images* are {MORE} times as many. *At"
+        f" optimiser and {STEPS:,} steps; *{MORE_IMAGES}* are {MORE} times as many. *At"
         " best* is the smallest test error on the way: stopping there is one more remedy."
     )
     st.markdown(
