@@ -54,6 +54,9 @@ class Recipe(Options):
 KERAS_2017 = Recipe(epsilon=1e-8)
 """Adam as Keras 2.0 had it in 2017; later versions add 1e-7. Weights are Glorot's, biases zero."""
 
+KERAS_2017_SOURCE = "https://habr.com/ru/post/331382/"
+"""Autoencoders in Keras, part 1 (in Russian), 2017: the source of those trained so."""
+
 FAST = Recipe(
     optimizer="muon",
     learning_rate=10e-3,

@@ -18,9 +18,9 @@ class Preset:
 
     `reported` is what its source says that it reaches on MNIST: "bce" and "mse" a pixel, "nelbo",
     the negative ELBO, in nats an image; `reported_on` names the images where they are not the test
-    images, and `source` is its address. `part` is what of the image set it learns from, and
-    `start_from` the checkpoint that its training went on with. `stronger_than` names the published
-    system in whose place a network of ours stands.
+    images, `source` is its address, and `left_open` what of the training it does not say. `part` is
+    what of the image set it learns from, and `start_from` the checkpoint that its training went on
+    with. `stronger_than` names the published system in whose place a network of ours stands.
     """
 
     config: Any
@@ -32,6 +32,7 @@ class Preset:
     reported: Mapping[str, float] = field(default_factory=dict)
     reported_on: str = ""
     source: str = ""
+    left_open: str = ""
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,19 @@ def test_address_from_when_models_stood_side_by_side_here_leads_there() -> None:
     assert app.session_state["compare"] == ["digits-tanh-3", "digits-dense-49"]
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("mnist-dense-49", "those of [its source](https://habr.com/ru/post/331382/)."),
+        ("mnist-agarap-64", "which leaves open learning rate, momentum, batch size and epochs."),
+        ("mnist-wide-49", ""),
+    ],
+)
+def test_published_card_names_its_source_and_what_that_leaves_open(name: str, said: str) -> None:
+    page = words(opened(model=name))
+    assert said in page and ("its source" in page) == bool(said)
+
+
 def test_hostile_card_is_shown_as_text() -> None:
     changed_copy(
         "digits-tanh-3", title=HOSTILE, start_from=HOSTILE, made=HOSTILE, device=HOSTILE,

@@ -21,7 +21,7 @@ from ae_core.models.family import Family, Preset
 from ae_core.models.layers import ACTIVATIONS, Activation, quarter
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options, option
-from ae_core.recipes import FAST, KERAS_2017
+from ae_core.recipes import FAST, KERAS_2017, KERAS_2017_SOURCE
 from ae_core.types import Images, Latents
 
 
@@ -106,6 +106,7 @@ FAMILY = Family(
                 Config(),
                 replace(KERAS_2017, epochs=64, precision="auto"),
                 reported={"bce": 0.0693},
+                source=KERAS_2017_SOURCE,
             ),
             "fast": Preset(Config(), QUICK),
         },

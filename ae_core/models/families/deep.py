@@ -13,7 +13,7 @@ from ae_core.models.family import Family, Preset
 from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options
-from ae_core.recipes import FAST, KERAS_2017
+from ae_core.recipes import FAST, KERAS_2017, KERAS_2017_SOURCE
 from ae_core.types import Images, Latents
 
 
@@ -47,7 +47,10 @@ FAMILY = Family(
     presets={
         "deep-49": {
             "published": Preset(
-                Config(), replace(KERAS_2017, epochs=100), reported={"bce": 0.0720}
+                Config(),
+                replace(KERAS_2017, epochs=100),
+                reported={"bce": 0.0720},
+                source=KERAS_2017_SOURCE,
             ),
             "fast": Preset(Config(), FAST),
         },

@@ -19,7 +19,7 @@ from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
 from ae_core.noise import Gaussian, Varied
 from ae_core.options import Options, option
-from ae_core.recipes import FAST, KERAS_2017, Recipe
+from ae_core.recipes import FAST, KERAS_2017, KERAS_2017_SOURCE, Recipe
 from ae_core.types import Images, Latents
 
 
@@ -57,7 +57,12 @@ FAMILY = Family(
     config=Config,
     presets={
         "dense-49": {
-            "published": Preset(Config(), replace(KERAS_2017, epochs=50), reported={"bce": 0.0777}),
+            "published": Preset(
+                Config(),
+                replace(KERAS_2017, epochs=50),
+                reported={"bce": 0.0777},
+                source=KERAS_2017_SOURCE,
+            ),
             "fast": Preset(Config(), FAST),
         },
         "undercomplete-32": {
@@ -74,6 +79,7 @@ FAMILY = Family(
                 replace(KERAS_2017, batch_size=16, epochs=200),
                 noise=Gaussian(mean=0.5, std=0.5),
                 start_from="mnist-dense-49",
+                source=KERAS_2017_SOURCE,
             ),
             "fast": Preset(Config(), MILD, noise=Varied(reach=0.6)),
         },

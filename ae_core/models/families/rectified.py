@@ -86,7 +86,12 @@ FAMILY = Family(
     config=Config,
     presets={
         "agarap-64": {
-            "published": Preset(Config(), AGARAP),
+            "published": Preset(
+                Config(),
+                AGARAP,
+                source="https://senti.ai/implementing-an-autoencoder-in-tensorflow-2-0/",
+                left_open="learning rate, momentum, batch size and epochs",
+            ),
             "fast": Preset(Config(), DARK),
         },
         "deep-128": {

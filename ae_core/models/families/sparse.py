@@ -13,7 +13,7 @@ from ae_core.models.base import Batch
 from ae_core.models.families import deep
 from ae_core.models.family import Family, Preset
 from ae_core.options import option
-from ae_core.recipes import FAST, KERAS_2017
+from ae_core.recipes import FAST, KERAS_2017, KERAS_2017_SOURCE
 from ae_core.types import Images, Latents, Loss
 
 
@@ -55,7 +55,11 @@ FAMILY = Family(
             # Keras 2.0 added up what it penalised over the whole batch: `L1L2` in its
             # regularizers.py takes `K.sum` of all that it is given. Later versions divide by the
             # batch size, which is `summed="image"`.
-            "published": Preset(Config(summed="batch"), replace(KERAS_2017, epochs=400)),
+            "published": Preset(
+                Config(summed="batch"),
+                replace(KERAS_2017, epochs=400),
+                source=KERAS_2017_SOURCE,
+            ),
             "fast": Preset(Config(), FAST),
         },
         "sparse-silu-16": {

@@ -62,7 +62,8 @@ def model_card(card: Card) -> None:
         st.html(card_text.table(card_text.training(card)))
         source = published.source_of(card)
         if source and source.source and published.is_published(card):
-            st.caption(f"Network and training are those of [its source]({source.source}).")
+            open_ = f", which leaves open {source.left_open}" if source.left_open else ""
+            st.caption(f"Network and training are those of [its source]({source.source}){open_}.")
         st.markdown("**On what**")
         st.html(card_text.table(card_text.data(card, _images(card))))
     with right:
