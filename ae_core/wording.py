@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 Number = int | float
 
 
@@ -21,6 +23,11 @@ def three_digits(value: Number, *, zero_below: float = 0.0) -> str:
 def times(factor: Number) -> str:
     """A factor: "12.3 times", "3,072 times"."""
     return f"{factor:.3g} times" if factor < 1000 else f"{factor:,.0f} times"
+
+
+def shape(sizes: Iterable[int]) -> str:
+    """The sizes of an image or a tensor: "1 x 28 x 28"."""
+    return " x ".join(map(str, sizes))
 
 
 def duration(seconds: Number) -> str:

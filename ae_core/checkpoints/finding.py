@@ -79,11 +79,20 @@ def find(name: str) -> Path:
     Raises:
         UserError: there is none, or the store does not give it.
     """
-    if NAME.fullmatch(name):
-        for root in roots_of(name):
-            if (root / name).is_dir() and not holds_classifier(root / name):
-                return root / name
-    raise UserError(f"There is no checkpoint {name[:64]!r}. Choose one from the list.")
+    folder = found(name, lambda folder: folder.is_dir() and not holds_classifier(folder))
+    if folder is None:
+        raise UserError(f"There is no checkpoint {name[:64]!r}. Choose one from the list.")
+    return folder
+
+
+def found(name: str, mine: Callable[[Path], bool]) -> Path | None:
+    """The folder of that name, whole, where there is one of a kind.
+
+    Raises:
+        UserError: the store does not give it.
+    """
+    roots = roots_of(name) if NAME.fullmatch(name) else ()
+    return next((root / name for root in roots if mine(root / name)), None)
 
 
 def roots_of(name: str) -> tuple[Path, Path]:

@@ -66,18 +66,26 @@ def retitle(name: str, title: str) -> None:
         UserError: there is none, or the disk or the store does not take it.
     """
     folder = find(name)
-    changed = replace(read_card(folder), title=title)
-    partial = folder / "card.partial"
+    write_title(folder / "card.json", replace(read_card(folder), title=title).to_dict())
+
+
+def write_title(path: Path, card: Mapping[str, Any]) -> None:
+    """Put a card with another title in the place of the former one.
+
+    Raises:
+        UserError: the disk or the store does not take it.
+    """
+    partial = path.with_suffix(".partial")
     try:
-        partial.write_bytes(json_bytes(name, changed.to_dict()))
-        partial.replace(folder / "card.json")
+        partial.write_bytes(json_bytes(path.parent.name, card))
+        partial.replace(path)
     except OSError as failure:
         raise UserError(f"The new title could not be saved ({failure.strerror}).") from failure
-    sync.push(folder)
+    sync.push(path.parent)
 
 
 def delete(name: str) -> None:
-    """Delete a checkpoint that people made; nothing where there is none.
+    """Delete a checkpoint or a classifier that people made; nothing where there is none.
 
     Raises:
         UserError: the store cannot be reached; then nothing is deleted.
@@ -85,7 +93,7 @@ def delete(name: str) -> None:
     check_name(name)
     root = settings().checkpoint_roots[0]
     sync.drop(root / name)
-    if (root / name).is_dir() and not holds_classifier(root / name):
+    if (root / name).is_dir():
         remove(root / name)
 
 

@@ -7,8 +7,10 @@ from ae_core.classifiers.files import (
     card,
     check_free,
     confusion,
+    find,
     load,
     recognised,
+    retitle,
     save,
 )
 
@@ -19,7 +21,9 @@ __all__ = [
     "card",
     "check_free",
     "confusion",
+    "find",
     "load",
     "recognised",
+    "retitle",
     "save",
 ]

@@ -23,7 +23,7 @@ from ae_core.errors import UserError
 from ae_core.models import Autoencoder
 from ae_core.settings import settings
 from ae_core.storage import sync
-from ae_core.storage.json_cards import NAME, check_name
+from ae_core.storage.json_cards import check_name
 from ae_core.types import Labels, Pixels
 
 
@@ -87,7 +87,7 @@ def card(name: str) -> ClassifierCard:
     Raises:
         UserError: there is none, or its folder is broken.
     """
-    return read_classifier_card(_folder(name))
+    return read_classifier_card(find(name))
 
 
 def load(name: str) -> Kept:
@@ -96,7 +96,7 @@ def load(name: str) -> Kept:
     Raises:
         UserError: there is none, or a file of it is missing, changed or does not fit.
     """
-    folder = _folder(name)
+    folder = find(name)
     found = read_classifier_card(folder)
     weights = tensor_files.read_checked(folder / "weights.safetensors", found.weights_sha256)
     with torch.device("meta"):  # no memory, whatever size the card claims
@@ -134,6 +134,16 @@ def save(
     return written
 
 
+def retitle(name: str, title: str) -> None:
+    """Change the title on the card of a classifier that people made.
+
+    Raises:
+        UserError: there is none, or the disk or the store does not take it.
+    """
+    changed = replace(card(name), title=title)
+    writing.write_title(find(name) / finding.CLASSIFIER_CARD, changed.to_dict())
+
+
 def check_free(name: str, root: Path | None = None) -> None:
     """Refuse a name under which a classifier cannot be kept.
 
@@ -148,9 +158,13 @@ def check_free(name: str, root: Path | None = None) -> None:
         )
 
 
-def _folder(name: str) -> Path:
-    if NAME.fullmatch(name):
-        for root in finding.roots_of(name):
-            if finding.holds_classifier(root / name):
-                return root / name
-    raise UserError(f"There is no classifier {name[:64]!r}. Make one with `classify`.")
+def find(name: str) -> Path:
+    """The folder of the classifier of that name, whole.
+
+    Raises:
+        UserError: there is none, or the store does not give it.
+    """
+    folder = finding.found(name, finding.holds_classifier)
+    if folder is None:
+        raise UserError(f"There is no classifier {name[:64]!r}. Make one with `classify`.")
+    return folder

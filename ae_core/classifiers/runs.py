@@ -13,15 +13,15 @@ from pathlib import Path
 
 import torch
 
-from ae_core import checkpoints, classifiers, image_sets
+from ae_core import checkpoints, classifiers, image_sets, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.classifiers.network import Classifier
 from ae_core.classifiers.objective import Recognition
 from ae_core.classifiers.specs import ClassifierSpec
 from ae_core.errors import UserError
-from ae_core.image_sets import ImageSet
-from ae_core.image_sets.subsets import balanced
+from ae_core.image_sets import ONLY_CLASS, ImageSet
+from ae_core.image_sets.subsets import Places, balanced
 from ae_core.models import Autoencoder
 from ae_core.recipes import Recipe
 from ae_core.training.arithmetic import device
@@ -33,6 +33,9 @@ __all__ = ["ClassifierRun", "ClassifierSpec", "finish", "start", "watch"]
 
 HALF_IS_AS_GOOD = 5e-4
 """Accuracy that may be lost where weights are kept as float16."""
+
+FEWEST_IMAGES = 20
+"""Images, test images among them, below which an accuracy would say next to nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,26 +54,54 @@ def start(spec: ClassifierSpec, *, on: str = "auto", root: Path | None = None) -
     kept = checkpoints.load(spec.checkpoint)
     classifiers.check_free(spec.kept_name, root)
     images = image_sets.select(spec.image_set or kept.card.image_set, hold_out=spec.hold_out)
-    if images.image_shape != kept.model.image_shape:
-        raise UserError(
-            f"The images of {images.name} are not of the size that {spec.checkpoint} takes. Choose"
-            " the set that it was trained on."
-        )
-    classes = len(images.classes)
+    chosen = labelled(spec, kept.card, images)
     model = _from_scratch(kept.card, images, spec.seed) if spec.scratch else kept.model
     objective = Recognition(
-        Classifier(model, classes, head_width=spec.head_width).to(device(on)),
+        Classifier(model, len(images.classes), head_width=spec.head_width).to(device(on)),
         images.train,
         images.train_labels,
         spec,
-        labelled=balanced(
-            images.train_labels, spec.labels or len(images.train), classes=classes, seed=spec.seed
-        ),
+        labelled=chosen,
         frozen=spec.frozen,
     )
     training = Training(objective, seed=spec.seed, steps=spec.steps)
     training.prepare(seconds=spec.seconds)
     return ClassifierRun(spec, images, training, root, encoder=kept.card)
+
+
+def labelled(spec: ClassifierSpec, encoder: Card, images: ImageSet) -> Places:
+    """The places of the images that a classifier on that encoder learns from.
+
+    Raises:
+        UserError: it cannot learn from these images; why, and what to do.
+    """
+    if images.image_shape != encoder.image_shape:
+        raise UserError(
+            f"The images of {images.title} are {wording.shape(images.image_shape)}, and the"
+            f" encoder takes {wording.shape(encoder.image_shape)}. Choose another image"
+            " set or another encoder."
+        )
+    if images.classes == (ONLY_CLASS,):
+        raise UserError(
+            f"The images of {images.title} have no labels. Choose another set, or make this one"
+            " again with a folder for each class."
+        )
+    if len(images.train_labels.unique()) < 2:
+        raise UserError(
+            f"All training images of {images.title} are of one class, so that there is nothing to"
+            " tell apart. Choose a set of two classes or more."
+        )
+    if (count := len(images.train) + len(images.test)) < FEWEST_IMAGES:
+        raise UserError(
+            f"{images.title} has {count} images, and a classifier needs {FEWEST_IMAGES} or more."
+            " Choose a larger set."
+        )
+    return balanced(
+        images.train_labels,
+        spec.labels or len(images.train),
+        classes=len(images.classes),
+        seed=spec.seed,
+    )
 
 
 def finish(run: ClassifierRun) -> ClassifierCard:

@@ -1,4 +1,4 @@
-"""What a classifier is asked for: declared once for command line and card."""
+"""What a classifier is asked for: declared once for form, command line, job and card."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ class ClassifierSpec(ClassifierRecipe, Spec):
     @property
     def kept_name(self) -> str:
         return self.name or f"{self.checkpoint[: 64 - len('-classifier')]}-classifier"
+
+    @property
+    def starts_from(self) -> str:
+        return self.checkpoint
 
     def recipe(self) -> dict[str, Any]:
         """The part that says how to train."""

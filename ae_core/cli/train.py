@@ -45,7 +45,7 @@ def train(preset: str, *, device: str, into: Path | None, **values: Any) -> None
     """Train one model; what the generated commands call.
 
     Raises:
-        UserError: the name is one that only the app gives, or anything of the run is not to be had.
+        UserError: anything of the run is not to be had.
     """
     spec = RunSpec(
         preset=preset,
@@ -53,11 +53,6 @@ def train(preset: str, *, device: str, into: Path | None, **values: Any) -> None
         recipe=taken(Recipe.declared(), values),
         **taken(OF_A_RUN, values),
     )
-    if ownership.is_private(spec.name):
-        raise UserError(
-            f"Names with {ownership.PREFIX!r} in front are for what people make in the app, and"
-            " would be shown to nobody. Choose another name."
-        )
     run = runs.start(named(spec, into, **values), on=device, root=into)
     card = carried_out(run, runs.finish, **values)
     scores = ", ".join(f"{figure} {value:.4f}" for figure, value in card.metrics.items())
@@ -87,7 +82,7 @@ def named(spec: AnySpec, into: Path | None, *, resume: bool, replace: bool, **_:
     Without a name of its own it takes the next free one: mnist-dense-49-2.
 
     Raises:
-        UserError: the name is none, or taken, or what has it ships with the app.
+        UserError: the name is none, taken, or one that only the app gives, or what has it ships.
     """
     folder = into or settings().checkpoint_roots[0]
     sync.refresh(folder)
@@ -100,6 +95,11 @@ def named(spec: AnySpec, into: Path | None, *, resume: bool, replace: bool, **_:
 
     name = spec.kept_name
     check_name(name)
+    if into is None and ownership.is_private(name):
+        raise UserError(
+            f"Names with {ownership.PREFIX!r} in front are for what people make in the app, and"
+            " would be shown to nobody. Choose another name with --name."
+        )
     if not spec.name and resume:
         for stopped_name, command in stopped.commands().items():
             same = dataclasses.replace(spec, name=stopped_name if stopped_name != name else "")

@@ -1,12 +1,13 @@
 """Image sets: MNIST, the built-in digits, and those that people made, split into train and test."""
 
-from ae_core.image_sets.base import DIGIT_NAMES, ImageSet, ImageSetKey
+from ae_core.image_sets.base import DIGIT_NAMES, ONLY_CLASS, ImageSet, ImageSetKey
 from ae_core.image_sets.catalogue import NAMES, TITLES, available, class_names, delete, load, titles
 from ae_core.image_sets.selection import Part, cut, select
 
 __all__ = [
     "DIGIT_NAMES",
     "NAMES",
+    "ONLY_CLASS",
     "TITLES",
     "ImageSet",
     "ImageSetKey",

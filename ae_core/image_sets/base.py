@@ -11,6 +11,9 @@ from torch import Tensor
 
 DIGIT_NAMES = tuple("0123456789")
 
+ONLY_CLASS = "image"
+"""The only class of images without labels."""
+
 
 @dataclass(frozen=True)
 class ImageSetKey:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ae_core.accounts import ownership
 from ae_core.errors import UserError
 from ae_core.image_sets import splits, stored
+from ae_core.image_sets.base import ONLY_CLASS
 from ae_core.image_sets.stored import SetCard
 from ae_core.images import near_duplicates
 from ae_core.images.collection import PictureCollection, Survey, no_room, spool
@@ -23,9 +24,6 @@ from ae_core.storage import sync
 from ae_core.storage.sync import NotSentError
 
 LEAST_IMAGES = 10
-
-ONLY_CLASS = "image"
-"""The only class of images without labels."""
 
 UNSORTED = "no class"
 """The class of images without a label, where others have one."""

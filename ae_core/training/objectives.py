@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Int64
 from torch import Tensor, nn
 
+from ae_core import wording
 from ae_core.errors import UserError
 from ae_core.models import batches
 from ae_core.models.base import Autoencoder, Batch
@@ -138,7 +139,8 @@ class Reconstruction(Objective[Autoencoder]):
     ) -> None:
         if tuple(images.shape[1:]) != model.image_shape:
             raise UserError(
-                f"The images are {_by(images.shape[1:])}, the model takes {_by(model.image_shape)}."
+                f"The images are {wording.shape(images.shape[1:])}, the model takes"
+                f" {wording.shape(model.image_shape)}."
                 " Choose a model made for images of this size."
             )
         if model.takes_labels and labels is None:
@@ -208,7 +210,3 @@ def reconstruction(
     if noise:
         raise UserError("This model is computed at once, and cannot learn to remove noise.")
     return Solution(model, images, recipe, labels=labels)
-
-
-def _by(shape: tuple[int, ...] | torch.Size) -> str:
-    return " x ".join(str(size) for size in shape)

@@ -42,6 +42,11 @@ class Spec(Options, ABC):
     def kept_name(self) -> str:
         """The name under which the result is kept."""
 
+    @property
+    @abstractmethod
+    def starts_from(self) -> str:
+        """The checkpoint that it starts from; empty where it needs none."""
+
     @abstractmethod
     def command(self) -> str:
         """The command line that asks for the same run."""
@@ -81,6 +86,10 @@ class RunSpec(Spec):
     @property
     def kept_name(self) -> str:
         return self.name or f"{self.image_set}-{self.preset}"
+
+    @property
+    def starts_from(self) -> str:
+        return self.start_from
 
     def to_dict(self) -> dict[str, Any]:
         return {**super().to_dict(), "noise": self.noise.to_card() if self.noise else None}

@@ -377,8 +377,49 @@ def test_images_of_another_size_are_refused(tiny: str, monkeypatch: pytest.Monke
         image_sets.select("digits"), train=black, train_labels=some, test=black, test_labels=some
     )
     monkeypatch.setattr(image_sets, "select", lambda name, hold_out: colour)
-    with pytest.raises(UserError, match="not of the size that tiny takes"):
+    with pytest.raises(UserError, match="are 3 x 32 x 32, and the encoder takes 1 x 28 x 28"):
         started()
+
+
+def cut(images: ImageSet, train: int, test: int, **changes: Any) -> ImageSet:
+    return replace(
+        images,
+        train=images.train[:train],
+        train_labels=images.train_labels[:train],
+        test=images.test[:test],
+        test_labels=images.test_labels[:test],
+        **changes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda images: replace(images, classes=("image",)), "have no labels. Choose another set"),
+        (
+            lambda images: replace(images, train_labels=torch.zeros_like(images.train_labels)),
+            "are of one class, .* Choose a set of two classes or more",
+        ),
+        (lambda images: cut(images, 15, 4), "has 19 images, and a classifier needs 20 or more"),
+    ],
+)
+def test_images_from_which_nothing_can_be_learned_are_refused(
+    tiny: str,
+    digits: ImageSet,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[ImageSet], ImageSet],
+    sentence: str,
+) -> None:
+    monkeypatch.setattr(image_sets, "select", lambda name, hold_out: spoil(digits))
+    with pytest.raises(UserError, match=sentence):
+        started()
+
+
+def test_twenty_images_are_enough(
+    tiny: str, digits: ImageSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_sets, "select", lambda name, hold_out: cut(digits, 16, 4))
+    assert kept(steps=2).labels == 16
 
 
 def test_a_training_can_be_told_its_arithmetic_or_finds_the_fastest(

@@ -171,9 +171,10 @@ def test_evaluate_measures_on_another_set_when_asked(ae, tiny: str, mnist: Mnist
 
 
 def test_name_that_only_the_app_gives_is_refused(ae) -> None:
-    ae("train", "ae-2", "--set", "digits", "--steps", "1", "--name", "my-best").check_refused(
-        "are for what people make in the app"
-    )
+    for command in (("train", "ae-2", "--set", "digits"), ("classify", "digits-tanh-3")):
+        ae(*command, "--steps", "1", "--name", "my-best").check_refused(
+            "are for what people make in the app"
+        )
 
 
 def test_reconstruct_draws_the_originals_over_the_results(ae, tiny: str, here: Path) -> None:

@@ -83,7 +83,7 @@ def _controls(belonging: Belonging) -> None:
 
 def _classes(found: ImageSet) -> str:
     if len(found.classes) == 1:
-        return "no labels" if found.classes == ("image",) else "one class"
+        return "no labels" if found.classes == (image_sets.ONLY_CLASS,) else "one class"
     few = ", ".join(widgets.as_text(name) for name in found.classes[:5])
     return f"{len(found.classes)} classes ({few}{', …' if len(found.classes) > 5 else ''})"
 
