@@ -21,8 +21,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from ae_core.jobs import files, table
-from ae_core.jobs.snapshots import Snapshotter
+from ae_core.jobs import files, snapshots, table
 from ae_core.jobs.table import Job
 from ae_core.jobs.trainer import Record
 from ae_core.training import runs
@@ -135,7 +134,7 @@ def bare(run: runs.Run) -> float:
 def with_the_app(run: runs.Run) -> float:
     ours, theirs = multiprocessing.Pipe()
     threading.Thread(target=listen, args=(ours,), daemon=True).start()
-    record = Record(run, Snapshotter(run.training.model, run.images), theirs)
+    record = Record(run, snapshots.of(run.training.objective, run.images), theirs)
     began = time.perf_counter()
     for event in runs.watch(run):
         record.follow(event)

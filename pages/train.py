@@ -17,8 +17,8 @@ def own_run() -> None:
         job = my_runs.chosen(table.of(owner.me()))
         if job is None:
             st.info(
-                "Nothing trained yet. The form is ready: press *Train*, and the curves, the images"
-                " and the map appear here.",
+                "Nothing trained yet. The form is ready: press *Train*, and the curves and the"
+                " images appear here.",
                 icon=":material/model_training:",
             )
         elif not job.is_readable:

@@ -20,7 +20,9 @@ class Limits(Options):
     train_seconds: int = option(120, "Longest run, seconds of training", low=1, high=7 * 86400)
     jobs_waiting: int = option(3, "Runs of one person in the queue", low=1, high=1000)
     jobs_waiting_in_all: int = option(200, "Runs in the queue", low=1, high=100_000)
-    checkpoints_kept: int = option(20, "Models that one person keeps", low=1, high=100_000)
+    checkpoints_kept: int = option(
+        20, "Models and classifiers that one person keeps", low=1, high=100_000
+    )
     image_sets_kept: int = option(5, "Image sets that one person keeps", low=1, high=100_000)
     images: int = option(50_000, "Images in one set", low=10, high=10_000_000)
     megapixels: int = option(250, "Millions of pixels in one set", low=1, high=1_000_000)

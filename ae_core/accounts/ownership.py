@@ -1,4 +1,4 @@
-"""Who made which checkpoint and image set: only they see it, until they share it.
+"""Who made which checkpoint, classifier and image set: only they see it, until they share it.
 
 What people make in the app has an unguessable name, `my-…`; what has another name came with the app
 or from the command line, and is everybody's.
@@ -33,6 +33,7 @@ from ae_core.errors import UserError
 
 PREFIX = "my-"
 CHECKPOINT, IMAGE_SET = "checkpoint", "image set"
+"""Classifiers count as checkpoints, beside which they lie."""
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 RANDOM_LETTERS = 16
@@ -55,7 +56,10 @@ TABLE = Table(
 
 @dataclass(frozen=True)
 class Belonging:
-    """A checkpoint or image set that somebody made. `made` and `expires` are seconds since 1970."""
+    """A checkpoint, a classifier or an image set that somebody made.
+
+    `made` and `expires` are seconds since 1970.
+    """
 
     name: str
     kind: str
@@ -191,7 +195,7 @@ def check_room(
     name = "checkpoints_kept" if kind == CHECKPOINT else "image_sets_kept"
     most = getattr(allowed, name)
     if (count or 0) >= most:
-        what = "models" if kind == CHECKPOINT else "image sets"
+        what = "models and classifiers" if kind == CHECKPOINT else "image sets"
         raise limits.over(name, most, f"You keep {count} {what}. Delete one first.")
     if kept + max(1, size) > allowed.megabytes_kept * 10**6:
         more = f", and this is {size / 10**6:,.1f} MB more" if size else ""

@@ -8,23 +8,27 @@ import zipfile
 from typing import Any
 
 from ae_core.checkpoints.cards import Card
+from ae_core.classifiers.cards import ClassifierCard
 from ae_core.settings import settings
 from ae_core.storage import sync
 
 
-def of(card: Card) -> bytes:
-    """A notebook that trains the same model with the same functions."""
+def of(card: Card | ClassifierCard) -> bytes:
+    """A notebook that trains the same with the same functions."""
+    room, kind = "training", "RunSpec"
+    if isinstance(card, ClassifierCard):
+        room, kind = "classifiers", "ClassifierSpec"
     cells = [
         _text(
-            f"# {card.title}\n\nTrains the model again: same network, images, order and noise."
+            f"# {card.title}\n\nTrains it again: same network, images, order and noise."
             " On a CPU of the same kind it comes out the same to the bit. Run it inside a checkout"
             " of the app, where its packages are installed."
         ),
         _code(
-            "import torch\n\nfrom ae_core.training import runs\n"
-            "from ae_core.training.runs import RunSpec\n\n"
+            f"import torch\n\nfrom ae_core.{room} import runs\n"
+            f"from ae_core.{room}.runs import {kind}\n\n"
             "torch.set_num_threads(1)\n"
-            f"spec = RunSpec.from_dict({spec_of(card)!r})"
+            f"spec = {kind}.from_dict({spec_of(card)!r})"
         ),
         _code(
             "run = runs.start(spec)\nfor event in runs.watch(run):\n"
@@ -43,8 +47,15 @@ def of(card: Card) -> bytes:
     return json.dumps(notebook, indent=1).encode()
 
 
-def spec_of(card: Card) -> dict[str, Any]:
-    """What `RunSpec.from_dict` takes to ask for the same run, under another name."""
+def spec_of(card: Card | ClassifierCard) -> dict[str, Any]:
+    """What `from_dict` of its spec takes to ask for the same run, under another name."""
+    if isinstance(card, ClassifierCard):
+        return {
+            **card.recipe, "checkpoint": card.started_from, "image_set": card.image_set,
+            "labels": card.labels, "scratch": card.scratch, "frozen": card.frozen,
+            "hold_out": card.hold_out, "seed": card.seed, "steps": card.planned_steps,
+            "name": "classifier-again", "title": card.title,
+        }  # fmt: skip
     return {
         "preset": card.preset, "image_set": card.image_set, "recipe_name": card.recipe_name,
         "config": card.config, "recipe": card.recipe, "noise": card.noise,

@@ -1,50 +1,69 @@
-"""Snapshots of a model in training: its map, a decoded grid, and eight reconstructions."""
+"""Snapshots of a run: what its model makes of the same few test images as it learns."""
 
 from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, Generic
 
 import torch
 from torch import Tensor
 
 from ae_core import latent
+from ae_core.classifiers.network import Classifier
+from ae_core.classifiers.objective import Recognition
 from ae_core.image_sets import ImageSet
 from ae_core.models import Autoencoder, Batch
+from ae_core.training.objectives import Model, Objective
 from ae_core.types import Pixels
 
 SHOWN = 8
 """Images reconstructed."""
 
-MAPPED = 1000
-"""Test images whose codes are on the map, and over which the test losses are means."""
+READ = 20
+"""Images read by a classifier."""
+
+MEASURED = 1000
+"""Test images over which the test losses are means, and whose codes are on the map."""
 
 SIDE = 10
 """Images along each side of the decoded grid."""
 
 
-class Snapshotter:
+class Snapshotter(ABC, Generic[Model]):
     """Takes snapshots of a model in training, over the same images each time."""
 
-    def __init__(self, model: Autoencoder, images: ImageSet) -> None:
-        device = next(model.parameters()).device
-        self.model = model
-        self.some = images.test[:MAPPED].to(device)
-        self.labels = images.test_labels[:MAPPED].to(device)
-        self.shown = self.some[first_of_each(self.labels, SHOWN)]
+    shown: int
+
+    def __init__(self, objective: Objective[Model], images: ImageSet) -> None:
+        self.objective, self.model = objective, objective.model
+        self.some = images.test[:MEASURED].to(objective.device)
+        self.labels = images.test_labels[:MEASURED].to(objective.device)
+        self.first = first_of_each(self.labels, self.shown)
 
     @torch.no_grad()
     def losses(self) -> dict[str, float]:
-        """The parts of the loss on test images."""
+        """What an event reports, over test images."""
         training = self.model.training
         self.model.eval()
         totals: dict[str, float] = {}
         for some, labels in zip(self.some.split(250), self.labels.split(250), strict=True):
             clean = some.float().div(255)
-            taken = labels if self.model.takes_labels else None
             generator = torch.Generator(self.some.device).manual_seed(0)
-            parts = self.model.loss(Batch.of(clean, taken, generator))
+            parts = self.objective.losses(Batch.of(clean, labels, generator))
             for name, value in parts.items():
                 totals[name] = totals.get(name, 0.0) + float(value) * len(some) / len(self.some)
         self.model.train(training)
         return totals
+
+    @abstractmethod
+    def snapshot(self) -> dict[str, Tensor]:
+        """What is kept of this moment, on the CPU."""
+
+
+class Drawing(Snapshotter[Autoencoder]):
+    """What an autoencoder draws."""
+
+    shown = SHOWN
 
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
@@ -59,16 +78,41 @@ class Snapshotter:
         places = torch.cartesian_prod(v, u).flip(1)
         grid = self.model.nearest_possible(centre + places @ axes)
         drawn = latent.decode(self.model, grid)
-        again = latent.reconstruct(self.model, self.shown)
+        again = latent.reconstruct(self.model, self.some[self.first])
         self.model.train(training)
         return {
             "places": ((codes - centre) @ axes.T).half().cpu(),
             "ends": torch.stack([low, high]).cpu(),
             "labels": self.labels.to(torch.int16).cpu(),
             "grid": _bytes(drawn),
-            "before": self.shown.cpu().contiguous(),
+            "before": self.some[self.first].cpu().contiguous(),
             "after": _bytes(again),
         }
+
+
+class Reading(Snapshotter[Classifier]):
+    """What a classifier reads."""
+
+    shown = READ
+
+    def snapshot(self) -> dict[str, Tensor]:
+        """Twenty test images, their classes, what each is taken for, and with what confidence."""
+        training = self.model.training
+        images = self.some[self.first]
+        taken, probabilities = self.model.predict(images)
+        self.model.train(training)
+        return {
+            "before": images.cpu().contiguous(),
+            "labels": self.labels[self.first].cpu(),
+            "taken": taken,
+            "confidence": probabilities.amax(1),
+        }
+
+
+def of(objective: Objective[Any], images: ImageSet) -> Snapshotter[Any]:
+    """What takes snapshots of a run with that objective."""
+    kind = Reading if isinstance(objective, Recognition) else Drawing
+    return kind(objective, images)
 
 
 def map_of(codes: Tensor, free: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:

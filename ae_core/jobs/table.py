@@ -32,6 +32,8 @@ from ae_core.accounts import limits, ownership, personal_limits
 from ae_core.accounts.limits import Limits
 from ae_core.database.connection import METADATA, reading, writing
 from ae_core.errors import UserError
+from ae_core.jobs import kinds
+from ae_core.jobs.kinds import AnySpec
 from ae_core.models import preset
 from ae_core.training.runs import RunSpec
 from ae_core.wording import counted
@@ -89,7 +91,7 @@ class Job:
     id: int
     name: str
     owner: str
-    spec: RunSpec
+    spec: AnySpec
     on: str
     state: str
     request: str
@@ -104,7 +106,7 @@ class Job:
     @property
     def is_readable(self) -> bool:
         """Whether this version knows what was asked for; else the spec holds a title alone."""
-        return bool(self.spec.preset)
+        return not isinstance(self.spec, RunSpec) or bool(self.spec.preset)
 
     @property
     def is_over(self) -> bool:
@@ -114,23 +116,26 @@ class Job:
 
 def submit(
     owner: str,
-    spec: RunSpec,
+    spec: AnySpec,
     *,
     on: str = "auto",
     opened: Collection[str] = (),
     allowed: Limits | None = None,
 ) -> Job:
-    """Put a run into the queue. Its checkpoint has an unguessable name and is the owner's.
+    """Put a run into the queue. What it makes has an unguessable name and is the owner's.
 
     Args:
+        spec: what to train. A classifier's names its image set: whoever may see a model may not
+            always see the images that it was trained on.
         opened: names that came to the owner by a link.
 
     Raises:
         UserError: a limit is reached, which is named; or the run needs what its owner may not see.
     """
-    needed = {spec.image_set, spec.start_from}
+    assert spec.image_set
+    needed = {spec.image_set, spec.starts_from}
     if unseen := needed - ownership.visible(needed, owner, opened=opened):
-        what = "The image set" if spec.image_set in unseen else "The model to go on from"
+        what = "The image set" if spec.image_set in unseen else "The model to start from"
         raise UserError(f"{what} is not here, or is not shared any more. Choose another one.")
     allowed = allowed or personal_limits.of(owner)
     if spec.seconds and spec.seconds > allowed.train_seconds:
@@ -138,7 +143,7 @@ def submit(
             "train_seconds", allowed.train_seconds, f"You asked for {spec.seconds:g} s of training."
         )
     ownership.check_room(owner, ownership.CHECKPOINT, allowed)
-    title = ownership.tidy_title(spec.title or spec.preset)
+    title = ownership.tidy_title(spec.title or spec.kept_name)
     name = ownership.new_name(title)
     values = {
         "name": name, "owner": owner, "spec": json.dumps({**spec.to_dict(), "name": name,
@@ -395,7 +400,7 @@ def forget(number: int) -> None:
 
 
 def give_up(name: str) -> None:
-    """End a job whose model was deleted before it was finished: it would have no owner."""
+    """End a job whose result was deleted before it was finished: it would have no owner."""
     with writing() as connection:
         connection.execute(
             update(JOBS)
@@ -425,14 +430,15 @@ def _jobs(rows: Any) -> list[Job]:
     ]
 
 
-def _spec(row: Mapping[str, Any]) -> RunSpec:
+def _spec(row: Mapping[str, Any]) -> AnySpec:
     """What was asked for; only a title where another version wrote it and we cannot read it."""
     title: Any = ""
     with suppress(AttributeError, KeyError, TypeError, ValueError, UserError):
         asked = json.loads(row["spec"])
         title = asked["title"]
-        spec = RunSpec.from_dict(asked)
-        preset(spec.preset, spec.recipe_name)
+        spec = kinds.spec_from(asked)
+        if isinstance(spec, RunSpec):
+            preset(spec.preset, spec.recipe_name)
         if isinstance(title, str) and isinstance(spec.seconds, int | float | None):
             return spec
     known = title if title and isinstance(title, str) else "A run"

@@ -17,17 +17,17 @@ from typing import Any
 import torch
 from filelock import FileLock
 
-from ae_core import checkpoints, settings
+from ae_core import settings
 from ae_core.accounts import ownership
 from ae_core.errors import UserError
-from ae_core.jobs import files
+from ae_core.jobs import files, kinds, snapshots
+from ae_core.jobs.kinds import AnyRun, AnySpec
 from ae_core.jobs.snapshots import Snapshotter
 from ae_core.jobs.table import DISCARD, DISCARDED, FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP
 from ae_core.storage.sync import NotSentError
-from ae_core.training import runs
 from ae_core.training.arithmetic import device_name
+from ae_core.training.base_run import watch
 from ae_core.training.loop import DivergedError, Event
-from ae_core.training.runs import Run, RunSpec
 
 STATE_SECONDS = float(settings.STATE_SECONDS.value)
 """Time between two saved states, and so the most that an interrupted run repeats."""
@@ -64,8 +64,8 @@ class Requests:
 class Record:
     """What has been reported and saved of a run."""
 
-    run: Run
-    snapshotter: Snapshotter
+    run: AnyRun
+    snapshotter: Snapshotter[Any]
     pipe: Connection
     told_at: float = -1.0
     kept_at: float = 0.0
@@ -119,7 +119,7 @@ def main(spec: dict[str, Any], on: str, longest: float, pipe: Connection) -> Non
     os.nice(NICE)
     torch.set_num_threads(1)
     requests = Requests(pipe)
-    asked = RunSpec.from_dict(spec)
+    asked = kinds.spec_from(spec)
     (folder := files.folder(asked.name)).mkdir(parents=True, exist_ok=True)
     # A process of an earlier worker may still be ending.
     with FileLock(folder / "lock"):
@@ -129,7 +129,7 @@ def main(spec: dict[str, Any], on: str, longest: float, pipe: Connection) -> Non
 
 
 def outcome(
-    spec: RunSpec, on: str, longest: float, pipe: Connection, requests: Requests
+    spec: AnySpec, on: str, longest: float, pipe: Connection, requests: Requests
 ) -> tuple[str, str]:
     """Train until the run ends or a request comes; how the job ended, and a sentence."""
     try:
@@ -165,7 +165,7 @@ def in_words(failure: MemoryError | RuntimeError) -> str:
     raise failure
 
 
-def begun(spec: RunSpec, on: str) -> Run:
+def begun(spec: AnySpec, on: str) -> AnyRun:
     """The run, resumed from its last saved state or at its start.
 
     Raises:
@@ -174,12 +174,12 @@ def begun(spec: RunSpec, on: str) -> Run:
     """
     state = files.kept_state(spec.name)
     if state is None:
-        run = runs.start(spec, on=on)
+        run = kinds.start(spec, on=on)
         files.keep_state(spec.name, run.training.state())
         return run
     # As many steps as were counted at the first start.
     counted = replace(spec, seconds=None, steps=int(state["run.steps"].item()))
-    run = runs.start(counted, on=on)
+    run = kinds.start(counted, on=on)
     ours = {f"model.{name}": each.shape for name, each in run.training.model.state_dict().items()}
     if ours != {name: each.shape for name, each in state.items() if name.startswith("model.")}:
         raise UserError(
@@ -190,7 +190,7 @@ def begun(spec: RunSpec, on: str) -> Run:
     return run
 
 
-def trained(run: Run, longest: float, pipe: Connection, requests: Requests) -> tuple[str, str]:
+def trained(run: AnyRun, longest: float, pipe: Connection, requests: Requests) -> tuple[str, str]:
     """Train, for `longest` seconds at most, and save the result; how it ended, and a sentence.
 
     Raises:
@@ -198,10 +198,11 @@ def trained(run: Run, longest: float, pipe: Connection, requests: Requests) -> t
         OSError: the disk does not take its state.
     """
     name, training = run.spec.name, run.training
-    record = Record(run, Snapshotter(training.model, run.images), pipe, kept_at=training.seconds)
+    snapshotter = snapshots.of(training.objective, run.images)
+    record = Record(run, snapshotter, pipe, kept_at=training.seconds)
     message = ""
     try:
-        for event in runs.watch(run) if requests.latest != STOP else ():
+        for event in watch(run) if requests.latest != STOP else ():
             record.follow(event)
             if event.seconds > longest:
                 message = (
@@ -226,23 +227,24 @@ def trained(run: Run, longest: float, pipe: Connection, requests: Requests) -> t
     return FINISHED, message or " ".join(run.notes)
 
 
-def keep(run: Run) -> None:
-    """Write the checkpoint, and delete the state to resume from.
+def keep(run: AnyRun) -> None:
+    """Write the checkpoint or the classifier, and delete the state to resume from.
 
     Raises:
         UserError: the disk does not take it.
     """
     name = run.spec.name
     try:
-        runs.finish(run)
+        kinds.finish(run)
     except NotSentError as failure:
         run.notes.append(str(failure))
     files.forget_state(name)
-    ownership.weigh(name, files.size(name) + files.size_of(checkpoints.find(name)))
+    kept = settings.settings().checkpoint_roots[0] / name
+    ownership.weigh(name, files.size(name) + files.size_of(kept))
 
 
-def salvaged(spec: RunSpec) -> str:
-    """Save the last state as a checkpoint, on the CPU; a sentence if there was one."""
+def salvaged(spec: AnySpec) -> str:
+    """Keep what the last state had learned, on the CPU; a sentence if there was one."""
     try:
         run = begun(spec, "cpu")
         if run.training.step == 0:

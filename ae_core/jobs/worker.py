@@ -27,8 +27,9 @@ from typing import Any
 
 from filelock import FileLock
 
-from ae_core import checkpoints, image_sets
+from ae_core import checkpoints, classifiers, image_sets
 from ae_core.accounts import limits, ownership, personal_limits
+from ae_core.checkpoints import finding
 from ae_core.errors import UserError
 from ae_core.jobs import analysis_results, analysis_runner, files, table
 from ae_core.jobs.analysis_runner import AnalysisRunner
@@ -206,12 +207,12 @@ class Worker:
 def discard_failed(job: Job) -> None:
     """Delete what a job without a result leaves behind."""
     try:
-        checkpoints.find(job.name)
+        if finding.found(job.name, Path.is_dir):
+            return
     except StoreError:
         return  # which may have one; the next sweep asks again
-    except UserError:
-        files.discard(job.name)
-        ownership.remove(job.name)
+    files.discard(job.name)
+    ownership.remove(job.name)
 
 
 def swept() -> None:
@@ -246,7 +247,7 @@ def logged(what: str) -> Iterator[None]:
 
 
 def delete_checkpoint(name: str) -> None:
-    """Delete a checkpoint that somebody made, with the files of its job."""
+    """Delete a checkpoint or a classifier that somebody made, with the files of its job."""
     checkpoints.delete(name)
     files.discard(name)
     ownership.remove(name)
@@ -254,13 +255,14 @@ def delete_checkpoint(name: str) -> None:
 
 
 def rename(job: Job, owner: str, title: str) -> None:
-    """Give the model of a job another title, in its card as on the list.
+    """Give what a job made another title, in its card as on the list.
 
     Raises:
         UserError: it is not theirs, or the title is empty.
     """
     ownership.rename(job.name, owner, title)
-    checkpoints.retitle(job.name, ownership.tidy_title(title))
+    kind = classifiers if finding.found(job.name, finding.holds_classifier) else checkpoints
+    kind.retitle(job.name, ownership.tidy_title(title))
 
 
 def alive_file() -> Path:

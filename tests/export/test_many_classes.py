@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from ae_core import checkpoints, image_sets
 from ae_core.export import browser_models
 from ae_core.images.form import Form
-from ae_core.jobs.snapshots import Snapshotter
+from ae_core.jobs import snapshots
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from tests.image_sets.test_stored import collection_of, saved
@@ -28,7 +28,7 @@ def test_class_300_stays_class_300_all_the_way(home: Path) -> None:
     run = runs.start(
         RunSpec("tanh-3", images.name, steps=2, name="many", keep_codes=True), on="cpu"
     )
-    snapshot = Snapshotter(run.training.model, images).snapshot()
+    snapshot = snapshots.of(run.training.objective, images).snapshot()
     assert torch.equal(snapshot["labels"].long(), images.test_labels)
     for _ in run.training:
         pass

@@ -10,12 +10,14 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ae_core.accounts import ownership
+from ae_core.classifiers.runs import ClassifierSpec
 from ae_core.errors import UserError
 from ae_core.image_sets import saving
 from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
 from ae_core.images.intake import ReadResult
 from ae_core.jobs import table
+from ae_core.jobs.kinds import AnySpec
 from ae_core.training.runs import RunSpec
 
 
@@ -35,28 +37,37 @@ def model_of_bob(home: Path) -> str:
     return name
 
 
-@pytest.fixture(params=["image set", "model"])
-def asked(request: pytest.FixtureRequest, set_of_bob: str, model_of_bob: str) -> RunSpec:
+@pytest.fixture(params=["image set", "model", "encoder", "labelled images"])
+def asked(request: pytest.FixtureRequest, set_of_bob: str, model_of_bob: str) -> AnySpec:
     """A run that needs something of Bob's."""
-    if request.param == "model":
-        return RunSpec("ae-2", "digits", start_from=model_of_bob)
-    return RunSpec("ae-2", set_of_bob)
+    found: dict[str, AnySpec] = {
+        "image set": RunSpec("ae-2", set_of_bob),
+        "model": RunSpec("ae-2", "digits", start_from=model_of_bob),
+        "encoder": ClassifierSpec(checkpoint=model_of_bob, image_set="digits"),
+        "labelled images": ClassifierSpec(checkpoint="digits-tanh-3", image_set=set_of_bob),
+    }
+    return found[request.param]
 
 
-def test_nobody_trains_with_what_is_another_persons(asked: RunSpec) -> None:
-    for opened in ((), (asked.image_set, asked.start_from)):
+def name_of_bobs(asked: AnySpec) -> str:
+    """What of it is Bob's."""
+    return next(name for name in (asked.starts_from, asked.image_set) if name.startswith("my-"))
+
+
+def test_nobody_trains_with_what_is_another_persons(asked: AnySpec) -> None:
+    for opened in ((), (asked.image_set, asked.starts_from)):
         with pytest.raises(UserError, match="not here, or is not shared any more"):
             table.submit("ann", asked, opened=opened)
     assert table.everything() == []
     assert ownership.of("ann", ownership.CHECKPOINT) == []
 
 
-def test_everybody_trains_with_what_is_theirs(asked: RunSpec) -> None:
+def test_everybody_trains_with_what_is_theirs(asked: AnySpec) -> None:
     assert table.submit("bob", asked).state == table.QUEUED
 
 
-def test_what_is_shared_can_be_trained_with_by_whoever_has_its_link(asked: RunSpec) -> None:
-    name = asked.start_from or asked.image_set
+def test_what_is_shared_can_be_trained_with_by_whoever_has_its_link(asked: AnySpec) -> None:
+    name = name_of_bobs(asked)
     ownership.share(name, "bob", True)
     with pytest.raises(UserError, match="not here, or is not shared any more"):
         table.submit("ann", asked)

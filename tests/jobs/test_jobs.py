@@ -417,7 +417,7 @@ def test_run_of_many_epochs_ends_at_the_limit_of_seconds(home: Path) -> None:
 
 def test_run_of_a_network_that_is_another_one_now_ends_in_words(home: Path) -> None:
     job = table.submit("ann", SPEC)
-    before = replace(job.spec, name=job.name, config={"widths": (8,)})
+    before = replace(SPEC, name=job.name, config={"widths": (8,)})
     files.keep_state(job.name, trainer.begun(before, "cpu").training.state())
     state, message = trainer.outcome(job.spec, "cpu", 60.0, multiprocessing.Pipe()[1], NoRequests())
     assert state == table.FAILED

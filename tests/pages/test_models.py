@@ -213,7 +213,7 @@ def test_card_shows_the_classifier_that_started_from_it(tiny: str) -> None:
     for _ in run.training:
         pass
     card = runs.finish(run)
-    cached.made_classifiers.clear()
+    cached.classifiers_here.clear()
     app = opened(model=tiny)
     assert not app.exception
     assert f"{card.metrics['accuracy']:.2%} of 360 images recognised" in words(app)
@@ -221,7 +221,7 @@ def test_card_shows_the_classifier_that_started_from_it(tiny: str) -> None:
     assert nameless(card.command) in [code.value for code in app.code]
     path = settings().home / "checkpoints" / "reader" / "classifier.json"
     path.write_text(json.dumps({**card.to_dict(), "classes": [f"{HOSTILE}{i}" for i in range(10)]}))
-    cached.made_classifiers.clear()
+    cached.classifiers_here.clear()
     assert not re.search(r"(?<!\\)<img src=x", words(opened(model=tiny)))
 
 

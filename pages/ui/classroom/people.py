@@ -155,4 +155,4 @@ def _do(what: Callable[[], None]) -> None:
         what()
     except UserError as failure:
         st.toast(str(failure))
-    cached.checkpoints_here.clear()
+    cached.forget_what_is_here()

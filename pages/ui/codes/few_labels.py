@@ -97,7 +97,8 @@ def _draw(card: Card, images: ImageSet, found: list[Answer]) -> None:
 def _shipped(card: Card) -> None:
     """A classifier that is kept beside the checkpoints and began with this encoder."""
     for each in cached.made_classifiers():
-        if each.started_from == card.name and each.image_shape == card.image_shape:
+        ours = (each.started_from, each.image_set) == (card.name, card.image_set)
+        if ours and each.image_shape == card.image_shape:
             known = "from scratch" if each.scratch else "pretrained"
             st.caption(
                 f"Kept with this model: a classifier, {known}, trained with {each.labels:,} labels"

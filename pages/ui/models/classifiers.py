@@ -1,4 +1,4 @@
-"""The classifiers trained from a checkpoint: their accuracy, and their confusion matrices."""
+"""The classifiers trained from a checkpoint: accuracy, confusion matrix, the way to train one."""
 
 from __future__ import annotations
 
@@ -11,17 +11,35 @@ import torch
 from ae_core import palette, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
-from pages.ui.shared import cached, card_text, widgets
+from pages.ui.shared import cached, card_text, classifier, widgets
 
 MOST_CLASSES = 30
 """Most classes of which a confusion matrix can be read."""
 
 
 def show(card: Card) -> None:
-    """Everything about the classifiers that started from this checkpoint; nothing without one."""
+    """Everything about the classifiers that started from this checkpoint, and how to train one."""
+    reads = classifier.of_model(card)
     for each in cached.made_classifiers():
         if each.started_from == card.name and each.image_shape == card.image_shape:
             _show(each)
+            if reads is not None:
+                st.caption(_reader(each, reads))
+    asked = {"model": card.name, "what": "classifier", "encoder": card.name}
+    if card.image_set in cached.set_titles():
+        asked["set"] = card.image_set
+    st.page_link(
+        "../train.py", label="Train a classifier on this encoder", icon=":material/label:",
+        query_params=asked,
+        help="Opens Train: the encoder gets a head that names the class of an image.",
+    )  # fmt: skip
+
+
+def _reader(card: ClassifierCard, reads: ClassifierCard) -> str:
+    """Whether this classifier reads the pictures of the model, or which one does."""
+    if reads.name == card.name:
+        return "This one reads the pictures of this model on every page."
+    return f"Another one reads the pictures of this model: *{widgets.as_text(reads.title)}*."
 
 
 def _show(card: ClassifierCard) -> None:
@@ -29,7 +47,8 @@ def _show(card: ClassifierCard) -> None:
     known = "from scratch" if card.scratch else "on what this encoder had learned"
     st.markdown(
         f"**It can read, too: {card.metrics['accuracy']:.2%} of {int(counts.sum()):,} images"
-        f" recognised**\n\nA classifier, trained {known} with {card.labels:,} labelled images in"
+        f" recognised**\n\n{widgets.as_text(card.title)}: a classifier, trained {known} with"
+        f" {card.labels:,} labelled images of {widgets.as_text(card_text.set_title(card))} in"
         f" {wording.duration(card.seconds)}. {widgets.as_text(_finding(card, counts))}"
     )
     if len(card.classes) <= MOST_CLASSES:

@@ -48,10 +48,24 @@ def checkpoints_here() -> tuple[list[Card], list[Broken]]:
     return checkpoints.available()
 
 
-@st.cache_data(ttl=5, show_spinner=False)
 def made_classifiers() -> list[ClassifierCard]:
-    """Classifiers that can be used."""
+    """Classifiers that the visitor can use."""
+    cards = classifiers_here()
+    names = [card.name for card in cards]
+    seen = ownership.visible(names, owner.me(), opened=links.opened())
+    return [card for card in cards if card.name in seen]
+
+
+@st.cache_resource(ttl=5, show_spinner=False)
+def classifiers_here() -> list[ClassifierCard]:
+    """Everybody's classifiers; the cache is cleared where one is made or deleted."""
     return classifiers.available()[0]
+
+
+def forget_what_is_here() -> None:
+    """List checkpoints and classifiers anew: one was made, renamed or deleted."""
+    checkpoints_here.clear()
+    classifiers_here.clear()
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_CONTENT)

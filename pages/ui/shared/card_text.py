@@ -57,7 +57,7 @@ def short_title(card: Card) -> str:
     return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
 
 
-def set_title(card: Card) -> str:
+def set_title(card: Card | ClassifierCard) -> str:
     """The name of the images that it was trained on."""
     titles = image_sets.titles([card.image_set])
     if ownership.is_private(card.image_set):

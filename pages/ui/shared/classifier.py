@@ -14,6 +14,9 @@ from ae_core.models.base import ImageShape
 from ae_core.types import Images
 from pages.ui.shared import cached
 
+MEASURED = 1000
+"""Test images over which a classifier of other images is measured."""
+
 EXPLAINED = "Under each decoded picture: what a classifier takes it for, and its confidence."
 
 
@@ -53,14 +56,29 @@ def in_words(card: ClassifierCard | None, x: Images) -> str:
 
 
 def _fitting(name: str, classes: tuple[str, ...], shape: ImageShape) -> list[ClassifierCard]:
-    """Those of the same set first, then those that are nobody's own; the most accurate first."""
+    """Those of the same set, and of others those that are nobody's own; the most accurate first."""
     cards = [
         card
         for card in cached.made_classifiers()
         if tuple(card.classes) == classes and card.image_shape == shape
         and (card.image_set == name or not ownership.is_private(card.name))
     ]  # fmt: skip
-    return sorted(cards, key=lambda card: (card.image_set != name, -card.metrics["accuracy"]))
+    return sorted(cards, key=lambda card: -_accuracy(card, name))
+
+
+def _accuracy(card: ClassifierCard, name: str) -> float:
+    """On the test images of that set; less than that of any of the set where they are not here."""
+    if card.image_set == name:
+        return card.metrics["accuracy"]
+    if name not in cached.set_titles():
+        return card.metrics["accuracy"] - 1
+    return _measured(card.name, card.weights_sha256, cached.image_set(name))
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cached.BY_CONTENT)
+def _measured(name: str, sha256: str, images: ImageSet) -> float:
+    some = slice(MEASURED)
+    return classifiers.accuracy(_network(name, sha256), images.test[some], images.test_labels[some])
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -14,7 +14,7 @@ from ae_core.accounts import ownership
 
 MAX_LENGTH = 4000
 
-TO_BELONGINGS = ("model", "beside", "compare", "set")
+TO_BELONGINGS = ("model", "beside", "compare", "set", "classifier")
 """The keys of an address that can name what belongs to somebody."""
 
 

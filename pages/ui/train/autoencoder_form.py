@@ -1,46 +1,36 @@
-"""The form of a run: what to train, on what, how long; what it will cost; and the button."""
+"""What an autoencoder is asked for: which network, on what, how long, against which noise."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
-import torch
 
-from ae_core import noise, wording
-from ae_core.accounts import limits, personal_limits
+from ae_core import noise
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
-from ae_core.jobs import table
 from ae_core.models import FAMILIES, FAMILY_OF, Preset, preset
 from ae_core.options import Option
 from ae_core.recipes import Recipe
-from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, forms, links, noise_names, owner, widgets
+from pages.ui.shared import cached, forms, links, noise_names, widgets
 from pages.ui.shared.noise_names import KINDS
-from pages.ui.train.picked_set import picked_set
+from pages.ui.train import controls
 
 FIRST = "ae-16"
 NOTHING = "from scratch"
 SECONDS, EPOCHS = "seconds", "epochs"
 OF_THE_RUN = {"epochs", "updates", "threads"}
-SHORTEST, USUAL_SECONDS = 2, 10
 
 
-def form() -> None:
-    """Everything that a run can be asked for; pressed, the run is in the queue."""
-    if st.session_state.pop("submitted", False):
-        st.session_state["run-title"] = ""
-        st.toast("Your run is in the queue. On a phone it is below the form.")
-    allowed = personal_limits.of(owner.me())
+def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
+    """What the form asks for, of at most so many seconds; the images, and the device."""
     name = widgets.preset_picker(FIRST)
     family = FAMILIES[FAMILY_OF[name]]
     st.caption(f"**{family.title}.** {family.summary}")
-    images = picked_set()
+    images = controls.image_set()
     start_from = _start_from(name, images)
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
@@ -51,7 +41,7 @@ def form() -> None:
     chosen = preset(name, st.session_state.get(f"recipe-{name}", recipes[0]))
     with right:
         spec = RunSpec(name, images.name, start_from=start_from.name if start_from else "")
-        spec = _length(spec, str(how_long), chosen, allowed.train_seconds)
+        spec = _length(spec, str(how_long), chosen, most)
     config = _code_size(name, chosen) if not start_from else {}
     spoiler = _noise(chosen)
     with st.expander("More: network, recipe, classes, seed, device"):
@@ -70,23 +60,15 @@ def form() -> None:
             "Classes to include", images.classes, key="classes",
             placeholder="All of them", help="Leave out the images of all others.",
         )  # fmt: skip
-        seed = _whole_number("Seed", RunSpec.declaration("seed"), 0, key="seed")
-        on = _device()
+        seed = controls.whole_number("Seed", RunSpec.declaration("seed"), 0, key="seed")
+        on = controls.device()
+    with_noise = f", {KINDS[spoiler.kind].lower()}" if spoiler else ""
     spec = replace(
         spec, recipe_name=recipe_name, config=config, noise=spoiler, seed=seed,
         recipe={**recipe, **spec.recipe, "threads": 1}, only_classes=tuple(classes),
-        keep_codes=True, title=_title(name, images, spoiler),
+        keep_codes=True, title=controls.title(f"{name} · {images.title}{with_noise}"),
     )  # fmt: skip
-    fits = _cost(spec, images, allowed.train_seconds)
-    if st.button(
-        "Train", type="primary", icon=":material/play_arrow:", key="train", width="stretch",
-        disabled=not fits,
-    ):  # fmt: skip
-        # Not a callback: it would be given the form as it was before the last field was changed.
-        with widgets.shown_errors():
-            submit(spec, on)
-            st.session_state["submitted"] = True
-            st.rerun()
+    return spec, images, on
 
 
 RECIPE_HELP = "fast is ours: some seconds. published is that of the source: it may take an hour."
@@ -110,26 +92,11 @@ def _start_from(name: str, images: ImageSet) -> Card | None:
 
 def _length(spec: RunSpec, unit: str, chosen: Preset, most: int) -> RunSpec:
     if unit == SECONDS:
-        # Not bound to the address, which a page that is left for another could not clear.
-        asked = links.news("seconds") or ""
-        if asked.isdecimal() and len(asked) < 9 and SHORTEST <= int(asked) <= most:
-            st.session_state.seconds = int(asked)
-        st.session_state.setdefault("seconds", min(USUAL_SECONDS, most))
-        seconds = st.slider("Seconds", SHORTEST, most, key="seconds")
-        links.write({"seconds": str(seconds)})
-        return replace(spec, seconds=float(seconds))
-    epochs = _whole_number(
+        return replace(spec, seconds=controls.seconds(most))
+    epochs = controls.whole_number(
         "Epochs", Recipe.declaration("epochs"), chosen.recipe.epochs, key=f"epochs-{spec.preset}"
     )
     return replace(spec, recipe={"epochs": epochs})
-
-
-def _whole_number(label: str, option: Option, value: int, *, key: str) -> int:
-    """The control of a declared number, with its bounds and its help."""
-    given = st.number_input(
-        label, int(option.low or 0), int(option.high or 0), value, key=key, help=f"{option.help}."
-    )
-    return int(given)
 
 
 def _code_size(name: str, chosen: Preset) -> dict[str, Any]:
@@ -182,51 +149,3 @@ def _share(name: str, key: str, option: Option) -> float:
     value = float(st.slider(option.help, low, high, step=noise_names.step(low, high), key=key))
     links.write({name: f"{value:g}"})
     return value
-
-
-def _device() -> str:
-    if not torch.cuda.is_available():
-        st.caption("Device: the CPU, one thread. There is no GPU here.")
-        return "cpu"
-    names = {"cuda": torch.cuda.get_device_name(), "cpu": "CPU, one thread"}
-    return str(st.selectbox("Device", list(names), format_func=lambda each: names[each], key="on"))
-
-
-def _title(name: str, images: ImageSet, spoiler: noise.Noise | None) -> str:
-    with_noise = f", {KINDS[spoiler.kind].lower()}" if spoiler else ""
-    given = st.text_input(
-        "Name", key="run-title", max_chars=60, placeholder=f"{name} · {images.title}{with_noise}",
-        help="How it will be called on every page.",
-    )  # fmt: skip
-    return given.strip() or f"{name} · {images.title}{with_noise}"[:60]
-
-
-def _cost(spec: RunSpec, images: ImageSet, most: int) -> bool:
-    """One line on what the run will take, or why it cannot be; whether it can."""
-    seconds = _seconds(spec.to_dict(), images)
-    if seconds > most:
-        much = f"It would train about {wording.duration(seconds)}. Choose fewer epochs."
-        st.warning(str(limits.over("train_seconds", most, much)))
-        return False
-    waiting = len(table.waiting())
-    queue = f" Waiting before it: {waiting}." if waiting else ""
-    st.caption(
-        f":material/timer: About **{wording.duration(seconds)}** of training on"
-        f" {len(images.train):,} images, then some seconds to measure it.{queue}"
-    )
-    return True
-
-
-@st.cache_data(max_entries=200, show_spinner=False, hash_funcs=cached.BY_CONTENT)
-def _seconds(spec: Mapping[str, Any], images: ImageSet) -> float:
-    return estimates.seconds_of_training(RunSpec.from_dict(spec), images)
-
-
-def submit(spec: RunSpec, on: str) -> None:
-    """Put a run of this person into the queue, and choose it in the list.
-
-    Raises:
-        UserError: it may not be asked for, or the queue is full.
-    """
-    job = table.submit(owner.me(), spec, on=on, opened=links.opened())
-    st.session_state["job"] = job.id

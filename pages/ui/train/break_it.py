@@ -17,7 +17,7 @@ from ae_core.wording import counted
 from pages.ui.drawing import figures, pictures, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import analysis_results, widgets
-from pages.ui.train.picked_set import picked_set
+from pages.ui.train import controls
 
 KIND = "broken_run"
 SIDES = {"shown": "Test image", "broken": "Broken", "fixed": "Fixed"}
@@ -95,7 +95,7 @@ def show() -> None:
     with widgets.shown_errors():
         left, right = st.columns([1, 3], vertical_alignment="bottom")
         with left:
-            images = picked_set()
+            images = controls.image_set()
         with right:
             fault = widgets.one_of("What to break", tuple(FAULTS), key="fault")
         st.markdown(WORDS[fault].done)

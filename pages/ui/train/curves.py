@@ -11,15 +11,20 @@ from plotly.subplots import make_subplots
 
 from ae_core import palette, wording
 from ae_core.accounts import ownership
+from ae_core.jobs.kinds import AnySpec
 from ae_core.jobs.table import Job
 from ae_core.models import FAMILIES, FAMILY_OF
+from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, card_text
 
 HEIGHT, PANEL_HEIGHT = 320, 190
 
 TOTAL = "nelbo"
+RECOGNISED = "recognised"
 
 TITLES = {
+    "cross_entropy": "Loss (cross-entropy)",
+    RECOGNISED: "Recognised",
     "bce": "Reconstruction (cross-entropy)",
     "mse": "Reconstruction (MSE)",
     "kl": "Pull towards the prior (KL)",
@@ -41,8 +46,7 @@ def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> Non
         st.caption("The curves appear with the first steps.")
         st.container(height=300, border=False)
         return
-    variational = FAMILIES[FAMILY_OF[job.spec.preset]].model.variational
-    parts = [*events[0]["train"], *([TOTAL] if variational else [])]
+    parts = _parts(job.spec, events[0]["train"])
     figure = make_subplots(
         rows=len(parts), shared_xaxes=True, vertical_spacing=0.12,
         subplot_titles=[TITLES.get(part, escape(part)) for part in parts],
@@ -61,15 +65,18 @@ def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> Non
             y=[_value(event["test"], part) for event in tested], mode="lines+markers",
             name="test images", line={"color": TEST, "width": 3}, marker={"size": 7},
         )  # fmt: skip
-        others = [event for event in beside if part == TOTAL or part in event["test"]]
+        others = [event for event in beside if part in (TOTAL, RECOGNISED, *event["test"])]
         figure.add_scatter(
             x=[event["seconds"] for event in others], row=row, col=1, showlegend=first,
             y=[_value(event["test"], part) for event in others], mode="lines", visible=bool(others),
             name="test images, the other run", line={"color": OTHER, "width": 2, "dash": "dot"},
         )  # fmt: skip
-        spread = part != "kl" and min(training) > 0
-        figure.update_yaxes(type="log" if spread else "linear", row=row, col=1)
-    compared = parts.index(TOTAL) + 1 if variational else 1
+        spread = part not in ("kl", RECOGNISED) and min(training) > 0
+        figure.update_yaxes(
+            type="log" if spread else "linear", row=row, col=1,
+            tickformat=".0%" if part == RECOGNISED else None,
+        )  # fmt: skip
+    compared = parts.index(TOTAL) + 1 if TOTAL in parts else 1
     for (label, value), dash, colour in zip(baselines(job).items(), DASHES, LINES, strict=False):
         figure.add_scatter(
             x=[0, end], y=[value, value], mode="lines", name=label, row=compared, col=1,
@@ -86,13 +93,8 @@ def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> Non
         figure, key=f"losses-{job.name}", config={"displayModeBar": False},
         alt=f"Loss over {end:.0f} seconds of training; lower is better",
     )  # fmt: skip
-    unit = "nats an image" if variational else "a pixel"
-    last = tested[-1]["test"] if tested else {}
-    now = ", ".join(
-        f"{TITLES.get(part, escape(part))} {wording.three_digits(value)}"
-        for part, value in last.items()
-    )
-    st.caption(f"On test images now: {now} {unit}. Lower is better." if now else "Lower is better.")
+    now = f"On test images now: {_said(job.spec, tested[-1]['test'])}. " if tested else ""
+    st.caption(f"{now}A lower loss is better.")
 
 
 def baselines(job: Job) -> dict[str, float]:
@@ -101,6 +103,8 @@ def baselines(job: Job) -> dict[str, float]:
     For a variational model it is the sum of both parts, which PCA does not have.
     """
     spec = job.spec
+    if not isinstance(spec, RunSpec):
+        return {}
     family = FAMILIES[FAMILY_OF[spec.preset]]
     presets = family.presets[spec.preset]
     config = {**presets[spec.recipe_name].config.to_dict(), **spec.config}
@@ -130,5 +134,30 @@ def baselines(job: Job) -> dict[str, float]:
     return found
 
 
+def _is_variational(spec: AnySpec) -> bool:
+    return isinstance(spec, RunSpec) and FAMILIES[FAMILY_OF[spec.preset]].model.variational
+
+
+def _parts(spec: AnySpec, losses: Mapping[str, float]) -> list[str]:
+    """What has a panel: the parts of the loss, and what is computed of them."""
+    if not isinstance(spec, RunSpec):
+        return ["cross_entropy", RECOGNISED]
+    return [*losses, *([TOTAL] if _is_variational(spec) else [])]
+
+
 def _value(losses: Mapping[str, float], part: str) -> float:
+    if part == RECOGNISED:
+        return 1 - losses["error"]
     return sum(losses.values()) if part == TOTAL else losses[part]
+
+
+def _said(spec: AnySpec, losses: Mapping[str, float]) -> str:
+    """What was measured on test images, in words."""
+    if not isinstance(spec, RunSpec):
+        loss = wording.three_digits(losses["cross_entropy"])
+        return f"{_value(losses, RECOGNISED):.1%} recognised, loss {loss} nats an image"
+    parts = [
+        f"{TITLES.get(part, escape(part))} {wording.three_digits(value)}"
+        for part, value in losses.items()
+    ]
+    return f"{', '.join(parts)} {'nats an image' if _is_variational(spec) else 'a pixel'}"

@@ -8,11 +8,22 @@ from datetime import UTC, datetime, timedelta, timezone
 import streamlit as st
 
 from ae_core.accounts import ownership
+from ae_core.checkpoints.cards import Card
+from ae_core.classifiers.cards import ClassifierCard
 from ae_core.errors import UserError
 from ae_core.jobs import files, notebooks, table, worker
 from ae_core.jobs.table import Job
 from pages.ui.shared import cached, comparing, owner, widgets
 from pages.ui.train import progress
+
+SHARED_MODEL = (
+    "Whoever has the link sees this model, its map and the names of its classes, and can change"
+    " nothing."
+)
+SHARED_CLASSIFIER = (
+    "Whoever has the link sees this classifier beside its model, if that is shared too, has"
+    " pictures read by it, and can change nothing."
+)
 
 
 def chosen(jobs: list[Job]) -> Job | None:
@@ -35,7 +46,7 @@ def of_another_version(job: Job) -> None:
     """A run of which only its title and its state are known."""
     st.markdown(f"##### {widgets.as_text(job.spec.title)}")
     if job.state == table.FINISHED:
-        st.info("Its curves cannot be shown here, its model can.", icon=":material/history:")
+        st.info("Its curves cannot be shown here, what it made can.", icon=":material/history:")
     else:
         st.warning(table.OTHER_VERSION, icon=":material/history:")
     if job.is_over:
@@ -48,10 +59,11 @@ def of_another_version(job: Job) -> None:
 
 
 def afterwards(job: Job) -> None:
-    """The actions on the model of a run that is over."""
+    """The actions on what a run that is over has made."""
     with widgets.shown_errors():
         mine = ownership.get(job.name)
-        card = next((card for card in cached.available()[0] if card.name == job.name), None)
+        here: list[Card | ClassifierCard] = [*cached.available()[0], *cached.made_classifiers()]
+        card = next((card for card in here if card.name == job.name), None)
         if mine is None or card is None:
             st.button(
                 "Take it off the list", icon=":material/delete:", on_click=_forget, args=(job,),
@@ -59,16 +71,11 @@ def afterwards(job: Job) -> None:
             )  # fmt: skip
             return
         with st.container(horizontal=True):
-            if st.button("Open its map", type="primary", icon=":material/map:", key="to-map"):
-                st.session_state.model = card.name
-                st.switch_page("../latent_space.py")
-            if st.button("See its card", icon=":material/badge:", key="to-card"):
-                st.session_state.model = card.name
-                st.switch_page("../models.py")
+            _ways_on(card)
             st.download_button(
                 "Notebook", lambda: notebooks.of(card), file_name=f"{card.name}.ipynb",
                 mime="application/x-ipynb+json", icon=":material/download:", on_click="ignore",
-                help="Trains the same model again, to the same bits on a CPU, outside of the app.",
+                help="Trains the same again, to the same bits on a CPU, outside of the app.",
             )  # fmt: skip
             st.download_button(
                 "TensorBoard", lambda: notebooks.events_zip(card.name),
@@ -82,7 +89,8 @@ def afterwards(job: Job) -> None:
                 "Another run beside it", [0, *others], key=f"other-{job.id}",
                 format_func=lambda number: _line(others[number]) if number else "none",
             )  # fmt: skip
-            if beside and right.button("Both on the same images", icon=":material/compare:"):
+            models = bool(beside) and isinstance(card, Card)
+            if models and right.button("Both on the same images", icon=":material/compare:"):
                 comparing.open_with([job.name, others[beside].name])
         left, right = st.columns([2, 1], vertical_alignment="bottom")
         left.text_input(
@@ -91,21 +99,43 @@ def afterwards(job: Job) -> None:
         )  # fmt: skip
         right.toggle(
             "Share by link", mine.shared, key=f"share-{job.id}", on_change=_share, args=(job,),
-            help="Whoever has the link sees this model, its map and the names of its classes, and"
-            " can change nothing.",
+            help=SHARED_MODEL if isinstance(card, Card) else SHARED_CLASSIFIER,
         )  # fmt: skip
         if mine.shared:
-            page = (st.context.url or "").partition("?")[0].removesuffix("/train")
-            st.code(f"{page}/latent_space?model={job.name}", language=None)
+            st.code(_link(card), language=None)
         whose = "yours, and of whoever has the link" if mine.shared else "yours alone"
         day = datetime.fromtimestamp(mine.expires, UTC)
         st.caption(f"{mine.bytes / 1e6:.1f} MB, {whose}. It is deleted on {day:%-d %B %Y}.")
         with st.popover("Delete", icon=":material/delete:"):
-            st.write("The model, its run and its curves are gone for good.")
+            what = "model" if isinstance(card, Card) else "classifier"
+            st.write(f"The {what}, its run and its curves are gone for good.")
             st.button(
                 "Delete for good", type="primary", on_click=_delete, args=(job,),
                 key=f"delete-{job.id}",
             )  # fmt: skip
+
+
+def _ways_on(card: Card | ClassifierCard) -> None:
+    """Where to go on with what was made."""
+    if isinstance(card, ClassifierCard):
+        if st.button("See its mistakes", type="primary", icon=":material/badge:", key="to-card"):
+            st.session_state.model = card.started_from
+            st.switch_page("../models.py")
+        return
+    if st.button("Open its map", type="primary", icon=":material/map:", key="to-map"):
+        st.session_state.model = card.name
+        st.switch_page("../latent_space.py")
+    if st.button("See its card", icon=":material/badge:", key="to-card"):
+        st.session_state.model = card.name
+        st.switch_page("../models.py")
+
+
+def _link(card: Card | ClassifierCard) -> str:
+    """The address that shows to others what is shared."""
+    page = (st.context.url or "").partition("?")[0].removesuffix("/train")
+    if isinstance(card, ClassifierCard):
+        return f"{page}/models?model={card.started_from}&classifier={card.name}"
+    return f"{page}/latent_space?model={card.name}"
 
 
 def _line(job: Job) -> str:
@@ -151,5 +181,5 @@ def _try(change: Callable[[], None]) -> bool:
         st.toast(str(failure))
         return False
     finally:
-        cached.checkpoints_here.clear()
+        cached.forget_what_is_here()
     return True

@@ -15,7 +15,7 @@ from ae_core.image_sets import ImageSet
 from pages.ui.drawing import figures, pictures, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import analysis_results, widgets
-from pages.ui.train.picked_set import picked_set
+from pages.ui.train import controls
 
 KIND = "overfitting"
 NONE, *OTHERS = REMEDIES
@@ -31,7 +31,7 @@ def show() -> None:
     with widgets.shown_errors():
         left, right = st.columns([1, 2], vertical_alignment="bottom")
         with left:
-            images = picked_set()
+            images = controls.image_set()
         with right:
             count = _count(len(images.train))
         chosen = st.pills(

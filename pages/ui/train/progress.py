@@ -1,4 +1,4 @@
-"""A run in progress: how far it is, the same images as they sharpen, the map as it unfolds."""
+"""A run in progress: how far it is, its curves, and what its model makes of the same images."""
 
 from __future__ import annotations
 
@@ -6,29 +6,18 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import streamlit as st
-import torch
-from torch import Tensor
 
-from ae_core import palette, wording
+from ae_core import wording
 from ae_core.accounts import limits
 from ae_core.errors import UserError
-from ae_core.jobs import files, table, worker
+from ae_core.jobs import table, worker
 from ae_core.jobs.table import Job
-from pages.ui.drawing import pictures, views
 from pages.ui.shared import cached, owner, widgets
-from pages.ui.train import curves
+from pages.ui.train import curves, snapshots
 
 POLL_SECONDS, WAITING_SECONDS = 0.3, 1.5
 """Seconds between two polls, of a run that is next or running, and of one far back in the queue."""
-
-MAP_SIDE = 300
-RADIUS = 2
-FEW_SNAPSHOTS = 2
-
-LIGHT, DARK = 255, 24
-"""Backgrounds of the map."""
 
 
 def show(number: int) -> None:
@@ -49,7 +38,7 @@ def _live(number: int, asking: float | None) -> None:
     with widgets.shown_errors():
         job = table.get(number)
         if _asks_every(job) != asking:
-            cached.checkpoints_here.clear()
+            cached.forget_what_is_here()
             st.rerun()  # the page asks more or less often, or shows what there is to do now
         st.markdown(f"##### {widgets.as_text(job.spec.title)}")
         _state(job)
@@ -59,7 +48,7 @@ def _live(number: int, asking: float | None) -> None:
         with left:
             curves.show(job, events, _other_events(job))
         with right:
-            _snapshot(job)
+            snapshots.show(job)
 
 
 def other_runs(job: Job) -> list[Job]:
@@ -67,6 +56,7 @@ def other_runs(job: Job) -> list[Job]:
     return [
         other for other in table.of(owner.me())
         if other.state == table.FINISHED and other.id != job.id
+        and isinstance(other.spec, type(job.spec))
     ]  # fmt: skip
 
 
@@ -100,7 +90,7 @@ def _state(job: Job) -> None:
             words = "Paused."
         if not words:
             words = (
-                "Measuring the model on all test images …" if measuring
+                "Measuring it on all test images …" if measuring
                 else f"{wording.duration(at['seconds_left'])} left"
             )  # fmt: skip
         st.progress(share, text=f"{words}{_speed(at) if at else ''}")
@@ -152,59 +142,6 @@ def _ask(job: Job, request: str) -> None:
             table.request(job.id, request, owner=owner.me())
     except UserError as failure:
         st.toast(str(failure))
-
-
-def _snapshot(job: Job) -> None:
-    """One snapshot of the model: the latest, or the one that the time machine is at."""
-    if job.is_over:
-        files.pull(job.name)
-    steps = files.snapshots(job.name)
-    if not steps:
-        st.caption("Here the model's images appear, and its map.")
-        return
-    step = steps[-1]
-    if job.is_over and len(steps) >= FEW_SNAPSHOTS:
-        step = st.select_slider(
-            "Time machine: steps of training", steps, steps[-1], key=f"time-{job.name}",
-            help="Move back and see how the images, the map and the grid came about.",
-        )  # fmt: skip
-    if (snapshot := files.snapshot(job.name, int(step))) is None:
-        return
-    count = len(snapshot["before"])
-    both = torch.cat([snapshot["before"], snapshot["after"]]).float() / 255
-    pictures.wide(
-        pictures.montage(views.digits(both), count), f"{count} test images, and below them again"
-    )
-    st.caption("Test images, and below each what the model makes of it.")
-    left, right = st.columns(2)
-    side = round(len(snapshot["grid"]) ** 0.5)
-    with left:
-        pictures.wide(
-            scatter(snapshot), f"Map of the codes of {len(snapshot['labels'])} test images"
-        )
-        st.caption("The map: each dot a test image, coloured by class.")
-    with right:
-        sheet = pictures.montage(views.digits(snapshot["grid"].float() / 255), side)
-        pictures.wide(sheet, f"{side} by {side} images decoded from all over the map")
-        st.caption("What each place of the map decodes to.")
-
-
-def scatter(snapshot: Mapping[str, Tensor]) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """The map as a picture, (side, side, 3): a dot for each code, in the colour of its class."""
-    places, (low, high) = snapshot["places"].float(), snapshot["ends"]
-    spread = (high - low).clamp(min=1e-6)
-    at = ((places - low) / spread * (MAP_SIDE - 1)).round().long()
-    at[:, 1] = MAP_SIDE - 1 - at[:, 1]
-    inside = ((at >= RADIUS) & (at < MAP_SIDE - RADIUS)).all(dim=1)
-    at, labels = at[inside], snapshot["labels"].long()[inside]
-    ground = DARK if st.context.theme.type == "dark" else LIGHT
-    picture = torch.full((MAP_SIDE, MAP_SIDE, 3), ground, dtype=torch.uint8)
-    colours = torch.tensor([palette.rgb(each) for each in palette.CLASSES], dtype=torch.uint8)
-    for dx in range(-RADIUS, RADIUS + 1):
-        for dy in range(-RADIUS, RADIUS + 1):
-            if dx * dx + dy * dy <= RADIUS * RADIUS:
-                picture[at[:, 1] + dy, at[:, 0] + dx] = colours[labels % len(palette.CLASSES)]
-    return picture.numpy()
 
 
 def ago(then: float) -> str:

@@ -1,0 +1,82 @@
+"""The form of a run: what to train, what that needs, what it will cost; and the button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from ae_core import wording
+from ae_core.accounts import limits, personal_limits
+from ae_core.errors import UserError
+from ae_core.image_sets import ImageSet
+from ae_core.jobs import table
+from ae_core.jobs.kinds import AnySpec
+from ae_core.training import estimates
+from ae_core.training.runs import RunSpec
+from pages.ui.shared import cached, links, owner, widgets
+from pages.ui.train import autoencoder_form, classifier_form
+
+FORMS: dict[str, Callable[[int], tuple[AnySpec, ImageSet, str]]] = {
+    "autoencoder": autoencoder_form.asked,
+    "classifier": classifier_form.asked,
+}
+
+
+def form() -> None:
+    """Everything that a run can be asked for; pressed, the run is in the queue."""
+    if st.session_state.pop("submitted", False):
+        st.session_state["run-title"] = ""
+        st.toast("Your run is in the queue. On a phone it is below the form.")
+    most = personal_limits.of(owner.me()).train_seconds
+    what = widgets.one_of("What to train", tuple(FORMS), key="what")
+    spec, images, on = FORMS[what](most)
+    fits = _cost(spec, images, most)
+    if st.button(
+        "Train", type="primary", icon=":material/play_arrow:", key="train", width="stretch",
+        disabled=not fits,
+    ):  # fmt: skip
+        # Not a callback: it would be given the form as it was before the last field was changed.
+        with widgets.shown_errors():
+            submit(spec, on)
+            st.session_state["submitted"] = True
+            st.rerun()
+
+
+def submit(spec: AnySpec, on: str) -> None:
+    """Put a run of this person into the queue, and choose it in the list.
+
+    Raises:
+        UserError: it may not be asked for, or the queue is full.
+    """
+    job = table.submit(owner.me(), spec, on=on, opened=links.opened())
+    st.session_state["job"] = job.id
+
+
+def _cost(spec: AnySpec, images: ImageSet, most: int) -> bool:
+    """One line on what the run will take, or why it cannot be; whether it can."""
+    try:
+        count = len(images.train)
+        if not isinstance(spec, RunSpec):
+            count = classifier_form.labelled_images(spec, images)
+    except UserError as failure:
+        st.warning(widgets.as_text(str(failure)), icon=":material/warning:")
+        return False
+    seconds = spec.seconds or _seconds(spec.to_dict(), images)
+    if seconds > most:
+        much = f"It would train about {wording.duration(seconds)}. Choose fewer epochs."
+        st.warning(str(limits.over("train_seconds", most, much)))
+        return False
+    waiting = len(table.waiting())
+    queue = f" Waiting before it: {waiting}." if waiting else ""
+    st.caption(
+        f":material/timer: About **{wording.duration(seconds)}** of training on"
+        f" {count:,} images, then some seconds to measure it.{queue}"
+    )
+    return True
+
+
+@st.cache_data(max_entries=200, show_spinner=False, hash_funcs=cached.BY_CONTENT)
+def _seconds(spec: Mapping[str, Any], images: ImageSet) -> float:
+    return estimates.seconds_of_training(RunSpec.from_dict(spec), images)

@@ -1,0 +1,100 @@
+"""One snapshot of a run: what its model makes of the same test images at a step of training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+from torch import Tensor
+
+from ae_core import image_sets, palette
+from ae_core.jobs import files
+from ae_core.jobs.table import Job
+from pages.ui.drawing import pictures, views, wrapped_rows
+
+MAP_SIDE = 300
+RADIUS = 2
+FEW_SNAPSHOTS = 2
+
+LIGHT, DARK = 255, 24
+"""Backgrounds of the map."""
+
+
+def show(job: Job) -> None:
+    """One snapshot of the model: the latest, or the one that the time machine is at."""
+    if job.is_over:
+        files.pull(job.name)
+    steps = files.snapshots(job.name)
+    if not steps:
+        st.caption("Here test images appear, and what the model makes of them.")
+        return
+    step = steps[-1]
+    if job.is_over and len(steps) >= FEW_SNAPSHOTS:
+        step = st.select_slider(
+            "Time machine: steps of training", steps, steps[-1], key=f"time-{job.name}",
+            help="Move back and see how all of this came about.",
+        )  # fmt: skip
+    if (snapshot := files.snapshot(job.name, int(step))) is None:
+        return
+    if "taken" in snapshot:
+        _read(job, snapshot)
+    else:
+        _drawn(snapshot)
+
+
+def _read(job: Job, snapshot: Mapping[str, Tensor]) -> None:
+    """Test images with what a classifier takes them for."""
+    known = image_sets.class_names(job.spec.image_set)
+    most = int(torch.stack([snapshot["taken"], snapshot["labels"]]).max())
+    names = known if len(known) > most else tuple(map(str, range(most + 1)))
+    rows = [snapshot[name].tolist() for name in ("labels", "taken", "confidence")]
+    captions, alts = [], []
+    for label, taken, confidence in zip(*rows, strict=True):
+        wrong = "" if taken == label else f", not {names[label]}"
+        captions.append(f"{names[taken]}{wrong}, {confidence:.0%}")
+        alts.append(f"A {names[label]}, taken for {names[taken]}")
+    images = views.digits(snapshot["before"].float() / 255)
+    wrapped_rows.tiles(images, alts, captions, per_row=5)
+    st.caption("Test images, and below each what it is taken for, with the confidence.")
+
+
+def _drawn(snapshot: Mapping[str, Tensor]) -> None:
+    """Test images over their reconstructions, the map of the codes, and what it decodes to."""
+    count = len(snapshot["before"])
+    both = torch.cat([snapshot["before"], snapshot["after"]]).float() / 255
+    pictures.wide(
+        pictures.montage(views.digits(both), count), f"{count} test images, and below them again"
+    )
+    st.caption("Test images, and below each what the model makes of it.")
+    left, right = st.columns(2)
+    side = round(len(snapshot["grid"]) ** 0.5)
+    with left:
+        pictures.wide(
+            scatter(snapshot), f"Map of the codes of {len(snapshot['labels'])} test images"
+        )
+        st.caption("The map: each dot a test image, coloured by class.")
+    with right:
+        sheet = pictures.montage(views.digits(snapshot["grid"].float() / 255), side)
+        pictures.wide(sheet, f"{side} by {side} images decoded from all over the map")
+        st.caption("What each place of the map decodes to.")
+
+
+def scatter(snapshot: Mapping[str, Tensor]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """The map as a picture, (side, side, 3): a dot for each code, in the colour of its class."""
+    places, (low, high) = snapshot["places"].float(), snapshot["ends"]
+    spread = (high - low).clamp(min=1e-6)
+    at = ((places - low) / spread * (MAP_SIDE - 1)).round().long()
+    at[:, 1] = MAP_SIDE - 1 - at[:, 1]
+    inside = ((at >= RADIUS) & (at < MAP_SIDE - RADIUS)).all(dim=1)
+    at, labels = at[inside], snapshot["labels"].long()[inside]
+    ground = DARK if st.context.theme.type == "dark" else LIGHT
+    picture = torch.full((MAP_SIDE, MAP_SIDE, 3), ground, dtype=torch.uint8)
+    colours = torch.tensor([palette.rgb(each) for each in palette.CLASSES], dtype=torch.uint8)
+    for dx in range(-RADIUS, RADIUS + 1):
+        for dy in range(-RADIUS, RADIUS + 1):
+            if dx * dx + dy * dy <= RADIUS * RADIUS:
+                picture[at[:, 1] + dy, at[:, 0] + dx] = colours[labels % len(palette.CLASSES)]
+    return picture.numpy()
