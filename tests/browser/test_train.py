@@ -68,6 +68,25 @@ def test_model_is_trained_found_on_other_pages_renamed_shared_and_deleted(
     expect(page.get_by_text("Nothing trained yet")).to_be_visible(timeout=SOON)
 
 
+def test_classifier_is_trained_from_a_models_card_and_found_there_again(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.goto("/models?model=digits-tanh-3")
+    page.get_by_role("link", name="Train a classifier on this encoder").click()
+    expect(page.get_by_role("combobox", name="Encoder of")).to_have_value(
+        re.compile("tanh-3"), timeout=SOON
+    )
+    page.get_by_role("textbox", name="Name").first.fill("My reader")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_role("heading", name="My reader")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text(re.compile("images a second"))).to_be_visible(timeout=SOON)
+    expect(page.get_by_text(re.compile("recognised, loss")).first).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Stop and keep").click()
+    expect(page.get_by_text("Done in")).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="See its mistakes").click()
+    expect(page.get_by_text("It can read, too")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text(re.compile("My reader: a classifier"))).to_be_visible()
+
+
 @pytest.mark.long
 def test_two_runs_stand_side_by_side(page: Page) -> None:
     for title in ("The first", "The second"):

@@ -194,7 +194,7 @@ def test_finished_run_leads_to_its_mistakes_and_is_deleted_with_its_classifier(
     ]
     table.advance(job.id, {}, events)
     table.end(job.id, table.FINISHED)
-    app = app_pages.opened("train")
+    app = opened(encoder="digits-tanh-3", set="digits")
     assert not app.exception
     assert [error.value for error in app.error] == []
     assert "On test images now: 87.5% recognised" in words(app)

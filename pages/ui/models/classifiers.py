@@ -20,11 +20,10 @@ MOST_CLASSES = 30
 def show(card: Card) -> None:
     """Everything about the classifiers that started from this checkpoint, and how to train one."""
     reads = classifier.of_model(card)
+    st.markdown("**Classifiers on this encoder**")
     for each in cached.made_classifiers():
         if each.started_from == card.name and each.image_shape == card.image_shape:
-            _show(each)
-            if reads is not None:
-                st.caption(_reader(each, reads))
+            _show(each, reads)
     asked = {"model": card.name, "what": "classifier", "encoder": card.name}
     if card.image_set in cached.set_titles():
         asked["set"] = card.image_set
@@ -35,14 +34,16 @@ def show(card: Card) -> None:
     )  # fmt: skip
 
 
-def _reader(card: ClassifierCard, reads: ClassifierCard) -> str:
+def _reader(card: ClassifierCard, reads: ClassifierCard | None) -> str:
     """Whether this classifier reads the pictures of the model, or which one does."""
+    if reads is None:
+        return ""
     if reads.name == card.name:
         return "This one reads the pictures of this model on every page."
     return f"Another one reads the pictures of this model: *{widgets.as_text(reads.title)}*."
 
 
-def _show(card: ClassifierCard) -> None:
+def _show(card: ClassifierCard, reads: ClassifierCard | None) -> None:
     counts = torch.tensor(card.confusion)
     known = "from scratch" if card.scratch else "on what this encoder had learned"
     st.markdown(
@@ -50,6 +51,7 @@ def _show(card: ClassifierCard) -> None:
         f" recognised**\n\n{widgets.as_text(card.title)}: a classifier, trained {known} with"
         f" {card.labels:,} labelled images of {widgets.as_text(card_text.set_title(card))} in"
         f" {wording.duration(card.seconds)}. {widgets.as_text(_finding(card, counts))}"
+        f" {_reader(card, reads)}"
     )
     if len(card.classes) <= MOST_CLASSES:
         st.plotly_chart(

@@ -30,8 +30,7 @@ def form() -> None:
         st.session_state["run-title"] = ""
         st.toast("Your run is in the queue. On a phone it is below the form.")
     most = personal_limits.of(owner.me()).train_seconds
-    what = widgets.one_of("What to train", tuple(FORMS), key="what")
-    spec, images, on = FORMS[what](most)
+    spec, images, on = FORMS[_what()](most)
     fits = _cost(spec, images, most)
     if st.button(
         "Train", type="primary", icon=":material/play_arrow:", key="train", width="stretch",
@@ -42,6 +41,17 @@ def form() -> None:
             submit(spec, on)
             st.session_state["submitted"] = True
             st.rerun()
+
+
+def _what() -> str:
+    """The control for the kind of run; it is kept in the address."""
+    # Not bound to the address, which a page that is left for another could not clear.
+    if (asked := links.news("what")) in FORMS:
+        st.session_state.what = asked
+    st.session_state.setdefault("what", next(iter(FORMS)))
+    what = str(st.segmented_control("What to train", tuple(FORMS), required=True, key="what"))
+    links.write({"what": what})
+    return what
 
 
 def submit(spec: AnySpec, on: str) -> None:
