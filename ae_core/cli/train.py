@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from functools import partial
 from itertools import chain, count, filterfalse
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
+from filelock import FileLock, Timeout
 
 from ae_core.accounts import ownership
 from ae_core.checkpoints.cards import Card
@@ -120,16 +122,44 @@ def named(spec: AnySpec, into: Path | None, *, resume: bool, replace: bool, **_:
     return spec
 
 
+@contextmanager
+def holding(name: str) -> Iterator[None]:
+    """Keep other commands of this `AE_HOME` from training under the same name meanwhile.
+
+    Raises:
+        UserError: one is under way.
+    """
+    lock = FileLock(settings().home / "runs" / f"{name}.lock")
+    with ExitStack() as held:
+        try:
+            Path(lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(lock.acquire(timeout=0))
+        except Timeout:
+            raise UserError(
+                f"{name} is being trained by another command. Wait until that is done, or choose"
+                " another name with --name."
+            ) from None
+        except OSError:
+            pass  # What cannot be written says so itself, once the model is to be kept.
+        yield
+
+
 def carried_out(
     run: Run, finish: Callable[[Run], AnyCard], *, resume: bool, as_json: bool, **_: Any
 ) -> AnyCard:
     """Train to the end or to Ctrl-C, and keep what was learned.
 
     Raises:
-        UserError: there is nothing to resume, the loss diverged, or the disk does not take it.
+        UserError: there is nothing to resume, another command trains under the name, the loss
+            diverged, or the disk does not take it.
     """
     if resume:
         stopped.resume(run)
+    with holding(run.spec.kept_name):
+        return _carried_out(run, finish, as_json=as_json)
+
+
+def _carried_out(run: Run, finish: Callable[[Run], AnyCard], *, as_json: bool) -> AnyCard:
     try:
         whole = show(watch(run), run.training, name=run.spec.kept_name, as_json=as_json)
     except DivergedError as failure:

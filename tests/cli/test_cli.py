@@ -23,6 +23,7 @@ from PIL import Image, ImageDraw
 
 from ae_core import checkpoints, latent
 from ae_core.cli import main
+from ae_core.cli.train import holding
 from ae_core.errors import UserError
 from ae_core.evaluation.scores import evaluate
 from ae_core.image_sets import ImageSet
@@ -699,6 +700,13 @@ def test_run_without_a_name_takes_the_next_free_one_and_is_resumed_under_it(
     assert "Kept digits-tanh-3-2 after" in ae(*nameless).out
     assert "Kept digits-tanh-3-3 after" in ae(*nameless).out
     ae(*nameless, "--resume").check_refused("There is no stopped run to resume")
+
+
+def test_two_commands_at_once_never_train_under_the_same_name(ae, home: Path) -> None:
+    with holding("quick"):
+        ae(*QUICK, "--steps", "1").check_refused("quick is being trained by another command")
+        assert ae(*QUICK[: QUICK.index("--name")], "--steps", "1").code == 0
+    assert ae(*QUICK, "--steps", "1").code == 0
 
 
 def test_each_stopped_run_without_a_name_is_resumed_by_its_own_command(
