@@ -82,7 +82,7 @@ def slider_times(page: Page, url: str) -> list[float]:
     Of a browser without WebAssembly, for which the server decodes.
     """
     page.add_init_script("delete globalThis.WebAssembly")
-    page.goto(f"{url}/latent_space?model=mnist-vae-conv-2")
+    page.goto(f"{url}/latent_space?model=mnist-vae-conv-2-longer")
     page.locator("img.ae-big").wait_for()
     page.get_by_role("slider").first.focus()
     page.wait_for_timeout(1500)

@@ -24,7 +24,7 @@ from benchmarks import report
 from scripts.app_server import running_app
 from scripts.browser import find_browser
 
-CONVOLUTIONAL, DENSE = "mnist-vae-conv-2", "mnist-ae-2"
+CONVOLUTIONAL, DENSE = "mnist-vae-conv-2-longer", "mnist-ae-2"
 DRAG_SECONDS = 5.0
 RELEASES = 12
 GRIDS = 5

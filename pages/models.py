@@ -22,6 +22,9 @@ with widgets.shown_errors():
     left, right = st.columns([1, 2.2])
     with left:
         model_list(by_group, card)
-        st.caption("The bar is the usual error of a pixel (√MSE): shorter is better.")
+        st.caption(
+            "The bar is the usual error of a pixel (√MSE): shorter is better. *seen*: it learned"
+            " from the test images, too, so that its error says nothing of new ones."
+        )
     with right:
         model_card(card)

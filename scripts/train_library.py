@@ -27,6 +27,7 @@ PUBLISHED = {
     "mnist-sparse-16": "sparse-16",
     "mnist-deep-128": "deep-128",
     "mnist-denoising-49": "denoising-49",
+    "mnist-vae-conv-2": "vae-conv-2 --seed 1",
 }
 
 SYSTEMS = {
@@ -35,7 +36,8 @@ SYSTEMS = {
     "mnist-wide-49": "wide-49 --epochs 40",
     "mnist-deep-silu-49": "deep-silu-49",
     "mnist-deep-silu-3": "deep-silu-3",
-    "mnist-vae-conv-2": "vae-conv-2 --learning-rate 3e-3 --epochs 45",
+    "mnist-vae-conv-2-60000": "vae-conv-2 --recipe published --part train --seed 1",
+    "mnist-vae-conv-2-longer": "vae-conv-2 --learning-rate 3e-3 --epochs 45",
     "mnist-wide-64": "wide-64 --encoder-widths 256 --decoder-widths 256",
     "mnist-sparse-silu-16": "sparse-silu-16 --widths 256,128",
     "mnist-wide-128": "wide-128 --encoder-widths 256 --decoder-widths 256",

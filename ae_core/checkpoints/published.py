@@ -19,10 +19,10 @@ def source_of(card: Card) -> Preset | None:
 
 
 def is_ours_instead(card: Card) -> bool:
-    """Whether it stands for a published system, and is of another network or training."""
+    """Whether it stands for a published system, and is of another network or recipe."""
     variants = FAMILIES[card.family].presets.get(card.preset, {})
     named = any(variant.stronger_than for variant in variants.values())
-    return (named or "published" in variants) and not is_published(card)
+    return named or ("published" in variants and card.recipe_name != "published")
 
 
 def is_published(card: Card) -> bool:

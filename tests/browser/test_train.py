@@ -75,6 +75,8 @@ def test_classifier_is_trained_from_a_models_card_and_found_there_again(page: Pa
     expect(page.get_by_role("combobox", name="Encoder of")).to_have_value(
         re.compile("tanh-3"), timeout=SOON
     )
+    page.get_by_role("slider", name="Seconds").press("End")  # so that it is there to be stopped
+    expect(page).to_have_url(re.compile("seconds=120"))
     page.get_by_role("textbox", name="Name").first.fill("My reader")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_role("heading", name="My reader")).to_be_visible(timeout=SOON)

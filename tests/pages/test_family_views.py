@@ -216,7 +216,7 @@ def test_reconstruct_says_how_many_times_fewer_numbers_are_left(name: str, text:
 
 
 def test_model_of_mnist_shows_its_own_view_where_there_is_no_mnist() -> None:
-    app = opened("latent_space", model="mnist-vae-conv-2")
+    app = opened("latent_space", model="mnist-vae-conv-2-longer")
     assert not app.exception
     assert [error.value for error in app.error] == []
     assert "test images of Built-in digits" in words(app)

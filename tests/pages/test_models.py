@@ -176,7 +176,9 @@ def test_list_shows_every_model_once_with_its_error_and_a_bar() -> None:
     cards = cached.available()[0]
     rows = [listing.row(card, 0.5) for card in cards]
     assert len({row["name"] for row in rows}) == len(cards)
-    assert all(0 < row["bar"] < 1 for row in rows)
+    seen = [row["name"] for row in rows if row["bar"] == 0]
+    assert seen == ["mnist-vae-conv-2"]  # it has learned from the test images
+    assert all(0 < row["bar"] < 1 for row in rows if row["name"] not in seen)
 
 
 def test_downloaded_weights_are_the_file_that_the_card_names() -> None:
@@ -297,8 +299,8 @@ def test_every_choice_of_a_recipe_and_every_noise_has_its_words() -> None:
 
 def test_bounds_are_shown_to_the_decimal_that_stands_still() -> None:
     shown = {name: value for name, value, _, _ in card_text.figures(card_of("mnist-vae-2"))}
-    assert shown["Negative ELBO"] == "133.20"
-    assert shown["Importance-weighted bound"] == "131.10"
+    assert shown["Negative ELBO"] == "132.99"
+    assert shown["Importance-weighted bound"] == "130.99"
 
 
 def test_facts_tell_of_noise_held_out_images_and_the_start() -> None:

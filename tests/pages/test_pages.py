@@ -47,7 +47,7 @@ def test_page_opens_on_mnist_where_it_is(script: str) -> None:
     app = opened(script)
     assert not app.exception
     assert [error.value for error in app.error] == []
-    assert app.session_state["model"] == "mnist-vae-conv-2"
+    assert app.session_state["model"] == "mnist-vae-conv-2-longer"
     assert "MNIST is not on this server" not in words(app)
 
 

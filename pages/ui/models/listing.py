@@ -35,15 +35,20 @@ def model_list(groups: Mapping[str, Sequence[Card]], chosen: Card) -> None:
 
 
 def row(card: Card, longest: float) -> dict[str, Any]:
-    """A checkpoint for the browser's list; its bar is a share of the `longest`."""
+    """A checkpoint for the browser's list; its bar is a share of the `longest`.
+
+    One that has learned from the test images stands beside no other: it has neither.
+    """
+    seen = card.has_seen_test_images
+    rmse = 0.0 if seen else math.sqrt(card.metrics["mse"])
     return {
         "name": card.name,
         "title": card_text.short_title(card),
         "family": FAMILIES[card.family].title,
         "set": card_text.set_title(card),
         "size": card.latent_dim,
-        "error": f"{card.metrics['mse']:#.3g}",
-        "bar": round(math.sqrt(card.metrics["mse"]) / longest, 4) if longest > 0 else 0,
+        "error": "seen" if seen else f"{card.metrics['mse']:#.3g}",
+        "bar": round(rmse / longest, 4) if longest > 0 else 0,
     }
 
 

@@ -158,7 +158,8 @@ def _describe(card: Card) -> None:
         f" Trained on {as_text(card_text.set_title(card))}{noise}"
         f" for {wording.duration(card.seconds)}."
     )
+    seen = ", from which it has learned too" if card.has_seen_test_images else ""
     st.caption(
-        f"On test images: MSE {card.metrics['mse']:.4f} (lower is better),"
+        f"On test images{seen}: MSE {card.metrics['mse']:.4f} (lower is better),"
         f" PSNR {card.metrics['psnr']:.1f} dB (higher is better)."
     )
