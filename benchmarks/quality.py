@@ -6,8 +6,9 @@
     python -m benchmarks.quality --seeds [ROW..] train published recipes of under ten minutes with
                                                  four more seeds
 
-Every figure is of the 10,000 test images, without noise, a VAE at the posterior mean; seconds are
-of one CPU thread. All of it takes three hours or so, two of them `conv-49` and `denoising-49`.
+Every figure is of the 10,000 test images, without noise, a VAE at the posterior mean; "seen" are
+those that a source learns from, too. Seconds are of one CPU thread. All of it takes three hours or
+so, two of them `conv-49` and `denoising-49`.
 """
 
 from __future__ import annotations
@@ -122,6 +123,8 @@ def figures(row: Row, card: Card) -> dict[str, Any]:
             latent.encode(model, images.train), images.train_labels,
             latent.encode(model, images.test), images.test_labels,
         )  # fmt: skip
+    if card.has_seen_test_images:
+        found["seen"] = True
     return {**found, "device": card.device, "command": card.command}
 
 
@@ -136,10 +139,11 @@ def table(rows: dict[str, Any]) -> Table:
         found = rows.get(row.name, {})
         value = found.get(row.figure)
         ratio = f"{value / row.published:.3f}" if value and row.published else ""
+        seen = " (seen)" if "seen" in found else ""
         knn = f"{found['knn_accuracy']:.3f} (> {row.knn_above})" if "knn_accuracy" in found else ""
         shown.add_row(
             row.name, row.figure, f"{row.published:g}" if row.published else "",
-            row.published_on, f"{value:.4f}" if value else "not yet", ratio, spread(found),
+            row.published_on, f"{value:.4f}{seen}" if value else "not yet", ratio, spread(found),
             f"<= {row.at_most:g}" if row.at_most else "",
             f"{found['seconds']:.0f}" if found else "", knn,
         )  # fmt: skip
