@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expe
 
 from scripts.app_server import running_app
 from scripts.browser import ADVICE, find_browser
+from tests.browser.waiting import PATIENCE_SECONDS
 
-expect.set_options(timeout=20_000)
-"""The machines of the tests are busy; what comes sooner is not waited for."""
+expect.set_options(timeout=1000 * PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -71,5 +71,5 @@ def context(cached_context: BrowserContext) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(page: Page) -> Page:
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(1000 * PATIENCE_SECONDS)
     return page

@@ -76,8 +76,10 @@ def test_back_of_the_browser_goes_back_to_the_noise_before(page: Page) -> None:
     expect(slider).to_have_value("0.5")
     assert pixels(page, "Noisy") == before
     expect(page).to_have_url(re.compile(r"noise-strength=0\.5"))
+    settled = str(found.get_attribute("data-settled"))
     page.get_by_role("button", name="Blur", exact=True).click()
     expect(page).to_have_url(re.compile("noise=Blur"))
+    expect(found).not_to_have_attribute("data-settled", settled)
     page.go_back()
     expect(slider).to_have_value("0.5")
     assert pixels(page, "Noisy") == before

@@ -12,7 +12,9 @@ from playwright.sync_api import Page
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
+"""The machines of the tests are busy; what comes sooner is not waited for."""
+
 STEADY_FRAMES = 12
 
 
