@@ -5,8 +5,8 @@ Asked: `images` (name and sha256 of a set) and `fault`, one of `FAULTS`.
 Answer: `shown` (n, c, h, w) uint8, test images, one of each class first; for each side, "broken"
 and "fixed", how its model draws them, by that name; `broken_steps` and `broken_error` (p,), the
 errors (BCE, means over the pixels) of training images after each of these steps, and so on. In
-values, `symptom`, what the fault's `measure` says of each side; and `only`, the class that alone
-the broken model learned from, where the fault is that.
+values, `symptom`, what the fault's `measure` says of each side, of how many test images
+(`measured`); and `only`, the class that alone the broken model learned from, where that is it.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def compute(asked: Asked, told: Told) -> Answer:
             f"{side}_steps": torch.tensor(run.steps),
             f"{side}_error": torch.tensor(run.train),
         }
-    return Answer(tensors, {"symptom": symptom, "only": only})
+    return Answer(tensors, {"symptom": symptom, "only": only, "measured": len(tested)})
 
 
 def floats(images: Pixels) -> Images:
@@ -150,13 +150,18 @@ def one_of_each(labels: Labels) -> Labels:
 
 
 def most_common_class(images: ImageSet) -> str:
-    """The class of most training images.
+    """The class of most training images of those that have test images, where others have some.
 
     Raises:
-        UserError: all are of one class.
+        UserError: there is none.
     """
-    if len(images.train_labels.unique()) < 2:
-        raise UserError(
-            f"All images of {images.title} are of one class. Choose a set that has two or more."
-        )
-    return images.classes[int(images.train_labels.mode().values)]
+    tested = images.test_labels[:MEASURED]
+    counts = images.train_labels.bincount(minlength=len(images.classes))
+    for label in counts.argsort(descending=True, stable=True).tolist():
+        own = tested == label
+        if counts[label] and own.any() and not own.all():
+            return images.classes[label]
+    raise UserError(
+        f"{images.title} has no two classes with test images. Choose a set that has more images of"
+        " two classes or more."
+    )

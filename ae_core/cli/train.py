@@ -56,7 +56,7 @@ def train(preset: str, *, device: str, into: Path | None, **values: Any) -> None
         **taken(OF_A_RUN, values),
     )
     run = runs.start(named(spec, into, **values), on=device, root=into)
-    card = carried_out(run, runs.finish, **values)
+    card = carried_out(run, runs.finish, into=into, **values)
     scores = ", ".join(f"{figure} {value:.4f}" for figure, value in card.metrics.items())
     done = f"{card.steps:,} steps and {card.seconds:.1f} s: {scores}"
     said(run, {"checkpoint": asdict(card)}, done, as_json=values["as_json"])
@@ -70,7 +70,7 @@ def classify(*, device: str, into: Path | None, **values: Any) -> None:
     """
     spec = ClassifierSpec(**taken(ClassifierSpec.declared(), values))
     run = classifier_runs.start(named(spec, into, **values), on=device, root=into)
-    card = carried_out(run, classifier_runs.finish, **values)
+    card = carried_out(run, classifier_runs.finish, into=into, **values)
     done = (
         f"{card.steps:,} steps on {card.labels:,} labelled images and {card.seconds:.1f} s:"
         f" {card.metrics['accuracy']:.2%} of {len(run.images.test):,} images recognised"
@@ -114,12 +114,22 @@ def named(spec: AnySpec, into: Path | None, *, resume: bool, replace: bool, **_:
         return dataclasses.replace(spec, name=free) if free != name else spec
     if ships(name):
         raise UserError(f"{name} ships with the app, and stays. Choose another name with --name.")
-    if is_taken(name) and not (resume or replace):
+    if not (resume or replace):
+        refuse_taken(name, folder)
+    return spec
+
+
+def refuse_taken(name: str, folder: Path) -> None:
+    """Refuse a name under which something is kept in a folder.
+
+    Raises:
+        UserError: it is there.
+    """
+    if (folder / name).is_dir():
         raise UserError(
             f"{name} is there already. Choose another name with --name, or replace it with"
             " --replace."
         )
-    return spec
 
 
 @contextmanager
@@ -145,17 +155,27 @@ def holding(name: str) -> Iterator[None]:
 
 
 def carried_out(
-    run: Run, finish: Callable[[Run], AnyCard], *, resume: bool, as_json: bool, **_: Any
+    run: Run,
+    finish: Callable[[Run], AnyCard],
+    *,
+    into: Path | None,
+    resume: bool,
+    replace: bool,
+    as_json: bool,
+    **_: Any,
 ) -> AnyCard:
     """Train to the end or to Ctrl-C, and keep what was learned.
 
     Raises:
-        UserError: there is nothing to resume, another command trains under the name, the loss
-            diverged, or the disk does not take it.
+        UserError: there is nothing to resume, another command trains under the name or has just
+            done so, the loss diverged, or the disk does not take it.
     """
+    name = run.spec.kept_name
     if resume:
         stopped.resume(run)
-    with holding(run.spec.kept_name):
+    with holding(name):
+        if not (resume or replace):
+            refuse_taken(name, into or settings().checkpoint_roots[0])
         return _carried_out(run, finish, as_json=as_json)
 
 

@@ -43,7 +43,9 @@ HALF_IS_AS_GOOD = 5e-4
 
 @dataclass(frozen=True, eq=False)
 class Run(BaseRun[RunSpec, Autoencoder]):
-    """A run of an autoencoder under way."""
+    """A run of an autoencoder under way; `part` is what its weights will have learned from."""
+
+    part: Part = "train"
 
 
 def start(spec: RunSpec, *, on: str = "auto", root: Path | None = None) -> Run:
@@ -57,12 +59,18 @@ def start(spec: RunSpec, *, on: str = "auto", root: Path | None = None) -> Run:
     images = image_sets.select(
         spec.image_set, part=part_of(spec), hold_out=spec.hold_out, classes=spec.only_classes
     )
-    model = _model_to_go_on_from(spec) if spec.start_from else network(spec, images)
+    part = part_of(spec)
+    if spec.start_from:
+        start_card, model = _model_to_go_on_from(spec)
+        if start_card.has_seen_test_images and start_card.image_set_sha256 == images.sha256:
+            part = "all"
+    else:
+        model = network(spec, images)
     training = Training(
         objective(spec, images, model.to(device(on))), seed=spec.seed, steps=spec.steps
     )
     training.prepare(fresh=not spec.start_from, seconds=spec.seconds)
-    return Run(spec, images, training, root)
+    return Run(spec, images, training, root, part=part)
 
 
 def network(spec: RunSpec, images: ImageSet) -> Autoencoder:
@@ -110,7 +118,7 @@ def part_of(spec: RunSpec) -> Part:
     return spec.part or preset(spec.preset, spec.recipe_name).part
 
 
-def _model_to_go_on_from(spec: RunSpec) -> Autoencoder:
+def _model_to_go_on_from(spec: RunSpec) -> tuple[Card, Autoencoder]:
     found = checkpoints.load(spec.start_from)
     if found.card.family != FAMILY_OF[spec.preset]:
         raise UserError(
@@ -121,7 +129,7 @@ def _model_to_go_on_from(spec: RunSpec) -> Autoencoder:
         raise UserError(
             f"The network of {spec.start_from} is as it is: leave out {', '.join(spec.config)}."
         )
-    return found.model.requires_grad_(True)
+    return found.card, found.model.requires_grad_(True)
 
 
 def finish(run: Run) -> Card:
@@ -155,7 +163,7 @@ def finish(run: Run) -> Card:
         recipe=replace(reached.recipe, **asdict(training.arithmetic)).to_dict(),
         noise=reached.noise.to_card() if reached.noise else None,
         start_from=spec.start_from,
-        part=part_of(spec),
+        part=run.part,
         only_classes=list(spec.only_classes),
         epochs=-(-training.step // training.steps_per_epoch),
         metrics=metrics,

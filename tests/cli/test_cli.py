@@ -709,6 +709,20 @@ def test_two_commands_at_once_never_train_under_the_same_name(ae, home: Path) ->
     assert ae(*QUICK, "--steps", "1").code == 0
 
 
+def test_name_that_another_command_took_while_this_one_began_is_refused(
+    ae, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = runs.start
+
+    def slow(*asked: Any, **more: Any) -> runs.Run:
+        run = begin(*asked, **more)
+        (home / "checkpoints" / run.spec.kept_name).mkdir(parents=True)
+        return run
+
+    monkeypatch.setattr(runs, "start", slow)
+    ae(*QUICK, "--steps", "1").check_refused("quick is there already")
+
+
 def test_each_stopped_run_without_a_name_is_resumed_by_its_own_command(
     ae, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,8 +48,8 @@ def answer(test: float) -> Answer:
 def test_finding_names_the_remedy_that_helps_and_the_one_that_harms() -> None:
     plain = finding({"none": answer(0.25)})
     assert plain == (
-        "Without a remedy the error on test images is 2.5 times that on the 500 images it learned"
-        " from"
+        "Learned from 500 images without a remedy, the error on test images is 2.5 times that on"
+        " training images"
     )
     both = {"none": answer(0.25), "variational": answer(0.2), "a smaller code": answer(0.3)}
     assert finding(both) == (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -26,11 +27,12 @@ COLOURS = {"broken": palette.RED, "fixed": palette.BLUE}
 
 @dataclass(frozen=True)
 class Words:
-    """What is done, and what is said of the figure `symptom` of the broken and the fixed model."""
+    """What is done; why it goes wrong; and a sentence of the figure of the broken model, that of
+    the fixed one, and the answer's values."""
 
     done: str
     why: str
-    symptom: Callable[[float, float, str], str]
+    symptom: Callable[[float, float, Mapping[str, Any]], str]
 
 
 def _error(value: float) -> str:
@@ -42,7 +44,7 @@ WORDS = {
         "A variational autoencoder with 8 numbers learns with a weight of 50 on the pull towards"
         " its prior; the fixed one with 1.",
         "Where the pull costs more than a number can save, the best code says nothing: the decoder"
-        " draws the mean image, whatever the digit. **Cure:** a smaller weight, or one that grows"
+        " draws the mean image, whatever the image. **Cure:** a smaller weight, or one that grows"
         " from zero while the model learns.",
         lambda broken, fixed, _: (
             f"{counted(int(broken), 'number')} of 8 say something of the image; fixed, {int(fixed)}"
@@ -53,8 +55,9 @@ WORDS = {
         "One step too long puts a ReLU where every image gives it a negative number: its output is"
         " 0, its gradient is 0, and training no longer moves it. **Cure:** smaller steps, or an"
         " activation with a slope on both sides, as SiLU.",
-        lambda broken, fixed, _: (
-            f"{int(broken)} of 49 numbers are 0 for every test image; fixed, {int(fixed)}"
+        lambda broken, fixed, values: (
+            f"{int(broken)} of 49 numbers are 0 for each of {values['measured']:,} test images;"
+            f" fixed, {int(fixed)}"
         ),
     ),
     "rate too high": Words(
@@ -81,8 +84,8 @@ WORDS = {
         "It draws everything with the strokes it knows: its loss is small, and says nothing of"
         " other images. **Cure:** training images of all that it will meet, and test images of"
         " each class.",
-        lambda broken, fixed, only: (
-            f"Learned from {only} alone, the error on test images of other classes is"
+        lambda broken, fixed, values: (
+            f"Learned from {values['only']} alone, the error on test images of other classes is"
             f" {_error(broken)}; fixed, {_error(fixed)}"
         ),
     ),
@@ -147,4 +150,4 @@ def _draw(fault: str, classes: Sequence[str], answer: Answer) -> None:
 def finding(fault: str, answer: Answer) -> str:
     """The symptom in figures."""
     symptom = answer.values["symptom"]
-    return WORDS[fault].symptom(symptom["broken"], symptom["fixed"], answer.values["only"])
+    return WORDS[fault].symptom(symptom["broken"], symptom["fixed"], answer.values)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from ae_core import palette, wording
 from ae_core.analyses import Answer
-from ae_core.analyses.overfitting import MORE, MORE_IMAGES, REMEDIES, SHOWN, STEPS
+from ae_core.analyses.overfitting import MORE_IMAGES, REMEDIES, SHOWN
 from ae_core.image_sets import ImageSet
 from pages.ui.drawing import figures, pictures, views
 from pages.ui.drawing.pictures import Row
@@ -35,9 +35,8 @@ def show() -> None:
         with right:
             count = _count(len(images.train))
         chosen = st.pills(
-            "Remedies", OTHERS, selection_mode="multi", default=OTHERS[:2], key="remedies",
-            bind="query-params",
-        )  # fmt: skip
+            "Remedies", OTHERS, selection_mode="multi", key="remedies", bind="query-params"
+        )
         if len(images.train) <= count and MORE_IMAGES in (chosen or ()):
             st.caption("All training images are learned from already: there are no more.")
             chosen = [each for each in chosen if each != MORE_IMAGES]
@@ -52,7 +51,10 @@ def show() -> None:
         }
         if NONE in found:
             _draw(images, found)
-        for remedy, question in asked.items():
+        else:
+            st.caption("First the run without a remedy, to compare with; then the chosen ones.")
+        # Of one person the latest question is answered first: the run to compare with.
+        for remedy, question in reversed(asked.items()):
             if remedy not in found:
                 words = "Without a remedy" if remedy == NONE else remedy.capitalize()
                 analysis_results.show(KIND, question, partial(_again), words=words)
@@ -93,6 +95,8 @@ def _draw(images: ImageSet, found: Mapping[str, Answer]) -> None:
                 strict=True,
             ):
                 column.extend(values)
+    images_then = found[MORE_IMAGES].values["count"] if MORE_IMAGES in found else 0
+    more = f" *{MORE_IMAGES.capitalize()}* are {images_then:,}." if images_then else ""
     figure.update_xaxes(type="log", title_text="steps")
     figure.update_yaxes(
         type="log", title_text="cross-entropy, nats a pixel", dtick="D2", tickformat="~g"
@@ -105,9 +109,10 @@ def _draw(images: ImageSet, found: Mapping[str, Answer]) -> None:
     )  # fmt: skip
     st.caption(
         "Solid: test images; dotted: images that were learned from. Where the dotted line falls and"
-        " the solid one does not, a model learns by heart. All runs are of the same network,"
-        f" optimiser and {STEPS:,} steps; *{MORE_IMAGES}* are {MORE} times as many. *At"
-        " best* is the smallest test error on the way: stopping there is one more remedy."
+        " the solid one does not, a model learns by heart. The errors are means over"
+        f" {found[NONE].values['measured']:,} images of each kind, or all there are. But for the"
+        f" remedy all runs are of the same network, optimiser and number of steps.{more} *At best*"
+        " is the smallest test error on the way: stopping there is one more remedy."
     )
     st.markdown(
         "| | training error | test error | ratio | at best |\n|---|---:|---:|---:|---:|\n"
@@ -145,8 +150,8 @@ def finding(found: Mapping[str, Answer]) -> str:
     plain = found[NONE]
     ratio = last[NONE] / float(plain.tensors["train"][-1])
     said = (
-        f"Without a remedy the error on test images is {wording.times(ratio)} that on the"
-        f" {plain.values['count']:,} images it learned from"
+        f"Learned from {plain.values['count']:,} images without a remedy, the error on test images"
+        f" is {wording.times(ratio)} that on training images"
     )
     change = {remedy: error / last[NONE] - 1 for remedy, error in last.items() if remedy != NONE}
     if not change:
