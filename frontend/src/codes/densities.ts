@@ -21,8 +21,11 @@ export function densities(
 ): (Likeliest | null)[] {
   const densest = new Float32Array(CELLS * CELLS);
   const found: (Likeliest | null)[] = Array(CELLS * CELLS).fill(null);
-  for (const label of shown) {
-    const density = densityOf(label, places, labels, box);
+  const rowsOf = new Map(Array.from(shown, (label): [number, number[]] => [label, []]));
+  for (let row = 0; row < labels.length; row++) rowsOf.get(labels[row])?.push(row);
+  for (const [label, rows] of rowsOf) {
+    if (!rows.length) continue;
+    const density = densityOf(rows, places, box);
     const peak = density.reduce((most, value) => Math.max(most, value), 0);
     density.forEach((value, cell) => {
       if (value <= densest[cell] || value < LEAST * peak) return;
@@ -33,13 +36,10 @@ export function densities(
   return found;
 }
 
-/** A Gaussian for each code of one class. */
-function densityOf(
-  label: number, places: Float32Array, labels: ArrayLike<number>, box: Box,
-): Float32Array {
+/** A Gaussian for each of these codes. */
+function densityOf(rows: number[], places: Float32Array, box: Box): Float32Array {
   const density = new Float32Array(CELLS * CELLS);
-  for (let row = 0; row < labels.length; row++) {
-    if (labels[row] !== label) continue;
+  for (const row of rows) {
     const x = Math.floor(((places[2 * row] - box.left) / (box.right - box.left)) * CELLS);
     const y = Math.floor(((box.top - places[2 * row + 1]) / (box.top - box.bottom)) * CELLS);
     for (let down = Math.max(0, y - REACH); down <= Math.min(CELLS - 1, y + REACH); down++) {

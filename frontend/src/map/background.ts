@@ -37,6 +37,8 @@ export class Background {
   /** The codes behind what was made or is being made last, and that itself. */
   private codes: Float32Array = new Float32Array();
   private canvas: HTMLCanvasElement | null = null;
+  /** The densities that were painted last, and what they were computed of. */
+  private density: { canvas: HTMLCanvasElement; of: unknown[] } | null = null;
 
   /** `told` gets the milliseconds that a whole sheet took, or why there is none. */
   constructor(
@@ -66,11 +68,19 @@ export class Background {
 
   private layDensity(): void {
     const { board } = this;
-    const picture = new ImageData(CELLS, CELLS);
-    paintCells(picture, densities(board.places, board.labels, board.shown, board.home));
-    const canvas = make("canvas", { width: CELLS, height: CELLS });
-    canvas.getContext("2d")!.putImageData(picture, 0, 0);
-    board.lay(canvas, board.home);
+    const { places, labels, shown, home } = board;
+    // A board gets other places as another array, but the classes that it shows are changed in place.
+    const of = [places, labels, home, ...shown];
+    const last = this.density?.of;
+    if (of.length !== last?.length || of.some((each, i) => each !== last[i])) {
+      const picture = new ImageData(CELLS, CELLS);
+      paintCells(picture, densities(places, labels, shown, home));
+      const canvas = make("canvas", { width: CELLS, height: CELLS });
+      canvas.getContext("2d")!.putImageData(picture, 0, 0);
+      this.density = { canvas, of };
+    }
+    const { canvas } = this.density!;
+    if (board.sheet?.image !== canvas) board.lay(canvas, home);
   }
 
   private async make(plane: Plane, z: Float32Array, size: number): Promise<void> {

@@ -26,3 +26,15 @@ it("counts codes at and beyond the edge as far as they reach", () => {
   expect(found[cell(0, 64)]!.label).toBe(0);
   expect(densities(Float32Array.of(-90, 64), [0], [0], box).every((each) => each === null)).toBe(true);
 });
+
+it("goes through the codes once, however many classes have none", () => {
+  let reads = 0;
+  const counted = new Proxy(labels, {
+    get(target, name) {
+      if (name !== "length") reads++;
+      return Reflect.get(target, name);
+    },
+  });
+  expect(densities(places, counted, Array(1000).keys(), box)).toEqual(densities(places, labels, [0, 1], box));
+  expect(reads).toBe(labels.length);
+});
