@@ -107,6 +107,25 @@ def test_another_encoder_brings_its_images() -> None:
     assert app.selectbox(key="set").value == "digits"
 
 
+def test_encoder_and_images_stay_while_the_form_of_an_autoencoder_is_shown() -> None:
+    name = set_of_ann("cat", "dog")
+    app = opened(encoder="digits-dense-49", set="digits")
+    app.selectbox(key="encoder").set_value("digits-tanh-3").run()
+    app.selectbox(key="set").set_value(name).run()
+    for what in ("autoencoder", "classifier"):
+        app.segmented_control(key="what").set_value(what).run()
+        assert not app.exception
+    assert app.selectbox(key="encoder").value == "digits-tanh-3"
+    assert app.selectbox(key="set").value == name
+
+
+def test_encoder_that_nobody_chose_leaves_the_images_that_somebody_chose() -> None:
+    name = set_of_ann("cat", "dog")
+    app = app_pages.opened("train", set=name)
+    app.segmented_control(key="what").set_value("classifier").run()
+    assert app.selectbox(key="set").value == name
+
+
 @pytest.mark.parametrize(
     ("made", "sentence"),
     [

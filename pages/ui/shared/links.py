@@ -27,8 +27,18 @@ def news(key: str) -> str | None:
     return value[:MAX_LENGTH]
 
 
+def kept(key: str, widget: str = "") -> str | None:
+    """The value of `key` in the address, if it is news or the session has lost that of the widget.
+
+    Streamlit drops the value of a widget that is not drawn; the address still has it.
+    """
+    if (widget or key) not in st.session_state:
+        st.session_state.pop(_written(key), None)
+    return news(key)
+
+
 def names(key: str, known: Collection[str]) -> list[str] | None:
-    """The same as a list of names, each once, without those that are not `known`."""
+    """What is news as a list of names, each once, without those that are not `known`."""
     if (asked := news(key)) is None:
         return None
     given = dict.fromkeys(filter(None, asked.split(",")))

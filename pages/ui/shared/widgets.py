@@ -55,7 +55,7 @@ def one_of(label: str, options: tuple[str, ...], *, key: str, **look: Any) -> st
 def preset_picker(first: str) -> str:
     """The control for which network to train, by family; it is kept in the address."""
     names = sorted(FAMILY_OF, key=lambda name: (name != first, FAMILIES[FAMILY_OF[name]].title))
-    if (asked := links.news("preset")) in FAMILY_OF:
+    if (asked := links.kept("preset")) in FAMILY_OF:
         st.session_state.preset = asked
     chosen = st.selectbox(
         "Model", names, key="preset",

@@ -115,10 +115,11 @@ def _noise(chosen: Preset) -> noise.Noise | None:
     """The noise to learn to remove; the address of a link from Denoise fills it in."""
     left, middle, right = st.columns([1.3, 1, 1], vertical_alignment="bottom")
     kinds = {"": "none" if chosen.noise is None else "the recipe's", **KINDS}
-    if (asked := links.news("train-noise")) in kinds:
+    if (asked := links.kept("train-noise")) in kinds:
         st.session_state["train-noise"] = asked
     kind = left.selectbox(
         "Noise to remove", list(kinds), format_func=kinds.__getitem__, key="train-noise",
+        on_change=links.drop, args=("train-strength",),  # each kind has its own
         help="The encoder sees spoilt images, the decoder is to draw the clean ones.",
     )  # fmt: skip
     if not kind:
@@ -142,7 +143,7 @@ def _share(name: str, key: str, option: Option) -> float:
     """A slider over the range of an option; the address says its value by `name`."""
     low, high = float(option.low or 0), float(option.high or 1)
     with suppress(TypeError, ValueError):
-        asked = float(links.news(name))  # type: ignore[arg-type]
+        asked = float(links.kept(name, key))  # type: ignore[arg-type]
         if low <= asked <= high:
             st.session_state[key] = asked
     st.session_state.setdefault(key, float(option.default))

@@ -64,12 +64,13 @@ def _encoder() -> Card:
         raise UserError("There is no encoder to start from. Train an autoencoder first.")
     in_groups = groups.grouped(cards, sets_here=image_sets.available()).values()
     by_name = {card.name: card for group in in_groups for card in group}
-    if (news := links.news("encoder")) in by_name:
-        st.session_state.encoder = news
+    if (asked := links.kept("encoder")) in by_name:
+        st.session_state.encoder = asked
     if st.session_state.get("encoder") not in by_name:
         chosen = st.session_state.get("model")
         st.session_state.encoder = chosen if chosen in by_name else next(iter(by_name))
-        _take_its_images(by_name)
+        if not links.has("set"):
+            _take_its_images(by_name)
     name = st.selectbox(
         "Encoder of", list(by_name), key="encoder", on_change=_take_its_images, args=(by_name,),
         format_func=widgets.labels(list(by_name.values())).__getitem__,

@@ -15,7 +15,7 @@ SHORTEST, USUAL_SECONDS = 2, 10
 def image_set() -> ImageSet:
     """The control for the images; it is kept in the address."""
     titles = cached.set_titles()
-    if (asked := links.news("set")) in titles:
+    if (asked := links.kept("set")) in titles:
         st.session_state.set = asked
     if st.session_state.get("set") not in titles:
         st.session_state.set = next(iter(titles))
@@ -28,7 +28,7 @@ def image_set() -> ImageSet:
 def seconds(most: int) -> float:
     """The control for the seconds of training; it is kept in the address."""
     # Not bound to the address, which a page that is left for another could not clear.
-    asked = links.news("seconds") or ""
+    asked = links.kept("seconds") or ""
     if asked.isdecimal() and len(asked) < 9 and SHORTEST <= int(asked) <= most:
         st.session_state.seconds = int(asked)
     st.session_state.setdefault("seconds", min(USUAL_SECONDS, most))

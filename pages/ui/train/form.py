@@ -46,7 +46,7 @@ def form() -> None:
 def _what() -> str:
     """The control for the kind of run; it is kept in the address."""
     # Not bound to the address, which a page that is left for another could not clear.
-    if (asked := links.news("what")) in FORMS:
+    if (asked := links.kept("what")) in FORMS:
         st.session_state.what = asked
     st.session_state.setdefault("what", next(iter(FORMS)))
     what = str(st.segmented_control("What to train", tuple(FORMS), required=True, key="what"))
