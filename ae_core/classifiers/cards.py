@@ -25,8 +25,8 @@ class ClassifierCard:
 
     `family`, `config` and `image_shape` are the encoder's; `started_from` is the checkpoint that it
     was, if `scratch` is false, and the network of which it has, if true. `labels` counts the
-    labelled images that it learned from. A row of `confusion` is a class, a column what its images
-    were taken for.
+    labelled images that it learned from. `confusion` is on cards of earlier versions alone; now it
+    has a file of its own, which a card of a thousand classes could not hold.
     """
 
     name: str
@@ -48,11 +48,12 @@ class ClassifierCard:
     hold_out: int
     classes: list[str]
     metrics: dict[str, float]
-    confusion: list[list[int]]
     device: str
     command: str
     versions: dict[str, str]
     made: str
+    confusion: list[list[int]] = field(default_factory=list)
+    confusion_sha256: str = ""
     weights_sha256: str = ""
     format: int = field(default=FORMAT)
 
@@ -86,6 +87,8 @@ def _check(folder: Path, card: ClassifierCard) -> None:
         raise ValueError(f"it has {size:,} classes")
     if not 0 <= card.metrics.get("accuracy", -1) <= 1:
         raise ValueError("it does not say its accuracy")
+    if card.confusion_sha256 and not card.confusion:
+        return  # it is checked when its file is read
     if len(card.confusion) != size or any(len(row) != size for row in card.confusion):
         raise ValueError(f"its confusion is not {size} x {size}")
     if low := [count for row in card.confusion for count in row if count < 0]:

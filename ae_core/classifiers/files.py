@@ -2,8 +2,9 @@
 
 A folder each, beside the checkpoints, written whole and validated as untrusted when it is read:
 
-    <name>/weights.safetensors   encoder and head
-    <name>/classifier.json       what it is, how it was trained, how well it does
+    <name>/weights.safetensors     encoder and head
+    <name>/confusion.safetensors   how many test images of each class were taken for each class
+    <name>/classifier.json         what it is, how it was trained, how well it does
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import torch
 from jaxtyping import Float, Int64
+from safetensors.torch import save as write_tensors
 from torch import Tensor
 
 from ae_core.checkpoints import Broken, finding, networks, tensor_files, writing
@@ -23,8 +25,13 @@ from ae_core.errors import UserError
 from ae_core.models import Autoencoder
 from ae_core.settings import settings
 from ae_core.storage import sync
-from ae_core.storage.json_cards import check_name
+from ae_core.storage.json_cards import broken, check_name
 from ae_core.types import Labels, Pixels
+
+Confusion = Int64[Tensor, "classes classes"]
+"""How many images of each class, a row, were taken for each class, a column."""
+
+CONFUSION = "confusion.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +47,8 @@ def accuracy(classifier: Classifier, images: Pixels, labels: Labels) -> float:
     return float((classifier.predict(images)[0].cpu() == labels.cpu()).float().mean())
 
 
-def confusion(
-    classifier: Classifier, images: Pixels, labels: Labels
-) -> Int64[Tensor, "classes classes"]:
-    """How many images of each class, a row, were taken for each class, a column."""
+def confusion(classifier: Classifier, images: Pixels, labels: Labels) -> Confusion:
+    """What the images of each class are taken for."""
     size = classifier.classes
     pairs = labels.cpu() * size + classifier.predict(images)[0].cpu()
     return torch.bincount(pairs, minlength=size * size).view(size, size)
@@ -112,12 +117,34 @@ def load(name: str) -> Kept:
     return Kept(found, classifier)
 
 
+def kept_confusion(card: ClassifierCard) -> Confusion:
+    """What the test images of each class were taken for.
+
+    Raises:
+        UserError: the file that holds it is missing, changed or does not fit.
+    """
+    if card.confusion:
+        return torch.tensor(card.confusion)
+    folder, size = find(card.name), len(card.classes)
+    counts = tensor_files.read_checked(folder / CONFUSION, card.confusion_sha256).get("confusion")
+    fits = counts is not None and (counts.shape, counts.dtype) == ((size, size), torch.int32)
+    if counts is None or not fits or bool((counts < 0).any()):
+        raise UserError(f"{broken(folder)}: its confusion is not {size} x {size} counts.")
+    return counts.long()
+
+
 def save(
-    card: ClassifierCard, classifier: Classifier, *, half: bool = False, root: Path | None = None
+    card: ClassifierCard,
+    classifier: Classifier,
+    confusion: Confusion,
+    *,
+    half: bool = False,
+    root: Path | None = None,
 ) -> ClassifierCard:
     """Write a classifier under `root`, by default beside the checkpoints in `AE_HOME`.
 
-    Weights are kept as float16 if `half`. Written as checkpoints are: whole, or not at all.
+    `confusion` is that of its test images. Weights are kept as float16 if `half`. Written as
+    checkpoints are: whole, or not at all.
 
     Raises:
         UserError: the name is taken by a checkpoint or is none, a figure is NaN, or the disk does
@@ -125,9 +152,16 @@ def save(
     """
     check_free(card.name, root)
     weights = tensor_files.tensor_bytes(classifier, half=half)
-    written = replace(card, weights_sha256=hashlib.sha256(weights).hexdigest())
+    counts = write_tensors({"confusion": confusion.int()})
+    written = replace(
+        card,
+        weights_sha256=hashlib.sha256(weights).hexdigest(),
+        confusion=[],
+        confusion_sha256=hashlib.sha256(counts).hexdigest(),
+    )
     files = {
         "weights.safetensors": weights,
+        CONFUSION: counts,
         finding.CLASSIFIER_CARD: writing.json_bytes(card.name, written.to_dict()),
     }
     writing.write_folder(card.name, files, root)

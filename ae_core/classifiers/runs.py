@@ -130,9 +130,9 @@ def finish(run: ClassifierRun) -> ClassifierCard:
         recipe=spec.exactly(training.arithmetic, training.steps).recipe(),
         classes=list(images.classes),
         metrics=metrics,
-        confusion=classifiers.confusion(classifier, images.test, images.test_labels).tolist(),
     )
-    card = classifiers.save(card, classifier, half=half, root=run.root)
+    confusion = classifiers.confusion(classifier, images.test, images.test_labels)
+    card = classifiers.save(card, classifier, confusion, half=half, root=run.root)
     run.push()
     return card
 

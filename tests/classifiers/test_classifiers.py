@@ -454,17 +454,57 @@ def test_a_classifier_comes_back_with_the_figures_on_its_card(
     accuracy = classifiers.accuracy(found.classifier, digits.test, digits.test_labels)
     assert card.metrics == {"accuracy": pytest.approx(accuracy, abs=1e-6)}
     counts = classifiers.confusion(found.classifier, digits.test, digits.test_labels)
-    assert card.confusion == counts.tolist()
+    assert torch.equal(classifiers.kept_confusion(card), counts)
 
 
 def test_a_classifier_comes_back_to_the_bit(reader: str) -> None:
     found = classifiers.load(reader)
-    classifiers.save(replace(found.card, name="again"), found.classifier)
+    counts = classifiers.kept_confusion(found.card)
+    classifiers.save(replace(found.card, name="again"), found.classifier, counts)
     again = classifiers.load("again")
+    assert torch.equal(classifiers.kept_confusion(again.card), counts)
     assert same(found.classifier.state_dict(), again.classifier.state_dict())
     assert again.classifier.code_mean.dtype == torch.float32
     assert not any(p.requires_grad for p in again.classifier.parameters())
     assert not any(p.is_meta for p in again.classifier.state_dict().values())
+
+
+def test_a_classifier_of_a_thousand_classes_comes_back_whole(reader: str) -> None:
+    model = checkpoints.load("tiny").model
+    many = [f"A class of which the name is rather long, number {i}" for i in range(1000)]
+    card = replace(classifiers.card(reader), name="wide", classes=many)
+    classifier = Classifier(model, 1000, head_width=card.head_width)
+    counts = torch.arange(1000**2).view(1000, 1000)
+    written = classifiers.save(card, classifier, counts)
+    found = classifiers.load("wide")
+    assert found.card == written
+    assert found.classifier.classes == 1000
+    assert torch.equal(classifiers.kept_confusion(found.card), counts)
+    assert "wide" in [card.name for card in classifiers.available()[0]]
+
+
+def test_a_confusion_that_is_not_the_cards_is_refused_with_the_reason(reader: str) -> None:
+    def refusal(**tensors: Tensor) -> str:
+        data = save(tensors)
+        (folder_of(reader) / "confusion.safetensors").write_bytes(data)
+        change_card(folder_of(reader), confusion_sha256=hashlib.sha256(data).hexdigest())
+        with pytest.raises(UserError) as refused:
+            classifiers.kept_confusion(classifiers.card(reader))
+        return str(refused.value)
+
+    counts = torch.ones(10, 10, dtype=torch.int32)
+    for wrong in (counts[:9], counts.float(), -counts):
+        assert "its confusion is not 10 x 10 counts" in refusal(confusion=wrong)
+    assert "its confusion is not 10 x 10 counts" in refusal(counts=counts)
+    card = replace(classifiers.card(reader), confusion_sha256="0" * 64)
+    with pytest.raises(UserError, match="is not the file that its card names"):
+        classifiers.kept_confusion(card)
+
+
+def test_the_confusion_on_a_card_of_an_earlier_version_is_read(reader: str) -> None:
+    counts = [[number] * 10 for number in range(10)]
+    change_card(folder_of(reader), confusion=counts, confusion_sha256="")
+    assert classifiers.kept_confusion(classifiers.card(reader)).tolist() == counts
 
 
 def test_shorter_weights_are_kept_when_they_do_as_well(
@@ -590,6 +630,7 @@ BAD_CARDS: dict[str, Callable[[Path], Any]] = {
     "a class that is a number": lambda f: change_card(f, classes=list(range(10))),
     "a confusion of another size": lambda f: change_card(f, confusion=[[1] * 10] * 9),
     "a confusion with a short row": lambda f: change_card(f, confusion=[[1] * 9] * 10),
+    "no confusion": lambda f: change_card(f, confusion_sha256=""),
     "a count below zero": lambda f: change_card(f, confusion=[[-1] * 10] * 10),
     "a count with a fraction": lambda f: change_card(f, confusion=[[0.5] * 10] * 10),
     "frozen in words": lambda f: change_card(f, frozen="yes"),
@@ -823,7 +864,7 @@ def test_the_shipped_classifier_recognises_what_its_card_says(
     shipped: classifiers.Kept, mnist_files: Mnist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert shipped.card.metrics["accuracy"] > 0.99
-    counts = torch.tensor(shipped.card.confusion)
+    counts = classifiers.kept_confusion(shipped.card)
     assert int(counts.sum()) == 10_000
     assert float(counts.diagonal().sum()) / 10_000 == shipped.card.metrics["accuracy"]
     if mnist_files.is_real:

@@ -64,7 +64,8 @@ def kept(owner: str = "", *, accuracy: float, checkpoint: str = "digits-tanh-3")
     for _ in run.training:
         pass
     card = replace(runs.finish(run), metrics={"accuracy": accuracy})
-    found = classifiers.save(card, classifiers.load(name).classifier)
+    counts = classifiers.kept_confusion(card)
+    found = classifiers.save(card, classifiers.load(name).classifier, counts)
     cached.forget_what_is_here()
     return found
 
@@ -203,8 +204,10 @@ def test_finished_run_leads_to_its_mistakes_and_is_deleted_with_its_classifier(
     home: Path,
 ) -> None:
     job = table.submit("ann", ClassifierSpec(checkpoint="digits-tanh-3", image_set="digits"))
-    card = replace(kept(accuracy=0.9), name=job.name)
-    classifiers.save(card, classifiers.load("reader").classifier)
+    reader = kept(accuracy=0.9)
+    counts = classifiers.kept_confusion(reader)
+    card = replace(reader, name=job.name)
+    classifiers.save(card, classifiers.load("reader").classifier, counts)
     table.claim(1)
     values = {"train": {"cross_entropy": 1.0, "error": 0.25}}
     events = [
@@ -226,3 +229,22 @@ def test_finished_run_leads_to_its_mistakes_and_is_deleted_with_its_classifier(
     assert not app.exception
     assert table.of("ann") == []
     assert not (home / "checkpoints" / job.name).exists()
+
+
+def test_what_cannot_be_opened_is_deleted_by_its_owner(home: Path) -> None:
+    job = table.submit("ann", ClassifierSpec(checkpoint="digits-tanh-3", image_set="digits"))
+    folder = home / "checkpoints" / job.name
+    folder.mkdir(parents=True)
+    (folder / "classifier.json").write_text("x" * 2**21)
+    table.claim(1)
+    table.end(job.id, table.FINISHED)
+    cached.forget_what_is_here()
+    app = opened()
+    assert not app.exception
+    assert "What it made cannot be opened" in said(app)
+    assert "is too large" in said(app)
+    app.button(key=f"delete-{job.id}").click().run()
+    assert not app.exception
+    assert table.of("ann") == []
+    assert not folder.exists()
+    assert ownership.get(job.name) is None

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import palette, wording
+from ae_core import classifiers, palette, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
 from pages.ui.shared import cached, card_text, classifier, widgets
@@ -23,7 +23,8 @@ def show(card: Card) -> None:
     st.markdown("**Classifiers on this encoder**")
     for each in cached.made_classifiers():
         if each.started_from == card.name and each.image_shape == card.image_shape:
-            _show(each, reads)
+            with widgets.shown_errors():
+                _show(each, reads)
     asked = {"model": card.name, "what": "classifier", "encoder": card.name}
     if card.image_set in cached.set_titles():
         asked["set"] = card.image_set
@@ -44,7 +45,7 @@ def _reader(card: ClassifierCard, reads: ClassifierCard | None) -> str:
 
 
 def _show(card: ClassifierCard, reads: ClassifierCard | None) -> None:
-    counts = torch.tensor(card.confusion)
+    counts = classifiers.kept_confusion(card)
     known = "from scratch" if card.scratch else "on what this encoder had learned"
     st.markdown(
         f"**It can read, too: {card.metrics['accuracy']:.2%} of {int(counts.sum()):,} images"

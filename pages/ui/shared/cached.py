@@ -50,16 +50,16 @@ def checkpoints_here() -> tuple[list[Card], list[Broken]]:
 
 def made_classifiers() -> list[ClassifierCard]:
     """Classifiers that the visitor can use."""
-    cards = classifiers_here()
+    cards = classifiers_here()[0]
     names = [card.name for card in cards]
     seen = ownership.visible(names, owner.me(), opened=links.opened())
     return [card for card in cards if card.name in seen]
 
 
 @st.cache_resource(ttl=5, show_spinner=False)
-def classifiers_here() -> list[ClassifierCard]:
+def classifiers_here() -> tuple[list[ClassifierCard], list[Broken]]:
     """Everybody's classifiers; the cache is cleared where one is made or deleted."""
-    return classifiers.available()[0]
+    return classifiers.available()
 
 
 def forget_what_is_here() -> None:

@@ -64,6 +64,13 @@ def afterwards(job: Job) -> None:
         mine = ownership.get(job.name)
         here: list[Card | ClassifierCard] = [*cached.available()[0], *cached.made_classifiers()]
         card = next((card for card in here if card.name == job.name), None)
+        if reason := _broken(job.name):
+            st.warning(f"What it made cannot be opened. {widgets.as_text(reason)}")
+            st.button(
+                "Delete for good", icon=":material/delete:", on_click=_delete, args=(job,),
+                key=f"delete-{job.id}",
+            )  # fmt: skip
+            return
         if mine is None or card is None:
             st.button(
                 "Take it off the list", icon=":material/delete:", on_click=_forget, args=(job,),
@@ -113,6 +120,12 @@ def afterwards(job: Job) -> None:
                 "Delete for good", type="primary", on_click=_delete, args=(job,),
                 key=f"delete-{job.id}",
             )  # fmt: skip
+
+
+def _broken(name: str) -> str:
+    """Why what a run made cannot be read; empty where it can, or where there is nothing."""
+    broken = [*cached.checkpoints_here()[1], *cached.classifiers_here()[1]]
+    return next((folder.reason for folder in broken if folder.name == name), "")
 
 
 def _ways_on(card: Card | ClassifierCard) -> None:
