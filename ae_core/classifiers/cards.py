@@ -27,6 +27,7 @@ class ClassifierCard:
     was, if `scratch` is false, and the network of which it has, if true. `labels` counts the
     labelled images that it learned from. `confusion` is on cards of earlier versions alone; now it
     has a file of its own, which a card of a thousand classes could not hold.
+    `encoder_has_seen_test_images` where the accuracy says little of new images.
     """
 
     name: str
@@ -52,6 +53,7 @@ class ClassifierCard:
     command: str
     versions: dict[str, str]
     made: str
+    encoder_has_seen_test_images: bool = False
     confusion: list[list[int]] = field(default_factory=list)
     confusion_sha256: str = ""
     weights_sha256: str = ""

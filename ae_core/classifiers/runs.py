@@ -130,6 +130,9 @@ def finish(run: ClassifierRun) -> ClassifierCard:
         recipe=spec.exactly(training.arithmetic, training.steps).recipe(),
         classes=list(images.classes),
         metrics=metrics,
+        encoder_has_seen_test_images=not spec.scratch
+        and run.encoder.has_seen_test_images
+        and run.encoder.image_set_sha256 == images.sha256,
     )
     confusion = classifiers.confusion(classifier, images.test, images.test_labels)
     card = classifiers.save(card, classifier, confusion, half=half, root=run.root)

@@ -457,6 +457,23 @@ def test_a_classifier_comes_back_with_the_figures_on_its_card(
     assert torch.equal(classifiers.kept_confusion(card), counts)
 
 
+@pytest.mark.parametrize(
+    ("learned_from", "changes", "seen"),
+    [
+        ({"part": "all"}, {}, True),
+        ({"part": "all"}, {"scratch": True}, False),
+        ({"part": "all", "image_set_sha256": "0" * 64}, {}, False),
+        ({}, {}, False),
+    ],
+)
+def test_the_card_says_whether_the_encoder_had_seen_the_test_images(
+    learned_from: dict[str, str], changes: dict[str, bool], seen: bool, tiny: str
+) -> None:
+    path = folder_of(tiny) / "card.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **learned_from}))
+    assert kept(**changes).encoder_has_seen_test_images == seen
+
+
 def test_a_classifier_comes_back_to_the_bit(reader: str) -> None:
     found = classifiers.load(reader)
     counts = classifiers.kept_confusion(found.card)

@@ -51,7 +51,9 @@ def said(app: AppTest) -> str:
     return " ".join(warning.value.replace("\\", "") for warning in app.warning)
 
 
-def kept(owner: str = "", *, accuracy: float, checkpoint: str = "digits-tanh-3") -> ClassifierCard:
+def kept(
+    owner: str = "", *, accuracy: float, checkpoint: str = "digits-tanh-3", seen: bool = False
+) -> ClassifierCard:
     """A classifier that says so of its accuracy, of somebody or from the command line."""
     name = ownership.new_name("reader") if owner else "reader"
     if owner:
@@ -63,7 +65,9 @@ def kept(owner: str = "", *, accuracy: float, checkpoint: str = "digits-tanh-3")
     run = runs.start(spec, on="cpu")
     for _ in run.training:
         pass
-    card = replace(runs.finish(run), metrics={"accuracy": accuracy})
+    card = replace(
+        runs.finish(run), metrics={"accuracy": accuracy}, encoder_has_seen_test_images=seen
+    )
     counts = classifiers.kept_confusion(card)
     found = classifiers.save(card, classifiers.load(name).classifier, counts)
     cached.forget_what_is_here()
@@ -171,7 +175,7 @@ def look() -> None:
 
 def reader() -> str:
     """The name of the classifier whose reading Ann sees."""
-    app = AppTest.from_function(look).run()
+    app = AppTest.from_function(look).run(timeout=60)
     assert not app.exception
     return str(app.text[0].value)
 
@@ -184,6 +188,15 @@ def test_the_most_accurate_one_on_the_models_images_reads_whoever_made_it() -> N
     shipped = kept(accuracy=0.97)
     assert reader() == shipped.name
     better = kept("ann", accuracy=0.98)
+    assert reader() == better.name
+
+
+def test_one_whose_encoder_had_seen_the_test_images_says_so_and_reads_last() -> None:
+    kept("ann", accuracy=0.99, seen=True)
+    assert reader() == "mnist-classifier"
+    said_so = "Its encoder had learned from them too"
+    assert said_so in words(app_pages.opened("models", model="digits-tanh-3"))
+    better = kept("ann", accuracy=0.95)
     assert reader() == better.name
 
 

@@ -46,10 +46,12 @@ def _reader(card: ClassifierCard, reads: ClassifierCard | None) -> str:
 
 def _show(card: ClassifierCard, reads: ClassifierCard | None) -> None:
     counts = classifiers.kept_confusion(card)
+    seen = " Its encoder had learned from them too, so that this says little of new images."
     known = "from scratch" if card.scratch else "on what this encoder had learned"
     st.markdown(
         f"**It can read, too: {card.metrics['accuracy']:.2%} of {int(counts.sum()):,} images"
-        f" recognised**\n\n{widgets.as_text(card.title)}: a classifier, trained {known} with"
+        f" recognised.**{seen if card.encoder_has_seen_test_images else ''}"
+        f"\n\n{widgets.as_text(card.title)}: a classifier, trained {known} with"
         f" {card.labels:,} labelled images of {widgets.as_text(card_text.set_title(card))} in"
         f" {wording.duration(card.seconds)}. {widgets.as_text(_finding(card, counts))}"
         f" {_reader(card, reads)}"

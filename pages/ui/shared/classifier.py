@@ -56,14 +56,19 @@ def in_words(card: ClassifierCard | None, x: Images) -> str:
 
 
 def _fitting(name: str, classes: tuple[str, ...], shape: ImageShape) -> list[ClassifierCard]:
-    """Those of the same set, and of others those that are nobody's own; the most accurate first."""
+    """Those of the same set, and of others those that are nobody's own; the most accurate first.
+
+    Last those whose encoder had learned from the images on which their accuracy was measured.
+    """
     cards = [
         card
         for card in cached.made_classifiers()
         if tuple(card.classes) == classes and card.image_shape == shape
         and (card.image_set == name or not ownership.is_private(card.name))
     ]  # fmt: skip
-    return sorted(cards, key=lambda card: -_accuracy(card, name))
+    return sorted(
+        cards, key=lambda card: (card.encoder_has_seen_test_images, -_accuracy(card, name))
+    )
 
 
 def _accuracy(card: ClassifierCard, name: str) -> float:
