@@ -213,6 +213,21 @@ def test_another_persons_neither_reads_nor_is_listed_until_it_comes_by_a_link() 
     assert "98.00%" not in words(app_pages.opened("models", model="digits-tanh-3"))
 
 
+def test_run_on_an_encoder_that_is_gone_leads_to_no_other_model(home: Path) -> None:
+    job = table.submit("ann", ClassifierSpec(checkpoint="digits-tanh-3", image_set="digits"))
+    reader = kept(accuracy=0.9)
+    card = replace(reader, name=job.name, started_from="my-gone")
+    counts = classifiers.kept_confusion(reader)
+    classifiers.save(card, classifiers.load("reader").classifier, counts)
+    table.claim(1)
+    table.end(job.id, table.FINISHED)
+    app = opened()
+    assert not app.exception
+    assert "See its mistakes" not in [button.label for button in app.button]
+    assert "is not here, or is not shared any more" in words(app)
+    assert "Delete for good" in [button.label for button in app.button]
+
+
 def test_finished_run_leads_to_its_mistakes_and_is_deleted_with_its_classifier(
     home: Path,
 ) -> None:

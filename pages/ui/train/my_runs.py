@@ -131,7 +131,12 @@ def _broken(name: str) -> str:
 def _ways_on(card: Card | ClassifierCard) -> None:
     """Where to go on with what was made."""
     if isinstance(card, ClassifierCard):
-        if st.button("See its mistakes", type="primary", icon=":material/badge:", key="to-card"):
+        if card.started_from not in [each.name for each in cached.available()[0]]:
+            st.caption(
+                "Its mistakes stand on the card of the model whose encoder it has. That model is"
+                " not here, or is not shared any more."
+            )
+        elif st.button("See its mistakes", type="primary", icon=":material/badge:", key="to-card"):
             st.session_state.model = card.started_from
             st.switch_page("../models.py")
         return
