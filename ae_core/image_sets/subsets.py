@@ -23,9 +23,14 @@ def balanced(labels: Labels, count: int, *, classes: int, seed: int) -> Places:
     Raises:
         UserError: there are not so many, or not one for each class.
     """
+    if classes > len(labels):
+        raise UserError(
+            f"There are {classes:,} classes and {len(labels):,} training images, and each class"
+            " needs one at least. Choose a set with more images or with fewer classes."
+        )
     if not classes <= count <= len(labels):
         raise UserError(
-            f"{count:,} labelled images cannot be drawn: take {classes} or more, one of each"
+            f"{count:,} labelled images cannot be drawn: take {classes:,} or more, one of each"
             f" class, and no more than the {len(labels):,} that there are."
         )
     generator = torch.Generator().manual_seed(seed)

@@ -183,6 +183,14 @@ def test_labelled_images_are_balanced_over_the_classes(count: int, digits: Image
     assert of_class.max() - of_class.min() <= 1
 
 
+def test_fewer_images_than_classes_are_refused_with_what_to_do() -> None:
+    labels = torch.arange(20)
+    for count in (20, 25):
+        with pytest.raises(UserError, match="There are 25 classes and 20 training images") as said:
+            balanced(labels, count, classes=25, seed=0)
+        assert "cannot be drawn" not in str(said.value)
+
+
 def test_a_class_that_runs_out_leaves_its_share_to_the_others() -> None:
     labels = torch.tensor([0] * 2 + [1] * 50 + [2] * 50)
     chosen = balanced(labels, 32, classes=3, seed=0)
