@@ -21,7 +21,7 @@ from ae_core.classifiers.objective import Recognition
 from ae_core.classifiers.specs import ClassifierSpec
 from ae_core.errors import UserError
 from ae_core.image_sets import ONLY_CLASS, ImageSet
-from ae_core.image_sets.subsets import Places, balanced
+from ae_core.image_sets.subsets import balanced, check_draw
 from ae_core.models import Autoencoder
 from ae_core.recipes import Recipe
 from ae_core.training.arithmetic import device
@@ -54,7 +54,12 @@ def start(spec: ClassifierSpec, *, on: str = "auto", root: Path | None = None) -
     kept = checkpoints.load(spec.checkpoint)
     classifiers.check_free(spec.kept_name, root)
     images = image_sets.select(spec.image_set or kept.card.image_set, hold_out=spec.hold_out)
-    chosen = labelled(spec, kept.card, images)
+    chosen = balanced(
+        images.train_labels,
+        labelled_images(spec, kept.card, images),
+        classes=len(images.classes),
+        seed=spec.seed,
+    )
     model = _from_scratch(kept.card, images, spec.seed) if spec.scratch else kept.model
     objective = Recognition(
         Classifier(model, len(images.classes), head_width=spec.head_width).to(device(on)),
@@ -69,8 +74,8 @@ def start(spec: ClassifierSpec, *, on: str = "auto", root: Path | None = None) -
     return ClassifierRun(spec, images, training, root, encoder=kept.card)
 
 
-def labelled(spec: ClassifierSpec, encoder: Card, images: ImageSet) -> Places:
-    """The places of the images that a classifier on that encoder learns from.
+def labelled_images(spec: ClassifierSpec, encoder: Card, images: ImageSet) -> int:
+    """From how many of these images a classifier on that encoder learns.
 
     Raises:
         UserError: it cannot learn from these images; why, and what to do.
@@ -96,12 +101,9 @@ def labelled(spec: ClassifierSpec, encoder: Card, images: ImageSet) -> Places:
             f"{images.title} has {count} images, and a classifier needs {FEWEST_IMAGES} or more."
             " Choose a larger set."
         )
-    return balanced(
-        images.train_labels,
-        spec.labels or len(images.train),
-        classes=len(images.classes),
-        seed=spec.seed,
-    )
+    labels = spec.labels or len(images.train)
+    check_draw(labels, images=len(images.train), classes=len(images.classes))
+    return labels
 
 
 def finish(run: ClassifierRun) -> ClassifierCard:

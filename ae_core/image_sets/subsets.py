@@ -5,13 +5,30 @@ from __future__ import annotations
 import torch
 from jaxtyping import Int64
 from torch import Tensor
-from torch.nn import functional as F
 
 from ae_core.errors import UserError
 from ae_core.types import Labels, Pixels
 
 Places = Int64[Tensor, " places"]
 """Indices of images of a set."""
+
+
+def check_draw(count: int, *, images: int, classes: int) -> None:
+    """Refuse a draw of `count` labelled images from so many.
+
+    Raises:
+        UserError: there are not so many, or not one for each class.
+    """
+    if classes > images:
+        raise UserError(
+            f"There are {classes:,} classes and {images:,} training images, and each class"
+            " needs one at least. Choose a set with more images or with fewer classes."
+        )
+    if not classes <= count <= images:
+        raise UserError(
+            f"{count:,} labelled images cannot be drawn: take {classes:,} or more, one of each"
+            f" class, and no more than the {images:,} that there are."
+        )
 
 
 def balanced(labels: Labels, count: int, *, classes: int, seed: int) -> Places:
@@ -23,21 +40,14 @@ def balanced(labels: Labels, count: int, *, classes: int, seed: int) -> Places:
     Raises:
         UserError: there are not so many, or not one for each class.
     """
-    if classes > len(labels):
-        raise UserError(
-            f"There are {classes:,} classes and {len(labels):,} training images, and each class"
-            " needs one at least. Choose a set with more images or with fewer classes."
-        )
-    if not classes <= count <= len(labels):
-        raise UserError(
-            f"{count:,} labelled images cannot be drawn: take {classes:,} or more, one of each"
-            f" class, and no more than the {len(labels):,} that there are."
-        )
+    check_draw(count, images=len(labels), classes=classes)
     generator = torch.Generator().manual_seed(seed)
     shuffled = torch.randperm(len(labels), generator=generator)
     turn_of_class = torch.randperm(classes, generator=generator)
-    of_class = F.one_hot(labels[shuffled], classes)
-    round_of_image = of_class.cumsum(0).gather(1, labels[shuffled, None])[:, 0]
+    by_class, order = labels[shuffled].sort(stable=True)
+    images_of = labels.bincount(minlength=classes)
+    round_of_image = torch.empty_like(order)
+    round_of_image[order] = torch.arange(len(labels)) - (images_of.cumsum(0) - images_of)[by_class]
     turn = round_of_image * classes + turn_of_class[labels[shuffled]]
     return shuffled[turn.argsort()[:count]]
 

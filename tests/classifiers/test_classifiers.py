@@ -183,6 +183,20 @@ def test_labelled_images_are_balanced_over_the_classes(count: int, digits: Image
     assert of_class.max() - of_class.min() <= 1
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_rounds_by_sorting_are_those_of_counting_class_by_class(seed: int) -> None:
+    labels = torch.randint(0, 7, (60,), generator=torch.Generator().manual_seed(seed))
+    labels[labels == 3] = 4  # a class without images
+    generator = torch.Generator().manual_seed(seed)
+    shuffled = torch.randperm(60, generator=generator)
+    turn_of_class = torch.randperm(7, generator=generator)
+    of_class = torch.nn.functional.one_hot(labels[shuffled], 7)
+    rounds = of_class.cumsum(0).gather(1, labels[shuffled, None])[:, 0]
+    places = shuffled[(rounds * 7 + turn_of_class[labels[shuffled]]).argsort()]
+    for count in (7, 30, 60):
+        assert torch.equal(balanced(labels, count, classes=7, seed=seed), places[:count])
+
+
 def test_fewer_images_than_classes_are_refused_with_what_to_do() -> None:
     labels = torch.arange(20)
     for count in (20, 25):

@@ -54,7 +54,7 @@ def labelled_images(spec: ClassifierSpec, images: ImageSet) -> int:
     Raises:
         UserError: it cannot learn from these images; why, and what to do.
     """
-    return len(runs.labelled(spec, checkpoints.card(spec.checkpoint), images))
+    return runs.labelled_images(spec, checkpoints.card(spec.checkpoint), images)
 
 
 def _encoder() -> Card:
