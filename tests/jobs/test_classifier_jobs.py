@@ -131,7 +131,10 @@ def test_killed_and_resumed_it_ends_in_the_same_bits(
 
 
 @pytest.mark.parametrize("request_", [table.PAUSE, table.DISCARD])
-def test_paused_it_can_go_on_and_discarded_it_leaves_nothing(job: Job, request_: str) -> None:
+def test_paused_it_can_go_on_and_discarded_it_leaves_nothing(
+    job: Job, request_: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "EVENT_SECONDS", 0)
     state = carried_out(job, Asks(request_))[0]
     assert state == {table.PAUSE: table.PAUSED, table.DISCARD: table.DISCARDED}[request_]
     assert (files.kept_state(job.name) is not None) == (request_ == table.PAUSE)
