@@ -35,9 +35,15 @@ def test_curves_are_held_against_pca_what_ships_and_the_source(
 ) -> None:
     job = table.submit("ann", spec)
     found = curves.baselines(job)
-    shipped = checkpoints.card(f"{spec.image_set}-{spec.preset}")
+    shipped = [
+        card
+        for card in checkpoints.available()[0]
+        if (card.preset, card.image_set) == (spec.preset, spec.image_set)
+        and not card.has_seen_test_images
+    ]
     as_it_came = {name: value for name, value in found.items() if name.endswith("as it came")}
-    assert list(as_it_came.values()) == [shipped.figure("nelbo") or shipped.metrics[_loss(shipped)]]
+    figures = {card.figure("nelbo") or card.metrics[_loss(card)] for card in shipped}
+    assert set(as_it_came.values()) == figures != set()
     assert found.keys() - as_it_came.keys() == expected
 
 

@@ -114,7 +114,7 @@ def baselines(job: Job) -> dict[str, float]:
     for card in cached.available()[0]:
         value = card.figure(figure)
         fits = card.image_set == spec.image_set and card.latent_dim == size and not card.noise
-        if card.name == job.name or not fits or value is None:
+        if card.name == job.name or not fits or value is None or card.has_seen_test_images:
             continue
         if card.family == "pca":
             found[f"PCA, {size} numbers"] = value
