@@ -17,7 +17,7 @@ import torch
 from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, Request, expect
 
-from ae_core import checkpoints
+from ae_core import checkpoints, classifiers
 from ae_core.images import digit_form
 from pages.ui.browser import built
 from tests.browser.waiting import changed, choose, code_in, frames, settled, steady, until
@@ -407,11 +407,20 @@ def test_code_moved_by_the_page_moves_the_map(page: Page) -> None:
     assert now == pytest.approx(code, abs=0.01)
 
 
+@torch.no_grad()
 def test_classifier_reads_the_picture_where_one_stands(page: Page) -> None:
-    live = opened(page, "/latent_space?model=mnist-vae-2&z=1.57,-0.479")
-    expect(live.get_by_text("The classifier: 0, 100%")).to_be_visible()
-    page.goto("/latent_space?model=mnist-vae-2&z=-2,0")
-    expect(live.get_by_text("The classifier: 1, 100%")).to_be_visible()
+    kept = checkpoints.load("mnist-vae-2")
+    classifier = classifiers.load("mnist-classifier").classifier
+    assert kept.codes is not None and kept.labels is not None
+    for digit in (0, 1):
+        z = kept.codes[kept.labels == digit].float().median(0).values
+        share, read = classifier(kept.model.decode(z[None])).softmax(1).max(1)
+        assert int(read) == digit
+        code = ",".join(f"{number:.4f}" for number in z.tolist())
+        live = opened(page, f"/latent_space?model=mnist-vae-2&z={code}")
+        expect(
+            live.get_by_text(f"The classifier: {digit}, {100 * float(share):.0f}%")
+        ).to_be_visible()
 
 
 def test_far_away_the_map_says_that_the_decoder_makes_things_up(page: Page) -> None:
