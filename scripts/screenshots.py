@@ -17,12 +17,12 @@ from scripts.browser import find_browser
 FOLDER = ROOT / "docs" / "images"
 
 SHOTS = {
-    "home.png": ("/?model={set}-vae-conv-2", 1280, "light"),
+    "home.png": ("/", 1280, "light"),
     "reconstruct.png": ("/reconstruct?model={set}-tanh-3", 1280, "light"),
-    "latent_space.png": ("/latent_space?model={set}-vae-conv-2", 1280, "light"),
+    "latent_space.png": ("/latent_space", 1280, "light"),
     "latent_space_3d.png": ("/latent_space?model={set}-tanh-3", 1280, "dark"),
     "denoise.png": ("/denoise?model={set}-dense-49", 1280, "light"),
-    "phone.png": ("/latent_space?model={set}-vae-conv-2&view=decoded", 390, "dark"),
+    "phone.png": ("/latent_space?view=decoded", 390, "dark"),
 }
 
 
