@@ -11,7 +11,6 @@ values, `symptom`, what the fault's `measure` says of each side, of how many tes
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,14 +19,14 @@ import torch
 
 from ae_core.analyses.base import Answer, Asked, Told
 from ae_core.errors import UserError
-from ae_core.evaluation import metrics
 from ae_core.image_sets import ImageSet, select
+from ae_core.image_sets.subsets import first_of_each
 from ae_core.latent.coded_images import images_of
 from ae_core.models import Autoencoder
 from ae_core.models.losses import kl_divergence
-from ae_core.training.measured_runs import measured_run
+from ae_core.training.measured_runs import RECIPE, mean_error, measured_run
 from ae_core.training.specs import RunSpec
-from ae_core.types import Images, Labels, Pixels
+from ae_core.types import Images
 
 VERSION = 1
 
@@ -37,11 +36,6 @@ MEASURED = 1_000
 
 USED = 0.01
 """Nats of KL divergence from which on a number of a code says something of the image."""
-
-RECIPE = {
-    "optimizer": "adam", "learning_rate": 1e-3, "batch_size": 128, "schedule": "constant",
-    "initialisation": "glorot", "guard": False, "threads": 1,
-}  # fmt: skip
 
 Measure = Callable[[Autoencoder, Images, Images], float]
 """A figure of a model, of what its encoder is shown, and of what the decoder is to draw."""
@@ -57,10 +51,9 @@ def dead_numbers(model: Autoencoder, seen: Images, _: Images) -> float:
     return float((model.encode(seen) == 0).all(0).sum())
 
 
-def error(model: Autoencoder, seen: Images, x: Images) -> float:
-    """The cross-entropy of the reconstructions, mean over pixels and images."""
-    x_hat = model(seen)
-    return float(metrics.bce(x_hat, x).mean()) if bool(x_hat.isfinite().all()) else math.nan
+def error_of(model: Autoencoder, seen: Images, x: Images) -> float:
+    """The cross-entropy of the reconstructions, mean over pixels and images, or NaN."""
+    return mean_error(model(seen), x)
 
 
 @dataclass(frozen=True)
@@ -72,7 +65,7 @@ class Fault:
     """
 
     preset: str
-    measure: Measure = error
+    measure: Measure = error_of
     config: Mapping[str, Any] = field(default_factory=dict)
     broken_config: Mapping[str, Any] = field(default_factory=dict)
     broken_recipe: Mapping[str, Any] = field(default_factory=dict)
@@ -109,7 +102,7 @@ def compute(asked: Asked, told: Told) -> Answer:
     """
     fault, images = FAULTS[asked["fault"]], images_of(asked["images"])
     only = most_common_class(images) if fault.one_class else ""
-    shown, tested = images.test[one_of_each(images.test_labels)[:SHOWN]], images.test[:MEASURED]
+    shown, tested = images.test[first_of_each(images.test_labels, SHOWN)], images.test[:MEASURED]
     if only:
         tested = tested[images.test_labels[:MEASURED] != images.classes.index(only)]
     tensors, symptom = {"shown": shown}, {}
@@ -125,7 +118,7 @@ def compute(asked: Asked, told: Told) -> Answer:
                 run = measured_run(fault.spec(images.name, broken=broken), learned, tell)
 
         scaled = broken and fault.scaled
-        x, few = floats(tested), floats(shown)
+        x, few = tested.float().div(255), shown.float().div(255)
         symptom[side] = fault.measure(run.model, 2 * x - 1 if scaled else x, x)
         drawn = run.model(2 * few - 1 if scaled else few)
         tensors |= {
@@ -134,19 +127,6 @@ def compute(asked: Asked, told: Told) -> Answer:
             f"{side}_error": torch.tensor(run.train),
         }
     return Answer(tensors, {"symptom": symptom, "only": only, "measured": len(tested)})
-
-
-def floats(images: Pixels) -> Images:
-    """Images in [0, 1]."""
-    return images.float().div(255)
-
-
-def one_of_each(labels: Labels) -> Labels:
-    """The places of the images: the first one of each class, then all others."""
-    first = [int((labels == each).nonzero()[0]) for each in labels.unique()]
-    rest = torch.ones(len(labels), dtype=torch.bool)
-    rest[first] = False
-    return torch.cat([torch.tensor(first), rest.nonzero()[:, 0]])
 
 
 def most_common_class(images: ImageSet) -> str:

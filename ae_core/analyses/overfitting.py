@@ -21,7 +21,7 @@ from ae_core.image_sets import ImageSet
 from ae_core.latent.coded_images import images_of
 from ae_core.models import batches
 from ae_core.noise import Gaussian, Noise
-from ae_core.training.measured_runs import MEASURED, measured_run
+from ae_core.training.measured_runs import MEASURED, RECIPE, measured_run
 from ae_core.training.specs import RunSpec
 
 VERSION = 1
@@ -37,10 +37,7 @@ MORE_IMAGES, MORE = "more images", 8
 """That remedy, and how many times the images there are then."""
 
 NETWORK = {"latent_dim": 64, "widths": (512, 256), "activation": "silu"}
-RECIPE = {
-    "optimizer": "adam", "learning_rate": 1e-3, "batch_size": 64, "schedule": "constant",
-    "initialisation": "glorot", "guard": False, "threads": 1,
-}  # fmt: skip
+BATCH = 64
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ REMEDIES = {
     "L1 on the code": Remedy("sparse-silu-16", {"sparsity": 1e-3}),
     "noise on the input": Remedy(noise=Gaussian(mean=0.0, std=0.1)),
     "a smaller code": Remedy(config={"latent_dim": 8}),
-    "variational": Remedy("vae-2"),
+    "a variational code": Remedy("vae-2"),
     MORE_IMAGES: Remedy(images=MORE),
 }
 
@@ -73,7 +70,7 @@ def compute(asked: Asked, told: Told) -> Answer:
     images = first(images_of(asked["images"]), remedy.images * int(asked["count"]))
     spec = RunSpec(
         preset=remedy.preset, image_set=images.name, config={**NETWORK, **remedy.config},
-        recipe=RECIPE, noise=remedy.noise, steps=steps_for(images),
+        recipe={**RECIPE, "batch_size": BATCH}, noise=remedy.noise, steps=steps_for(images),
     )  # fmt: skip
     run = measured_run(
         spec, images, lambda step, steps: told(step / steps, f"step {step:,} of {steps:,}")

@@ -1,4 +1,4 @@
-"""Few labelled images: which of a set, and each of them shifted for augmentation."""
+"""Few images of a set: which of them, and each of them shifted for augmentation."""
 
 from __future__ import annotations
 
@@ -50,6 +50,15 @@ def balanced(labels: Labels, count: int, *, classes: int, seed: int) -> Places:
     round_of_image[order] = torch.arange(len(labels)) - (images_of.cumsum(0) - images_of)[by_class]
     turn = round_of_image * classes + turn_of_class[labels[shuffled]]
     return shuffled[turn.argsort()[:count]]
+
+
+def first_of_each(labels: Labels, count: int) -> Places:
+    """The indices of `count` images: the first of each class, then whatever comes first."""
+    firsts = [int((labels == label).nonzero()[0]) for label in labels.unique()]
+    rest = torch.ones(len(labels), dtype=torch.bool)
+    rest[firsts] = False
+    found = torch.cat([torch.tensor(firsts, dtype=torch.int64), rest.nonzero()[:, 0]])
+    return found[:count].to(labels.device)
 
 
 def shifted(images: Pixels, pixels: int, generator: torch.Generator) -> Pixels:

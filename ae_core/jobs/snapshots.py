@@ -12,6 +12,7 @@ from ae_core import latent
 from ae_core.classifiers.network import Classifier
 from ae_core.classifiers.objective import Recognition
 from ae_core.image_sets import ImageSet
+from ae_core.image_sets.subsets import first_of_each
 from ae_core.models import Autoencoder, Batch
 from ae_core.training.objectives import Model, Objective
 from ae_core.types import Pixels
@@ -128,13 +129,6 @@ def map_of(codes: Tensor, free: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     low, high = places.quantile(0.01, dim=0), places.quantile(0.99, dim=0)
     margin = (high - low).clamp(min=1e-3) * 0.1
     return centre, axes, low - margin, high + margin
-
-
-def first_of_each(labels: Tensor, count: int) -> Tensor:
-    """Indices of images, as many classes as there are, then whatever comes first, (count,)."""
-    firsts = [int((labels == label).nonzero()[0]) for label in labels.unique()]
-    rest = [i for i in range(len(labels)) if i not in firsts]
-    return torch.tensor((firsts + rest)[:count], device=labels.device)
 
 
 def _bytes(images: Tensor) -> Pixels:

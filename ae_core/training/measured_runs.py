@@ -6,8 +6,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
-
 from ae_core.evaluation import metrics
 from ae_core.image_sets import ImageSet
 from ae_core.models import Autoencoder, batches
@@ -15,13 +13,19 @@ from ae_core.training import runs
 from ae_core.training.arithmetic import Arithmetic
 from ae_core.training.loop import Training
 from ae_core.training.specs import RunSpec
-from ae_core.types import Pixels
+from ae_core.types import Images, Pixels
 
 MEASURED = 500
 """Images of each kind that are measured, at most."""
 
 POINTS = 24
 """Measurements of a run; they lie close together at its start."""
+
+RECIPE = {
+    "optimizer": "adam", "learning_rate": 1e-3, "batch_size": 128, "schedule": "constant",
+    "initialisation": "glorot", "guard": False, "threads": 1,
+}  # fmt: skip
+"""Plain training, with nothing that mends by itself what such a run is to show."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +83,9 @@ def points(steps: int) -> list[int]:
 
 def error(model: Autoencoder, images: Pixels) -> float:
     """The mean cross-entropy of the reconstructions of these images, or NaN."""
-    with torch.no_grad():
-        x_hat = batches.reconstruct(model, images)
-    if not bool(x_hat.isfinite().all()):
-        return math.nan
-    return float(metrics.bce(x_hat, images.float().div(255)).mean())
+    return mean_error(batches.reconstruct(model, images), images.float().div(255))
+
+
+def mean_error(x_hat: Images, x: Images) -> float:
+    """The cross-entropy of these reconstructions, mean over pixels and images, or NaN."""
+    return float(metrics.bce(x_hat, x).mean()) if bool(x_hat.isfinite().all()) else math.nan

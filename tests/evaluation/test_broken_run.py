@@ -61,11 +61,6 @@ def test_fault_has_its_symptom_and_the_cure_has_not(
         assert len(answer.tensors[f"{side}_steps"]) == len(answer.tensors[f"{side}_error"])
 
 
-def test_first_images_are_one_of_each_class() -> None:
-    labels = torch.tensor([2, 2, 0, 2, 5, 0])
-    assert broken_run.one_of_each(labels).tolist() == [2, 0, 4, 1, 3, 5]
-
-
 def test_set_of_one_class_is_refused_for_what_needs_two(digits: ImageSet) -> None:
     zeros = torch.zeros_like
     for alike in (

@@ -23,16 +23,20 @@ def test_remedies_are_computed_one_by_one_and_then_stand_side_by_side(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(overfitting, "STEPS", 20)
-    app = opened("train", part="overfitting", set="digits", few="100", remedies="variational")
+    app = opened(
+        "train", part="overfitting", set="digits", few="100", remedies="a variational code"
+    )
     assert not app.exception and "test image 7" not in words(app)
     analysis_runner.answer_all()
     app.run()
     said = words(app)
     assert not app.exception
     assert (
-        "| no remedy |" in said and "| variational |" in said and "| L1 on the code |" not in said
+        "| no remedy |" in said
+        and "| a variational code |" in said
+        and "| L1 on the code |" not in said
     )
-    assert "test image 7, variational" in said
+    assert "test image 7, a variational code" in said
 
 
 def test_broken_run_stands_beside_the_fixed_one(home: Path) -> None:

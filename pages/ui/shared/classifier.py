@@ -66,6 +66,8 @@ def _fitting(name: str, classes: tuple[str, ...], shape: ImageShape) -> list[Cla
         if tuple(card.classes) == classes and card.image_shape == shape
         and (card.image_set == name or not ownership.is_private(card.name))
     ]  # fmt: skip
+    if len(cards) < 2:  # nothing to measure first
+        return cards
     return sorted(
         cards, key=lambda card: (card.encoder_has_seen_test_images, -_accuracy(card, name))
     )

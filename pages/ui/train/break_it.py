@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from ae_core import palette
 from ae_core.analyses import Answer
 from ae_core.analyses.broken_run import FAULTS
 from ae_core.wording import counted
-from pages.ui.drawing import figures, pictures, views
+from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import analysis_results, widgets
-from pages.ui.train import controls
+from pages.ui.train import controls, error_curves
+from pages.ui.train.error_curves import Line
 
 KIND = "broken_run"
 SIDES = {"shown": "Test image", "broken": "Broken", "fixed": "Fixed"}
@@ -124,25 +124,13 @@ def _draw(fault: str, classes: Sequence[str], answer: Answer) -> None:
             for side, label in SIDES.items()
         ]
     )  # fmt: skip
-    figure = go.Figure()
-    table: dict[str, list[object]] = {"run": [], "step": [], "error": []}
-    for side, colour in COLOURS.items():
-        name = SIDES[side].lower()
-        steps, errors = (answer.tensors[f"{side}_{what}"].tolist() for what in ("steps", "error"))
-        figure.add_scatter(
-            x=steps, y=errors, name=name, mode="lines", line={"color": colour, "width": 2},
-            hovertemplate=f"{name}, step %{{x:,}}: %{{y:.4f}}<extra></extra>",
-        )  # fmt: skip
-        table["run"] += [name] * len(steps)
-        table["step"] += steps
-        table["error"] += errors
-    figure.update_xaxes(type="log", title_text="steps")
-    figure.update_yaxes(
-        type="log", title_text="cross-entropy, nats a pixel", dtick="D2", tickformat="~g"
-    )
-    figure.update_layout(legend=figures.LEGEND)
-    figures.show(
-        figure, "Errors on training images while both learned", table, key="broken-run",
+    lines = [
+        Line(SIDES[side].lower(), "training", colour, answer.tensors[f"{side}_steps"],
+             answer.tensors[f"{side}_error"])
+        for side, colour in COLOURS.items()
+    ]  # fmt: skip
+    error_curves.show(
+        lines, "Errors on training images while both learned", key="broken-run",
         alt="Errors on training images of the broken run and of the fixed one, against steps.",
     )  # fmt: skip
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from ae_core import palette, wording
 from ae_core.analyses import Answer
 from ae_core.analyses.overfitting import MORE_IMAGES, REMEDIES, SHOWN
 from ae_core.image_sets import ImageSet
-from pages.ui.drawing import figures, pictures, views
+from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import analysis_results, widgets
-from pages.ui.train import controls
+from pages.ui.train import controls, error_curves
+from pages.ui.train.error_curves import Line
 
 KIND = "overfitting"
 NONE, *OTHERS = REMEDIES
@@ -76,37 +76,25 @@ def _again(_: Answer) -> None:
 
 
 def _draw(images: ImageSet, found: Mapping[str, Answer]) -> None:
-    figure = go.Figure()
-    table: dict[str, list[object]] = {"remedy": [], "images": [], "step": [], "error": []}
-    for place, (remedy, answer) in enumerate(found.items()):
-        colour = palette.REFERENCE if remedy == NONE else palette.MODELS[OTHERS.index(remedy)]
-        steps = answer.tensors["steps"].tolist()
-        for kind, dash in (("test", "solid"), ("train", "dot")):
-            errors = answer.tensors[kind].tolist()
-            figure.add_scatter(
-                x=steps, y=errors, mode="lines", name=_name(remedy), legendgroup=str(place),
-                showlegend=kind == "test", line={"color": colour, "width": 2, "dash": dash},
-                hovertemplate=f"{_name(remedy)}, {kind} images, step %{{x:,}}: %{{y:.4f}}"
-                "<extra></extra>",
-            )  # fmt: skip
-            for column, values in zip(
-                table.values(),
-                ([remedy] * len(steps), [kind] * len(steps), steps, errors),
-                strict=True,
-            ):
-                column.extend(values)
-    images_then = found[MORE_IMAGES].values["count"] if MORE_IMAGES in found else 0
-    more = f" *{MORE_IMAGES.capitalize()}* are {images_then:,}." if images_then else ""
-    figure.update_xaxes(type="log", title_text="steps")
-    figure.update_yaxes(
-        type="log", title_text="cross-entropy, nats a pixel", dtick="D2", tickformat="~g"
-    )
-    figure.update_layout(legend=figures.LEGEND)
-    figures.show(
-        figure, finding(found), table, key="overfitting", height=420,
+    lines = [
+        Line(
+            _name(remedy),
+            kind,
+            _colour(remedy),
+            answer.tensors["steps"],
+            answer.tensors[part],
+            dash,
+        )
+        for remedy, answer in found.items()
+        for kind, part, dash in (("test", "test", "solid"), ("training", "train", "dot"))
+    ]
+    error_curves.show(
+        lines, finding(found), key="overfitting",
         alt=f"Errors on training and test images while {wording.counted(len(found), 'model')}"
         f" learned. {finding(found)}",
     )  # fmt: skip
+    images_then = found[MORE_IMAGES].values["count"] if MORE_IMAGES in found else 0
+    more = f" *{MORE_IMAGES.capitalize()}* are {images_then:,}." if images_then else ""
     st.caption(
         "Solid: test images; dotted: images that were learned from. Where the dotted line falls and"
         " the solid one does not, a model learns by heart. The errors are means over"
@@ -128,6 +116,10 @@ def _draw(images: ImageSet, found: Mapping[str, Answer]) -> None:
             for remedy, answer in found.items()
         ]
     )  # fmt: skip
+
+
+def _colour(remedy: str) -> str:
+    return palette.REFERENCE if remedy == NONE else palette.MODELS[OTHERS.index(remedy)]
 
 
 def _name(remedy: str) -> str:
