@@ -1,0 +1,138 @@
+"""Turns and limits: who may ask for a run, and whose comes next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ae_core.accounts import limits, ownership
+from ae_core.accounts.limits import Limits
+from ae_core.errors import UserError
+from ae_core.jobs import table
+from ae_core.training.runs import RunSpec
+from tests.conftest import ROOT
+
+SPEC = RunSpec(
+    "ae-2", "digits", steps=400, keep_codes=True, title="Mine",
+    recipe={
+        "threads": 1, "precision": "float32", "memory_format": "contiguous",
+        "optimizer": "adam", "batch_size": 16,
+    },
+)  # fmt: skip
+
+
+def test_people_take_turns_however_often_one_clicks(home: Path) -> None:
+    asked = ["ann", "ann", "ann", "bob", "cid"]
+    jobs = [table.submit(owner, SPEC) for owner in asked]
+    turn = [job.id for job in table.waiting()]
+    assert turn == [jobs[i].id for i in (0, 3, 4, 1, 2)]
+    first = table.claim(2)
+    assert first and first.id == jobs[0].id
+    second = table.claim(2)
+    assert second and second.owner == "bob"
+    assert table.claim(2) is None  # both places are taken
+    table.end(second.id, table.FINISHED)
+    third = table.claim(2)
+    assert third and third.owner == "cid"  # ann has one running
+    table.end(first.id, table.FINISHED)
+    fourth = table.claim(2)
+    assert fourth and fourth.id == jobs[1].id
+
+
+def test_nobody_has_two_runs_at_once(home: Path) -> None:
+    for _ in range(2):
+        table.submit("ann", SPEC)
+    assert table.claim(5)
+    assert table.claim(5) is None
+
+
+def test_wait_counts_those_before_and_what_runs(home: Path) -> None:
+    first = table.submit("ann", replace(SPEC, steps=None, seconds=30.0))
+    second = table.submit("bob", SPEC)
+    assert table.wait_of(first, 1) == (0, 0)
+    assert table.wait_of(second, 1) == (1, 30.0)
+    assert table.claim(1)
+    table.advance(first.id, {"seconds_left": 12.0}, [])
+    assert table.wait_of(second, 1) == (0, 12.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "spec", "named"),
+    [
+        ({"train_seconds": 5}, replace(SPEC, steps=None, seconds=9.0), "train_seconds"),
+        ({"jobs_waiting": 1}, SPEC, "jobs_waiting"),
+        ({"jobs_waiting_in_all": 1}, SPEC, "jobs_waiting_in_all"),
+        ({"checkpoints_kept": 1}, SPEC, "checkpoints_kept"),
+    ],
+)
+def test_limit_that_is_reached_is_named(home: Path, changes, spec: RunSpec, named: str) -> None:
+    allowed = Limits(**{"jobs_waiting": 3, **changes})
+    owner = "bob" if named == "jobs_waiting_in_all" else "ann"
+    table.submit("ann", SPEC, allowed=allowed)
+    with pytest.raises(UserError, match=f"`{named}` in limits.toml"):
+        table.submit(owner, spec, allowed=allowed)
+
+
+def test_limits_are_read_from_the_file_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.toml").write_text("train_seconds = 7\n")
+    monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
+    assert limits.limits().train_seconds == 7
+    (tmp_path / "mine.toml").write_text("train_secs = 7\n")
+    with pytest.raises(UserError, match="no option 'train_secs'"):
+        limits.limits()
+
+
+def test_every_shipped_limit_is_declared() -> None:
+    assert limits.path() == ROOT / "limits.toml"
+    assert limits.limits() == Limits()
+
+
+def test_no_one_touches_what_is_another_persons(home: Path) -> None:
+    job = table.submit("ann", SPEC)
+    for request in (table.PAUSE, table.STOP, table.DISCARD):
+        with pytest.raises(UserError, match="not yours"):
+            table.request(job.id, request, owner="bob")
+    with pytest.raises(UserError, match="not yours"):
+        ownership.rename(job.name, "bob", "His")
+    assert table.of("bob") == []
+    assert ownership.visible([job.name, "mnist-ae-2"], "bob") == {"mnist-ae-2"}
+    assert ownership.visible([job.name], "ann") == {job.name}
+    ownership.share(job.name, "ann", True)
+    assert ownership.visible([job.name], "bob") == set()
+    assert ownership.visible([job.name], "bob", opened=[job.name]) == {job.name}
+
+
+def test_stop_of_a_run_that_waits_to_go_on_is_not_lost(home: Path) -> None:
+    job = table.submit("ann", SPEC)
+    table.request(job.id, table.PAUSE)
+    table.go_on(job.id, "ann")
+    table.request(job.id, table.STOP)
+    assert (claimed := table.claim(1))
+    assert (claimed.id, claimed.request) == (job.id, table.STOP)
+
+
+def test_what_is_requested_while_a_run_pauses_is_done(home: Path) -> None:
+    ends = {table.STOP: table.QUEUED, table.DISCARD: table.DISCARDED}
+    for request, state in ends.items():
+        job = table.submit("ann", SPEC)
+        assert (claimed := table.claim(1)) and claimed.id == job.id
+        table.request(job.id, table.PAUSE)
+        table.request(job.id, request)
+        table.end(job.id, table.PAUSED)
+        assert table.get(job.id).state == state
+        table.give_up(job.name)
+
+
+def test_names_are_not_guessed_and_titles_are_tidy() -> None:
+    names = {ownership.new_name("Ünï · Dense 49!") for _ in range(100)}
+    assert len(names) == 100
+    assert all(name.startswith("my-n-dense-49-") and len(name) < 64 for name in names)
+    assert all(map(ownership.is_private, [*names, ownership.new_name("")]))
+    assert not ownership.is_private("mnist-ae-2")
+    assert ownership.tidy_title(" a\n\tb\u202e ") == "a b"
+    with pytest.raises(UserError, match="at least one letter"):
+        ownership.tidy_title(" \n")
