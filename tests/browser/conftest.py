@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,8 +26,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("app")
+def app_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="session")
+def base_url(app_folder: Path) -> Iterator[str]:
+    folder = app_folder
     (folder / "data").mkdir()
     places = {"AE_HOME": str(folder / "home"), "AE_DATA_DIR": str(folder / "data")}
     # A door that nobody opens: no test reaches the internet, wherever it runs.
@@ -67,6 +73,16 @@ def context(cached_context: BrowserContext) -> Iterator[BrowserContext]:
     for page in cached_context.pages[1:]:  # without its first, empty page the browser ends
         page.close()
     cached_context.clear_cookies()
+
+
+@pytest.fixture(autouse=True)
+def no_traceback(app_folder: Path) -> Iterator[None]:
+    """What the app did not foresee is in its log; a page only says that there was an error."""
+    log = app_folder / "log"
+    before = log.stat().st_size if log.exists() else 0
+    yield
+    said = log.read_bytes()[before:].decode(errors="replace") if log.exists() else ""
+    assert "Traceback (most recent call last)" not in said, said[-5000:]
 
 
 @pytest.fixture

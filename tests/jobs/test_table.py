@@ -13,14 +13,7 @@ from ae_core.errors import UserError
 from ae_core.jobs import table
 from ae_core.training.runs import RunSpec
 from tests.conftest import ROOT
-
-SPEC = RunSpec(
-    "ae-2", "digits", steps=400, keep_codes=True, title="Mine",
-    recipe={
-        "threads": 1, "precision": "float32", "memory_format": "contiguous",
-        "optimizer": "adam", "batch_size": 16,
-    },
-)  # fmt: skip
+from tests.jobs.test_jobs import SPEC
 
 
 def test_people_take_turns_however_often_one_clicks(home: Path) -> None:
