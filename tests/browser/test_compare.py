@@ -145,6 +145,8 @@ def test_one_cursor_moves_on_both_maps(page: Page) -> None:
     boards.first.hover(position={"x": 20, "y": 30})
     for old, picture in zip(before, pictures.all(), strict=True):
         changed(page, partial(picture.evaluate, "it => it.toDataURL()"), old)
+    page.get_by_role("button", name="regions", exact=True).click()
+    expect(page.get_by_text("Behind: what the classifier reads at each place;")).to_be_visible()
 
 
 def test_drawing_stands_beside_the_other_images_at_an_address_of_before(page: Page) -> None:

@@ -1,6 +1,7 @@
 // Two maps under one cursor: where it is on one, the other is at the same place.
 
 import type { Ellipse } from "../codes/gaussians";
+import { explained, isPossible } from "../map/background";
 import { BACKDROPS, type Backdrop } from "../map/board";
 import { Companions } from "../map/companions";
 import type { Model } from "../models/model";
@@ -20,6 +21,8 @@ export class LinkedMaps {
   private worker: WorkerClient;
   private companions: Companions;
   private place = make("div", { class: "linked-maps" });
+  private backdrops = make("div");
+  private explanation = make("p", { class: "axes" });
   private option: Backdrop = "codes";
   private at: [number, number] = [0.5, 0.5];
 
@@ -30,11 +33,8 @@ export class LinkedMaps {
       moved: (place) => this.go(place),
       rings: PRIOR,
     });
-    const backdrop = choice("Maps show", BACKDROPS, this.option, (option) => {
-      this.option = option;
-      this.companions.backdrop(option);
-    });
-    root.replaceChildren(make("style", { textContent: style }), backdrop, this.place);
+    root.replaceChildren(
+      make("style", { textContent: style }), this.backdrops, this.place, this.explanation);
     this.update(args);
   }
 
@@ -46,9 +46,19 @@ export class LinkedMaps {
   /** What a rerun of the page brings: other models, or nothing new. */
   update(args: Args<Data>): void {
     this.args = args;
-    if (!this.companions.show(args.data.models)) return;
-    this.companions.backdrop(this.option);
+    const { models } = args.data;
+    if (!this.companions.show(models)) return;
+    const possible = BACKDROPS.filter((option) => models.every((model) => isPossible(option, model)));
+    this.look(possible.includes(this.option) ? this.option : "codes");
+    this.backdrops.replaceChildren(choice("Maps show", possible, this.option, (option) => this.look(option)));
     this.go(this.at);
+  }
+
+  private look(option: Backdrop): void {
+    this.option = option;
+    this.companions.backdrop(option);
+    this.explanation.textContent = explained(option, this.args.data.models[0]);
+    this.explanation.hidden = !this.explanation.textContent;
   }
 
   private go(place: [number, number]): void {
