@@ -23,7 +23,7 @@ from ae_core.jobs import analysis_results
 from ae_core.jobs.analysis_results import Row
 
 TOLD_SECONDS = 0.2
-NICE = 10
+NICE = 3
 """Somebody waits for this in front of an empty chart: it has priority over training."""
 
 IDLE_NICE = 19
