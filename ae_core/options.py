@@ -18,23 +18,32 @@ from ae_core.errors import UserError
 
 Bound = int | float | None
 
-LONGEST_LIST = 32
-"""Numbers in a list."""
-
-LONGEST_TEXT_LIST = 1000
+LISTS: dict[type, tuple[str, int]] = {
+    int: ("whole numbers", 32),
+    float: ("numbers", 4096),
+    str: ("texts", 1000),
+}
+"""What a list can hold, and how many of it where its option does not say."""
 
 # Where each method is checked by itself, in the tests, `Self` has no meaning.
 Kind = TypeVar("Kind", bound="Options")
 
 
 def option(
-    default: Any, help: str, *, low: Bound = None, high: Bound = None, flag: str = ""
+    default: Any,
+    help: str,
+    *,
+    low: Bound = None,
+    high: Bound = None,
+    most: int | None = None,
+    flag: str = "",
 ) -> Any:
     """A dataclass field with help for people and, for numbers, inclusive bounds.
 
-    `flag` is what it is called on the command line, where that is not its name.
-    """
-    metadata = {"help": help, "low": low, "high": high, "flag": flag}
+    `most` is how many a list can hold; `flag` is what it is called on the command line, where that
+    is not its name.
+    """  # fmt: skip
+    metadata = {"help": help, "low": low, "high": high, "most": most, "flag": flag}
     if isinstance(default, dict):
         return field(default_factory=default.copy, metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -45,7 +54,8 @@ class Option:
     """One option as a form sees it.
 
     `kind` is int, float, bool, str, dict for named values, tuple for a list of `items`, which are
-    int or str, or another class. One that `can_be_none` takes None too.
+    int, float or str, or another class. One that `can_be_none` takes None too. Where there are
+    `choices`, a text is one of them, or the items of a list are.
     """
 
     name: str
@@ -56,6 +66,7 @@ class Option:
     high: Bound
     choices: tuple[str, ...]
     items: type
+    most: int | None
     can_be_none: bool
     flag: str
 
@@ -68,7 +79,7 @@ class Options:
 
     def __post_init__(self) -> None:
         for declared in self.declared():
-            value = _checked(declared, getattr(self, declared.name))
+            value = checked(declared, getattr(self, declared.name))
             object.__setattr__(self, declared.name, value)
 
     @classmethod
@@ -92,7 +103,7 @@ class Options:
         if unknown := sorted(set(values) - set(known)):
             names = ", ".join(map(shortened, unknown[:3]))
             raise UserError(f"There is no option {names}. There are: {', '.join(known) or 'none'}.")
-        return cls(**{name: _checked(known[name], value) for name, value in values.items()})
+        return cls(**{name: checked(known[name], value) for name, value in values.items()})
 
     def to_dict(self) -> dict[str, Any]:
         """The same values as JSON can hold them."""
@@ -127,6 +138,8 @@ def _option(declared: Field[Any], hint: Any) -> Option:
     if can_be_none:
         (hint,) = (kind for kind in get_args(hint) if kind is not NoneType)
     origin, arguments = get_origin(hint), get_args(hint)
+    item = arguments[0] if origin is tuple else int
+    choices = arguments if origin is Literal else get_args(item)
     default = declared.default
     if declared.default_factory is not MISSING:
         default = declared.default_factory()
@@ -137,37 +150,47 @@ def _option(declared: Field[Any], hint: Any) -> Option:
         help=declared.metadata.get("help", ""),
         low=declared.metadata.get("low"),
         high=declared.metadata.get("high"),
-        choices=arguments if origin is Literal else (),
-        items=arguments[0] if origin is tuple else int,
+        choices=choices,
+        items=str if choices else item,
+        most=declared.metadata.get("most"),
         can_be_none=can_be_none,
         flag=declared.metadata.get("flag") or flag_of(declared.name),
     )
 
 
-def _checked(declared: Option, value: Any) -> Any:
-    """The value in its declared kind; refused if the declaration does not allow it."""
+def checked(declared: Option, value: Any) -> Any:
+    """The value in its declared kind.
+
+    Raises:
+        UserError: the declaration does not allow it.
+    """
     name, kind = declared.name, declared.kind
     if value is None and declared.can_be_none:
         return None
-    if declared.choices:
-        if value not in declared.choices:
-            allowed = ", ".join(declared.choices)
-            raise UserError(f"{name} is {shortened(value)}; it can be {allowed}.")
-        return value
+    if declared.choices and kind is not tuple:
+        return _chosen(declared, value)
     if kind is dict:
         if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
             raise UserError(f"{name} is {shortened(value)}; it takes values by their names.")
         return dict(value)
     if kind is not tuple:
         return _checked_single(declared, kind, value)
-    numbers = declared.items is int
+    wanted, usual = LISTS[declared.items]
+    most = declared.most or usual
     if not isinstance(value, (tuple, list)):
-        wanted = "whole numbers" if numbers else "texts"
         raise UserError(f"{name} is {shortened(value)}; it takes a list of {wanted}.")
-    if len(value) > (most := LONGEST_LIST if numbers else LONGEST_TEXT_LIST):
-        what = "numbers" if numbers else "texts"
-        raise UserError(f"{name} has {len(value):,} {what}; it can have up to {most}.")
+    if len(value) > most:
+        raise UserError(f"{name} has {len(value):,} {wanted}; it can have up to {most:,}.")
+    if declared.choices:
+        return tuple(_chosen(declared, each) for each in value)
     return tuple(_checked_single(declared, declared.items, each) for each in value)
+
+
+def _chosen(declared: Option, value: Any) -> Any:
+    if value not in declared.choices:
+        allowed = ", ".join(declared.choices)
+        raise UserError(f"{declared.name} is {shortened(value)}; it can be {allowed}.")
+    return value
 
 
 def _checked_single(declared: Option, kind: type, value: Any) -> Any:

@@ -4,7 +4,9 @@ import streamlit as st
 
 from pages.ui.classroom import people
 from pages.ui.shared import widgets
+from pages.ui.state import current
 
+current.open_page("classroom")
 st.header("Classroom", anchor=False)
 with widgets.shown_errors():
     if not people.is_teacher():

@@ -4,13 +4,15 @@ import streamlit as st
 
 from pages.ui.codes import arithmetic, features, losses, maps, neighbours, traversals
 from pages.ui.shared import widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Codes
 
 PARTS = {
-    "one number at a time": (
+    "one-number-at-a-time": (
         traversals.show,
         "Each row moves one number of the code and leaves the rest: find the one that slants.",
     ),
-    "used and dead": (
+    "used-and-dead": (
         losses.show,
         "Take one number away, put its mean there, and see how much worse the picture gets.",
     ),
@@ -32,10 +34,11 @@ PARTS = {
     ),
 }
 
+current.open_page("codes")
 st.header("Codes", anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
-    part = widgets.one_of("Part", tuple(PARTS), key="part", label_visibility="collapsed")
+    part = widgets.one_of("Part", Codes, "part", label_visibility="collapsed")
     draw, invitation = PARTS[part]
     st.caption(invitation)
     draw(card)

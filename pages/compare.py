@@ -3,39 +3,33 @@
 import streamlit as st
 
 from pages.ui.compare import bottleneck, loss, maps, out_of_distribution, side_by_side
-from pages.ui.shared import comparing, links, widgets
+from pages.ui.shared import widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Compare
 
 SHOWN = {
     "bottleneck": bottleneck.show,
-    "side by side": side_by_side.show,
+    "side-by-side": side_by_side.show,
     "loss": loss.show,
-    "out of distribution": out_of_distribution.show,
-    "two maps": maps.show,
+    "out-of-distribution": out_of_distribution.show,
+    "two-maps": maps.show,
 }
 TRY = {
     "bottleneck": "Turn the dial and watch at which size your digits become themselves.",
-    "side by side": "Put two to four models on the same images, and look for where they disagree.",
+    "side-by-side": "Put two to four models on the same images, and look for where they disagree.",
     "loss": "Look where one image pays, pixel by pixel, and how its pixels add up to the figure.",
-    "out of distribution": (
+    "out-of-distribution": (
         "Show a model what it never saw. Does it copy, or has it learned what a digit is?"
     ),
-    "two maps": "Move over both maps at once, and look for places that decode to no digit.",
+    "two-maps": "Move over both maps at once, and look for places that decode to no digit.",
 }
-WITH_CHOICE = ("side by side", "out of distribution")
 
+current.open_page("compare")
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
 title.header("Compare", anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
-    comparing.adopt_from_address()
-    st.session_state.setdefault("part", next(iter(SHOWN)))
     with switch:
-        chosen = st.segmented_control(
-            "Compare", tuple(SHOWN), required=True, key="part", bind="query-params",
-            label_visibility="collapsed",
-        )  # fmt: skip
-    section = str(chosen or next(iter(SHOWN)))
-    st.caption(TRY[section])
-    if section not in WITH_CHOICE:
-        links.drop("compare")
-    SHOWN[section](card)
+        part = widgets.one_of("Compare", Compare, "part", label_visibility="collapsed")
+    st.caption(TRY[part])
+    SHOWN[part](card)

@@ -5,12 +5,14 @@ import streamlit as st
 from ae_core.checkpoints.cards import Card
 from pages.ui.denoise import bench, curve, matrix, rounds
 from pages.ui.shared import widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Denoise
 
 PARTS = {
     "bench": bench.show,
     "curve": curve.show,
     "matrix": matrix.show,
-    "again and again": rounds.show,
+    "again-and-again": rounds.show,
 }
 
 
@@ -21,6 +23,7 @@ def part(card: Card, chosen: str) -> None:
         PARTS[chosen](card)
 
 
+current.open_page("denoise")
 st.header("Denoise", anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
@@ -28,4 +31,4 @@ with widgets.shown_errors():
         "A model that was trained on noise sees the noisy image and has learned to draw the clean"
         " one. Turn the noise up until it gives in."
     )
-    part(card, widgets.one_of("Part", tuple(PARTS), key="part", label_visibility="collapsed"))
+    part(card, widgets.one_of("Part", Denoise, "part", label_visibility="collapsed"))

@@ -2,6 +2,9 @@
 
 import streamlit as st
 
+from pages.ui.state import current
+
+current.open_page("home")
 st.header("What does an autoencoder know about digits?", anchor=False)
 st.markdown(
     "An **autoencoder** squeezes an image into a few numbers, its *code*, and draws the image"

@@ -3,8 +3,11 @@
 import streamlit as st
 
 from pages.ui.image_sets import intake, kept, survey
-from pages.ui.shared import links, widgets
+from pages.ui.shared import widgets
+from pages.ui.state import current
+from pages.ui.state.declared import ImageSets
 
+current.open_page("image_sets")
 st.header("Image sets", anchor=False)
 st.caption(
     "Bring your own pictures: faces, leaves, letters, anything in hundreds. Look at what was found,"
@@ -27,7 +30,7 @@ with widgets.shown_errors():
                 card = intake.keep(draft, form, without_twins=without_twins)
                 if card is not None:
                     intake.start_over()
-                    links.write({"set": card.name})
+                    current.change(ImageSets, image_set=card.name)
                     st.toast(f"Kept: {widgets.as_text(card.title)}", icon=":material/check:")
                     st.rerun()
     kept.opened_by_link()

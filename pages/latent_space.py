@@ -6,8 +6,9 @@ from ae_core.checkpoints.cards import Card
 from pages.ui.browser import mounting
 from pages.ui.family_views import family_view
 from pages.ui.latent_space import jumps, server_map
-from pages.ui.live_map import code_control, live_map
+from pages.ui.live_map import live_map
 from pages.ui.shared import fetching, widgets
+from pages.ui.state import current
 
 
 @st.fragment(key="code")
@@ -16,8 +17,6 @@ def browser(card: Card) -> None:
     if mounting.why_not():  # since the page was drawn
         st.rerun()
     with widgets.shown_errors():
-        code_control.current(card)
-        code_control.write_address(card)
         place = st.container()
         jumps.show(card)
         others = mounting.beside(card)
@@ -25,6 +24,7 @@ def browser(card: Card) -> None:
             live_map.show(card, others, followed_by=family_view.followers(card))
 
 
+current.open_page("latent_space")
 st.header("Latent space", anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
@@ -33,7 +33,6 @@ with widgets.shown_errors():
         " map is an image: draw a digit and see where it lies, walk from one to another."
     )
     fetching.offer_where_missing(card.image_set)
-    code_control.current(card)
     if reason := mounting.why_not():
         st.caption(reason)
         server_map.show(card)

@@ -6,11 +6,10 @@ from ae_core import image_sets
 from ae_core.checkpoints import groups
 from pages.ui.models.card import model_card
 from pages.ui.models.listing import model_list
-from pages.ui.shared import cached, comparing, links, widgets
+from pages.ui.shared import cached, widgets
+from pages.ui.state import current
 
-if links.has("compare"):  # an address from when models stood side by side here
-    st.switch_page(comparing.PAGE, query_params=st.query_params.to_dict())
-
+current.open_page("models")
 st.header("Models", anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()

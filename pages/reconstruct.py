@@ -5,13 +5,16 @@ import streamlit as st
 from pages.ui.family_views import family_view
 from pages.ui.reconstruct import own_digit, test_images
 from pages.ui.shared import widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Reconstruct
 
 SOURCES = {
-    "test images": test_images.show,
+    "test-images": test_images.show,
     "draw": own_digit.drawing,
     "upload": own_digit.upload,
 }
 
+current.open_page("reconstruct")
 st.header("Reconstruct", anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
@@ -19,9 +22,7 @@ with widgets.shown_errors():
         f"{family_view.squeeze(card)} Look for what got lost, then try the worst ones,"
         " or a digit of your own."
     )
-    source = widgets.one_of(
-        "Images from", tuple(SOURCES), key="source", label_visibility="collapsed"
-    )
+    source = widgets.one_of("Images from", Reconstruct, "source", label_visibility="collapsed")
     SOURCES[source](card)
-    if source == "test images":
+    if source == "test-images":
         family_view.show_images(card)

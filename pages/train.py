@@ -4,6 +4,8 @@ import streamlit as st
 
 from ae_core.jobs import table
 from pages.ui.shared import owner, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Train
 from pages.ui.train import break_it, my_runs, overfitting, progress
 from pages.ui.train import form as training_form
 
@@ -29,9 +31,9 @@ def own_run() -> None:
                 my_runs.afterwards(job)
 
 
-PARTS = {"your run": own_run, "overfitting": overfitting.show, "break it": break_it.show}
+PARTS = {"your-run": own_run, "overfitting": overfitting.show, "break-it": break_it.show}
 TRY = {
-    "your run": (
+    "your-run": (
         "Ten seconds are enough for a good model. Press *Train* and watch its images sharpen and"
         " its map unfold; close the page whenever you like, it goes on without you."
     ),
@@ -39,13 +41,14 @@ TRY = {
         "A large network and few images: it can learn them by heart. Choose what might help, and"
         " compare the errors on images that it never saw."
     ),
-    "break it": "Trainings that go wrong in known ways, each beside the same training, fixed.",
+    "break-it": "Trainings that go wrong in known ways, each beside the same training, fixed.",
 }
 
+current.open_page("train")
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
 title.header("Train", anchor=False)
 with widgets.shown_errors():
     with switch:
-        part = widgets.one_of("Part", tuple(PARTS), key="part", label_visibility="collapsed")
+        part = widgets.one_of("Part", Train, "part", label_visibility="collapsed")
     st.caption(TRY[part])
     PARTS[part]()

@@ -13,7 +13,7 @@ from ae_core import checkpoints, classifiers, image_sets
 from ae_core.accounts import ownership, personal_limits
 from ae_core.jobs import analysis_results, files, notebooks, table, trainer
 from tests.jobs.test_jobs import NoRequests
-from tests.pages.app_pages import opened, words
+from tests.pages.app_pages import model, opened, words
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -94,7 +94,7 @@ def test_pages_show_the_models(script: str, name: str) -> None:
     app = opened(script, model=name)
     assert not app.exception
     assert [error.value for error in app.error] == []
-    assert app.session_state["model"] == name
+    assert model(app) == name
 
 
 def test_train_and_image_sets_list_what_was_kept() -> None:

@@ -130,8 +130,8 @@ def test_named_values_and_lists_are_copies_of_what_was_given() -> None:
 
 
 def test_a_list_that_is_too_long_is_refused() -> None:
-    assert message(sizes=[1] * 33) == "sizes has 33 numbers; it can have up to 32."
-    assert message(guests=["ann"] * 1001) == "guests has 1,001 texts; it can have up to 1000."
+    assert message(sizes=[1] * 33) == "sizes has 33 whole numbers; it can have up to 32."
+    assert message(guests=["ann"] * 1001) == "guests has 1,001 texts; it can have up to 1,000."
 
 
 def test_a_value_is_given_on_the_command_line_by_its_flag() -> None:

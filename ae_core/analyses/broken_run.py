@@ -83,13 +83,13 @@ class Fault:
 PLAIN = {"widths": (256, 128)}
 
 FAULTS = {
-    "posterior collapse": Fault(
+    "posterior-collapse": Fault(
         "vae-2", used_numbers, {**PLAIN, "latent_dim": 8}, broken_config={"beta": 50.0}
     ),
-    "dead ReLUs": Fault("dense-49", dead_numbers, broken_recipe={"learning_rate": 0.05}),
-    "rate too high": Fault("ae-16", config=PLAIN, broken_recipe={"learning_rate": 0.3}),
-    "another scale": Fault("ae-16", config=PLAIN, scaled=True),
-    "one class only": Fault("ae-16", config=PLAIN, one_class=True),
+    "dead-relus": Fault("dense-49", dead_numbers, broken_recipe={"learning_rate": 0.05}),
+    "rate-too-high": Fault("ae-16", config=PLAIN, broken_recipe={"learning_rate": 0.3}),
+    "another-scale": Fault("ae-16", config=PLAIN, scaled=True),
+    "one-class-only": Fault("ae-16", config=PLAIN, one_class=True),
 }
 
 

@@ -33,7 +33,7 @@ PIXELS = 28 * 28
 SHOWN = 8
 """Test images that are drawn."""
 
-MORE_IMAGES, MORE = "more images", 8
+MORE_IMAGES, MORE = "more-images", 8
 """That remedy, and how many times the images there are then."""
 
 NETWORK = {"latent_dim": 64, "widths": (512, 256), "activation": "silu"}
@@ -52,10 +52,10 @@ class Remedy:
 
 REMEDIES = {
     "none": Remedy(),
-    "L1 on the code": Remedy("sparse-silu-16", {"sparsity": 1e-3}),
-    "noise on the input": Remedy(noise=Gaussian(mean=0.0, std=0.1)),
-    "a smaller code": Remedy(config={"latent_dim": 8}),
-    "a variational code": Remedy("vae-2"),
+    "l1-on-the-code": Remedy("sparse-silu-16", {"sparsity": 1e-3}),
+    "noise-on-the-input": Remedy(noise=Gaussian(mean=0.0, std=0.1)),
+    "a-smaller-code": Remedy(config={"latent_dim": 8}),
+    "a-variational-code": Remedy("vae-2"),
     MORE_IMAGES: Remedy(images=MORE),
 }
 

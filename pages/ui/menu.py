@@ -7,6 +7,7 @@ import streamlit as st
 
 from ae_core.settings import TEACHER_KEY
 from pages.ui.shared.style import STYLE
+from pages.ui.state import page_state
 
 st.set_page_config(page_title="Latent Space Explorer", page_icon="🔢", layout="wide")
 
@@ -30,4 +31,5 @@ page = st.navigation(
     position="top",
 )
 st.html(f"<style>{STYLE}</style>")
+page_state.mount()
 page.run()

@@ -75,10 +75,10 @@ def test_back_of_the_browser_goes_back_to_the_noise_before(page: Page) -> None:
     page.go_back()
     expect(slider).to_have_value("0.5")
     assert pixels(page, "Noisy") == before
-    expect(page).to_have_url(re.compile(r"noise-strength=0\.5"))
+    expect(page).not_to_have_url(re.compile("noise-strength"))
     settled = str(found.get_attribute("data-settled"))
     page.get_by_role("button", name="Blur", exact=True).click()
-    expect(page).to_have_url(re.compile("noise=Blur"))
+    expect(page).to_have_url(re.compile("noise=blur"))
     expect(found).not_to_have_attribute("data-settled", settled)
     page.go_back()
     expect(slider).to_have_value("0.5")
@@ -109,7 +109,7 @@ def test_address_shows_the_same_noise_to_somebody_else(page: Page) -> None:
     bench(page)
     page.get_by_role("button", name="Salt and pepper").click()
     page.get_by_role("button", name="New noise").click()
-    expect(page).to_have_url(re.compile(r"noise=Salt\+and\+pepper.*noise-draw=[1-9]"))
+    expect(page).to_have_url(re.compile("noise=salt_and_pepper.*noise-draw=[1-9]"))
     expect(row(page, "Median filter")).not_to_have_class(re.compile("old"))
     here = pixels(page, "Noisy")
     assert page.context.browser

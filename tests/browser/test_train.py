@@ -54,9 +54,7 @@ def test_model_is_trained_found_on_other_pages_renamed_shared_and_deleted(
     page.get_by_text("Share by link").click()
     expect(link).to_have_count(0)
     stranger.goto(path)
-    expect(stranger.get_by_text("There is no model of the name in the address")).to_be_visible(
-        timeout=SOON
-    )
+    expect(stranger.get_by_text("This model belongs to somebody else")).to_be_visible(timeout=SOON)
     stranger.context.close()
 
     page.get_by_role("button", name="Open its map").click()

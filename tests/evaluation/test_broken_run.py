@@ -26,23 +26,23 @@ def test_every_fault_has_its_words() -> None:
     ("fault", "broken", "fixed"),
     [
         pytest.param(
-            "posterior collapse",
+            "posterior-collapse",
             lambda used: used == 0,
             lambda used: used == 8,
             marks=pytest.mark.long,
         ),
         pytest.param(
-            "dead ReLUs", lambda dead: dead > 12, lambda dead: dead < 5, marks=pytest.mark.long
+            "dead-relus", lambda dead: dead > 12, lambda dead: dead < 5, marks=pytest.mark.long
         ),
         pytest.param(
-            "rate too high",
+            "rate-too-high",
             lambda error: error > 0.2,
             lambda error: error < 0.16,
             marks=pytest.mark.long,
         ),
-        ("another scale", lambda error: error > 0.5, lambda error: error < 0.16),
+        ("another-scale", lambda error: error > 0.5, lambda error: error < 0.16),
         pytest.param(
-            "one class only",
+            "one-class-only",
             lambda error: error > 0.22,
             lambda error: error < 0.16,
             marks=pytest.mark.long,

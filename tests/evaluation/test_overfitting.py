@@ -32,7 +32,7 @@ def test_each_remedy_trains_the_same_network_for_as_many_steps(
 @pytest.mark.long
 def test_network_learns_few_images_by_heart_and_more_of_them_help(digits: ImageSet) -> None:
     plain, more = (
-        analyses.compute("overfitting", asked(digits, remedy)) for remedy in ("none", "more images")
+        analyses.compute("overfitting", asked(digits, remedy)) for remedy in ("none", "more-images")
     )
     learned, tested = plain.tensors["train"], plain.tensors["test"]
     assert tested[-1] > 2 * learned[-1]

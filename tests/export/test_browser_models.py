@@ -21,7 +21,7 @@ from ae_core.errors import UserError
 from ae_core.export import browser_models
 from ae_core.image_sets import ImageSet
 from pages.ui.browser import built
-from pages.ui.live_map import live_map
+from pages.ui.state.declared import Map
 from server import live_files
 from tests import coroutines
 
@@ -202,7 +202,7 @@ def test_unknown_image_set_is_named() -> None:
 def test_browser_and_server_name_what_a_map_shows_alike() -> None:
     source = (Path(built.FOLDER).parent / "src/map/board.ts").read_text("utf-8")
     names = source.split("BACKDROPS = [")[1].split("]")[0]
-    assert tuple(re.findall(r'"(\w+)"', names)) == live_map.VIEWS
+    assert tuple(re.findall(r'"(\w+)"', names)) == Map.declaration("view").choices
 
 
 def test_browser_and_server_use_the_same_colours() -> None:

@@ -21,7 +21,7 @@ from ae_core.export import browser_models, onnx_files
 from ae_core.models import FAMILIES, FAMILY_OF, families
 from pages.ui.browser import mounting
 from tests.conftest import ROOT
-from tests.pages.app_pages import opened, press, words
+from tests.pages.app_pages import code, opened, press, words
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
@@ -193,9 +193,9 @@ def test_own_family_is_moved_by_its_levels_and_its_classes() -> None:
     assert {(each.min, each.max, each.step) for each in app.slider} == {(-1.0, 1.0, 1.0)}
     assert len(app.slider) == 4
     app.button_group(key="class:own").set_value(7).run()
-    assert app.session_state["z:own"][4:] == [float(index == 7) for index in range(10)]
+    assert code(app)[4:] == [float(index == 7) for index in range(10)]
     press(app, "Random code")
-    assert set(app.session_state["z:own"][:4]) <= {-1.0, 0.0, 1.0}
+    assert set(code(app)[:4]) <= {-1.0, 0.0, 1.0}
     assert "handwriting" not in words(app)
 
 

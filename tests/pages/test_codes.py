@@ -22,12 +22,13 @@ from ae_core.images.intake import ReadResult
 from ae_core.jobs import analysis_runner
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
-from tests.pages.app_pages import opened, press, words
+from pages.ui.state.declared import Codes
+from tests.pages.app_pages import components, model, opened, press, values, words
 from tests.shipped import of_the_digits
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
-PARTS = ("one number at a time", "used and dead", "arithmetic", "neighbours", "features", "maps")
+PARTS = Codes.declaration("part").choices
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +61,7 @@ def test_every_part_works_with_the_built_in_digits(part: str) -> None:
 def test_parts_that_answer_at_once_work_with_every_shipped_model(part: str, name: str) -> None:
     app = opened("codes", model=name, part=part)
     assert errors(app) == []
-    assert app.session_state["model"] == name
+    assert model(app) == name
 
 
 def test_each_number_is_named_by_what_it_was_measured_to_do() -> None:
@@ -82,7 +83,7 @@ def test_tapped_image_in_the_address_is_the_one_whose_neighbours_are_shown() -> 
 
 def test_sum_of_a_digit_and_itself_less_itself_is_the_digit() -> None:
     app = opened("codes", model="digits-dense-49", part="arithmetic", a="5", b="9", c="9")
-    data = json.loads(app.get("bidi_component")[0].proto.json)
+    data = json.loads(components(app)[0].proto.json)
     (a, _, _), (b, _, _), (c, _, _) = data["slots"]
     assert data["total"][0] == a
     assert b == c != a
@@ -117,7 +118,7 @@ def test_model_whose_codes_are_no_numbers_is_named_and_the_controls_stay() -> No
         assert [each.value for each in app.exception] == [], part
         if part != "features":
             assert "0 are finite numbers" in words(app), part
-        assert app.session_state["part"] == part
+        assert values(app, Codes).part == part
 
 
 def mine(preset: str, labels: list[str], *, colour: bool = True, count: int = 60) -> str:

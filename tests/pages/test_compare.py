@@ -23,15 +23,16 @@ from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from pages.ui.compare import bottleneck, charts, pictures, side_by_side
 from pages.ui.shared import cached, comparing
+from pages.ui.state.declared import Compare
 from tests.pages import app_pages
-from tests.pages.app_pages import words
+from tests.pages.app_pages import components, model, values, words
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
 PARTS = ("bottleneck", "side by side", "loss", "out of distribution", "two maps")
 
 opened = partial(app_pages.opened, "compare")
-beside = partial(opened, part="side by side")
+beside = partial(opened, part="side-by-side")
 
 
 def answered(app: AppTest) -> AppTest:
@@ -41,24 +42,23 @@ def answered(app: AppTest) -> AppTest:
 
 
 def test_comparison_in_the_address_is_what_is_shown() -> None:
-    app = opened(compare="digits-tanh-3,digits-dense-49")
+    app = beside(compare="digits-tanh-3,digits-dense-49")
     assert not app.exception
-    assert app.session_state["part"] == "side by side"
-    assert app.session_state["compare"] == ["digits-tanh-3", "digits-dense-49"]
+    assert values(app, Compare).part == "side-by-side"
+    assert list(values(app, Compare).models or ()) == ["digits-tanh-3", "digits-dense-49"]
     assert "reconstructed by tanh-3" in words(app)
     assert "reconstructed by dense-49" in words(app)
     assert not app.warning
 
 
 def test_choice_goes_into_the_address_and_survives_another_part() -> None:
-    app = opened(compare="digits-tanh-3")
-    app.multiselect(key="compare-box").select("digits-dense-49").run()
+    app = beside(compare="digits-tanh-3")
+    app.multiselect(key="compare").select("digits-dense-49").run()
     assert app.query_params["compare"] == "digits-tanh-3,digits-dense-49"
     app.button_group(key="part").set_value("bottleneck").run()
     assert not app.exception
-    assert "compare" not in app.query_params
-    app.button_group(key="part").set_value("side by side").run()
-    assert app.session_state["compare"] == ["digits-tanh-3", "digits-dense-49"]
+    app.button_group(key="part").set_value("side-by-side").run()
+    assert list(values(app, Compare).models or ()) == ["digits-tanh-3", "digits-dense-49"]
     assert words(app).count("ae-best'") >= 5
 
 
@@ -66,25 +66,25 @@ def test_choice_goes_into_the_address_and_survives_another_part() -> None:
     "address", ["[x](https://example.org)", "../../etc", ",,", "digits-tanh-3,nobody", "a" * 9000]
 )
 def test_nonsense_in_the_comparisons_address_is_left_out(address: str) -> None:
-    app = opened(compare=address)
+    app = beside(compare=address)
     assert not app.exception
     assert [error.value for error in app.error] == []
     assert "example.org" not in words(app)
-    assert set(app.session_state["compare"]) <= {"digits-tanh-3"}
+    assert set(values(app, Compare).models or ()) <= {"digits-tanh-3"}
 
 
 def test_a_fifth_model_finds_no_place() -> None:
     names = [card.name for card in cached.available()[0] if card.image_set == "digits"]
-    app = opened(compare=",".join(names))
-    assert app.session_state["compare"] == names[: comparing.MOST]
+    app = beside(compare=",".join(names))
+    assert list(values(app, Compare).models or ()) == names[: comparing.MOST]
     app = app_pages.opened("models", model=names[4])
-    app.session_state["compare"] = names[: comparing.MOST]
+    app.session_state["state:Compare"] = Compare(models=tuple(names[: comparing.MOST]))
     app.run()
     assert next(button for button in app.button if button.label == "Compare").disabled
 
 
 def test_nothing_side_by_side_says_what_to_do() -> None:
-    app = opened(compare="")
+    app = beside(compare="")
     assert not app.exception
     assert "Choose two to four" in app.info[0].value
 
@@ -98,7 +98,7 @@ def test_every_part_opens_with_something_on_it(part: str, model: str) -> None:
     app = answered(opened(part=part, model=model))
     assert not app.exception
     assert [error.value for error in app.error] == []
-    assert 'alt="' in words(app) or app.get("bidi_component")
+    assert 'alt="' in words(app) or components(app)
     assert app.get("plotly_chart")
 
 
@@ -116,7 +116,7 @@ def test_dial_changes_the_pictures_the_words_and_the_address() -> None:
     app = opened(model="mnist-ae-8", size="2")
     assert "784 numbers become 2 numbers: 392 times fewer" in words(app)
     before = words(app)
-    app.select_slider(key="dial-box").set_value(64).run()
+    app.select_slider(key="size").set_value(64).run()
     assert app.query_params["size"] == "64"
     assert "784 numbers become 64 numbers: 12.2 times fewer" in words(app)
     assert "256 for the code as float32, 3.06 times fewer" in words(app)
@@ -127,7 +127,8 @@ def test_dial_changes_the_pictures_the_words_and_the_address() -> None:
 def test_nonsense_size_in_the_address_dials_one_that_is_there(size: str) -> None:
     app = opened(model="mnist-ae-8", size=size)
     assert not app.exception
-    assert int(app.query_params["size"]) in (1, 2, 3, 4, 8, 16, 32, 49, 64)
+    dial = json.loads(components(app)[0].proto.json)
+    assert 0 <= dial["at"] < len(dial["sizes"]) == 9
 
 
 @pytest.mark.parametrize("part", ["", "nonsense", "[x](https://example.org)"])
@@ -140,7 +141,7 @@ def test_nonsense_part_in_the_address_opens_the_first(part: str) -> None:
 
 def test_digits_offer_the_ladder_of_mnist() -> None:
     app = app_pages.press(opened(model="digits-dense-49"), "Show MNIST's nine")
-    assert app.session_state["model"] == "mnist-ae-8"
+    assert model(app) == "mnist-ae-8"
     assert not app.exception
 
 
@@ -260,7 +261,7 @@ def test_model_that_draws_no_numbers_is_named_and_the_others_stay(family: str, l
             assert "reconstructed by tanh-3" in words(app)
             assert "reconstructed by Over" not in words(app)
             assert titles, part
-        if part == "side by side":
+        if part == "side-by-side":
             assert any("tanh-3" in title and "by heart" in title for title in titles)
         if part == "loss":
             assert app.number_input(key="image").value == 0
@@ -427,4 +428,4 @@ def test_network_without_the_figure_that_was_published_stands_beside_none() -> N
 def test_a_part_that_an_address_of_before_names_is_found() -> None:
     app = opened(part="strangers", model="digits-dense-49", compare="digits-dense-49")
     assert not app.exception
-    assert app.session_state["part"] == "out of distribution"
+    assert values(app, Compare).part == "out-of-distribution"

@@ -19,6 +19,7 @@ from ae_core.jobs import analysis_results, analysis_runner
 from ae_core.noise import Gaussian
 from pages.ui.denoise import bench, chosen_noise, matrix, rounds
 from pages.ui.shared import classifier
+from pages.ui.state.declared import Rounds
 from tests.pages import app_pages
 from tests.pages.app_pages import words
 
@@ -54,17 +55,17 @@ def test_server_shows_every_row_with_its_figures_and_says_who_wins() -> None:
 @pytest.mark.usefixtures("server_decodes")
 def test_published_noise_is_one_click() -> None:
     app = press(opened(), "Published")
-    assert (app.query_params["noise-mean"], app.query_params["noise-strength"]) == ("0.5", "0.5")
-    assert app.slider(key="noise-mean").value == 0.5
+    assert app.query_params["noise-mean"] == "0.5"
+    assert app.slider(key="noise-mean").value == app.slider(key="noise-strength").value == 0.5
 
 
 @pytest.mark.usefixtures("server_decodes")
 def test_address_brings_the_noise_and_keeps_it_when_the_part_changes() -> None:
     app = opened(noise="Low resolution", **{"noise-strength": "5.5"})
-    assert app.slider(key="strength-low_resolution").value == 5.5
+    assert app.slider(key="noise-strength").value == 5.5
     app.segmented_control(key="part").set_value("curve").run()
-    assert app.slider(key="strength-low_resolution").value == 5.5
-    assert app.query_params["noise"] == "Low resolution"
+    assert app.slider(key="noise-strength").value == 5.5
+    assert app.query_params["noise"] == "low_resolution"
 
 
 @pytest.mark.usefixtures("server_decodes")
@@ -73,7 +74,7 @@ def test_address_with_a_strength_that_is_none_shows_the_usual(strength: str) -> 
     app = opened(**{"noise-strength": strength})
     assert not app.exception
     assert not app.error
-    assert app.slider(key="strength-gaussian").value == 0.5
+    assert app.slider(key="noise-strength").value == 0.5
 
 
 @pytest.mark.usefixtures("server_decodes")
@@ -141,7 +142,7 @@ def test_curve_is_computed_once_and_its_mark_follows_the_strength(monkeypatch) -
     assert len(app.get("plotly_chart")) == 1
     assert "restores best at 0.50" in title(app)
     monkeypatch.setattr(denoising_curve, "compute", None)  # nothing is computed again
-    app.slider(key="strength-gaussian").set_value(0.9).run()
+    app.slider(key="noise-strength").set_value(0.9).run()
     assert "at 0.90" in title(app)
     assert analysis_results.claim() is None
 
@@ -203,8 +204,8 @@ def test_link_fills_the_form_of_train_with_this_noise() -> None:
     form = opened("train", **asked)
     assert not form.exception
     assert form.selectbox(key="train-noise").value == "gaussian"
-    assert form.slider(key="train-strength-gaussian").value == 0.3
-    assert form.slider(key="train-mean-of-noise").value == 0.5
+    assert form.slider(key="train-strength").value == 0.3
+    assert form.slider(key="train-mean").value == 0.5
     assert form.slider(key="seconds").value == 20
     assert form.selectbox(key="set").value == "digits"
 
@@ -217,7 +218,7 @@ def test_round_and_image_of_the_address_are_shown_and_nonsense_is_left_alone() -
     assert app.selectbox(key="image").value == 23
     app = opened(round="0500000", image="99999999999", **again)
     assert not app.exception
-    assert app.slider(key="round").value == rounds.FIRST_ROUND
+    assert app.slider(key="round").value == Rounds().round
     assert app.selectbox(key="image").value == 20
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from ae_core.settings import settings
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from pages.ui.family_views import family_view, numbers
-from tests.pages.app_pages import opened, press, words
+from tests.pages.app_pages import code, components, model, opened, press, words
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -80,7 +81,7 @@ def test_every_family_opens_on_every_page(family: str) -> None:
         app = opened(script, model=name)
         assert not app.exception, script
         assert [error.value for error in app.error] == [], script
-        assert app.session_state["model"] == name
+        assert model(app) == name
         if script == "latent_space":
             assert TITLES.get(family, "") in words(app)
 
@@ -139,10 +140,10 @@ def test_class_and_style_of_every_size_make_a_page(home: Path, style_dim: int, v
 
 @pytest.mark.usefixtures("everyone", "server_decodes")
 def test_picked_class_changes_the_class_of_the_code_and_keeps_its_style() -> None:
-    app = opened("latent_space", model="conditional-vae")
-    before = app.session_state["z:conditional-vae"]
+    app = opened("latent_space", model="conditional-vae", z="0.5,-0.25" + ",0" * 9 + ",1")
+    before = code(app)
     app.button_group(key="class:conditional-vae").set_value(7).run()
-    after = app.session_state["z:conditional-vae"]
+    after = code(app)
     assert after[:2] == pytest.approx(before[:2], abs=1e-3)
     assert after[2:] == [float(index == 7) for index in range(10)]
     assert "class 7" in words(app)
@@ -151,10 +152,12 @@ def test_picked_class_changes_the_class_of_the_code_and_keeps_its_style() -> Non
 @pytest.mark.usefixtures("everyone")
 def test_dice_and_addresses_give_codes_of_one_class_and_in_whole_steps() -> None:
     mixed = opened("latent_space", model="conditional-vae", z="0,0" + ",0.1" * 9 + ",0.2")
-    assert mixed.session_state["z:conditional-vae"] == [0.0] * 11 + [1.0]
+    (data,) = (json.loads(part.proto.json) for part in components(mixed)
+               if '"moved"' in part.proto.json)  # fmt: skip
+    assert data["z"] == [0.0] * 11 + [1.0]
     stepped = opened("latent_space", model="fsq")
     press(stepped, "Random code")
-    assert set(stepped.session_state["z:fsq"]) <= {-1.0, -0.5, 0.0, 0.5, 1.0}
+    assert set(code(stepped)) <= {-1.0, -0.5, 0.0, 0.5, 1.0}
 
 
 @pytest.mark.usefixtures("everyone", "server_decodes")
@@ -162,7 +165,7 @@ def test_sliders_of_steps_reach_from_the_lowest_level_to_the_highest() -> None:
     app = opened("latent_space", model="fsq")
     assert {(slider.min, slider.max, slider.step) for slider in app.slider} == {(-1.0, 1.0, 0.5)}
     app.slider[0].set_value(1.0).run()
-    assert app.session_state["z:fsq"][0] == 1.0
+    assert code(app)[0] == 1.0
 
 
 @pytest.mark.usefixtures("everyone")

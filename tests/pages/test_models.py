@@ -30,8 +30,9 @@ from ae_core.recipes import Recipe
 from ae_core.settings import settings
 from pages.ui.models import listing
 from pages.ui.shared import cached, card_text, comparing, widgets
+from pages.ui.state.declared import Compare
 from tests.pages import app_pages
-from tests.pages.app_pages import press, words
+from tests.pages.app_pages import model, press, values, words
 from tests.shipped import one_a_family
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
@@ -65,7 +66,7 @@ def test_page_opens_with_every_shipped_model(name: str) -> None:
     app = opened(model=name)
     assert not app.exception
     assert [error.value for error in app.error] == []
-    assert app.session_state["model"] == name
+    assert model(app) == name
     assert "<svg" in words(app)
     assert app.code[0].value == nameless(checkpoints.card(name).command)
 
@@ -85,14 +86,14 @@ def test_page_with_a_single_own_checkpoint_works(
     monkeypatch.setattr("ae_core.settings.APP", tmp_path)
     app = opened()
     assert not app.exception
-    assert app.session_state["model"] == tiny
+    assert model(app) == tiny
 
 
 def test_use_goes_to_the_latent_space_with_that_model() -> None:
     app = press(opened(model="digits-tanh-3"), "Use")
     assert not app.exception
     assert app.header[0].value == "Latent space"
-    assert app.session_state["model"] == "digits-tanh-3"
+    assert model(app) == "digits-tanh-3"
 
 
 def test_compare_puts_the_model_side_by_side_with_others() -> None:
@@ -107,8 +108,8 @@ def test_address_from_when_models_stood_side_by_side_here_leads_there() -> None:
     app = opened(compare="digits-tanh-3,digits-dense-49", model="digits-deep-49")
     assert not app.exception
     assert app.header[0].value == "Compare"
-    assert app.session_state["model"] == "digits-deep-49"
-    assert app.session_state["compare"] == ["digits-tanh-3", "digits-dense-49"]
+    assert model(app) == "digits-deep-49"
+    assert list(values(app, Compare).models or ()) == ["digits-tanh-3", "digits-dense-49"]
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_somebody_elses_model_is_not_there_and_its_images_never_are(
 ) -> None:
     name = model_of_mine("ae-2")
     monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "you")
-    assert "There is no model of the name in the address" in said(opened("models", model=name))
+    assert "belongs to somebody else and is not shared" in said(opened("models", model=name))
     ownership.share(name, "me", True)
     app = opened("reconstruct", model=name)
     assert not app.exception

@@ -17,7 +17,7 @@ from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import widgets
 from pages.ui.shared.noise_names import KINDS
-from tests.pages.app_pages import opened, words
+from tests.pages.app_pages import code, components, model, opened, words
 from tests.shipped import of_the_digits
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
@@ -29,7 +29,7 @@ PAGES = ("home", "reconstruct", "latent_space", "denoise", "models")
 def has_picture(app: AppTest) -> bool:
     """Whether the page shows an image, or a part of it that draws in the browser."""
     found = words(app)
-    return 'alt="' in found or "aria-label=" in found or bool(app.get("bidi_component"))
+    return 'alt="' in found or "aria-label=" in found or bool(components(app))
 
 
 @pytest.mark.parametrize("script", PAGES)
@@ -37,7 +37,7 @@ def test_page_opens_on_the_built_in_digits_where_there_is_no_mnist(script: str) 
     app = opened(script)
     assert not app.exception
     assert [error.value for error in app.error] == []
-    assert app.session_state["model"] == "digits-vae-conv-2"
+    assert model(app) == "digits-vae-conv-2"
     assert has_picture(app)
 
 
@@ -47,7 +47,7 @@ def test_page_opens_on_mnist_where_it_is(script: str) -> None:
     app = opened(script)
     assert not app.exception
     assert [error.value for error in app.error] == []
-    assert app.session_state["model"] == "mnist-vae-conv-2-longer"
+    assert model(app) == "mnist-vae-conv-2-longer"
     assert "MNIST is not on this server" not in words(app)
 
 
@@ -57,7 +57,7 @@ def test_page_works_with_every_shipped_model(script: str, name: str) -> None:
     app = opened(script, model=name)
     assert not app.exception
     assert not app.error
-    assert app.session_state["model"] == name
+    assert model(app) == name
 
 
 @pytest.mark.parametrize("script", ["reconstruct", "latent_space", "denoise"])
@@ -74,16 +74,18 @@ def test_unknown_model_in_the_address_gives_one_sentence_and_another_model(scrip
     app = opened(script, model="../../etc/passwd")
     assert not app.exception
     assert len(app.warning) == 1
-    assert "There is no model" in app.warning[0].value
-    assert app.session_state["model"] == "digits-vae-conv-2"
+    assert "left out of the address" in app.warning[0].value
+    assert "model" in app.warning[0].value
+    assert model(app) == "digits-vae-conv-2"
 
 
-@pytest.mark.parametrize("code", ["nan,nan", "1,2,3", "x", "1e99,0", "", "9" * 100_000])
-def test_nonsense_code_in_the_address_is_left_out_with_one_sentence(code: str) -> None:
-    app = opened("latent_space", model="digits-vae-conv-2", z=code)
+@pytest.mark.parametrize("given", ["nan,nan", "1,2,3", "x", "1e99,0", "9" * 100_000])
+def test_nonsense_code_in_the_address_is_left_out_with_one_sentence(given: str) -> None:
+    app = opened("latent_space", model="digits-vae-conv-2", z=given)
     assert not app.exception
     assert len(app.warning) == 1
-    assert "2 numbers" in app.warning[0].value
+    assert app.warning[0].value.endswith(": code.")
+    assert code(app) == []
 
 
 def test_model_in_the_address_cannot_put_a_link_on_the_page() -> None:
@@ -92,7 +94,7 @@ def test_model_in_the_address_cannot_put_a_link_on_the_page() -> None:
 
 def test_code_in_the_address_is_the_code_that_is_shown() -> None:
     app = opened("latent_space", model="digits-tanh-3", z="0.5,-0.25,0.125")
-    assert app.session_state["z:digits-tanh-3"] == [0.5, -0.25, 0.125]
+    assert code(app) == [0.5, -0.25, 0.125]
     assert "(0.50, -0.25, 0.12)" in words(app)
 
 
@@ -103,7 +105,7 @@ def test_slider_moves_the_code_the_picture_and_the_address() -> None:
     high = app.slider[0].max
     app.slider[0].set_value(high).run()
     assert not app.exception
-    assert app.session_state["z:digits-vae-conv-2"][0] == pytest.approx(high, abs=1e-3)
+    assert code(app)[0] == pytest.approx(high, abs=1e-3)
     assert words(app) != before
     assert float(app.query_params["z"].split(",")[0]) == pytest.approx(high, abs=0.01)
 
@@ -119,11 +121,11 @@ def test_far_code_is_called_off_the_map() -> None:
 def test_typed_code_moves_there_and_a_wrong_one_says_what_a_code_is() -> None:
     app = opened("latent_space", model="digits-tanh-3")
     app.text_input(key="typed").set_value("0.02 -0.543 -0.012").run()
-    assert app.session_state["z:digits-tanh-3"] == [0.02, -0.543, -0.012]
+    assert code(app) == [0.02, -0.543, -0.012]
     assert app.text_input(key="typed").value == ""
     app.text_input(key="typed").set_value("one two three").run()
     assert "3 numbers" in app.error[0].value
-    assert app.session_state["z:digits-tanh-3"] == [0.02, -0.543, -0.012]
+    assert code(app) == [0.02, -0.543, -0.012]
 
 
 def test_random_code_is_another_one_each_time() -> None:
@@ -131,7 +133,7 @@ def test_random_code_is_another_one_each_time() -> None:
     codes = []
     for _ in range(3):
         next(button for button in app.button if button.label == "Random code").click().run()
-        codes.append(tuple(app.session_state["z:digits-vae-conv-2"]))
+        codes.append(tuple(code(app)))
     assert len(set(codes)) == 3
 
 

@@ -24,7 +24,7 @@ from ae_core.images.intake import ReadResult
 from ae_core.jobs import table
 from pages.ui.shared import cached
 from tests.pages import app_pages
-from tests.pages.app_pages import press, words
+from tests.pages.app_pages import model, press, words
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -92,7 +92,7 @@ def test_link_on_a_models_card_opens_the_form_on_its_encoder_and_its_images() ->
 def test_pressed_it_asks_for_what_the_form_says() -> None:
     app = opened(encoder="digits-tanh-3", set="digits", seconds="7")
     app.number_input(key="labels").set_value(50).run()
-    app.toggle(key="classifier-scratch").set_value(True).run()
+    app.toggle(key="head-scratch").set_value(True).run()
     assert "on 50 images" in words(app)
     app = press(app, "Train")
     assert not app.exception
@@ -251,7 +251,7 @@ def test_finished_run_leads_to_its_mistakes_and_is_deleted_with_its_classifier(
     assert "Open its map" not in [button.label for button in app.button]
     models = press(app, "See its mistakes")
     assert models.header[0].value == "Models"
-    assert models.session_state["model"] == "digits-tanh-3"
+    assert model(models) == "digits-tanh-3"
     app = app_pages.opened("train")
     app.button(key=f"delete-{job.id}").click().run()
     assert not app.exception

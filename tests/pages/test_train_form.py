@@ -34,17 +34,17 @@ def test_autoencoder_keeps_network_and_noise_while_something_else_is_shown() -> 
     app = opened("train", set="digits")
     app.selectbox(key="preset").set_value("dense-49").run()
     app.selectbox(key="train-noise").set_value("gaussian").run()
-    app.slider(key="train-strength-gaussian").set_value(0.3).run()
+    app.slider(key="train-strength").set_value(0.3).run()
     for key, other in (("what", "classifier"), ("part", "overfitting")):
         app = away_and_back(app, key, other)
         assert app.selectbox(key="preset").value == "dense-49"
         assert app.selectbox(key="train-noise").value == "gaussian"
-        assert app.slider(key="train-strength-gaussian").value == 0.3
+        assert app.slider(key="train-strength").value == 0.3
     assert app.query_params["preset"] == "dense-49"
 
 
 def test_another_kind_of_noise_begins_at_its_own_strength() -> None:
     app = opened("train", **{"train-noise": "gaussian", "train-strength": "0.3"})
     app.selectbox(key="train-noise").set_value("masking").run()
-    usual = opened("train", **{"train-noise": "masking"}).slider(key="train-strength-masking").value
-    assert app.slider(key="train-strength-masking").value == usual != 0.3
+    usual = opened("train", **{"train-noise": "masking"}).slider(key="train-strength").value
+    assert app.slider(key="train-strength").value == usual != 0.3

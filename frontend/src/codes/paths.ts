@@ -2,7 +2,7 @@
 
 import type { Codes } from "../models/model";
 
-export const WAYS = ["straight line", "arc", "along the data"] as const;
+export const WAYS = ["straight-line", "arc", "along-the-data"] as const;
 export type Way = (typeof WAYS)[number];
 
 const MOST_NODES = 1500;

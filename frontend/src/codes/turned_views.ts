@@ -20,6 +20,20 @@ export function turned([right, up, eye]: View, sideways: number, upwards: number
   return [right1, mix(up, eye1, upwards), mix(eye1, up, -upwards)];
 }
 
+/** The view with these six numbers to the right and up, made to be at right angles again. */
+export function viewOf(directions: number[]): View {
+  const length = (a: number[]) => Math.hypot(...a) || 1;
+  const unit = (a: number[]) => a.map((value) => value / length(a));
+  const right = unit(directions.slice(0, 3));
+  const along = right.reduce((sum, value, i) => sum + value * directions[3 + i], 0);
+  const up = unit(right.map((value, i) => directions[3 + i] - along * value));
+  const eye = right.map((_, i) => {
+    const [j, k] = [(i + 1) % 3, (i + 2) % 3];
+    return right[j] * up[k] - right[k] * up[j];
+  });
+  return [Float32Array.from(right), Float32Array.from(up), Float32Array.from(eye)];
+}
+
 /** The map of a code of three numbers, seen from anywhere, about `centre`. */
 export function planeOfView([right, up]: View, centre: Float32Array): Plane {
   return { centre, axes: [right, up], names: ["sideways", "up"] };

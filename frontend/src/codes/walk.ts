@@ -3,10 +3,11 @@
 import { imageCanvas, paint } from "../images/pixels";
 import type { Codes, Model } from "../models/model";
 import type { Network } from "../models/network";
+import { type MapState, short } from "../map/map_state";
 import type { WorkerClient } from "../models/worker_client";
 import { button, make, select, setPressed, toggle } from "../ui/elements";
 import type { CodeControl } from "./code_control";
-import { WAYS, type Way, alongData, arc, resampled, straight } from "./paths";
+import { WAYS, alongData, arc, resampled, straight } from "./paths";
 import { saveGif, savePng } from "./walk_files";
 import { WalkPlayer } from "./walk_player";
 import { WalkReading } from "./walk_reading";
@@ -23,6 +24,8 @@ export interface WalkHost extends CodeControl {
   worker: WorkerClient;
   /** Show the way on the map; the ends alone while there is only one. */
   trace(way: Float32Array[]): void;
+  /** The walk is another one. */
+  changed(): void;
 }
 
 export class Walk {
@@ -35,7 +38,7 @@ export class Walk {
   private curve: Float32Array[] | null = null;
   private player: WalkPlayer;
   private reading: WalkReading;
-  private ways = select("Way", WAYS);
+  private ways = select("Way", WAYS.map((way) => way.replaceAll("-", " ")));
   private classes: HTMLSelectElement[];
   private byHand = toggle("by hand", "Draw the way on the map", () => this.draw(!this.curve));
   private strip: HTMLCanvasElement;
@@ -55,7 +58,7 @@ export class Walk {
       failed: () => (this.hint.textContent = "The classifier could not read the walk. Load the page again."),
     });
     this.strip = imageCanvas("strip", [shape[0], shape[1], SHOWN * shape[2]]);
-    this.ways.addEventListener("change", () => this.between());
+    this.ways.addEventListener("change", () => this.newEnds());
     this.classes = ["first", "last"].map((which) =>
       select(`Class of the ${which} image`, ["any", ...classes]));
     [3, 8].forEach((label, i) => (this.classes[i].selectedIndex = label < classes.length ? label + 1 : 0));
@@ -81,6 +84,23 @@ export class Walk {
     this.reading.clear();
   }
 
+  /** The two ends, one after the other, and the way between them. A way drawn by hand has no ends. */
+  get state(): Pick<MapState, "walk" | "way"> {
+    const { from, to } = this;
+    return { walk: from && to ? short([...from, ...to]) : [], way: WAYS[this.ways.selectedIndex] };
+  }
+
+  set state({ walk, way }: Pick<MapState, "walk" | "way">) {
+    const now = this.state;
+    if (String(walk) === String(now.walk) && way === now.way) return;
+    const { dim } = this.host.model;
+    const whole = walk.length === 2 * dim;
+    this.from = whole ? Float32Array.from(walk.slice(0, dim)) : null;
+    this.to = whole ? Float32Array.from(walk.slice(dim)) : null;
+    this.ways.selectedIndex = Math.max(0, WAYS.indexOf(way));
+    this.between();
+  }
+
   stop(): void {
     this.player.stop();
   }
@@ -97,8 +117,13 @@ export class Walk {
   }
 
   private end(which: "from" | "to"): void {
-    this[which] = this.host.here().slice();
+    this[which] = Float32Array.from(short(this.host.here()));
+    this.newEnds();
+  }
+
+  private newEnds(): void {
     this.between();
+    this.host.changed();
   }
 
   /** Two test images of the chosen classes are the ends. */
@@ -110,8 +135,8 @@ export class Walk {
       const row = own[Math.floor(Math.random() * own.length)] ?? 0;
       return codes.codes.slice(row * model.dim, (row + 1) * model.dim);
     });
-    [this.from, this.to] = [from, to];
-    this.between();
+    [this.from, this.to] = [from, to].map((end) => Float32Array.from(short(end)));
+    this.newEnds();
     this.player.start();
   }
 
@@ -119,10 +144,10 @@ export class Walk {
   private between(): void {
     this.draw(false);
     const { from, to } = this;
-    const way = this.ways.value as Way;
+    const way = WAYS[this.ways.selectedIndex];
     if (!from || !to) this.lay([]);
     else if (way === "arc") this.lay(arc(from, to, STEPS));
-    else if (way === "along the data") this.lay(alongData(this.host.codes, from, to, STEPS));
+    else if (way === "along-the-data") this.lay(alongData(this.host.codes, from, to, STEPS));
     else this.lay(straight(from, to, STEPS));
   }
 

@@ -4,17 +4,19 @@ import { PALETTE, css } from "../images/colours";
 import { make, setPressed, toggle } from "../ui/elements";
 import type { Board } from "./board";
 
-/** Buttons that show their class while they are down. */
-export function legend(classes: string[], board: Board): HTMLElement {
+/** Buttons that show their class while they are down, and a way to show which are. */
+export function legend(classes: string[], board: Board): { root: HTMLElement; show(): void } {
   const buttons = classes.map((name, label) => {
     const each = toggle(name, `Show or hide ${name} on the map`, () => {
       if (!board.shown.delete(label)) board.shown.add(label);
-      setPressed(each, board.shown.has(label));
+      show();
       board.look(board.box); // what lies behind the codes may count the classes
     });
-    setPressed(each, board.shown.has(label));
     each.style.setProperty("--class", css(PALETTE[label % PALETTE.length]));
     return each;
   });
-  return make("div", { class: "legend", role: "group", "aria-label": "Classes on the map" }, ...buttons);
+  const show = () => buttons.forEach((each, label) => setPressed(each, board.shown.has(label)));
+  show();
+  const root = make("div", { class: "legend", role: "group", "aria-label": "Classes on the map" }, ...buttons);
+  return { root, show };
 }

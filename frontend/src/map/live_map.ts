@@ -9,22 +9,22 @@ import { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
 import { type Addresses, type Args, tellFailure } from "../ui/mounted";
 import style from "../ui/style.css";
-import type { Backdrop } from "./board";
 import { CompanionsOfMap } from "./companions";
+import type { MapState } from "./map_state";
 import { Scene } from "./scene";
 import type { SceneHost } from "./scene_host";
 import type { Times } from "./times";
 
 /**
- * What the page says. `moved` grows when the page itself has moved the code; `view` is what the map
- * shows, as the address has it.
+ * What the page says. `moved` grows when the page itself has moved the code, or what is set on the
+ * map.
  */
 interface Data extends Addresses {
   model: Model;
   others: Model[];
   z: number[];
   moved: number;
-  view: Backdrop;
+  state: MapState;
 }
 
 export class LiveMap {
@@ -35,9 +35,6 @@ export class LiveMap {
   private scene: Scene | null = null;
   private asked: Model | null = null;
   private moved = 0;
-  /** What the map shows where it can: as it was chosen last, here or by the page. */
-  private view: Backdrop = "codes";
-  private viewOfPage: Backdrop = "codes";
   private times: Times = { picture: [], decode: [], grid: [], ready: 0 };
 
   constructor(private root: HTMLElement, private args: Args<Data>) {
@@ -47,10 +44,12 @@ export class LiveMap {
       make("style", { textContent: style }), this.notice, this.place, this.companions.root,
     );
     Object.assign(root, { times: this.times });
+    window.addEventListener("page-state", this.receive);
     this.update(args);
   }
 
   destroy(): void {
+    window.removeEventListener("page-state", this.receive);
     this.asked = null;
     this.worker.destroy();
     this.companions.destroy();
@@ -60,21 +59,26 @@ export class LiveMap {
   /** What a rerun of the page brings: other models, a code moved by the page, or nothing new. */
   update(args: Args<Data>): void {
     this.args = args;
-    const { model, others, z, moved, view } = args.data;
+    const { model, others, z, moved, state } = args.data;
     this.companions.show(others);
-    if (view !== this.viewOfPage) this.look(view);
-    this.viewOfPage = view;
     if (model.decoder !== this.asked?.decoder) void this.open(model);
     // What is being loaded begins where the page says by then.
-    else if (this.moved !== moved && !this.opening) this.scene?.moveTo(Float32Array.from(z));
+    else if (this.moved !== moved && !this.opening && this.scene) {
+      this.scene.state = state;
+      this.scene.moveTo(Float32Array.from(z));
+      this.companions.backdrop(state.view);
+    }
     this.moved = moved;
   }
 
-  private look(view: Backdrop): void {
-    this.view = view;
-    this.companions.backdrop(view);
-    if (this.scene) this.scene.backdrop = view;
-  }
+  /** Values that are set from outside: if all are the map's, the page need not be drawn again. */
+  private receive = (event: Event): void => {
+    const { scene } = this;
+    const { z, ...values } = (event as CustomEvent<Partial<MapState> & { z?: number[] }>).detail;
+    if (!scene || Object.keys(values).some((name) => !(name in scene.state))) return;
+    event.preventDefault();
+    scene.receive(values, z);
+  };
 
   private get opening(): boolean {
     return this.root.getAttribute("aria-busy") === "true";
@@ -90,8 +94,10 @@ export class LiveMap {
       const [decoder, codes] = await Promise.all([network(model.decoder, runtime), codesOf(model)]);
       if (this.asked !== model) return;
       this.scene?.destroy();
-      const z = Float32Array.from(this.args.data.z);
-      this.scene = new Scene(this.hostOf(model), { model, decoder, codes }, z, this.view);
+      const { z, state } = this.args.data;
+      const at = Float32Array.from(z);
+      this.scene = new Scene(this.hostOf(model), { model, decoder, codes }, at, state);
+      this.companions.backdrop(state.view);
       this.notice.hidden = true;
       this.place.replaceChildren(...this.scene.parts);
     } catch (failure) {
@@ -113,10 +119,9 @@ export class LiveMap {
         this.root.setAttribute("aria-busy", "false");
       },
       follow: (image, place) => this.companions.follow(image, place),
-      backdrop: (option) => {
-        this.view = option;
-        this.companions.backdrop(option);
-        this.args.setStateValue("view", option);
+      backdrop: (option) => this.companions.backdrop(option),
+      looked: (state) => {
+        if (this.asked === model) this.args.setStateValue("look", state);
       },
       // The whole screen for the map, as on a projector; Escape comes back.
       enlarge: () => {

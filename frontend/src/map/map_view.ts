@@ -12,6 +12,7 @@ import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
 import { Background, explained } from "./background";
 import { type Backdrop, Board } from "./board";
+import { type MapState, pieceOf, region } from "./map_state";
 import { Turning } from "./turning";
 
 const REST_MS = 250;
@@ -22,7 +23,12 @@ export interface CodeGestures {
   hover(z: Float32Array, since: number): void;
   leave(): void;
   move(z: Float32Array, final: boolean, since: number): void;
+  /** Another piece of the map is shown, or it is shown otherwise. */
+  looked(): void;
 }
+
+/** What of a map's state its view has. */
+export type ViewState = Omit<MapState, "walk" | "way">;
 
 /** What is marked: codes, and of `encoded` means and log-variances, one after another. */
 export interface MarkedCodes {
@@ -40,6 +46,7 @@ export class MapView {
   /** How many images lie side by side behind the codes. */
   size = 20;
   private plane!: Plane;
+  private axes: Axes;
   private background: Background;
   private marked: Partial<MarkedCodes> = {};
 
@@ -57,15 +64,48 @@ export class MapView {
         const [u, v] = project(this.plane, control.here());
         gestures.move(at(u + du, v + dv), final, since);
       },
-      view: () => this.orderSheet(ZOOM_REST_MS),
+      view: () => {
+        this.orderSheet(ZOOM_REST_MS);
+        gestures.looked();
+      },
       turn: (sideways, upwards) => {
-        if (model.free === 3) this.turning.turn(sideways, upwards);
-        return model.free === 3;
+        if (model.free !== 3) return false;
+        this.turning.turn(sideways, upwards);
+        gestures.looked();
+        return true;
       },
     });
     this.board.shown = new Set(model.classes.keys());
     this.background = new Background(worker, this.board, model, told);
-    this.look(firstAxes(model));
+    this.axes = firstAxes(model);
+    this.look(this.axes);
+  }
+
+  /** What is shown, and how. */
+  get state(): ViewState {
+    const { board, model, axes, size } = this;
+    const first = firstAxes(model);
+    return {
+      view: board.backdrop, grid: size, ...region(board.box, board.home),
+      axes: axes === "principal" || String(axes) === String(first) ? [] : axes,
+      turned: this.turning.directions,
+      hidden: [...model.classes.keys()].filter((label) => !board.shown.has(label)),
+    };
+  }
+
+  set state({ view, grid, zoom, middle, axes, turned, hidden }: ViewState) {
+    const { board, model } = this;
+    const [i, j] = axes;
+    const possible = axes.length === 2 && i !== j && axes.every((axis) => axis < model.free);
+    const wanted: Axes = possible ? [i, j] : firstAxes(model);
+    const turns = turned.length === 6 && model.free === 3;
+    const flattened = !turns && this.turning.directions.length > 0;
+    if (flattened || String(wanted) !== String(this.axes)) this.look(wanted);
+    if (turns) this.turning.see(turned);
+    this.size = grid;
+    board.shown = new Set([...model.classes.keys()].filter((label) => !hidden.includes(label)));
+    board.look(pieceOf(board.home, zoom, middle));
+    this.backdrop = view;
   }
 
   destroy(): void {
@@ -89,6 +129,7 @@ export class MapView {
 
   /** Show the map in these directions. */
   look(axes: Axes): void {
+    this.axes = axes;
     this.turning.reset();
     this.plane = planeOf(this.model, axes);
     const { labels } = this.codes;

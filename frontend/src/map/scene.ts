@@ -7,8 +7,8 @@ import { EncodedDrawing } from "../drawing/encoded_drawing";
 import { Latest } from "../models/latest";
 import { TestImages } from "../models/model";
 import { make } from "../ui/elements";
-import type { Backdrop } from "./board";
 import { legend } from "./legend";
+import { type MapState, short } from "./map_state";
 import { MapView } from "./map_view";
 import { Reading } from "./reading";
 import { Readout } from "./readout";
@@ -18,6 +18,7 @@ import { keep } from "./times";
 import { tools } from "./tools";
 
 const SPOKEN_MS = 250;
+const LOOKED_MS = 250;
 
 interface Wanted {
   z: Float32Array;
@@ -49,10 +50,14 @@ export class Scene {
   private roundTrip: RoundTrip;
   private reading: Reading;
   private tools: ReturnType<typeof tools>;
+  private legend: ReturnType<typeof legend>;
+  private looking = 0;
+  /** The state that the server has. */
+  private known = "";
   private notice = make("p", { class: "hint", role: "status" });
 
   constructor(
-    private host: SceneHost, private loaded: Loaded, private z: Float32Array, backdrop: Backdrop,
+    private host: SceneHost, private loaded: Loaded, private z: Float32Array, state: MapState,
   ) {
     const { model, codes } = loaded;
     const { worker, runtime, times } = host;
@@ -68,6 +73,7 @@ export class Scene {
       },
       leave: () => this.leave(),
       move: (place, final, since) => this.move(place, final, since),
+      looked: () => this.looked(),
     }, worker, (took) => {
       if (took instanceof Error) this.complain("What lies behind the codes could not be worked out", took);
       else keep(times.grid, took);
@@ -81,6 +87,7 @@ export class Scene {
     const goNear = (next: Float32Array, since: number) => this.go(nearestPossible(model, next), since);
     this.walk = new Walk({
       ...loaded, ...control, worker, go: goNear, trace: (way) => this.view.mark({ way }),
+      changed: () => this.looked(),
     });
     this.drawing = new EncodedDrawing(
       model, runtime, (encoded) => goNear(encoded, performance.now()), control.rest,
@@ -95,19 +102,26 @@ export class Scene {
       (reason) => this.complain("The image could not be read by the classifier", reason),
     );
     this.tools = tools(this.view, model, {
-      backdrop: host.backdrop,
+      backdrop: (option) => {
+        host.backdrop(option);
+        this.looked();
+      },
       enlarge: host.enlarge,
       toggleDrawing: () => this.drawing.toggle(),
-      looked: () => this.go(this.z, performance.now()),
+      looked: () => {
+        this.go(this.z, performance.now());
+        this.looked();
+      },
     });
+    this.legend = legend(model.classes, this.view.board);
     this.parts = [
       make("div", { class: "left" },
         ...this.readout.parts, this.drawing.root, this.sliders.classes, this.sliders.root),
       make("div", { class: "right" },
         this.tools.root, this.view.board.root, this.view.axisNames, this.view.explanation, this.notice,
-        legend(model.classes, this.view.board), this.walk.root, this.readout.spoken),
+        this.legend.root, this.walk.root, this.readout.spoken),
     ];
-    this.tools.show(backdrop);
+    this.state = state;
     this.go(z, performance.now());
     // The test images come once everything else is there.
     void images.load().then((found) => {
@@ -123,11 +137,46 @@ export class Scene {
     for (const each of [this.view, this.sliders, this.walk]) each.destroy();
     cancelAnimationFrame(this.explaining);
     clearTimeout(this.speaking);
+    clearTimeout(this.looking);
   }
 
-  /** The page asks for something else on the map. */
-  set backdrop(option: Backdrop) {
-    this.tools.show(option);
+  /** How the map is looked at. */
+  get state(): MapState {
+    return { ...this.view.state, ...this.walk.state };
+  }
+
+  set state(state: MapState) {
+    this.view.state = state;
+    this.walk.state = state;
+    this.tools.show();
+    this.legend.show();
+    this.known = JSON.stringify(this.state);
+  }
+
+  /** Values come from outside: show them, and tell the server as if they were set by hand. */
+  receive(values: Partial<MapState>, z?: number[]): void {
+    if (Object.keys(values).length) {
+      const known = this.known;
+      this.state = { ...this.state, ...values };
+      this.known = known;
+      this.looked();
+    }
+    if (z?.length === this.loaded.model.dim) {
+      this.moveTo(nearestPossible(this.loaded.model, Float32Array.from(z)));
+      this.rest();
+    }
+  }
+
+  /** The map is looked at otherwise: the server learns how, once that has come to rest. */
+  private looked(): void {
+    clearTimeout(this.looking);
+    this.looking = window.setTimeout(() => {
+      const state = this.state;
+      if (JSON.stringify(state) === this.known) return;
+      // What is shown is what the address will say, to the last digit.
+      this.state = state;
+      this.host.looked(state);
+    }, LOOKED_MS);
   }
 
   /** The page has moved the code. */
@@ -164,7 +213,9 @@ export class Scene {
 
   /** A gesture is over: the server learns where, once. */
   private rest(): void {
-    this.host.tell(Array.from(this.z, (value) => Math.round(value * 1e4) / 1e4));
+    const z = short(this.z);
+    this.go(nearestPossible(this.loaded.model, Float32Array.from(z)), performance.now());
+    this.host.tell(z);
     this.view.orderSheet();
     clearTimeout(this.speaking);
     this.speaking = window.setTimeout(() => this.readout.speak(), SPOKEN_MS);

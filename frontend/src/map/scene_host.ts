@@ -4,6 +4,7 @@ import type { Codes, Model } from "../models/model";
 import type { Network } from "../models/network";
 import type { WorkerClient } from "../models/worker_client";
 import type { Backdrop } from "./board";
+import type { MapState } from "./map_state";
 import type { Times } from "./times";
 
 /** What is loaded before anything can move. */
@@ -25,6 +26,9 @@ export interface SceneHost {
   shown(): void;
   /** Other models may follow: the present image, or its place on the map. */
   follow(image: () => Float32Array, place: () => [number, number]): void;
+  /** What the map shows is another thing. */
   backdrop(option: Backdrop): void;
+  /** Tell the server how the map is looked at, once that has come to rest. */
+  looked(state: MapState): void;
   enlarge(): void;
 }

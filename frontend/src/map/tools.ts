@@ -13,6 +13,7 @@ const MOST_PAIRS = 200;
 
 /** What the tools ask for beyond the map itself. */
 interface Requests {
+  /** What the map shows is another thing. */
   backdrop(option: Backdrop): void;
   enlarge(): void;
   /** Open or close the drawing pad; whether it is open now. */
@@ -21,29 +22,36 @@ interface Requests {
   looked(): void;
 }
 
-/** The tools, and a way to show something else on the map. */
+/** The tools, and a way to show on them what the map shows. */
 interface Tools {
   root: HTMLElement;
-  show(option: Backdrop): void;
+  show(): void;
 }
 
 export function tools(view: MapView, model: Model, requests: Requests): Tools {
   const { board } = view;
   const sizes = select("Images on the map", SIZES.map((size) => `${size} x ${size}`));
-  sizes.selectedIndex = SIZES.indexOf(view.size);
   sizes.addEventListener("change", () => {
     view.size = SIZES[sizes.selectedIndex];
     view.orderSheet(0);
+    requests.looked();
   });
   const possible = BACKDROPS.filter((option) => isPossible(option, model));
   const backdrop = choice("Map", possible, view.backdrop, (option) => {
-    show(option);
+    view.backdrop = option;
+    show();
     requests.backdrop(option);
   });
-  const show = (option: Backdrop) => {
-    view.backdrop = possible.includes(option) ? option : "codes";
+  const axes = model.free > 2 ? axesPicker(model.free, (chosen) => {
+    view.look(chosen);
+    requests.looked();
+  }) : null;
+  const show = () => {
+    if (!possible.includes(view.backdrop)) view.backdrop = "codes";
     showChosen(backdrop, view.backdrop);
     sizes.hidden = view.backdrop !== "decoded" && view.backdrop !== "both";
+    sizes.selectedIndex = Math.max(0, SIZES.indexOf(view.size));
+    axes?.show(view.state.axes);
   };
   const root = make(
     "div", { class: "tools" }, backdrop,
@@ -59,16 +67,14 @@ export function tools(view: MapView, model: Model, requests: Requests): Tools {
     root.append(draw);
   }
   if (model.free === 3) root.append(view.turning.button);
-  if (model.free > 2) {
-    root.append(axesPicker(model.free, (axes) => {
-      view.look(axes);
-      requests.looked();
-    }));
-  }
+  if (axes) root.append(axes.root);
+  show();
   return { root, show };
 }
 
-function axesPicker(free: number, pick: (axes: Axes) => void): HTMLElement {
+function axesPicker(
+  free: number, pick: (axes: Axes) => void,
+): { root: HTMLElement; show(axes: number[]): void } {
   const pairs: Axes[] = free > 3 ? ["principal"] : [];
   for (let i = 0; i < free; i++) {
     for (let j = i + 1; j < free && pairs.length < MOST_PAIRS; j++) pairs.push([i, j]);
@@ -77,5 +83,8 @@ function axesPicker(free: number, pick: (axes: Axes) => void): HTMLElement {
     pair === "principal" ? "principal axes" : `z[${pair[0]}], z[${pair[1]}]`);
   const picker = select("Axes of the map", names);
   picker.addEventListener("change", () => pick(pairs[picker.selectedIndex]));
-  return picker;
+  const show = (axes: number[]) => {
+    picker.selectedIndex = Math.max(0, pairs.findIndex((pair) => String(pair) === String(axes)));
+  };
+  return { root: picker, show };
 }

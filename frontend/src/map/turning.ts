@@ -1,7 +1,8 @@
 // Turns a cloud of three-dimensional codes, by pointer or by itself.
 
-import { FRONT, type View, turned } from "../codes/turned_views";
+import { FRONT, type View, turned, viewOf } from "../codes/turned_views";
 import { setPressed, toggle } from "../ui/elements";
+import { short } from "./map_state";
 
 /** How long turning by itself takes for one radian. */
 const RADIAN_MS = 3000;
@@ -18,6 +19,18 @@ export class Turning {
   turn(sideways: number, upwards: number): void {
     const first = !this.view;
     this.view = turned(this.view ?? FRONT(), sideways, upwards);
+    this.show(this.view, first);
+  }
+
+  /** To the right and up as seen now, one after the other; nothing while the map is a plane. */
+  get directions(): number[] {
+    return this.view ? short([...this.view[0], ...this.view[1]]) : [];
+  }
+
+  /** See the cloud in these directions. */
+  see(directions: number[]): void {
+    const first = !this.view;
+    this.view = viewOf(directions);
     this.show(this.view, first);
   }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -11,7 +10,9 @@ import streamlit as st
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from pages.ui.browser import built
-from pages.ui.shared import cached, cached_views, card_text, classifier, links, widgets
+from pages.ui.shared import cached, cached_views, card_text, classifier, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Beside
 
 MOST_BESIDE = 3
 FAILED = "live-failed"
@@ -76,25 +77,17 @@ def beside(card: Card) -> list[Card]:
         if each.image_shape == card.image_shape and each.name != card.name
     ]
     by_name = {each.name: each for each in fitting}
-    asked = links.names("beside", [*by_name, card.name])
-    if asked is not None:
-        st.session_state["beside-kept"] = asked
-    kept: Sequence[str] = st.session_state.get("beside-kept", ())
-    st.session_state["beside"] = [name for name in kept if name in by_name][:MOST_BESIDE]
-    chosen = st.multiselect(
-        "Beside it", list(by_name), key="beside", max_selections=MOST_BESIDE,
-        format_func=widgets.labels(fitting).__getitem__, on_change=_chose_beside,
+    asked = [name for name in current.of(Beside).models if name != card.name]
+    names = [name for name in asked if name in by_name][:MOST_BESIDE]
+    if len(names) < len(asked):
+        st.warning("Some models in the address are not here. The others are shown.")
+    st.multiselect(
+        "Beside it", list(by_name), max_selections=MOST_BESIDE,
+        format_func=widgets.labels(fitting).__getitem__,
         placeholder="Choose up to three other models",
+        **current.widget(Beside, "models", names, per=tuple(by_name)),
     )  # fmt: skip
-    if chosen:
-        links.write({"beside": ",".join(chosen)})
-    else:
-        links.drop("beside")
-    return [by_name[name] for name in chosen]
-
-
-def _chose_beside() -> None:
-    st.session_state["beside-kept"] = st.session_state["beside"]
+    return [by_name[name] for name in names]
 
 
 def model(card: Card) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from ae_core.latent.coded_images import Coded
 from pages.ui.codes import data, equation
 from pages.ui.codes import directions as code_directions
 from pages.ui.drawing import charts, figures, views
-from pages.ui.shared import cached, links, widgets
+from pages.ui.shared import cached, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Codes
 
-WAYS = ("a + b - c", "a direction")
-
+SUM = "a-b-c"
 SLOTS = ("a", "b", "c")
 START = (1, 4, 7)
 """Classes in the slots at first."""
@@ -29,7 +30,7 @@ def show(card: Card) -> None:
     """A sum of three codes, or a direction added to one."""
     with widgets.shown_errors():
         images, found = data.images_and_codes(card)
-        if widgets.one_of("Compute", WAYS, key="compute", label_visibility="collapsed") == WAYS[0]:
+        if widgets.one_of("Compute", Codes, "compute", label_visibility="collapsed") == SUM:
             _sum(card, images, found)
         else:
             code_directions.show(card)
@@ -39,7 +40,7 @@ def show(card: Card) -> None:
 def _sum(card: Card, images: ImageSet, found: Coded) -> None:
     with widgets.shown_errors():
         place, below = st.container(), st.container()
-        lassoing = st.toggle("Lasso a group on the map", key="lasso", bind="query-params")
+        lassoing = st.toggle("Lasso a group on the map", **current.widget(Codes, "lasso"))
         active = int(st.session_state.setdefault("slot", 0))
         if lassoing:
             numbers = []
@@ -55,7 +56,7 @@ def _equation(
     card: Card, images: ImageSet, found: Coded, numbers: Sequence[int], active: int
 ) -> None:
     model = cached.load(card).model
-    operands = [_operand(images, each, found) for each in SLOTS]
+    operands = [_operand(each, found) for each in SLOTS]
     a, b, c = (found.z[rows].mean(0) for rows in operands)
     codes = model.nearest_possible(torch.stack([a, b, c, a + b - c]))
     decoded = views.digits(latent.decode(model, codes))
@@ -71,7 +72,7 @@ def _equation(
     ]
 
     def fill(slot: int, digit: int) -> None:
-        _put(images, SLOTS[slot], [numbers[digit]])
+        current.change(Codes, **{SLOTS[slot]: (numbers[digit],)})
         choose((slot + 1) % len(SLOTS))
 
     def choose(slot: int) -> None:
@@ -123,7 +124,7 @@ def _lasso(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
             number = point.get("customdata")
             numbers.append(number[0] if isinstance(number, list) else number)
         if numbers:
-            _put(images, slot, numbers)
+            current.change(Codes, **{slot: tuple(numbers)})
 
     figures.show(
         figure, f"Draw a line around some codes: their mean goes into {slot}",
@@ -136,13 +137,13 @@ def _lasso(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
     )  # fmt: skip
 
 
-def _operand(images: ImageSet, slot: str, found: Coded) -> list[int]:
-    """The rows whose mean code is in a slot: from the address, the session, or a default."""
-    said = links.news(slot)
-    if said and said.isdecimal() and len(said) < 9:
-        st.session_state[_key(images, slot)] = [int(said)]
-    numbers = st.session_state.get(_key(images, slot), [])
-    rows = [row for number in numbers if (row := found.place(number)) is not None]
+def _operand(slot: str, found: Coded) -> list[int]:
+    """The rows whose mean code is in a slot."""
+    rows = [
+        row
+        for number in getattr(current.of(Codes), slot)
+        if (row := found.place(number)) is not None
+    ]
     if rows:
         return rows
     kinds = found.labels.unique()
@@ -151,19 +152,7 @@ def _operand(images: ImageSet, slot: str, found: Coded) -> list[int]:
     return [own[SLOTS.index(slot) % len(own)]]
 
 
-def _put(images: ImageSet, slot: str, numbers: list[int]) -> None:
-    st.session_state[_key(images, slot)] = numbers
-    if len(numbers) == 1:
-        links.write({slot: str(numbers[0])})
-    else:
-        links.drop(slot)
-
-
 def _name(images: ImageSet, found: Coded, rows: list[int]) -> str:
     if len(rows) == 1:
         return f"a {images.classes[int(found.labels[rows[0]])][:14]}"
     return f"mean of {len(rows)}"
-
-
-def _key(images: ImageSet, slot: str) -> str:
-    return f"operand:{images.name}:{slot}"

@@ -13,7 +13,9 @@ from ae_core.image_sets import ImageSet
 from ae_core.latent import coded_images
 from ae_core.latent.coded_images import Coded
 from pages.ui.drawing import picture_buttons, views
-from pages.ui.shared import cached, choosing, links, widgets
+from pages.ui.shared import cached, choosing, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Codes
 
 
 @st.cache_resource(max_entries=16, show_spinner="Encoding the images", hash_funcs=cached.BY_CONTENT)
@@ -51,19 +53,18 @@ def chosen(card: Card, images: ImageSet, found: Coded) -> list[int]:
     return choosing.choose(images, card, found.rows) or found.rows[: choosing.COUNT].tolist()
 
 
-def picked(card: Card, images: ImageSet, found: Coded, *, key: str) -> int:
+def picked(card: Card, images: ImageSet, found: Coded) -> int:
     """The control for one test image, and its row among those with codes; kept in the address."""
     numbers = chosen(card, images, found)
-    number = _number(key, found, numbers)
+    number = _number(found, numbers)
 
     def take(index: int) -> None:
-        st.session_state[key] = numbers[index]
-        links.write({key: str(numbers[index])})
+        current.change(Codes, image=numbers[index])
 
     picture_buttons.row(
         views.digits(images.test[numbers].float().div(255)),
         [f"A {name_of(images, n)}" for n in numbers],
-        key=f"{key}-row", label="Choose a test image", then=take,
+        key="digit-row", label="Choose a test image", then=take,
         pressed=numbers.index(number) if number in numbers else None,
     )  # fmt: skip
     place = found.place(number)
@@ -71,13 +72,10 @@ def picked(card: Card, images: ImageSet, found: Coded, *, key: str) -> int:
     return place
 
 
-def _number(key: str, found: Coded, otherwise: list[int]) -> int:
-    """The test image that the address or the session names, if it has a code."""
-    said = links.news(key)
-    if said and said.isdecimal() and len(said) < 9:
-        st.session_state[key] = int(said)
-    number = st.session_state.get(key)
-    if isinstance(number, int) and found.place(number) is not None:
+def _number(found: Coded, otherwise: list[int]) -> int:
+    """The chosen test image, if it has a code."""
+    number = current.of(Codes).image
+    if number is not None and found.place(number) is not None:
         return number
     return otherwise[min(3, len(otherwise) - 1)]
 

@@ -14,15 +14,17 @@ from ae_core.latent.coded_images import Coded
 from ae_core.latent.directions import Direction
 from pages.ui.codes import data
 from pages.ui.drawing import pictures, views, wrapped_rows
-from pages.ui.shared import cached, widgets
+from pages.ui.shared import cached, choosing, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Codes
 
 WAYS = {
-    "thin to bold": ("ink", "thin", "bold"),
-    "upright to slanted": ("slant", "leaning left", "leaning right"),
-    "narrow to wide": ("width", "narrow", "wide"),
-    "short to tall": ("height", "short", "tall"),
+    "thin-to-bold": ("ink", "thin", "bold"),
+    "upright-to-slanted": ("slant", "leaning left", "leaning right"),
+    "narrow-to-wide": ("width", "narrow", "wide"),
+    "short-to-tall": ("height", "short", "tall"),
 }
-CLASSES = "class to class"
+CLASSES = "class-to-class"
 COUNT = 9
 
 
@@ -62,27 +64,24 @@ def show(card: Card) -> None:
         model = cached.load(card).model
         several = len(images.classes) > 1 and not model.takes_labels
         ways = (*WAYS, *([CLASSES] if several else []))
-        way = widgets.one_of("Direction", ways, key="direction")
+        way = widgets.one_of("Direction", Codes, "direction", among=ways)
         source = target = 0
         if way == CLASSES:
             left, right = st.columns(2)
-            source, target = (
-                images.classes.index(str(column.selectbox(
-                    label, images.classes, start % len(images.classes), key=key,
-                    bind="query-params",
-                )))
-                for column, label, start, key in (
-                    (left, "From class", 3, "from-class"), (right, "to class", 8, "to-class"),
-                )
-            )  # fmt: skip
-        strength = st.slider(
-            "How far, in steps from the one group to the other", -3.0, 3.0, 1.0, 0.1,
-            key="strength", bind="query-params",
+            with left:
+                first = choosing.class_of(images.classes, Codes, "source", "From class", 3)
+            with right:
+                second = choosing.class_of(images.classes, Codes, "target", "to class", 8)
+            source, target = images.classes.index(first), images.classes.index(second)
+        st.slider(
+            "How far, in steps from the one group to the other", -3.0, 3.0, step=0.1,
+            **current.widget(Codes, "strength"),
         )  # fmt: skip
-        row = data.picked(card, images, found, key="digit")
+        strength = current.of(Codes).strength
+        row = data.picked(card, images, found)
         with place:
             step = _direction(card, images, way, source, target)
-            _apply(card, found, row, step, way, float(strength))
+            _apply(card, found, row, step, widgets.label_of(way), strength)
 
 
 def _apply(

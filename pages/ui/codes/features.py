@@ -17,9 +17,10 @@ from ae_core.models import FAMILIES
 from pages.ui.codes import data, few_labels
 from pages.ui.drawing import figures
 from pages.ui.shared import analysis_results, cached, widgets
+from pages.ui.state.declared import Codes
 
 LADDER = re.compile(r"mnist-(ae|vae)-\d+")
-READERS = ("five neighbours", "a linear classifier")
+READERS = Codes.declaration("reader").choices
 MOST = 40
 MOST_SIZE = 64
 """The largest code that is compared with PCA."""
@@ -53,7 +54,7 @@ def _ladder(card: Card) -> None:
                 return
             known.append((cards, found[0]))
         reader = widgets.one_of(
-            "Read by", READERS, key="reader", label_visibility="collapsed",
+            "Read by", Codes, "reader", label_visibility="collapsed",
             help="Both learn from codes with their classes, and are asked for the class of codes"
             " that they have not seen.",
         )  # fmt: skip
@@ -96,7 +97,8 @@ def _draw(
         reached |= {each.name: value for each, value in zip(cards, values, strict=True)}
         mixed |= dict(zip(_sizes(cards), part.tensors["pca"][:, reader].tolist(), strict=True))
     figure = go.Figure()
-    table: dict[str, list[object]] = {"kind": [], "size": [], READERS[reader]: []}
+    read_by = widgets.label_of(READERS[reader])
+    table: dict[str, list[object]] = {"kind": [], "size": [], read_by: []}
 
     def add(name: str, at: list[int], values: list[float], colour: str, **marker: object) -> None:
         figure.add_scatter(
@@ -106,7 +108,7 @@ def _draw(
         )  # fmt: skip
         table["kind"] += [name] * len(at)
         table["size"] += at
-        table[READERS[reader]] += values
+        table[read_by] += values
 
     for number, (kind, line) in enumerate({**lines, CHOSEN: [chosen]}.items()):
         if not line:
@@ -124,12 +126,12 @@ def _draw(
                      annotation_position="bottom right")  # fmt: skip
     table["kind"].append("pixels")
     table["size"].append(images.test[0].numel())
-    table[READERS[reader]].append(pixels)
+    table[read_by].append(pixels)
     figure.update_xaxes(type="log", title_text="numbers in the code", tickvals=sizes,
                         ticktext=[str(size) for size in sizes])  # fmt: skip
     figure.update_yaxes(title_text="recognised (higher is better)", tickformat=".0%")
     figure.update_layout(legend={"orientation": "h", "y": -0.22})
-    finding = _finding(reached[chosen.name], chosen.latent_dim, pixels, READERS[reader])
+    finding = _finding(reached[chosen.name], chosen.latent_dim, pixels, read_by)
     figures.show(
         figure, finding, table, key="ladder-figure", height=420,
         alt=f"Share of images recognised against the size of the code. {finding}",

@@ -12,7 +12,8 @@ from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from pages.ui.codes import confusion, data
 from pages.ui.drawing import figures
-from pages.ui.shared import analysis_results, cached, widgets
+from pages.ui.shared import analysis_results, cached, choosing, widgets
+from pages.ui.state.declared import Codes
 
 COUNTS = (10, 100, 1000)
 STARTS = ("pretrained", "from scratch")
@@ -87,11 +88,9 @@ def _draw(card: Card, images: ImageSet, found: list[Answer]) -> None:
         st.caption(f"Over {len(truth):,} test images, with one draw of labelled images.")
     with side:
         names = [f"{count:,} labels, {start}" for count in counts for start in STARTS]
-        chosen = st.selectbox(
-            "Mistakes of", names, len(names) - 2, key="mistakes-of", bind="query-params"
-        )
-        which, start_ = divmod(names.index(str(chosen)), 2)
-        confusion.show(card, images, truth, taken[which, start_], str(chosen))
+        chosen = choosing.class_of(names, Codes, "mistakes", "Mistakes of", len(names) - 2)
+        which, start_ = divmod(names.index(chosen), 2)
+        confusion.show(card, images, truth, taken[which, start_], chosen)
 
 
 def _shipped(card: Card) -> None:

@@ -14,6 +14,7 @@ from ae_core.latent.flat_maps import WAYS
 from pages.ui.codes import data
 from pages.ui.drawing import charts, figures, pictures, views
 from pages.ui.shared import analysis_results, cached, widgets
+from pages.ui.state.declared import Codes
 
 SECONDS = {"PCA": "a moment", "UMAP": "some ten seconds", "t-SNE": "half a minute"}
 
@@ -42,7 +43,7 @@ def show(card: Card) -> None:
 def _draw(card: Card) -> None:
     with widgets.shown_errors():
         images = widgets.images_for(card)
-        way = widgets.one_of("Map by", WAYS, key="way-of-map", label_visibility="collapsed")
+        way = widgets.label_of(widgets.one_of("Map by", Codes, "way", label_visibility="collapsed"))
 
         def draw(answer: Answer) -> None:
             _map(card, images, way, answer)

@@ -33,7 +33,7 @@ def show(card: Card) -> None:
     with widgets.shown_errors():
         images, found = data.images_and_codes(card)
         place = st.container()
-        row = data.picked(card, images, found, key="digit")
+        row = data.picked(card, images, found)
         near = _near(card, images, row)
         x, own = data.floats(found.x), int(found.labels[row])
         shared = len(set(near.by_code) & set(near.by_pixels))

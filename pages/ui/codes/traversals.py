@@ -18,6 +18,8 @@ from ae_core.latent.image_moments import NAMES, UNITS
 from pages.ui.codes import data
 from pages.ui.drawing import figures, pictures, views, wrapped_rows
 from pages.ui.shared import analysis_results, cached, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Codes
 
 STEPS = 9
 FIRST = 16
@@ -50,15 +52,15 @@ def show(card: Card) -> None:
         place = st.container()
         with st.container():
             around = widgets.one_of(
-                "Around", ("a digit", "the mean code"), key="around", label_visibility="collapsed",
+                "Around", Codes, "around", label_visibility="collapsed",
                 help="The mean code with each number at its maximum in turn is the view that"
                 " belongs to sparse codes.",
             )  # fmt: skip
-            row = data.picked(card, images, found, key="digit")
-        if len(order) > FIRST and not st.toggle(
-            f"All {len(order)} numbers", key="every", bind="query-params"
-        ):
-            order = order[:FIRST]
+            row = data.picked(card, images, found)
+        if len(order) > FIRST:
+            st.toggle(f"All {len(order)} numbers", **current.widget(Codes, "every"))
+            if not current.of(Codes).every:
+                order = order[:FIRST]
         measured: list[Answer] = []
         with st.container():
             analysis_results.show(
@@ -67,7 +69,7 @@ def show(card: Card) -> None:
             )  # fmt: skip
         names = _names(measured[0]) if measured else {}
         with place:
-            if around == "a digit":
+            if around == "a-digit":
                 _strips(card, found, found.z[row], order, names, len(moved))
             else:
                 _extremes(card, found, order, names)

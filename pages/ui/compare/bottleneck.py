@@ -23,7 +23,7 @@ from ae_core.wording import counted, times
 from pages.ui.browser import built
 from pages.ui.compare import dial
 from pages.ui.drawing import figures, pictures, views
-from pages.ui.shared import cached, card_text, choosing, links, widgets
+from pages.ui.shared import cached, card_text, choosing, widgets
 
 NAMES = {PCA: "PCA", PLAIN: "Autoencoder", VARIATIONAL: "Variational"}
 SPOKEN = {PCA: "PCA", PLAIN: "the autoencoder", VARIATIONAL: "the variational one"}
@@ -84,7 +84,7 @@ def _ladder(card: Card) -> Ladder:
 
 
 def _to_mnist() -> None:
-    st.session_state.model = "mnist-ae-8"
+    widgets.pick_model("mnist-ae-8")
     st.rerun()  # the whole page, not only this part of it
 
 
@@ -171,7 +171,6 @@ def in_words(image_shape: tuple[int, int, int], size: int) -> str:
 def _curves(ladder: Ladder) -> None:
     with widgets.shown_errors():
         size = dial.size(ladders.sizes(ladder))
-        links.write({"size": str(size)})
         _draw_curves(ladder, size)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
+from ae_core.errors import UserError
 from pages.ui.browser import debounce, mounting
-from pages.ui.shared import links
+from pages.ui.state import current
+from pages.ui.state.declared import Compare
 
 KEY = "dial"
 FOLLOWER = "dial-curves"
@@ -18,11 +21,8 @@ _DIAL = st.components.v2.component("dial", html=mounting.PLACE, js=mounting.LOAD
 
 
 def size(sizes: Sequence[int]) -> int:
-    """The chosen size: from the address, from before, or the middle one."""
-    asked = links.news("size")
-    if asked and asked.isdecimal() and int(asked[:9]) in sizes:
-        st.session_state["dial-size"] = int(asked[:9])
-    kept = st.session_state.get("dial-size", sizes[len(sizes) // 2])
+    """The chosen size, or the middle one; of those that there are, the nearest."""
+    kept = current.of(Compare).size or sizes[len(sizes) // 2]
     return min(sizes, key=lambda each: abs(each - kept))
 
 
@@ -40,19 +40,17 @@ def show(sizes: Sequence[int], pictures: dict[str, Any]) -> None:
 
 def by_server(sizes: Sequence[int]) -> int:
     """The same as a slider of Streamlit's, which reports a size only when it is released."""
-    st.session_state["dial-box"] = size(sizes)
-    chosen = st.select_slider("Numbers in the code", sizes, key="dial-box", on_change=_chosen)
-    return int(chosen)
+    shown = size(sizes)
+    st.select_slider(
+        "Numbers in the code", sizes, **current.widget(Compare, "size", shown, per=tuple(sizes))
+    )
+    return shown
 
 
 def _released() -> None:
     released = st.session_state[KEY].released
-    if isinstance(released, Mapping) and isinstance(released.get("size"), int):
-        st.session_state["dial-size"] = released["size"]
+    if isinstance(released, Mapping):
+        with suppress(UserError):
+            current.change(Compare, size=released.get("size"))
         st.session_state["dial-turn"] = str(released.get("turn"))[:64]
-    links.seen("size")
     debounce.redraw(FOLLOWER)
-
-
-def _chosen() -> None:
-    st.session_state["dial-size"] = st.session_state["dial-box"]

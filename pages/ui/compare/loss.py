@@ -16,6 +16,8 @@ from ae_core.image_sets import ImageSet
 from ae_core.models.base import Autoencoder
 from pages.ui.drawing import figures, pictures, views
 from pages.ui.shared import cached, card_text, image_errors, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Compare
 
 three = wording.three_digits
 
@@ -50,9 +52,11 @@ def show(card: Card) -> None:
 
 def _number(found: ImageSet) -> int:
     last = len(found.test) - 1
-    return int(st.number_input(
-        f"Test image, 0 to {last:,}", 0, last, 0, key="image", bind="query-params"
-    ))  # fmt: skip
+    shown = min(current.of(Compare).image, last)
+    st.number_input(
+        f"Test image, 0 to {last:,}", 0, last, **current.widget(Compare, "image", shown, per=last)
+    )
+    return shown
 
 
 def _map(pixels: Tensor) -> list[list[float]]:

@@ -12,8 +12,10 @@ from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet, ImageSetKey
 from pages.ui.compare import charts, pictures
 from pages.ui.shared import choosing, comparing, image_errors, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Compare
 
-TENS = ("worst", "best", "disagree most")
+TENS = ("worst", "best", "disagree-most")
 
 FEWEST = 10
 """Fewest test images whose mean error is compared with that of training images."""
@@ -43,7 +45,7 @@ def _pictures(cards: Sequence[Card], found: ImageSet) -> None:
     with widgets.shown_errors():
         place = st.container()
         indices = choosing.choose(found, cards[0])
-        differences = st.toggle("Differences", True, key="differences", bind="query-params")
+        differences = st.toggle("Differences", **current.widget(Compare, "differences"))
         with place:
             pictures.side_by_side(cards, found, indices, differences=differences)
             signs = f" {pictures.SIGNS}" if differences else ""
@@ -61,8 +63,10 @@ def _errors(cards: Sequence[Card], found: ImageSet) -> None:
         charts.histogram(cards, mse)
         st.markdown("**Ten images, chosen by their errors**")
         options = TENS if len(cards) > 1 else TENS[:2]
-        ten = widgets.one_of("Which ten", options, key="ten", label_visibility="collapsed")
-        if ten == "disagree most":
+        ten = widgets.one_of(
+            "Which ten", Compare, "ten", among=options, label_visibility="collapsed"
+        )
+        if ten == "disagree-most":
             every = [mse[card.name] for card in cards]
             apart = charts.disagreement(every).topk(min(choosing.COUNT, len(index)))
             pictures.side_by_side(cards, found, index[apart.indices].tolist(), differences=False)

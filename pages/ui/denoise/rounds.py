@@ -15,14 +15,13 @@ from ae_core.types import Images
 from pages.ui.denoise import bench, chosen_noise
 from pages.ui.denoise.bench import TITLES
 from pages.ui.drawing import figures, pictures, views, wrapped_rows
-from pages.ui.shared import cached, choosing, classifier, links, widgets
+from pages.ui.shared import cached, choosing, classifier, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Rounds
 
-ROUNDS, FIRST_ROUND = 50, 10
+ROUNDS = 50
 SHOWN = (0, 1, 2, 3, 4, 5, 7, 10, 14, 18, 22, 30, 40, 50)
 RESTORERS = ("trained_on_noise", "not_trained_on_noise", *filters.FILTERS)
-FORMER_NAMES = {"taught": "trained_on_noise", "untaught": "not_trained_on_noise"}
-"""Of restorers, in addresses from before."""
-
 LEAST_CHANGE = 1e-4
 """The lower end of the logarithmic chart."""
 
@@ -39,11 +38,12 @@ def show(card: Card) -> None:
     indices = choosing.choose(found, card)
     texts = {index: f"a {found.classes[found.test_labels[index]]}, test image {index}"
              for index in indices}  # fmt: skip
-    said = links.news("image") or ""
-    if said.isdecimal() and len(said) < 9 and int(said) in indices:
-        st.session_state["image"] = int(said)
-    index = int(right.selectbox("Image", indices, format_func=texts.__getitem__, key="image"))
-    links.write({"image": str(index)})
+    image = current.of(Rounds).image
+    index = indices[0] if image is None or image not in indices else image
+    right.selectbox(
+        "Image", indices, format_func=texts.__getitem__,
+        **current.widget(Rounds, "image", index, per=tuple(indices)),
+    )  # fmt: skip
     clean = found.test[[index]].float().div(255)
     noisy = corruption.noise()(clean, torch.Generator().manual_seed(corruption.seed))
     seen = _rounds(here.get(name), name, noisy.numpy().tobytes(), noisy)
@@ -53,16 +53,13 @@ def show(card: Card) -> None:
 
 
 def _restorer(place: st.delta_generator.DeltaGenerator, names: list[str]) -> str:
-    asked = links.news("restorer") or ""
-    if (asked := FORMER_NAMES.get(asked, asked)) in names:
-        st.session_state["restorer"] = asked
-    if st.session_state.get("restorer") not in names:
-        st.session_state["restorer"] = names[0]
-    chosen = place.segmented_control(
-        "Restored by", names, format_func=TITLES.__getitem__, required=True, key="restorer"
-    )
-    links.write({"restorer": str(chosen)})
-    return str(chosen)
+    asked = current.of(Rounds).restorer
+    shown = asked if asked in names else names[0]
+    place.segmented_control(
+        "Restored by", names, format_func=TITLES.__getitem__, required=True,
+        **current.widget(Rounds, "restorer", shown, per=tuple(names)),
+    )  # fmt: skip
+    return shown
 
 
 @st.cache_data(max_entries=32, show_spinner="Fifty rounds")
@@ -85,12 +82,8 @@ def _draw(seen: Images, name: str, text: str, looks_like: str) -> None:
     left, right = st.columns([1, 2.6])
     with left:
         place = st.container()
-        asked = links.news("round") or ""
-        if asked.isdecimal() and len(asked) < 3 and int(asked) <= ROUNDS:
-            st.session_state["round"] = int(asked)
-        st.session_state.setdefault("round", FIRST_ROUND)
-        at = int(st.slider("Round", 0, ROUNDS, key="round"))
-        links.write({"round": str(at)})
+        at = current.of(Rounds).round
+        st.slider("Round", 0, ROUNDS, **current.widget(Rounds, "round"))
         with place:
             pictures.big(shown[at], f"{text} after {at} rounds")
             st.caption(f"After {at} rounds" if at else "The noisy image, before the first round")

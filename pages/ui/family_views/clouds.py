@@ -15,6 +15,8 @@ from pages.ui.drawing.pictures import Row
 from pages.ui.family_views import charts
 from pages.ui.live_map import code_control
 from pages.ui.shared import cached_views, choosing, classifier
+from pages.ui.state import current
+from pages.ui.state.declared import Cloud
 
 DRAWS = 8
 TABLE = 4
@@ -36,14 +38,14 @@ def posterior(card: Card, model: Autoencoder) -> None:
         " N(0,\N{NO-BREAK SPACE}I).",
     )
     left, middle, _ = st.columns([1, 1, 2], vertical_alignment="bottom")
-    number = int(left.number_input(
-        f"Test image, 0 to {len(found.test) - 1:,}", 0, len(found.test) - 1, 0, key="cloud",
-        bind="query-params",
-    ))  # fmt: skip
-    seed = choosing.draw("clouds")
-    middle.button(
-        "Draw again", icon=":material/casino:", on_click=choosing.draw_again, args=("clouds",)
+    last = len(found.test) - 1
+    number = min(current.of(Cloud).image, last)
+    left.number_input(
+        f"Test image, 0 to {last:,}", 0, last, **current.widget(Cloud, "image", number, per=last)
     )
+    with middle:
+        choosing.draw_button("Draw again", Cloud, "draws")
+    seed = current.of(Cloud).draws
     x = found.test[number : number + 1].float().div(255)
     mean, log_variance = (each[0] for each in model.posterior(x))
     generator = torch.Generator().manual_seed(seed)

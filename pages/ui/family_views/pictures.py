@@ -15,6 +15,8 @@ from pages.ui.drawing.pictures import Row
 from pages.ui.family_views import charts
 from pages.ui.live_map import code_control, live_map
 from pages.ui.shared import cached, cached_views, choosing
+from pages.ui.state import current
+from pages.ui.state.declared import Canvas
 
 EXAMPLES = 8
 CANVAS = 4
@@ -121,7 +123,7 @@ def canvas(card: Card, model: Autoencoder) -> None:
     """A square of test images beside the square of their reconstructions."""
     found = cached_views.images(card)
     st.subheader(f"{CANVAS} x {CANVAS} digits, before and after", anchor=False)
-    seed, before, after = choosing.draw("canvas"), *st.columns(2)
+    seed, before, after = current.of(Canvas).draw, *st.columns(2)
     order = torch.randperm(len(found.test), generator=torch.Generator().manual_seed(seed))
     x = found.test[order[: CANVAS**2]]
     for column, name, images in (
@@ -132,7 +134,4 @@ def canvas(card: Card, model: Autoencoder) -> None:
             sheet = pictures.montage(views.digits(images), CANVAS)
             pictures.wide(sheet, f"{CANVAS} by {CANVAS} test images: {name.lower()}")
             st.caption(name)
-    st.button(
-        "Another sixteen", icon=":material/casino:", on_click=choosing.draw_again,
-        args=("canvas",),
-    )  # fmt: skip
+    choosing.draw_button("Another sixteen", Canvas, "draw")

@@ -13,7 +13,9 @@ from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from pages.ui.drawing import pictures
 from pages.ui.image_sets import survey
-from pages.ui.shared import cached, links, owner, widgets
+from pages.ui.shared import cached, owner, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import ImageSets
 
 SAMPLED = 12
 
@@ -32,13 +34,13 @@ def mine() -> None:
 
 def opened_by_link() -> None:
     """The set in the address, where somebody has shared it."""
-    name = st.query_params.get("set")
+    name = current.of(ImageSets).image_set
     if not name or not ownership.is_private(name):
         return
     belonging = ownership.get(name)
     if belonging is not None and belonging.owner == owner.me():
         return
-    if belonging is None or not ownership.visible([name], owner.me(), opened=links.opened()):
+    if belonging is None or not ownership.visible([name], owner.me(), opened=current.opened()):
         st.warning("The image set in the address is not here, or is not shared any more.")
         return
     st.subheader("Shared with you", anchor=False)

@@ -15,8 +15,11 @@ from pages.ui.family_views import family_view
 from pages.ui.latent_space import jumps, walking
 from pages.ui.live_map import code_control
 from pages.ui.shared import cached, widgets
+from pages.ui.state.declared import Map
 
 GRID = 20
+LAYERS = ("codes", "decoded")
+"""What the server can show of what the map can."""
 
 
 def show(card: Card) -> None:
@@ -47,9 +50,8 @@ def image(card: Card) -> None:
 def latent_map(card: Card) -> None:
     """The test codes by class, or what every place decodes to."""
     with widgets.shown_errors():
-        view = widgets.one_of("Map", ("codes", "decoded"), key="view", label_visibility="collapsed")
+        view = widgets.one_of("Map", Map, "view", among=LAYERS, label_visibility="collapsed")
         z = code_control.current(card)
-        code_control.write_address(card)
         centre, axes, low, high = views.map_axes(card)
         here = ((z - centre) @ axes.T).tolist()
         names = views.axis_names(card)

@@ -9,9 +9,11 @@ from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from pages.ui.drawing import pictures, views
 from pages.ui.shared import cached, choosing, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Walk
 
 STEPS = 24
-WAYS = {"straight line": latent.straight_walk, "arc": latent.spherical_walk}
+WAYS = {"straight-line": latent.straight_walk, "arc": latent.spherical_walk}
 
 
 @st.fragment
@@ -21,28 +23,25 @@ def walk(card: Card) -> None:
     controls = st.columns([1, 1, 2, 1.2], vertical_alignment="bottom")
     film, sheet = st.columns([1, 4], vertical_alignment="center")
     classes = cached.class_names(card)
-    most = len(classes) - 1
-    start = controls[0].selectbox(
-        "From a", classes, min(3, most), key="from", bind="query-params"
-    )  # fmt: skip
-    end = controls[1].selectbox("to a", classes, min(8, most), key="to", bind="query-params")
+    with controls[0]:
+        start = choosing.class_of(classes, Walk, "start", "From a", min(3, len(classes) - 1))
+    with controls[1]:
+        end = choosing.class_of(classes, Walk, "end", "to a", min(8, len(classes) - 1))
     with controls[2]:
         way = widgets.one_of(
-            "by", tuple(WAYS), key="way",
+            "by", Walk, "way", among=tuple(WAYS),
             help="An arc keeps its distance from the origin; a straight line passes nearer to it.",
         )  # fmt: skip
-    pair = choosing.draw("pair")
-    controls[3].button(
-        "Two others", icon=":material/casino:", on_click=choosing.draw_again, args=("pair",)
-    )
+    with controls[3]:
+        choosing.draw_button("Two others", Walk, "pair")
+    pair = current.of(Walk).pair
     codes, labels = cached.codes(card)
     ends = [
-        _code_of(codes, labels, classes.index(str(c)), 2 * pair + i)
-        for i, c in enumerate((start, end))
+        _code_of(codes, labels, classes.index(c), 2 * pair + i) for i, c in enumerate((start, end))
     ]
     path = WAYS[way](ends[0], ends[1], STEPS)
     frames = views.digits(latent.decode(cached.load(card).model, path))
-    text = f"from a {start} to a {end}, along a {way}"
+    text = f"from a {start} to a {end}, along a {widgets.label_of(way)}"
     with film:
         pictures.film(frames, f"A walk {text}", seconds=STEPS / 10, width=170)
     with sheet:

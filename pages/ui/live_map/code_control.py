@@ -1,7 +1,6 @@
 """The current code: one list of numbers a model, moved by sliders, typing, clicks, dice.
 
-The code lives in the session, the sliders show it, and the address repeats it. It is always one
-that an image can have: of one class, and in whole steps, where the model has such.
+It is always one that an image can have: of one class, and in whole steps, where the model has such.
 """
 
 from __future__ import annotations
@@ -17,53 +16,42 @@ from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.models import Autoencoder
 from pages.ui.drawing import pictures, views
-from pages.ui.shared import cached, classifier, links, widgets
+from pages.ui.shared import cached, classifier, widgets
+from pages.ui.state import current as state
+from pages.ui.state.declared import Code
 
 
 def current(card: Card) -> torch.Tensor:
-    """The code that is shown, (d,): from the address, from before, or that of a real image."""
-    key = f"z:{card.name}"
-    asked = links.news("z")
-    if asked is not None:
-        try:
-            _put(card, latent.parse_code(asked, card.latent_dim))
-        except UserError as failure:
-            st.warning(f"The code in the address was left out. {failure}")
-    if len(st.session_state.get(key, ())) != card.latent_dim:
-        _put(card, latent.typical_codes(*cached.codes(card))[0], decimals=3)
-    return torch.tensor(st.session_state[key])
+    """The code that is shown, (d,): the one that was chosen, or that of a real image."""
+    z = state.of(Code).z
+    if z and len(z) != card.latent_dim:
+        state.leave_out(Code, "z")
+        z = ()
+    if not z:
+        return _possible(card, latent.typical_codes(*cached.codes(card))[0], 3)
+    return _possible(card, torch.tensor(z), 7)
 
 
-def move(card: Card, z: torch.Tensor) -> None:
+def move(card: Card, z: torch.Tensor, decimals: int = 4) -> None:
     """Go to another code; for callbacks, before anything is drawn.
 
     The sliders follow when they are drawn: what a callback that calls for a rerun tells a slider
     never reaches the browser, which would then send the old place back.
     """
-    _put(card, z)
+    possible = _possible(card, z, decimals).tolist()
+    state.change(Code, z=tuple(round(value, decimals) for value in possible))
 
 
 def follow(card: Card, sent: object) -> None:
     """Take over the code that the browser sends; what is no code of this model is left alone."""
     if isinstance(sent, (list, tuple)) and len(sent) == card.latent_dim:
         with suppress(UserError):
-            z = latent.parse_code(",".join(map(str, sent)), card.latent_dim)
-            _put(card, z, moved=False)
-
-
-def moves(card: Card) -> int:
-    """How often the code was moved by anything but the live map, which then follows."""
-    return int(st.session_state.get(f"moves:{card.name}", 0))
+            move(card, latent.parse_code(",".join(map(str, sent)), card.latent_dim))
 
 
 def text(card: Card) -> str:
-    """The code as the address has it."""
-    return ",".join(f"{value:.6g}" for value in st.session_state[f"z:{card.name}"])
-
-
-def write_address(card: Card) -> None:
-    """Repeat the code in the address."""
-    links.write({"z": text(card)})
+    """The code in a few digits."""
+    return ",".join(f"{value:.6g}" for value in current(card).tolist())
 
 
 def sliders(card: Card) -> None:
@@ -130,11 +118,9 @@ def _place(card: Card, z: torch.Tensor) -> str:
     return f"({', '.join(f'{value:.2f}' for value in free[:3])}{more}){named}"
 
 
-def _put(card: Card, z: torch.Tensor, *, decimals: int = 4, moved: bool = True) -> None:
-    links.seen("z")
-    st.session_state[f"moves:{card.name}"] = moves(card) + moved
-    possible = cached.load(card).model.nearest_possible(z.unsqueeze(0))[0]
-    st.session_state[f"z:{card.name}"] = [round(value, decimals) for value in possible.tolist()]
+def _possible(card: Card, z: torch.Tensor, decimals: int) -> torch.Tensor:
+    """The nearest code that an image can have, rounded."""
+    return cached.load(card).model.nearest_possible(z.unsqueeze(0))[0].round(decimals=decimals)
 
 
 def _show_on_sliders(card: Card) -> None:
@@ -144,7 +130,7 @@ def _show_on_sliders(card: Card) -> None:
     """
     model = cached.load(card).model
     free = model.free_numbers
-    for index, value in enumerate(st.session_state[f"z:{card.name}"][:free]):
+    for index, value in enumerate(current(card)[:free].tolist()):
         low, high, step = _span(card, model, index)
         key, shown = _slider(card, index), min(max(value, low), high)
         if abs(st.session_state.get(key, math.inf) - shown) > step / 10:
@@ -153,9 +139,9 @@ def _show_on_sliders(card: Card) -> None:
 
 def _slid(card: Card, index: int) -> None:
     low, high, _ = _span(card, cached.load(card).model, index)
-    z = torch.tensor(st.session_state[f"z:{card.name}"])
+    z = current(card)
     z[index] = min(max(float(st.session_state[_slider(card, index)]), low), high)
-    _put(card, z, decimals=7)
+    move(card, z, 7)
 
 
 def _slider(card: Card, index: int) -> str:
@@ -175,6 +161,6 @@ def _class_picker(card: Card, model: Autoencoder) -> None:
 
 
 def _picked_class(card: Card, model: Autoencoder) -> None:
-    z = torch.tensor(st.session_state[f"z:{card.name}"]).unsqueeze(0)
+    z = current(card).unsqueeze(0)
     label = torch.tensor([int(st.session_state[f"class:{card.name}"])])
-    _put(card, model.with_class(z, label)[0])
+    move(card, model.with_class(z, label)[0])

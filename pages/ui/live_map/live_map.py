@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
 from ae_core.checkpoints.cards import Card
 from pages.ui.browser import debounce, mounting
 from pages.ui.live_map import code_control
-from pages.ui.shared import links
+from pages.ui.state import current
+from pages.ui.state.declared import Map, Place, Walk
 
 KEY = "live-map"
+KNOWN, MOVED = "live-map-known", "live-map-moved"
+"""What the browser has, and how often the page has set anything else."""
 
-VIEWS = ("codes", "decoded", "both", "regions", "density")
-"""What the map can show, as `frontend/src/map/board.ts` names it."""
 
 _MAP = st.components.v2.component("live_map", html=mounting.PLACE, js=mounting.LOADER)
 
@@ -29,33 +31,37 @@ def show(card: Card, others: Sequence[Card], followed_by: Sequence[str]) -> None
 
     def released() -> None:
         code_control.follow(card, st.session_state[KEY].z)
+        st.session_state[KNOWN] = _known(card)
         if followed_by:
             debounce.redraw("code", *followed_by)
 
     def looked() -> None:
-        if (view := st.session_state[KEY].view) in VIEWS:
-            links.seen("view")
-            st.session_state["map-view"] = view
+        if isinstance(look := st.session_state[KEY].look, Mapping):
+            current.receive(look)
+            st.session_state[KNOWN] = _known(card)
 
+    if st.session_state.get(KNOWN) != (known := _known(card)):
+        st.session_state[KNOWN] = known
+        st.session_state[MOVED] = st.session_state.get(MOVED, 0) + 1
     data = mounting.data(
         "map",
         model=mounting.model(card),
         others=[mounting.model(other) for other in others],
         z=code_control.current(card).tolist(),
-        moved=code_control.moves(card),
-        view=_view(),
+        moved=st.session_state[MOVED],
+        state=_state(),
     )
     _MAP(
-        key=KEY, data=data, on_z_change=released, on_view_change=looked,
+        key=KEY, data=data, on_z_change=released, on_look_change=looked,
         on_failed_change=lambda: mounting.failed(KEY),
     )  # fmt: skip
 
 
-def _view() -> str:
-    """What the map shows, as a new address asks or as it was chosen last; kept in the address."""
-    if (asked := links.news("view")) in VIEWS:
-        st.session_state["map-view"] = asked
-    if (view := st.session_state.get("map-view")) is None:
-        return VIEWS[0]
-    links.write({"view": view})
-    return str(view)
+def _state() -> dict[str, Any]:
+    """What is set on the map, as `frontend/src/map/map_state.ts` names it."""
+    on_map = {**current.of(Map).to_dict(), **current.of(Place).to_dict()}
+    return {**on_map, "way": current.of(Walk).way}
+
+
+def _known(card: Card) -> tuple[Any, ...]:
+    return card.name, code_control.current(card).tolist(), _state()

@@ -12,7 +12,7 @@ import streamlit as st
 from ae_core.checkpoints.cards import Card
 from ae_core.models import FAMILIES
 from pages.ui.browser import components
-from pages.ui.shared import card_text
+from pages.ui.shared import card_text, widgets
 
 _LIST = components.component(Path(__file__).parent, "model_list")
 
@@ -55,4 +55,4 @@ def row(card: Card, longest: float) -> dict[str, Any]:
 def pick(names: frozenset[str]) -> None:
     """Select the model that the browser names, if it is in the list."""
     if (picked := st.session_state[KEY].picked) in names:
-        st.session_state.model = picked
+        widgets.pick_model(picked)

@@ -20,7 +20,8 @@ from ae_core.export import browser_models
 from ae_core.image_sets import ImageSet
 from ae_core.settings import THREADS
 from ae_core.types import Latents
-from pages.ui.shared import links, owner
+from pages.ui.shared import owner
+from pages.ui.state import current
 
 torch.set_num_threads(THREADS)
 
@@ -35,7 +36,7 @@ def available() -> tuple[list[Card], list[Broken]]:
     """Checkpoints that the visitor can choose, and broken folders."""
     cards, broken = checkpoints_here()
     names = [card.name for card in cards] + [folder.name for folder in broken]
-    seen = ownership.visible(names, owner.me(), opened=links.opened())
+    seen = ownership.visible(names, owner.me(), opened=current.opened())
     return (
         [card for card in cards if card.name in seen],
         [folder for folder in broken if folder.name in seen],
@@ -52,7 +53,7 @@ def made_classifiers() -> list[ClassifierCard]:
     """Classifiers that the visitor can use."""
     cards = classifiers_here()[0]
     names = [card.name for card in cards]
-    seen = ownership.visible(names, owner.me(), opened=links.opened())
+    seen = ownership.visible(names, owner.me(), opened=current.opened())
     return [card for card in cards if card.name in seen]
 
 
@@ -83,7 +84,7 @@ def image_set(name: str) -> ImageSet:
 def set_titles() -> dict[str, str]:
     """The image sets that the visitor can choose, by name."""
     names = image_sets.available()
-    seen = ownership.visible(names, owner.me(), opened=links.opened())
+    seen = ownership.visible(names, owner.me(), opened=current.opened())
     return image_sets.titles([name for name in names if name in seen])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 import torch
 
@@ -9,13 +11,13 @@ from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.types import Labels
-from pages.ui.shared import image_errors, links, widgets
+from pages.ui.shared import image_errors, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import MOST_DRAW, Images, State
 
 COUNT = 10
 MOST = 20
 """Most images shown of sets with many classes, where one of each is wanted."""
-
-WAYS = ("one of each", "random", "class", "worst", "best", "number")
 
 
 def choose(images: ImageSet, card: Card, among: Labels | None = None) -> list[int]:
@@ -28,20 +30,20 @@ def choose(images: ImageSet, card: Card, among: Labels | None = None) -> list[in
     """
     among = torch.arange(len(images.test)) if among is None else among
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    seed = 0
     with left:
-        way = widgets.one_of("Which images", WAYS, key="which")
+        way = widgets.one_of("Which images", Images, "which")
     with right, st.container(horizontal=True, vertical_alignment="bottom"):
         if way == "class":
-            label = st.selectbox("Class", images.classes, key="class", bind="query-params")
-        if way in ("one of each", "random", "class"):
-            seed = draw("draw")
-            st.button("Another ten", icon=":material/casino:", on_click=draw_again, args=("draw",))
+            label = class_of(images.classes, Images, "label", "Class")
+        if way in ("one-of-each", "random", "class"):
+            draw_button("Another ten", Images, "draw")
         if way == "number":
-            number = int(st.number_input(
-                f"Number of the first image, 0 to {len(among) - 1:,}", 0, len(among) - 1, 0,
-                key="number", bind="query-params",
-            ))  # fmt: skip
+            last = len(among) - 1
+            number = min(current.of(Images).number, last)
+            st.number_input(
+                f"Number of the first image, 0 to {last:,}", 0, last,
+                **current.widget(Images, "number", number, per=last),
+            )  # fmt: skip
     if way == "number":
         return among[number : number + COUNT].tolist()
     if way in ("worst", "best"):
@@ -51,30 +53,38 @@ def choose(images: ImageSet, card: Card, among: Labels | None = None) -> list[in
             ends = errors.topk(min(COUNT, len(among)), largest=way == "worst").indices
             return among[ends].tolist()
         st.caption(f"Until all are measured, these are any {COUNT}.")
+    seed = current.of(Images).draw
     order = among[torch.randperm(len(among), generator=torch.Generator().manual_seed(seed))]
     labels = images.test_labels[order]
-    if way == "one of each":
+    if way == "one-of-each":
         firsts = [order[labels == label][:1] for label in range(len(images.classes))]
         return torch.cat(firsts)[:MOST].tolist()
     if way == "class":
-        order = order[labels == images.classes.index(str(label))]
+        order = order[labels == images.classes.index(label)]
         if not len(order):
-            name = widgets.as_text(str(label))
-            raise UserError(f"No test image is of the class {name}. Choose another class.")
+            raise UserError(
+                f"No test image is of the class {widgets.as_text(label)}. Choose another class."
+            )
     return order[:COUNT].tolist()
 
 
-def draw(key: str) -> int:
-    """The number of a random draw; the address has it, so that a link repeats the draw."""
-    asked = links.news(key)
-    if asked and asked.isdecimal() and len(asked) < 10:
-        st.session_state[key] = int(asked)
-    st.session_state.setdefault(key, 0)
-    if st.session_state[key] or links.has(key):
-        links.write({key: str(st.session_state[key])})
-    return int(st.session_state[key])
+def class_of(
+    classes: Sequence[str], group: type[State], field: str, label: str, usual: int = 0
+) -> str:
+    """The control for one of some classes, and its name; the `usual` one until one is chosen."""
+    name = getattr(current.of(group), field)
+    if name and name not in classes:
+        current.leave_out(group, field)
+        name = ""
+    shown = name or classes[usual % len(classes)]
+    st.selectbox(label, classes, **current.widget(group, field, shown, per=tuple(classes)))
+    return str(shown)
 
 
-def draw_again(key: str) -> None:
-    """Draw again; for a button's callback."""
-    st.session_state[key] += 1
+def draw_button(label: str, group: type[State], field: str) -> None:
+    """A button for another random draw; the address has its number, so that a link repeats it."""
+    st.button(label, icon=":material/casino:", on_click=_draw_again, args=(group, field))
+
+
+def _draw_again(group: type[State], field: str) -> None:
+    current.change(group, **{field: (getattr(current.of(group), field) + 1) % MOST_DRAW})

@@ -10,14 +10,13 @@ import streamlit as st
 from ae_core import image_sets, wording
 from ae_core.checkpoints import groups, ladders
 from ae_core.checkpoints.cards import Card
-from pages.ui.shared import cached, card_text, links, widgets
+from pages.ui.shared import cached, card_text, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Compare
 
 MOST = 4
 PAGE = "../compare.py"
-PART = "side by side"
-
-FORMER_PARTS = {"strangers": "out of distribution"}
-"""Names of the page's parts in addresses from before."""
+PART = "side-by-side"
 
 STYLE = """
 .ae-compare { overflow-x: auto; }
@@ -33,36 +32,21 @@ STYLE = """
 """
 
 
-def adopt_from_address() -> None:
-    """Select the models that the address names, side by side where it names no part of the page."""
-    if part := FORMER_PARTS.get(st.query_params.get("part", "")):
-        st.switch_page(PAGE, query_params={**st.query_params.to_dict(), "part": part})
-    names = {card.name for card in cached.available()[0]}
-    if "compare" in st.session_state:
-        kept = [name for name in st.session_state["compare"] if name in names]
-        st.session_state["compare"] = kept
-    if (found := links.names("compare", names)) is None:
-        return
-    st.session_state["compare"] = found[:MOST]
-    if not links.has("part"):
-        st.session_state["part"] = PART
-
-
 def open_with(names: Sequence[str]) -> None:
     """Go to the page where these models stand side by side."""
-    st.session_state["compare"], st.session_state["part"] = list(names), PART
+    current.change(Compare, models=tuple(names), part=PART)
     st.switch_page(PAGE)
 
 
 def is_full(card: Card) -> bool:
     """Whether as many models as possible are compared, without this one."""
-    compared = st.session_state.get("compare", [])
+    compared = current.of(Compare).models or ()
     return card.name not in compared and len(compared) >= MOST
 
 
 def add(card: Card) -> None:
     """Add one more to those that are compared, and go there."""
-    kept = st.session_state.get("compare", [])
+    kept = current.of(Compare).models or ()
     open_with(kept if card.name in kept else [*kept, card.name][:MOST])
 
 
@@ -74,16 +58,20 @@ def chosen(usual: Sequence[Card]) -> list[Card]:
     by_group = groups.grouped(cached.available()[0], sets_here=image_sets.available())
     cards = [card for group in by_group.values() for card in group]
     by_name = {card.name: card for card in cards}
-    names = st.session_state.get("compare", [card.name for card in usual])
-    # Streamlit drops the widget's value when it is not shown; the session keeps it.
-    st.session_state["compare-box"] = names
+    asked = current.of(Compare).models
+    if asked is None:
+        asked = tuple(card.name for card in usual)
+    names = [name for name in asked if name in by_name][:MOST]
+    if len(names) < len(asked):
+        current.change(Compare, models=tuple(names))
+        st.warning("Some models in the address are not here. The others are shown.")
     st.multiselect(
-        "Models, two to four", list(by_name), key="compare-box", max_selections=MOST,
-        format_func=widgets.labels(cards).__getitem__, on_change=_pick,
+        "Models, two to four", list(by_name), max_selections=MOST,
+        format_func=widgets.labels(cards).__getitem__,
         placeholder="Choose two to four models", label_visibility="collapsed",
+        **current.widget(Compare, "models", names, per=tuple(by_name)),
     )  # fmt: skip
-    compared = [by_name[name] for name in names if name in by_name]
-    links.write({"compare": ",".join(card.name for card in compared)})
+    compared = [by_name[name] for name in names]
     if not compared:
         st.info("Choose two to four models here, or press Compare on a model's card.")
     for card in compared:
@@ -148,7 +136,3 @@ def _whole(value: float) -> str:
 
 def _weights(card: Card) -> float:
     return sum(layer.parameters for layer in cached.layers(card))
-
-
-def _pick() -> None:
-    st.session_state["compare"] = list(st.session_state["compare-box"])

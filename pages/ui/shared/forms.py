@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from ae_core.errors import UserError
-from ae_core.options import Option
+from ae_core.options import Option, checked
+from pages.ui.state import current
+from pages.ui.state.declared import State, name_of
 
 
 def options(
     declared: Sequence[Option],
     preset: Mapping[str, Any],
+    group: type[State],
+    field: str,
     *,
-    key: str,
     leave_out: Collection[str] = (),
 ) -> dict[str, Any]:
     """A control for each option, and those values that differ from the preset's.
@@ -23,39 +27,77 @@ def options(
     Raises:
         UserError: a list of numbers holds something else.
     """
-    given: dict[str, Any] = {}
     shown = [option for option in declared if option.name not in leave_out]
     for start in range(0, len(shown), 3):
         for place, option in zip(st.columns(3), shown[start : start + 3], strict=False):
             with place:
-                value = one(option, preset[option.name], key=f"{key}-{option.name}")
-            if value != preset[option.name]:
-                given[option.name] = value
-    return given
+                one(option, preset[option.name], group, field)
+    given = {option.name: value_of(option, preset[option.name], group, field) for option in shown}
+    return {name: value for name, value in given.items() if value != preset[name]}
 
 
-def one(option: Option, preset: Any, *, key: str) -> Any:
-    """The control of one option.
+def value_of(option: Option, preset: Any, group: type[State], field: str) -> Any:
+    """The value of an option in the mapping `field`; the preset's until another one is chosen.
 
     Raises:
         UserError: a list of numbers holds something else.
     """
-    label, words = option.name.replace("_", " "), f"{option.help}."
-    if option.choices:
-        return st.selectbox(
-            label, option.choices, option.choices.index(preset), key=key, help=words
-        )
-    if option.kind is bool:
-        return st.toggle(label, preset, key=key, help=words)
+    given = getattr(current.of(group), field).get(option.name, preset)
+    if option.kind is tuple and isinstance(given, str):
+        return whole_numbers(given)
+    try:
+        return checked(option, given)
+    except UserError:
+        return preset
+
+
+def bound(
+    option: Option, preset: Any, shown: Any, group: type[State], field: str
+) -> dict[str, Any]:
+    """What ties a widget to an option in the mapping `field`: see `current.widget`."""
+    key = f"{name_of(group.declaration(field))}-{option.name}"
+    current.tell(key, shown, (preset, option.low, option.high))
+
+    def take() -> None:
+        given = dict(getattr(current.of(group), field))
+        given.pop(option.name, None)
+        if (value := st.session_state[key]) != preset:
+            given[option.name] = _numbers_or_text(value) if option.kind is tuple else value
+        current.change(group, **{field: given})
+
+    return {"key": key, "on_change": take, "help": f"{option.help}."}
+
+
+def one(option: Option, preset: Any, group: type[State], field: str) -> None:
+    """The control of one option."""
+    label = option.name.replace("_", " ")
     if option.kind is tuple:
-        return whole_numbers(st.text_input(label, ", ".join(map(str, preset)), key=key, help=words))
-    if option.kind is float:
-        return st.number_input(
+        given = getattr(current.of(group), field).get(option.name, preset)
+        text = given if isinstance(given, str) else ", ".join(map(str, given))
+        usual = ", ".join(map(str, preset))
+        st.text_input(label, **bound(option, usual, text, group, field))
+        return
+    shown = value_of(option, preset, group, field)
+    tied = bound(option, preset, shown, group, field)
+    if option.choices:
+        st.selectbox(label, option.choices, **tied)
+    elif option.kind is bool:
+        st.toggle(label, **tied)
+    elif option.kind is float:
+        st.number_input(
             label, None if option.low is None else float(option.low),
-            None if option.high is None else float(option.high), float(preset),
-            step=float(preset) / 10 or 0.1, format="%g", key=key, help=words,
+            None if option.high is None else float(option.high),
+            step=float(preset) / 10 or 0.1, format="%g", **tied,
         )  # fmt: skip
-    return st.number_input(label, option.low, option.high, int(preset), key=key, help=words)
+    else:
+        st.number_input(label, option.low, option.high, **tied)
+
+
+def _numbers_or_text(text: str) -> list[int] | str:
+    """The numbers of a list; what is none stays as it is, so that it can be corrected."""
+    with suppress(UserError):
+        return whole_numbers(text)
+    return text
 
 
 def whole_numbers(text: str) -> list[int]:

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
 
 from ae_core import image_sets, wording
+from ae_core.accounts import ownership
 from ae_core.checkpoints import groups
 from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.published import is_published
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from ae_core.models import FAMILIES, FAMILY_OF
-from pages.ui.shared import cached, card_text, fetching, links, script_turns
+from pages.ui.shared import cached, card_text, fetching, script_turns
+from pages.ui.state import current
+from pages.ui.state.declared import OF_THE_MODEL, Code, Picked, State
 
 FIRST_PRESET = "vae-conv-2"
+BOX = "model-box"
+NOT_SHARED = (
+    "This model belongs to somebody else and is not shared. Ask them for its link, or choose"
+    " another one in the sidebar."
+)
+LABELS = {
+    "a-b-c": "a + b - c", "pca": "PCA", "umap": "UMAP", "t-sne": "t-SNE",
+    "dead-relus": "dead ReLUs", "l1-on-the-code": "L1 on the code",
+}  # fmt: skip
+"""Of choices that are called otherwise than their words."""
+
 SHOWN_ERROR = "ae-error"
 
 
@@ -41,34 +54,30 @@ def as_text(name: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()<>#+.!|~:$-])", r"\\\1", name)
 
 
-def one_of(label: str, options: tuple[str, ...], *, key: str, **look: Any) -> str:
-    """The option that is chosen from a row of them; it is kept in the address.
-
-    An address that names the key without a value empties the row: the first option then counts.
-    """
-    chosen = st.segmented_control(
-        label, options, default=options[0], required=True, key=key, bind="query-params", **look
-    )
-    return str(chosen or options[0])
+def label_of(choice: str) -> str:
+    """What a choice is called on the page."""
+    return LABELS.get(choice, choice.replace("-", " "))
 
 
-def preset_picker(first: str) -> str:
-    """The control for which network to train, by family; it is kept in the address."""
-    names = sorted(FAMILY_OF, key=lambda name: (name != first, FAMILIES[FAMILY_OF[name]].title))
-    if (asked := links.kept("preset")) in FAMILY_OF:
-        st.session_state.preset = asked
-    chosen = st.selectbox(
-        "Model", names, key="preset",
-        format_func=lambda name: f"{FAMILIES[FAMILY_OF[name]].title} · {name}",
+def one_of(
+    label: str, group: type[State], field: str, *, among: Sequence[str] = (), **look: Any
+) -> str:
+    """The control for a value that is one of some choices, or of those `among`; and the value."""
+    choices = among or group.declaration(field).choices
+    present = getattr(current.of(group), field)
+    shown = present if present in choices else choices[0]
+    st.segmented_control(
+        label, choices, required=True, format_func=label_of,
+        **current.widget(group, field, shown, per=tuple(choices)), **look,
     )  # fmt: skip
-    links.write({"preset": str(chosen)})
-    return str(chosen)
+    return str(shown)
 
 
 def picked_model() -> Card:
     """The checkpoint that is chosen in the sidebar, on every page the same, and in the address.
 
-    Stops the page with a sentence when there is no checkpoint at all.
+    Stops the page with a sentence when there is no checkpoint at all, or when the chosen one is
+    somebody else's.
     """
     cards, broken = cached.available()
     if not cards:
@@ -79,27 +88,52 @@ def picked_model() -> Card:
         st.stop()
     in_groups = groups.grouped(cards, sets_here=image_sets.available()).values()
     cards = [card for group in in_groups for card in group]
+    by_name = {card.name: card for card in cards}
+    name = _known(by_name) or next(filter(_comes_first, cards), cards[0]).name
+    is_here = name in by_name
     with st.sidebar:
-        by_name = {card.name: card for card in cards}
-        _adopt_from_address(by_name)
-        if st.session_state.get("model") not in by_name:
-            first = next(filter(_comes_first, cards), cards[0])
-            st.session_state.model = first.name
-        # Streamlit drops the widget's value when the page changes; the session keeps it.
-        st.session_state["model-box"] = st.session_state.model
+        st.session_state[BOX] = name if is_here else None
         st.selectbox(
-            "Model",
-            list(by_name),
-            format_func=labels(cards).__getitem__,
-            key="model-box",
-            on_change=_pick,
-        )
-        card = by_name[st.session_state.model]
-        links.write({"model": card.name})
-        _describe(card)
+            "Model", list(by_name), 0 if is_here else None, format_func=labels(cards).__getitem__,
+            key=BOX, on_change=_pick, placeholder="Choose a model",
+        )  # fmt: skip
         for folder in broken:
             st.caption(f":material/warning: {folder.reason}")
-    return card
+    if not is_here:
+        st.error(NOT_SHARED, icon=":material/lock:")
+        st.stop()
+    pick_model(name)
+    with st.sidebar:
+        _describe(by_name[name])
+    return by_name[name]
+
+
+def pick_model(name: str) -> None:
+    """Choose a model on every page; each goes on where it was left."""
+    before = current.of(Picked).model
+    if name == before:
+        return
+    current.change(Picked, model=name)
+    if before:
+        left: dict[str, list[State]] = st.session_state.setdefault("left-models", {})
+        left[before] = [current.of(group) for group in OF_THE_MODEL]
+        for state in left.get(name) or [group() for group in OF_THE_MODEL]:
+            current.change(type(state), **state.to_dict())
+
+
+def _pick() -> None:
+    if name := st.session_state[BOX]:
+        pick_model(str(name))
+
+
+def _known(by_name: Mapping[str, Card]) -> str:
+    """The name of the chosen model, if it is here or somebody else's; what is gone is left out."""
+    name = current.of(Picked).model
+    if name and name not in by_name and not ownership.get(name):
+        current.leave_out(Picked, "model")
+        current.leave_out(Code, "z")
+        return ""
+    return name
 
 
 def _comes_first(card: Card) -> bool:
@@ -135,19 +169,6 @@ def images_for(card: Card) -> ImageSet:
             " or not yours. Its map and its codes are on the page Latent space."
         )
     return digits
-
-
-def _pick() -> None:
-    st.session_state.model = st.session_state["model-box"]
-
-
-def _adopt_from_address(by_name: dict[str, Card]) -> None:
-    asked = links.news("model")
-    if asked in by_name:
-        st.session_state.model = asked
-    elif asked is not None:
-        # Its name is not repeated: it would be read as Markdown, and could carry a link.
-        st.warning("There is no model of the name in the address. This is another; choose yours.")
 
 
 def _describe(card: Card) -> None:

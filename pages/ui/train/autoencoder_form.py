@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,52 +14,61 @@ from ae_core.models import FAMILIES, FAMILY_OF, Preset, preset
 from ae_core.options import Option
 from ae_core.recipes import Recipe
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, forms, links, noise_names, widgets
+from pages.ui.shared import cached, forms, noise_names, widgets
 from pages.ui.shared.noise_names import KINDS
+from pages.ui.state import current
+from pages.ui.state.declared import Train
 from pages.ui.train import controls
 
-FIRST = "ae-16"
 NOTHING = "from scratch"
-SECONDS, EPOCHS = "seconds", "epochs"
 OF_THE_RUN = {"epochs", "updates", "threads"}
+OF_THE_NETWORK = ("start", "epochs", "recipe", "network_options", "recipe_options")
+"""What goes back to its default when another network is chosen."""
 
 
 def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
     """What the form asks for, of at most so many seconds; the images, and the device."""
-    name = widgets.preset_picker(FIRST)
+    name = _preset()
     family = FAMILIES[FAMILY_OF[name]]
     st.caption(f"**{family.title}.** {family.summary}")
     images = controls.image_set()
     start_from = _start_from(name, images)
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
-        how_long = st.segmented_control(
-            "Train for", (SECONDS, EPOCHS), default=SECONDS, required=True, key="unit"
-        )
+        unit = widgets.one_of("Train for", Train, "unit")
     recipes = tuple(family.presets[name])
-    chosen = preset(name, st.session_state.get(f"recipe-{name}", recipes[0]))
+    recipe_name = current.of(Train).recipe
+    if recipe_name not in recipes:
+        recipe_name = recipes[0]
+    chosen = preset(name, recipe_name)
     with right:
         spec = RunSpec(name, images.name, start_from=start_from.name if start_from else "")
-        spec = _length(spec, str(how_long), chosen, most)
+        spec = _length(spec, unit, chosen, most)
     config = _code_size(name, chosen) if not start_from else {}
     spoiler = _noise(chosen)
     with st.expander("More: network, recipe, classes, seed, device"):
-        recipe_name = st.selectbox("Recipe", recipes, key=f"recipe-{name}", help=RECIPE_HELP)
+        st.selectbox(
+            "Recipe", recipes, help=RECIPE_HELP,
+            **current.widget(
+                Train, "recipe", recipe_name, per=name, resets=("recipe_options", "epochs")
+            ),
+        )  # fmt: skip
         if not start_from:
-            leave_out = {"latent_dim", "classes"}
             config |= forms.options(
-                family.config.declared(), chosen.config.to_dict(), key=f"config-{name}",
-                leave_out=leave_out,
+                family.config.declared(), chosen.config.to_dict(), Train, "network_options",
+                leave_out={"latent_dim", "classes"},
             )  # fmt: skip
         recipe = forms.options(
-            Recipe.declared(), chosen.recipe.to_dict(), key=f"recipe-{name}-{recipe_name}",
+            Recipe.declared(), chosen.recipe.to_dict(), Train, "recipe_options",
             leave_out=OF_THE_RUN,
         )  # fmt: skip
-        classes = st.multiselect(
-            "Classes to include", images.classes, key="classes",
+        classes = [each for each in images.classes if each in current.of(Train).classes]
+        st.multiselect(
+            "Classes to include", images.classes,
             placeholder="All of them", help="Leave out the images of all others.",
+            **current.widget(Train, "classes", classes, per=tuple(images.classes)),
         )  # fmt: skip
-        seed = controls.whole_number("Seed", RunSpec.declaration("seed"), 0, key="seed")
+        seed = controls.whole_number("Seed", RunSpec.declaration("seed"), "seed")
         on = controls.device()
     with_noise = f", {KINDS[spoiler.kind].lower()}" if spoiler else ""
     spec = replace(
@@ -74,6 +82,20 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
 RECIPE_HELP = "fast is ours: some seconds. published is that of the source: it may take an hour."
 
 
+def _preset() -> str:
+    """The control for which network to train, by family."""
+    first = Train.declaration("preset").default
+    names = sorted(FAMILY_OF, key=lambda name: (name != first, FAMILIES[FAMILY_OF[name]].title))
+    if current.of(Train).preset not in names:
+        current.leave_out(Train, "preset")
+    st.selectbox(
+        "Model", names,
+        format_func=lambda name: f"{FAMILIES[FAMILY_OF[name]].title} · {name}",
+        **current.widget(Train, "preset", resets=OF_THE_NETWORK),
+    )  # fmt: skip
+    return current.of(Train).preset
+
+
 def _start_from(name: str, images: ImageSet) -> Card | None:
     """A checkpoint to go on from, of the same family and for images of the same shape."""
     fitting = {
@@ -81,20 +103,22 @@ def _start_from(name: str, images: ImageSet) -> Card | None:
         for card in cached.available()[0]
         if card.family == FAMILY_OF[name] and card.image_shape == images.image_shape
     }
-    labels = widgets.labels(list(fitting.values()))
-    chosen = st.selectbox(
-        "Start", [NOTHING, *fitting], key=f"start-{name}",
-        format_func=lambda each: labels.get(each, each) if each != NOTHING else NOTHING,
+    labels = {"": NOTHING, **widgets.labels(list(fitting.values()))}
+    start = current.of(Train).start
+    shown = start if start in fitting else ""
+    st.selectbox(
+        "Start", ["", *fitting], format_func=labels.__getitem__,
         help="From scratch, or go on with a model that is trained already, on these images.",
+        **current.widget(Train, "start", shown, per=tuple(fitting)),
     )  # fmt: skip
-    return fitting.get(str(chosen))
+    return fitting.get(shown)
 
 
 def _length(spec: RunSpec, unit: str, chosen: Preset, most: int) -> RunSpec:
-    if unit == SECONDS:
+    if unit == "seconds":
         return replace(spec, seconds=controls.seconds(most))
     epochs = controls.whole_number(
-        "Epochs", Recipe.declaration("epochs"), chosen.recipe.epochs, key=f"epochs-{spec.preset}"
+        "Epochs", Recipe.declaration("epochs"), "epochs", chosen.recipe.epochs
     )
     return replace(spec, recipe={"epochs": epochs})
 
@@ -103,50 +127,46 @@ def _code_size(name: str, chosen: Preset) -> dict[str, Any]:
     family = FAMILIES[FAMILY_OF[name]]
     for option in family.config.declared():
         if option.name == "latent_dim":
-            size = st.slider(
+            usual = chosen.config.latent_dim
+            size = forms.value_of(option, usual, Train, "network_options")
+            st.slider(
                 "Numbers in the code", int(option.low or 1), min(int(option.high or 256), 128),
-                chosen.config.latent_dim, key=f"size-{name}", help=f"{option.help}.",
+                **forms.bound(option, usual, size, Train, "network_options"),
             )  # fmt: skip
-            return {"latent_dim": size} if size != chosen.config.latent_dim else {}
+            return {"latent_dim": size} if size != usual else {}
     return {}
 
 
 def _noise(chosen: Preset) -> noise.Noise | None:
-    """The noise to learn to remove; the address of a link from Denoise fills it in."""
+    """The noise to learn to remove; a link from Denoise fills it in."""
     left, middle, right = st.columns([1.3, 1, 1], vertical_alignment="bottom")
     kinds = {"": "none" if chosen.noise is None else "the recipe's", **KINDS}
-    if (asked := links.kept("train-noise")) in kinds:
-        st.session_state["train-noise"] = asked
-    kind = left.selectbox(
-        "Noise to remove", list(kinds), format_func=kinds.__getitem__, key="train-noise",
-        on_change=links.drop, args=("train-strength",),  # each kind has its own
+    left.selectbox(
+        "Noise to remove", list(kinds), format_func=kinds.__getitem__,
         help="The encoder sees spoilt images, the decoder is to draw the clean ones.",
+        **current.widget(Train, "noise", resets=("strength",)),  # each kind has its own
     )  # fmt: skip
+    kind = current.of(Train).noise
     if not kind:
-        links.drop("train-noise")
         return None
-    links.write({"train-noise": str(kind)})
-    found = noise.NOISES[str(kind)]
-    option = found.strength_option()
+    found = noise.NOISES[kind]
     with middle:
-        strength = _share("train-strength", f"train-strength-{kind}", option)
+        strength = _share(found.strength_option(), "strength")
     spoiler = found().at(strength)
     if isinstance(spoiler, noise.Gaussian):
         with right:
             veil = replace(found.declaration("mean"), default=0.0, help="Mean")
-            mean = _share("train-mean", "train-mean-of-noise", veil)
-        spoiler = replace(spoiler, mean=mean)
+            spoiler = replace(spoiler, mean=_share(veil, "mean"))
     return spoiler
 
 
-def _share(name: str, key: str, option: Option) -> float:
-    """A slider over the range of an option; the address says its value by `name`."""
+def _share(option: Option, field: str) -> float:
+    """A slider over the range of an option."""
     low, high = float(option.low or 0), float(option.high or 1)
-    with suppress(TypeError, ValueError):
-        asked = float(links.kept(name, key))  # type: ignore[arg-type]
-        if low <= asked <= high:
-            st.session_state[key] = asked
-    st.session_state.setdefault(key, float(option.default))
-    value = float(st.slider(option.help, low, high, step=noise_names.step(low, high), key=key))
-    links.write({name: f"{value:g}"})
-    return value
+    given = getattr(current.of(Train), field)
+    shown = float(option.default) if given is None else min(max(given, low), high)
+    st.slider(
+        option.help, low, high, step=noise_names.step(low, high),
+        **current.widget(Train, field, shown, per=(low, high)),
+    )  # fmt: skip
+    return shown

@@ -12,11 +12,11 @@ import streamlit as st
 
 from ae_core import palette
 from ae_core.analyses import Answer
-from ae_core.analyses.broken_run import FAULTS
 from ae_core.wording import counted
 from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import analysis_results, widgets
+from pages.ui.state.declared import Train
 from pages.ui.train import controls, error_curves
 from pages.ui.train.error_curves import Line
 
@@ -40,7 +40,7 @@ def _error(value: float) -> str:
 
 
 WORDS = {
-    "posterior collapse": Words(
+    "posterior-collapse": Words(
         "A variational autoencoder with 8 numbers learns with a weight of 50 on the pull towards"
         " its prior; the fixed one with 1.",
         "Where the pull costs more than a number can save, the best code says nothing: the decoder"
@@ -50,7 +50,7 @@ WORDS = {
             f"{counted(int(broken), 'number')} of 8 say something of the image; fixed, {int(fixed)}"
         ),
     ),
-    "dead ReLUs": Words(
+    "dead-relus": Words(
         "A network whose code is 49 ReLUs learns with steps of 0.05; the fixed one of 0.001.",
         "One step too long puts a ReLU where every image gives it a negative number: its output is"
         " 0, its gradient is 0, and training no longer moves it. **Cure:** smaller steps, or an"
@@ -60,7 +60,7 @@ WORDS = {
             f" fixed, {int(fixed)}"
         ),
     ),
-    "rate too high": Words(
+    "rate-too-high": Words(
         "A network learns with steps of 0.3; the fixed one of 0.001.",
         "Each step jumps over the valley that it should go down into, and the loss stays where it"
         " is, leaps or becomes NaN. **Cure:** a tenth of the rate, and again, until the curve"
@@ -69,7 +69,7 @@ WORDS = {
             f"The error on test images is {_error(broken)}; fixed, {_error(fixed)}"
         ),
     ),
-    "another scale": Words(
+    "another-scale": Words(
         "A network learned from images in [0, 1], and is shown images in [-1, 1]; fixed, it is"
         " shown what it learned from.",
         "Nothing fails, and no line of the training is wrong: the codes lie somewhere else, and"
@@ -79,7 +79,7 @@ WORDS = {
             f"The error on test images is {_error(broken)}; fixed, {_error(fixed)}"
         ),
     ),
-    "one class only": Words(
+    "one-class-only": Words(
         "A network learns from the images of one class alone; the fixed one from all.",
         "It draws everything with the strokes it knows: its loss is small, and says nothing of"
         " other images. **Cure:** training images of all that it will meet, and test images of"
@@ -100,7 +100,7 @@ def show() -> None:
         with left:
             images = controls.image_set()
         with right:
-            fault = widgets.one_of("What to break", tuple(FAULTS), key="fault")
+            fault = widgets.one_of("What to break", Train, "fault")
         st.markdown(WORDS[fault].done)
         classes = [images.classes[int(label)] for label in images.test_labels.unique()]
         analysis_results.show(

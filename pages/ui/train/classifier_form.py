@@ -12,7 +12,9 @@ from ae_core.classifiers.runs import ClassifierSpec
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.training.specs import Spec
-from pages.ui.shared import cached, card_text, forms, links, widgets
+from pages.ui.shared import cached, card_text, forms, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Picked, Train
 from pages.ui.train import controls
 
 ASKED_APART = {each.name for each in Spec.declared()} | {
@@ -24,20 +26,20 @@ def asked(most: int) -> tuple[ClassifierSpec, ImageSet, str]:
     """What the form asks for, of at most so many seconds; the images, and the device."""
     encoder = _encoder()
     st.caption("Its encoder gets a head that names the class, and both learn from labelled images.")
-    images = controls.image_set()
+    images = controls.image_set(encoder.image_set)
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         labels = ClassifierSpec.declaration("labels")
-        count = controls.whole_number("Labelled images, 0 for all", labels, 0, key="labels")
+        count = controls.whole_number("Labelled images, 0 for all", labels, "labels")
     with right:
         seconds = controls.seconds(most)
     declared = ClassifierSpec.declared()
     with st.expander("More: encoder, head, steps, seed, device"):
         options = forms.options(
-            declared, {each.name: each.default for each in declared}, key="classifier",
+            declared, {each.name: each.default for each in declared}, Train, "head_options",
             leave_out=ASKED_APART,
         )  # fmt: skip
-        seed = controls.whole_number("Seed", ClassifierSpec.declaration("seed"), 0, key="seed")
+        seed = controls.whole_number("Seed", ClassifierSpec.declaration("seed"), "seed")
         on = controls.device()
     other = f" · {images.title}" if images.name != encoder.image_set else ""
     title = controls.title(f"Classifier on {card_text.short_title(encoder)}{other}")
@@ -58,26 +60,20 @@ def labelled_images(spec: ClassifierSpec, images: ImageSet) -> int:
 
 
 def _encoder() -> Card:
-    """The control for the encoder; it is kept in the address. Another one brings its images."""
+    """The control for the encoder: that of the chosen model at first. It brings its images."""
     cards = cached.available()[0]
     if not cards:
         raise UserError("There is no encoder to start from. Train an autoencoder first.")
     in_groups = groups.grouped(cards, sets_here=image_sets.available()).values()
     by_name = {card.name: card for group in in_groups for card in group}
-    if (asked := links.kept("encoder")) in by_name:
-        st.session_state.encoder = asked
-    if st.session_state.get("encoder") not in by_name:
-        chosen = st.session_state.get("model")
-        st.session_state.encoder = chosen if chosen in by_name else next(iter(by_name))
-        if not links.has("set"):
-            _take_its_images(by_name)
-    name = st.selectbox(
-        "Encoder of", list(by_name), key="encoder", on_change=_take_its_images, args=(by_name,),
-        format_func=widgets.labels(list(by_name.values())).__getitem__,
+    name = current.of(Train).encoder
+    if name and name not in by_name:
+        current.leave_out(Train, "encoder")
+    shown = next(
+        each for each in (name, current.of(Picked).model, *by_name) if each in by_name
     )  # fmt: skip
-    links.write({"encoder": str(name)})
-    return by_name[str(name)]
-
-
-def _take_its_images(by_name: dict[str, Card]) -> None:
-    st.session_state.set = by_name[st.session_state.encoder].image_set
+    st.selectbox(
+        "Encoder of", list(by_name), format_func=widgets.labels(list(by_name.values())).__getitem__,
+        **current.widget(Train, "encoder", shown, per=tuple(by_name), resets=("image_set",)),
+    )  # fmt: skip
+    return by_name[shown]

@@ -7,42 +7,46 @@ import torch
 
 from ae_core.image_sets import ImageSet
 from ae_core.options import Option
-from pages.ui.shared import cached, fetching, links
+from pages.ui.shared import cached, fetching
+from pages.ui.state import current
+from pages.ui.state.declared import Train
 
-SHORTEST, USUAL_SECONDS = 2, 10
+SHORTEST = 2
 
 
-def image_set() -> ImageSet:
-    """The control for the images; it is kept in the address."""
+def image_set(usual: str = "") -> ImageSet:
+    """The control for the images; the `usual` ones, or the first, until some are chosen."""
     titles = cached.set_titles()
-    if (asked := links.kept("set")) in titles:
-        st.session_state.set = asked
-    if st.session_state.get("set") not in titles:
-        st.session_state.set = next(iter(titles))
-    name = st.selectbox("Image set", list(titles), format_func=titles.__getitem__, key="set")
-    links.write({"set": name})
+    name = current.of(Train).image_set
+    if name and name not in titles:
+        current.leave_out(Train, "image_set")
+        name = ""
+    shown = name or (usual if usual in titles else next(iter(titles)))
+    st.selectbox(
+        "Image set", list(titles), format_func=titles.__getitem__,
+        **current.widget(Train, "image_set", shown, per=tuple(titles)),
+    )  # fmt: skip
     fetching.offer_where_missing("mnist")
-    return cached.image_set(str(name))
+    return cached.image_set(shown)
 
 
 def seconds(most: int) -> float:
-    """The control for the seconds of training; it is kept in the address."""
-    # Not bound to the address, which a page that is left for another could not clear.
-    asked = links.kept("seconds") or ""
-    if asked.isdecimal() and len(asked) < 9 and SHORTEST <= int(asked) <= most:
-        st.session_state.seconds = int(asked)
-    st.session_state.setdefault("seconds", min(USUAL_SECONDS, most))
-    chosen = st.slider("Seconds", SHORTEST, most, key="seconds")
-    links.write({"seconds": str(chosen)})
-    return float(chosen)
+    """The control for the seconds of training."""
+    shown = min(current.of(Train).seconds, most)
+    st.slider("Seconds", SHORTEST, most, **current.widget(Train, "seconds", shown, per=most))
+    return float(shown)
 
 
-def whole_number(label: str, option: Option, value: int, *, key: str) -> int:
-    """The control of a declared number, with its bounds and its help."""
-    given = st.number_input(
-        label, int(option.low or 0), int(option.high or 0), value, key=key, help=f"{option.help}."
-    )
-    return int(given)
+def whole_number(label: str, option: Option, field: str, usual: int = 0) -> int:
+    """The control of a declared number, with its bounds and its help; the `usual` one at first."""
+    low, high = int(option.low or 0), int(option.high or 0)
+    given = getattr(current.of(Train), field)
+    shown = usual if given is None else min(max(given, low), high)
+    st.number_input(
+        label, low, high, help=f"{option.help}.",
+        **current.widget(Train, field, shown, per=(low, high)),
+    )  # fmt: skip
+    return int(shown)
 
 
 def device() -> str:

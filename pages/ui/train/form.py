@@ -15,7 +15,9 @@ from ae_core.jobs import table
 from ae_core.jobs.kinds import AnySpec
 from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, links, owner, widgets
+from pages.ui.shared import cached, owner, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Train
 from pages.ui.train import autoencoder_form, classifier_form
 
 FORMS: dict[str, Callable[[int], tuple[AnySpec, ImageSet, str]]] = {
@@ -30,7 +32,7 @@ def form() -> None:
         st.session_state["run-title"] = ""
         st.toast("Your run is in the queue. On a phone it is below the form.")
     most = personal_limits.of(owner.me()).train_seconds
-    spec, images, on = FORMS[_what()](most)
+    spec, images, on = FORMS[widgets.one_of("What to train", Train, "what")](most)
     fits = _cost(spec, images, most)
     if st.button(
         "Train", type="primary", icon=":material/play_arrow:", key="train", width="stretch",
@@ -43,24 +45,13 @@ def form() -> None:
             st.rerun()
 
 
-def _what() -> str:
-    """The control for the kind of run; it is kept in the address."""
-    # Not bound to the address, which a page that is left for another could not clear.
-    if (asked := links.kept("what")) in FORMS:
-        st.session_state.what = asked
-    st.session_state.setdefault("what", next(iter(FORMS)))
-    what = str(st.segmented_control("What to train", tuple(FORMS), required=True, key="what"))
-    links.write({"what": what})
-    return what
-
-
 def submit(spec: AnySpec, on: str) -> None:
     """Put a run of this person into the queue, and choose it in the list.
 
     Raises:
         UserError: it may not be asked for, or the queue is full.
     """
-    job = table.submit(owner.me(), spec, on=on, opened=links.opened())
+    job = table.submit(owner.me(), spec, on=on, opened=current.opened())
     st.session_state["job"] = job.id
 
 

@@ -137,14 +137,14 @@ def _ways_on(card: Card | ClassifierCard) -> None:
                 " not here, or is not shared any more."
             )
         elif st.button("See its mistakes", type="primary", icon=":material/badge:", key="to-card"):
-            st.session_state.model = card.started_from
+            widgets.pick_model(card.started_from)
             st.switch_page("../models.py")
         return
     if st.button("Open its map", type="primary", icon=":material/map:", key="to-map"):
-        st.session_state.model = card.name
+        widgets.pick_model(card.name)
         st.switch_page("../latent_space.py")
     if st.button("See its card", icon=":material/badge:", key="to-card"):
-        st.session_state.model = card.name
+        widgets.pick_model(card.name)
         st.switch_page("../models.py")
 
 

@@ -14,13 +14,14 @@ from ae_core.image_sets import ImageSet
 from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import analysis_results, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Train
 from pages.ui.train import controls, error_curves
 from pages.ui.train.error_curves import Line
 
 KIND = "overfitting"
 NONE, *OTHERS = REMEDIES
 COUNTS = (100, 500, 2000)
-USUAL = 500
 LEVEL = 0.02
 """Errors that differ by less than this share count as equal."""
 
@@ -34,15 +35,17 @@ def show() -> None:
             images = controls.image_set()
         with right:
             count = _count(len(images.train))
-        chosen = st.pills(
-            "Remedies", OTHERS, selection_mode="multi", key="remedies", bind="query-params"
-        )
-        if len(images.train) <= count and MORE_IMAGES in (chosen or ()):
+        chosen = list(current.of(Train).remedies)
+        st.pills(
+            "Remedies", OTHERS, selection_mode="multi", format_func=widgets.label_of,
+            **current.widget(Train, "remedies"),
+        )  # fmt: skip
+        if len(images.train) <= count and MORE_IMAGES in chosen:
             st.caption("All training images are learned from already: there are no more.")
-            chosen = [each for each in chosen if each != MORE_IMAGES]
+            chosen.remove(MORE_IMAGES)
         asked = {
             remedy: {"images": images.key.to_dict(), "count": count, "remedy": remedy}
-            for remedy in (NONE, *(each for each in OTHERS if each in (chosen or ())))
+            for remedy in (NONE, *(each for each in OTHERS if each in chosen))
         }
         found = {
             remedy: answer
@@ -56,19 +59,20 @@ def show() -> None:
         # Of one person the latest question is answered first: the run to compare with.
         for remedy, question in reversed(asked.items()):
             if remedy not in found:
-                words = "Without a remedy" if remedy == NONE else remedy.capitalize()
+                words = "Without a remedy" if remedy == NONE else _name(remedy).capitalize()
                 analysis_results.show(KIND, question, partial(_again), words=words)
 
 
 def _count(most: int) -> int:
     """The control for how many of so many images to learn from."""
-    counts = {f"{count:,}": count for count in COUNTS if count < most} or {f"{most:,}": most}
-    usual = next((name for name, count in counts.items() if count == USUAL), next(iter(counts)))
-    chosen = st.segmented_control(
-        "Images to learn from", tuple(counts), default=usual, required=True, key="few",
-        bind="query-params",
+    counts = [count for count in COUNTS if count < most] or [most]
+    wanted = current.of(Train).few
+    shown = wanted if wanted in counts else counts[0]
+    st.segmented_control(
+        "Images to learn from", counts, required=True, format_func="{:,}".format,
+        **current.widget(Train, "few", shown, per=tuple(counts)),
     )  # fmt: skip
-    return counts[str(chosen or usual)]
+    return shown
 
 
 def _again(_: Answer) -> None:
@@ -94,7 +98,7 @@ def _draw(images: ImageSet, found: Mapping[str, Answer]) -> None:
         f" learned. {finding(found)}",
     )  # fmt: skip
     images_then = found[MORE_IMAGES].values["count"] if MORE_IMAGES in found else 0
-    more = f" *{MORE_IMAGES.capitalize()}* are {images_then:,}." if images_then else ""
+    more = f" *More images* are {images_then:,}." if images_then else ""
     st.caption(
         "Solid: test images; dotted: images that were learned from. Where the dotted line falls and"
         " the solid one does not, a model learns by heart. The errors are means over"
@@ -123,7 +127,7 @@ def _colour(remedy: str) -> str:
 
 
 def _name(remedy: str) -> str:
-    return "no remedy" if remedy == NONE else remedy
+    return "no remedy" if remedy == NONE else widgets.label_of(remedy)
 
 
 def _line(remedy: str, answer: Answer) -> str:
@@ -149,8 +153,8 @@ def finding(found: Mapping[str, Answer]) -> str:
     if not change:
         return said
     best, worst = min(change, key=change.__getitem__), max(change, key=change.__getitem__)
-    helps = f"with {best} it is {-change[best]:.0%} smaller" if change[best] < -LEVEL else (
+    helps = f"with {_name(best)} it is {-change[best]:.0%} smaller" if change[best] < -LEVEL else (
         "none of these remedies makes it smaller"
     )  # fmt: skip
-    harm = f", with {worst} {change[worst]:.0%} larger" if change[worst] > LEVEL else ""
+    harm = f", with {_name(worst)} {change[worst]:.0%} larger" if change[worst] > LEVEL else ""
     return f"{said}; {helps}{harm}"

@@ -1,0 +1,1 @@
+"""What a person can set on a page: declared once, in its address, on its widgets, as JSON."""

@@ -1,0 +1,146 @@
+"""From values to the query of an address or to JSON, and back; what is impossible is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ae_core.errors import UserError
+from ae_core.options import Option
+from pages.ui.state.declared import State, name_of
+
+LONGEST = 1500
+"""Characters of a query that we write. Where there are more, the longest values go."""
+
+LONGEST_TEXT = 200
+LONGEST_GIVEN = 4000
+"""Characters of a value that is read."""
+
+DIGITS = 6
+
+FORMER = {
+    "strangers": "out-of-distribution",
+    "taught": "trained_on_noise",
+    "untaught": "not_trained_on_noise",
+}
+"""Values that were called otherwise in addresses from before."""
+
+States = Sequence[State]
+
+
+def to_json(states: States) -> dict[str, Any]:
+    """The values that differ from their defaults, by their names, as JSON holds them."""
+    return {
+        name_of(declared): value
+        for state in states
+        for declared in state.declared()
+        if (value := state.to_dict()[declared.name]) != _plain(declared.default)
+    }
+
+
+def to_query(states: States) -> dict[str, str]:
+    """The same as the query of an address."""
+    query = {name: _text(value) for name, value in to_json(states).items()}
+    while sum(len(name) + len(text) + 2 for name, text in query.items()) > LONGEST:
+        del query[max(query, key=lambda name: len(query[name]))]
+    return query
+
+
+def from_json(states: States, given: Mapping[str, Any]) -> tuple[list[State], list[str]]:
+    """These states with the values that are given, and the names of what was left out.
+
+    What is unknown is left out, as well as what its declaration does not allow.
+    """
+    known = {name_of(each): (place, each) for place, state in enumerate(states)
+             for each in state.declared()}  # fmt: skip
+    made, left_out = list(states), []
+    for name, value in given.items():
+        if name not in known:
+            left_out.append(name)
+            continue
+        place, declared = known[name]
+        try:
+            if isinstance(value, str) and len(value) > LONGEST_TEXT:
+                raise UserError("too long")
+            made[place] = replace(made[place], **{declared.name: value})
+        except UserError:
+            left_out.append(name)
+    return made, left_out
+
+
+def from_query(states: States, query: Mapping[str, str]) -> tuple[list[State], list[str]]:
+    """The same for the query of an address, in which every value is a text."""
+    declared = {name_of(each): each for state in states for each in state.declared()}
+    given, left_out = {}, []
+    for name, text in query.items():
+        try:
+            given[name] = _read(declared[name], text)
+        except (KeyError, ValueError):
+            left_out.append(name)
+    made, impossible = from_json(states, given)
+    return made, left_out + impossible
+
+
+def _chosen(declared: Option, text: str) -> str:
+    """The choice that a text stands for: addresses from before have what it was called."""
+    spelt = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-")
+    ways = (text, FORMER.get(text, ""), spelt, spelt.replace("-", "_"))
+    return next((each for each in ways if each in declared.choices), text)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.{DIGITS}g}"
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    if isinstance(value, Mapping):
+        return ";".join(f"{name}:{_text(each)}" for name, each in value.items())
+    return str(value)
+
+
+def _read(declared: Option, text: str) -> Any:
+    """The value that a text stands for.
+
+    Raises:
+        ValueError: it stands for none of this kind.
+    """
+    if len(text) > LONGEST_GIVEN:
+        raise ValueError("too long")
+    if declared.choices and declared.kind is not tuple:
+        return _chosen(declared, text)
+    if declared.kind is bool:
+        return {"true": True, "false": False}[text.lower()]
+    if declared.kind is tuple and declared.choices:
+        return [_chosen(declared, each) for each in text.split(",") if each]
+    if declared.kind is tuple:
+        return [_number(declared.items, each) for each in text.split(",") if each]
+    if declared.kind is dict:
+        pairs = (each.partition(":") for each in text.split(";") if each)
+        return {name: _any(value) for name, _, value in pairs}
+    return _number(declared.kind, text)
+
+
+def _number(kind: type, text: str) -> Any:
+    return kind(text.replace(",", "")) if kind is int else kind(text)
+
+
+def _any(text: str) -> Any:
+    """A value of a kind that its declaration alone knows."""
+    if text in ("true", "false"):
+        return text == "true"
+    if "," in text:
+        return [_any(each) for each in text.split(",") if each]
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,279 @@
+"""What can be set on each page and would be wanted again: every value, its bounds and its default.
+
+A value's name in an address is that of its field, or the `name` that it is given. A default of
+nothing (an empty text or list) stands for what the page chooses by itself, such as the code of a
+real image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ae_core.options import Bound, Option, Options, option
+
+MOST_NUMBER = 10**7
+"""More than any image set has images."""
+
+MOST_DRAW = 10**6
+
+
+MOST_IN_CODE = 10_000
+"""The largest number of a code; `ae_core.latent` would load torch before the first paint."""
+
+MOST_IN_GROUP = 10_000
+"""Images of a group that was lassoed."""
+
+
+def value(
+    default: Any,
+    help: str,
+    *,
+    name: str = "",
+    low: Bound = None,
+    high: Bound = None,
+    most: int | None = None,
+) -> Any:
+    """A field that stands in the address as `name`: see `ae_core.options.option`."""
+    return option(default, help, low=low, high=high, most=most, flag=name)
+
+
+def number(help: str, *, name: str = "", default: int = 0) -> Any:
+    """A field for the number of an image."""
+    return value(default, help, name=name, low=0, high=MOST_NUMBER)
+
+
+def group(help: str) -> Any:
+    """A field for the numbers of some images."""
+    return value((), help, low=0, high=MOST_NUMBER, most=MOST_IN_GROUP)
+
+
+def draw(help: str, *, name: str = "") -> Any:
+    """A field for which of many random draws is shown."""
+    return value(0, help, name=name, low=0, high=MOST_DRAW)
+
+
+def name_of(declared: Option) -> str:
+    """What a value is called in an address."""
+    return declared.flag.removeprefix("--")
+
+
+@dataclass(frozen=True)
+class State(Options):
+    """Base of all that can be set: what belongs together is one class."""
+
+
+@dataclass(frozen=True)
+class Picked(State):
+    """The model in the sidebar."""
+
+    model: str = value("", "model")
+
+
+@dataclass(frozen=True)
+class Images(State):
+    """Which test images are looked at."""
+
+    which: Literal["one-of-each", "random", "class", "worst", "best", "number"] = value(
+        "one-of-each", "way to choose images"
+    )
+    draw: int = draw("draw of images")
+    label: str = value("", "class of the images", name="class")
+    number: int = number("number of the first image")
+
+
+@dataclass(frozen=True)
+class Canvas(State):
+    """The images that a convolutional model draws at once."""
+
+    draw: int = draw("draw of the square", name="canvas")
+
+
+@dataclass(frozen=True)
+class Code(State):
+    """The code that is moved."""
+
+    z: tuple[float, ...] = value((), "code", low=-MOST_IN_CODE, high=MOST_IN_CODE)
+
+
+@dataclass(frozen=True)
+class Beside(State):
+    """Models that draw what the chosen one draws."""
+
+    models: tuple[str, ...] = value((), "models beside it", name="beside")
+
+
+@dataclass(frozen=True)
+class Map(State):
+    """What every map of codes shows."""
+
+    view: Literal["codes", "decoded", "both", "regions", "density"] = value("codes", "map")
+    grid: int = value(20, "images side by side on the map", low=10, high=30)
+
+
+@dataclass(frozen=True)
+class Place(State):
+    """Which part of a model's map is shown, from where, and a walk on it."""
+
+    zoom: float = value(1.0, "zoom of the map", low=0.01, high=1000.0)
+    middle: tuple[float, ...] = value((), "middle of the map", low=-1000.0, high=1000.0)
+    axes: tuple[int, ...] = value((), "axes of the map", low=0, high=10_000)
+    turned: tuple[float, ...] = value((), "direction of view", low=-1.0, high=1.0)
+    hidden: tuple[int, ...] = value((), "hidden classes", low=0, high=10_000, most=10_000)
+    walk: tuple[float, ...] = value((), "walk", low=-MOST_IN_CODE, high=MOST_IN_CODE)
+
+
+@dataclass(frozen=True)
+class Walk(State):
+    """A walk between two images. The live map has its ends itself, and the server draws two."""
+
+    start: str = value("", "class where the walk begins", name="from")
+    end: str = value("", "class where the walk ends", name="to")
+    way: Literal["straight-line", "arc", "along-the-data"] = value("straight-line", "kind of walk")
+    pair: int = draw("pair of images")
+
+
+@dataclass(frozen=True)
+class Cloud(State):
+    """The image of which a variational model's posterior is drawn."""
+
+    image: int = number("image of the cloud", name="cloud")
+    draws: int = draw("draw from the cloud", name="clouds")
+
+
+@dataclass(frozen=True)
+class Reconstruct(State):
+    source: Literal["test-images", "draw", "upload"] = value("test-images", "source of the images")
+
+
+@dataclass(frozen=True)
+class Denoise(State):
+    part: Literal["bench", "curve", "matrix", "again-and-again"] = value("bench", "part")
+
+
+@dataclass(frozen=True)
+class Noise(State):
+    """What images are spoiled with. Without a strength, each kind has its usual one."""
+
+    kind: Literal[
+        "gaussian", "salt_and_pepper", "masking", "blur", "low_resolution", "contrast"
+    ] = value("gaussian", "noise", name="noise")
+    strength: float | None = value(None, "strength of the noise", name="noise-strength")
+    mean: float = value(0.0, "mean of the noise", name="noise-mean", low=0.0, high=1.0)
+    draw: int = draw("draw of the noise", name="noise-draw")
+
+
+@dataclass(frozen=True)
+class Rounds(State):
+    """An image that is restored again and again."""
+
+    restorer: Literal[
+        "", "trained_on_noise", "not_trained_on_noise",
+        "median", "non_local_means", "total_variation",
+    ] = value("", "restorer")  # fmt: skip
+    image: int | None = value(None, "image", low=0, high=MOST_NUMBER)
+    round: int = value(10, "round", low=0, high=50)
+
+
+@dataclass(frozen=True)
+class Compare(State):
+    part: Literal[
+        "bottleneck", "side-by-side", "loss", "out-of-distribution", "two-maps"
+    ] = value("bottleneck", "part")  # fmt: skip
+    models: tuple[str, ...] | None = value(None, "models to compare", name="compare")
+    differences: bool = value(True, "differences")
+    ten: Literal["worst", "best", "disagree-most"] = value("worst", "ten images")
+    size: int = value(0, "size of the code", low=0, high=MOST_NUMBER)
+    image: int = number("image")
+
+
+@dataclass(frozen=True)
+class Codes(State):
+    part: Literal[
+        "one-number-at-a-time", "used-and-dead", "arithmetic", "neighbours", "features", "maps"
+    ] = value("one-number-at-a-time", "part")  # fmt: skip
+    image: int | None = value(None, "test image", name="digit", low=0, high=MOST_NUMBER)
+    around: Literal["a-digit", "the-mean-code"] = value("a-digit", "middle of the traversals")
+    every: bool = value(False, "all numbers")
+    compute: Literal["a-b-c", "a-direction"] = value("a-b-c", "sum or direction")
+    a: tuple[int, ...] = group("images in a")
+    b: tuple[int, ...] = group("images in b")
+    c: tuple[int, ...] = group("images in c")
+    lasso: bool = value(False, "lasso")
+    direction: Literal[
+        "thin-to-bold", "upright-to-slanted", "narrow-to-wide", "short-to-tall", "class-to-class"
+    ] = value("thin-to-bold", "direction")  # fmt: skip
+    source: str = value("", "class where the direction begins", name="from-class")
+    target: str = value("", "class where the direction ends", name="to-class")
+    strength: float = value(1.0, "strength of the direction", low=-3.0, high=3.0)
+    way: Literal["pca", "umap", "t-sne"] = value("pca", "kind of map", name="way-of-map")
+    reader: Literal["five-neighbours", "a-linear-classifier"] = value("five-neighbours", "reader")
+    mistakes: str = value("", "classifier whose mistakes are shown", name="mistakes-of")
+
+
+@dataclass(frozen=True)
+class ImageSets(State):
+    """The image set that was made last, or that somebody has shared."""
+
+    image_set: str = value("", "image set", name="set")
+
+
+@dataclass(frozen=True)
+class Train(State):
+    """The whole form, and what is trained to be looked at."""
+
+    part: Literal["your-run", "overfitting", "break-it"] = value("your-run", "part")
+    what: Literal["autoencoder", "classifier"] = value("autoencoder", "what to train")
+    preset: str = value("ae-16", "network")
+    image_set: str = value("", "image set", name="set")
+    start: str = value("", "checkpoint to start from", name="start-from")
+    unit: Literal["seconds", "epochs"] = value("seconds", "measure of the length")
+    seconds: int = value(10, "seconds", low=2, high=10**6)
+    epochs: int | None = value(None, "epochs", low=1, high=10**6)
+    recipe: str = value("", "recipe")
+    network_options: Mapping[str, Any] = value({}, "options of the network", name="network")
+    recipe_options: Mapping[str, Any] = value({}, "options of the recipe", name="steps")
+    noise: Literal[
+        "", "gaussian", "salt_and_pepper", "masking", "blur", "low_resolution", "contrast"
+    ] = value("", "noise", name="train-noise")  # fmt: skip
+    strength: float | None = value(None, "strength of the noise", name="train-strength")
+    mean: float = value(0.0, "mean of the noise", name="train-mean", low=0.0, high=1.0)
+    classes: tuple[str, ...] = value((), "classes")
+    seed: int = value(0, "seed", low=0, high=2**31 - 1)
+    encoder: str = value("", "encoder")
+    labels: int = value(0, "labelled images", low=0, high=10**9)
+    head_options: Mapping[str, Any] = value({}, "options of the classifier", name="head")
+    remedies: tuple[
+        Literal[
+            "l1-on-the-code", "noise-on-the-input", "a-smaller-code", "a-variational-code",
+            "more-images",
+        ], ...
+    ] = value((), "remedies")  # fmt: skip
+    few: int = value(500, "images to learn from", low=1, high=MOST_NUMBER)
+    fault: Literal[
+        "posterior-collapse", "dead-relus", "rate-too-high", "another-scale", "one-class-only"
+    ] = value("posterior-collapse", "fault")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Models(State):
+    classifier: str = value("", "classifier")
+
+
+PAGES: dict[str, tuple[type[State], ...]] = {
+    "home": (Picked,),
+    "reconstruct": (Picked, Beside, Reconstruct, Images, Canvas),
+    "latent_space": (Picked, Code, Beside, Map, Place, Walk, Cloud),
+    "denoise": (Picked, Denoise, Images, Noise, Rounds),
+    "compare": (Picked, Compare, Images),
+    "codes": (Picked, Codes, Images),
+    "image_sets": (ImageSets,),
+    "train": (Picked, Train),
+    "models": (Picked, Models),
+    "classroom": (),
+}
+"""What can be set on each page. What several pages have is the same on all of them."""
+
+OF_THE_MODEL = (Code, Place)
+"""What means something else with another model."""

@@ -1,0 +1,246 @@
+"""What can be set on a page: declared once, in its address and back, as JSON, on its widgets."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ae_core.latent.codes import MAX_CODE
+from ae_core.options import Option
+from pages.ui.denoise.bench import TITLES
+from pages.ui.denoise.rounds import RESTORERS
+from pages.ui.shared import widgets
+from pages.ui.shared.noise_names import KINDS
+from pages.ui.state import address
+from pages.ui.state.declared import (
+    MOST_IN_CODE,
+    PAGES,
+    Code,
+    Codes,
+    Compare,
+    Images,
+    Noise,
+    Picked,
+    Rounds,
+    State,
+    Train,
+    name_of,
+)
+from pages.ui.train.break_it import WORDS
+from pages.ui.train.overfitting import OTHERS
+from tests.pages.app_pages import code, components, model, opened, values, words
+
+EVERY = [
+    pytest.param(page, group, declared, id=f"{page}-{name_of(declared)}")
+    for page, groups in PAGES.items()
+    for group in groups
+    for declared in group.declared()
+]
+
+
+def another(declared: Option) -> Any:
+    """A value that is allowed, and is not the default."""
+    if declared.kind is tuple:
+        return {int: [7, 9], float: [0.5, -0.25], str: list(declared.choices[:2]) or ["a", "b"]}[
+            declared.items
+        ]
+    if declared.choices:
+        return next(each for each in declared.choices if each not in (declared.default, ""))
+    if declared.kind is bool:
+        return not declared.default
+    if declared.kind is int:
+        return (declared.default or declared.low or 0) + 1
+    if declared.kind is float:
+        return 0.25
+    return {"widths": [64, 32], "beta": 0.5} if declared.kind is dict else "name-1"
+
+
+def fresh(page: str) -> list[State]:
+    return [group() for group in PAGES[page]]
+
+
+@pytest.mark.parametrize(("page", "group", "declared"), EVERY)
+def test_every_value_goes_into_an_address_and_into_json_and_comes_back(
+    page: str, group: type[State], declared: Option
+) -> None:
+    name, value = name_of(declared), another(declared)
+    states, left_out = address.from_json(fresh(page), {name: value})
+    assert not left_out
+    query = address.to_query(states)
+    assert list(query) == [name]
+    assert address.from_query(fresh(page), query) == (states, [])
+    as_json = json.loads(json.dumps(address.to_json(states)))
+    assert as_json == {name: value}
+    assert address.from_json(fresh(page), as_json) == (states, [])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_as_it_opens_has_no_query_and_every_name_is_one_value(page: str) -> None:
+    assert address.to_query(fresh(page)) == {}
+    names = [name_of(each) for group in PAGES[page] for each in group.declared()]
+    assert len(names) == len(set(names))
+    assert all(each.help for group in PAGES[page] for each in group.declared())
+
+
+@pytest.mark.parametrize(
+    ("query", "left_out"),
+    [
+        ({"nobody": "1"}, ["nobody"]),
+        ({"draw": "-1"}, ["draw"]),
+        ({"draw": "1e3"}, ["draw"]),
+        ({"draw": "9" * 100_000}, ["draw"]),
+        ({"which": "all"}, ["which"]),
+        ({"which": "random", "number": "x"}, ["number"]),
+        ({"class": "c" * 201}, ["class"]),
+        ({"noise-strength": "nan"}, ["noise-strength"]),
+        ({"noise-mean": "inf", "noise-draw": ""}, ["noise-draw", "noise-mean"]),
+        ({"round": "51"}, ["round"]),
+        ({"image": "-1"}, ["image"]),
+    ],
+)
+def test_what_is_unknown_or_not_possible_is_left_out_and_the_rest_is_kept(
+    query: dict[str, str], left_out: list[str]
+) -> None:
+    states, named = address.from_query(fresh("denoise"), query)
+    assert sorted(named) == sorted(left_out)
+    kept = {name: text for name, text in query.items() if name not in left_out}
+    assert address.to_query(states) == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"z": [float("nan"), 0.0]}, {"z": "0,0"}, {"z": {"x": 1}}, {"view": ["codes"]}, {"model": 3},
+     {"model": None}, {"beside": "abc"}, {"pair": True}, {"z": [10_001.0]}, {"": ""}],
+)  # fmt: skip
+def test_json_of_another_kind_is_left_out(given: dict[str, Any]) -> None:
+    assert address.from_json(fresh("latent_space"), given) == (fresh("latent_space"), list(given))
+
+
+def test_an_address_has_1500_characters_at_most_and_the_longest_value_goes() -> None:
+    group = tuple(range(1000))
+    states = [Picked("digits-dense-49"), Codes(a=group, b=(5,)), Images()]
+    query = address.to_query(states)
+    assert query == {"model": "digits-dense-49", "b": "5"}
+    assert address.to_json(states)["a"] == list(group)
+
+
+def test_addresses_from_before_have_what_choices_were_called() -> None:
+    def read(page: str, **query: str) -> list[State]:
+        states, left_out = address.from_query(fresh(page), query)
+        assert not left_out
+        return states
+
+    assert Images(which="one-of-each") in read("reconstruct", which="one of each")
+    assert Compare(part="out-of-distribution") in read("compare", part="strangers")
+    assert Compare(part="side-by-side") in read("compare", part="side by side")
+    assert Codes(compute="a-direction") in read("codes", compute="a direction")
+    assert Codes(way="t-sne") in read("codes", **{"way-of-map": "t-SNE"})
+    assert Noise(kind="salt_and_pepper") in read("denoise", noise="Salt and pepper")
+    assert Rounds(restorer="not_trained_on_noise") in read("denoise", restorer="untaught")
+    assert Train(few=2000) in read("train", few="2,000")
+    assert Train(remedies=("a-smaller-code",)) in read("train", remedies="a smaller code")
+
+
+def test_choices_are_those_that_the_pages_know() -> None:
+    assert set(Noise.declaration("kind").choices) == set(KINDS)
+    assert set(Train.declaration("noise").choices) == {"", *KINDS}
+    assert set(Rounds.declaration("restorer").choices) == {"", *RESTORERS}
+    assert set(RESTORERS) < set(TITLES)
+    assert list(Train.declaration("remedies").choices) == OTHERS
+    assert set(Train.declaration("fault").choices) == set(WORDS)
+    assert set(widgets.LABELS) <= {
+        choice
+        for groups in PAGES.values()
+        for group in groups
+        for each in group.declared()
+        for choice in each.choices
+    }
+    assert MOST_IN_CODE == MAX_CODE
+
+
+@pytest.mark.usefixtures("fresh_caches")
+def test_one_notice_names_everything_that_was_left_out() -> None:
+    app = opened("latent_space", model="digits-vae-conv-2", z="1", view="moon", **{"x`](y": "1"})
+    assert not app.exception
+    (notice,) = app.warning
+    assert notice.value.endswith(": `x](y`, map, code.")
+    assert code(app) == []
+    assert "view" not in app.query_params
+
+
+@pytest.mark.usefixtures("fresh_caches")
+def test_code_of_a_model_that_is_gone_is_not_shown_on_another_map() -> None:
+    app = opened("latent_space", model="gone", z="0.5,0.5")
+    assert model(app) == "digits-vae-conv-2"
+    assert code(app) == []
+    assert app.warning[0].value.endswith(": model, code.")
+
+
+@pytest.mark.usefixtures("fresh_caches")
+def test_each_model_goes_on_at_its_own_code() -> None:
+    app = opened("latent_space", model="digits-vae-conv-2", z="0.5,-0.5")
+    app.selectbox(key=widgets.BOX).set_value("digits-tanh-3").run()
+    assert (model(app), code(app)) == ("digits-tanh-3", [])
+    assert "z" not in app.query_params
+    app.selectbox(key=widgets.BOX).set_value("digits-vae-conv-2").run()
+    assert code(app) == [0.5, -0.5]
+    assert app.query_params["z"] == "0.5,-0.5"
+
+
+@pytest.mark.usefixtures("fresh_caches")
+def test_what_was_set_stays_while_another_page_is_shown() -> None:
+    app = opened("reconstruct", which="random")
+    app.switch_page("../latent_space.py").run()
+    assert "which" not in app.query_params
+    assert not app.warning
+    app.switch_page("../reconstruct.py").run()
+    assert values(app, Images).which == "random"
+    assert app.segmented_control(key="which").value == "random"
+
+
+@pytest.mark.usefixtures("fresh_caches", "server_decodes")
+def test_a_widget_that_nobody_moved_leaves_the_address_empty() -> None:
+    app = opened("denoise", model="digits-dense-49")
+    assert list(app.query_params) == ["model"]
+    assert values(app, Code) == Code()
+    assert "Noisy" in words(app) and not components(app)
+
+
+def of_denoise() -> None:
+    """A page with nothing but a state, and a button that sets it."""
+    import streamlit as st
+
+    from pages.ui.state import current
+
+    current.open_page("denoise")
+    st.button("Apply", on_click=current.apply, args=(st.session_state.get("wanted"),))
+    st.json(current.to_json())
+
+
+@pytest.mark.parametrize(
+    ("given", "left_out"),
+    [
+        ({"model": "digits-dense-49", "noise": "blur", "noise-strength": 2.0}, []),
+        ({"round": 51, "number": 7, "moon": [1], "image": 1.5}, ["round", "`moon`", "image"]),
+        ({"version": 99, "noise": "x" * 100_000}, ["`version`", "noise"]),
+    ],
+)
+def test_a_page_is_set_to_a_state_from_json_and_says_what_is_not_possible(
+    given: dict[str, Any], left_out: list[str]
+) -> None:
+    app = AppTest.from_function(of_denoise)
+    app.query_params["part"] = "curve"
+    app.session_state["wanted"] = given
+    app.run()
+    assert json.loads(app.json[0].value) == {"part": "curve"}
+    app.button[0].click().run()
+    assert not app.exception
+    known = {name for group in PAGES["denoise"] for name in map(name_of, group.declared())}
+    bad = {name.strip("`") for name in left_out}
+    kept = {name: value for name, value in given.items() if name in known - bad}
+    assert json.loads(app.json[0].value) == kept
+    assert [set(notice.value.rpartition(": ")[2].rstrip(".").split(", "))
+            for notice in app.warning] == ([set(left_out)] if left_out else [])  # fmt: skip
