@@ -33,6 +33,7 @@ from ae_core import analyses
 from ae_core.accounts import limits
 from ae_core.analyses import Answer, Asked
 from ae_core.database.connection import METADATA, reading, writing
+from ae_core.jobs import waking
 from ae_core.settings import settings
 from ae_core.storage.folders import write_file
 from ae_core.wording import counted
@@ -110,6 +111,7 @@ def ask(owner: str, kind: str, asked: Asked) -> Row:
                     when=time.time(),
                 )
             )  # fmt: skip
+    waking.wake()
     row = get(key)
     assert row is not None
     return row

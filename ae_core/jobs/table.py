@@ -32,7 +32,7 @@ from ae_core.accounts import limits, ownership, personal_limits
 from ae_core.accounts.limits import Limits
 from ae_core.database.connection import METADATA, reading, writing
 from ae_core.errors import UserError
-from ae_core.jobs import kinds
+from ae_core.jobs import kinds, waking
 from ae_core.jobs.kinds import AnySpec
 from ae_core.models import preset
 from ae_core.training.runs import RunSpec
@@ -167,19 +167,26 @@ def submit(
         connection.execute(insert(ownership.TABLE).values(**belonging))
         connection.execute(insert(JOBS).values(**values))
         number = connection.scalar(select(JOBS.c.id).where(JOBS.c.name == name))
+    waking.wake()
     return get(int(number or 0))
+
+
+def under_way() -> tuple[int, list[int]]:
+    """How many jobs are queued, and the numbers of those that the table says are running."""
+    with reading() as connection:
+        rows = connection.execute(
+            select(JOBS.c.id, JOBS.c.state).where(JOBS.c.state.in_((QUEUED, RUNNING)))
+        ).all()
+    running = [number for number, state in rows if state == RUNNING]
+    return len(rows) - len(running), running
 
 
 def claim(most: int) -> Job | None:
     """The next job in turn becomes running, unless `most` run already.
 
     People take turns: nobody has two running, and who was served longest ago comes first. What
-    another version asked for ends here, in words. Where nobody waits, nothing is locked: a worker
-    asks ten times a second.
+    another version asked for ends here, in words.
     """
-    with reading() as connection:
-        if not connection.scalar(select(func.count()).where(JOBS.c.state == QUEUED)):
-            return None
     with writing() as connection:
         rows = _jobs(connection.execute(select(JOBS).where(JOBS.c.state.in_((QUEUED, RUNNING)))))
         if foreign := [job.id for job in rows if job.state == QUEUED and not job.is_readable]:
@@ -316,6 +323,7 @@ def go_on(number: int, owner: str) -> None:
             .where(JOBS.c.id == number, JOBS.c.state == PAUSED)
             .values(state=QUEUED, attempts=0, request=NONE)
         )
+    waking.wake()
 
 
 def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> str:

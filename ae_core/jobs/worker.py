@@ -31,7 +31,7 @@ from ae_core import checkpoints, classifiers, image_sets
 from ae_core.accounts import limits, ownership, personal_limits
 from ae_core.checkpoints import finding
 from ae_core.errors import UserError
-from ae_core.jobs import analysis_results, analysis_runner, files, table
+from ae_core.jobs import analysis_results, analysis_runner, files, table, waking
 from ae_core.jobs.analysis_runner import AnalysisRunner
 from ae_core.jobs.table import Job
 from ae_core.settings import settings
@@ -41,7 +41,10 @@ from ae_core.storage.object_store import StoreError
 log = logging.getLogger(__name__)
 
 TURN_SECONDS = 0.1
-"""Time between two passes over the table and the processes."""
+"""Time between two passes over the table and the processes, while there are any."""
+
+IDLE_SECONDS = 0.5
+"""The same while nothing runs and nobody asks."""
 
 LEAVE_SECONDS = 2.0
 """How long a process may take to exit after its last message."""
@@ -84,6 +87,9 @@ class Running:
     request: str = table.NONE
     requested: float = 0.0
     ended: tuple[str, str] | None = None
+    progress: dict[str, Any] | None = None
+    """What it has reported last that the table has not yet."""
+    events: list[dict[str, Any]] = field(default_factory=list)
 
     def kill(self) -> None:
         """End the process at once."""
@@ -111,16 +117,16 @@ class Worker:
 
     def run(self) -> None:
         """Work until `leave`; the next worker resumes the jobs that are then under way."""
-        for job in table.running():  # of an earlier worker: only one holds the lock
-            table.interrupted(job.id, "The worker was restarted.")
         runner = AnalysisRunner(self.context)
         if self.parent:
             self.context.Process(target=analysis_runner.prepare, daemon=True).start()
         while not self.leaving and self.parent in (0, os.getppid()):
+            began = time.time()
             with logged("A turn"):  # where the limits or the database cannot be read just now
                 self.turn()
                 runner.turn()
-            time.sleep(TURN_SECONDS)
+            busy = self.jobs or runner.at
+            waking.rest(began, TURN_SECONDS if busy else IDLE_SECONDS)
         runner.leave()
         for each in self.jobs.values():
             each.kill()
@@ -133,12 +139,17 @@ class Worker:
 
     def turn(self) -> None:
         """Start jobs, read what processes report, pass requests on, finish what has ended."""
-        while job := table.claim(limits.limits().slots):
+        queued, running = table.under_way()
+        lost = set(running) - set(self.jobs)
+        for number in lost:  # of an earlier worker, for only one holds the lock; or never started
+            table.interrupted(number, "The worker was restarted.")
+        while (queued or lost) and (job := table.claim(limits.limits().slots)):
             self.start(job)
         for each in list(self.jobs.values()):
-            self.hear(each)
-            if each.ended or not each.process.is_alive():
-                self.finish(each)
+            with logged(f"Run {each.job.id}"):  # the next turn tries again
+                self.hear(each)
+                if each.ended or not each.process.is_alive():
+                    self.finish(each)
         if self.jobs:
             self.pass_on(table.requests(list(self.jobs)))
         if not 0 <= time.monotonic() - self.swept < SWEEP_SECONDS:
@@ -161,9 +172,7 @@ class Worker:
         self.jobs[job.id] = Running(job, process, ours)
 
     def hear(self, each: Running) -> None:
-        """Record what a process has reported since the last turn."""
-        progress: dict[str, Any] | None = None
-        events = []
+        """Record what a process has reported since the table was told last."""
         try:
             while each.pipe.poll():
                 message = json.loads(each.pipe.recv_bytes())
@@ -171,12 +180,13 @@ class Worker:
                 if "end" in message:
                     each.ended = (message["end"], message["message"])
                 else:
-                    progress = message["at"]
-                    events.append(message["event"])
+                    each.progress = message["at"]
+                    each.events.append(message["event"])
         except (EOFError, OSError):
             pass
-        if progress is not None:
-            table.advance(each.job.id, progress, events)
+        if each.progress is not None:
+            table.advance(each.job.id, each.progress, each.events)
+            each.progress, each.events = None, []
 
     def pass_on(self, requests: dict[int, str]) -> None:
         """Send processes new requests; those that do not follow them are killed."""
@@ -192,8 +202,7 @@ class Worker:
                 each.kill()
 
     def finish(self, each: Running) -> None:
-        """Record how a job ended whose process is gone or done."""
-        del self.jobs[each.job.id]
+        """Record how a job ended whose process is gone or done; only then it is forgotten here."""
         each.process.join(LEAVE_SECONDS if each.ended else None)
         each.kill()
         if not each.ended:
@@ -202,6 +211,7 @@ class Worker:
             discard_failed(each.job)
         if each.ended:  # last: whoever sees that it is over finds everything in its final state
             table.end(each.job.id, *each.ended)
+        del self.jobs[each.job.id]
 
 
 def discard_failed(job: Job) -> None:
@@ -242,7 +252,7 @@ def logged(what: str) -> Iterator[None]:
     """Log what went wrong, and go on."""
     try:
         yield
-    except UserError as failure:
+    except (UserError, OSError) as failure:
         log.warning("%s: %s", what, failure)
 
 

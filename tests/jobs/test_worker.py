@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import json
 import os
+import threading
+import time
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
-from ae_core.accounts import ownership
+from ae_core.accounts import limits, ownership
+from ae_core.accounts.limits import Limits
+from ae_core.errors import UserError
 from ae_core.jobs import files, table, worker
 from ae_core.jobs.table import Job
 from ae_core.jobs.worker import Worker
@@ -197,3 +202,74 @@ def test_job_of_a_killed_worker_is_taken_up_by_the_next(job: Job) -> None:
     Brief(context=others).run()
     assert len(others.processes) == 1
     assert [each.id for each in table.everything()] == [job.id]
+
+
+def test_job_is_forgotten_only_after_its_end_is_written_and_nothing_it_said_is_lost(
+    at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = table.submit("ben", SPEC)
+    (process, *_) = fakes.processes
+    process.is_at(400)
+    process.say(end=table.FINISHED, message="")
+    process.alive = False
+
+    def locked(*_: object, **__: object) -> None:
+        raise UserError("The database is locked.")
+
+    for name in ("advance", "end"):
+        with monkeypatch.context() as patched:
+            patched.setattr(table, name, locked)
+            at_work.turn()
+        assert table.get(job.id).state == table.RUNNING
+        assert job.id in at_work.jobs
+    at_work.turn()
+    ended = table.get(job.id)
+    assert (ended.state, ended.step) == (table.FINISHED, 400)
+    assert [event["step"] for event in table.events(job.id)] == [400]
+    assert job.id not in at_work.jobs
+    assert table.get(other.id).state != table.FAILED
+
+
+def test_a_run_that_the_table_says_runs_and_nobody_runs_is_taken_up(
+    at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.submit("ben", SPEC)
+
+    def full(_: Job) -> None:
+        raise OSError("too many processes")
+
+    monkeypatch.setattr(limits, "limits", lambda: Limits(running_at_once=2))
+    with monkeypatch.context() as patched, worker.logged("A turn"):
+        patched.setattr(at_work, "start", full)
+        at_work.turn()
+    assert len(table.under_way()[1]) == 2
+    at_work.turn()
+    assert [each.job.owner for each in at_work.jobs.values()] == ["ann", "ben"]
+    assert table.get(job.id).attempts == 1
+
+
+def test_idle_worker_asks_little_and_is_woken_at_once(fakes: FakeContext) -> None:
+    asked: list[str] = []
+
+    def count(*arguments: Any) -> None:
+        asked.append(arguments[2])
+
+    at_work = Worker(context=fakes)
+    working = threading.Thread(target=at_work.run, daemon=True)
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        working.start()
+        time.sleep(1.5)
+        asked.clear()
+        time.sleep(3)
+        questions = [each for each in asked if each.startswith(("SELECT", "UPDATE", "INSERT"))]
+        assert 0 < len(questions) <= 5 * 3
+        table.submit("ann", SPEC)
+        began = time.monotonic()
+        while not fakes.processes:
+            assert time.monotonic() - began < 10
+            time.sleep(0.01)
+    finally:
+        at_work.leave()
+        working.join(20)
+        event.remove(Engine, "before_cursor_execute", count)
