@@ -6,10 +6,13 @@ import { LiveDenoising } from "./denoise/live_denoising";
 import { LiveDrawing } from "./drawing/live_drawing";
 import { LiveMap } from "./map/live_map";
 import { Downloads } from "./ui/downloads";
+import { watchForLeaving } from "./ui/leaving";
 import { mounted } from "./ui/mounted";
 
 export { formOf } from "./drawing/digit";
 export { network } from "./models/network";
+
+watchForLeaving();
 
 export const map = mounted(LiveMap);
 export const downloads = mounted(Downloads);

@@ -1,5 +1,7 @@
 // A part of the page as Streamlit mounts it: made once, told of each rerun, cleaned up in the end.
 
+import { isLeft, told } from "./leaving";
+
 /** What a part gets: `data` from Python, and a way to tell the server. */
 export interface Args<Data> {
   data: Data;
@@ -20,10 +22,19 @@ interface Part<A> {
 type Mount<A> = A & { parentElement: HTMLElement | ShadowRoot };
 
 /** What Streamlit calls at each rerun. The part gets the element with class `live`. */
-export function mounted<A>(PartClass: new (root: HTMLElement, args: A) => Part<A>) {
+export function mounted<A extends Args<unknown>>(PartClass: new (root: HTMLElement, args: A) => Part<A>) {
   const parts = new WeakMap<object, Part<A>>();
-  return (args: Mount<A>): (() => void) => {
-    const { parentElement } = args;
+  return (given: Mount<A>): (() => void) => {
+    const { parentElement } = given;
+    const path = location.pathname;
+    const args = {
+      ...given,
+      setStateValue: (name: string, value: unknown) => {
+        if (isLeft(path)) return;
+        given.setStateValue(name, value);
+        told();
+      },
+    };
     const part = parts.get(parentElement);
     if (part) part.update(args);
     else {

@@ -8,18 +8,25 @@ const REST_MS = 300;
 function keepInSteps() {
   const push = window.history.pushState.bind(window.history);
   const replace = window.history.replaceState.bind(window.history);
-  let touched = false;
+  let pressed = false;
   let last = -Infinity;
-  for (const gesture of ["pointerdown", "keydown", "wheel", "input"]) {
-    window.addEventListener(gesture, () => { touched = true; }, { capture: true, passive: true });
-  }
+  let isStep = false;
+  /** Keys, and turns of the wheel, that follow each other are one gesture; so is all under a press. */
+  const touched = (event) => {
+    const now = performance.now();
+    if (event.type === "pointerdown" || (!pressed && now - last > REST_MS)) isStep = true;
+    if (event.type === "pointerdown") pressed = true;
+    last = now;
+  };
+  const released = () => { pressed = false; };
+  const listen = (names, hear) => names.forEach((name) =>
+    window.addEventListener(name, hear, { capture: true, passive: true }));
+  listen(["pointerdown", "keydown", "wheel", "input"], touched);
+  listen(["pointerup", "pointercancel"], released);
   window.history.pushState = (state, unused, address) => {
     const opens = new URL(address ?? "", location.href).pathname !== location.pathname;
-    const now = performance.now();
-    if (opens || (touched && now - last > REST_MS)) push(state, unused, address);
-    else replace(state, unused, address);
-    last = opens ? -Infinity : now;
-    touched = false;
+    (opens || isStep ? push : replace)(state, unused, address);
+    isStep = false;
   };
 }
 
