@@ -13,22 +13,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Float,
-    String,
-    Table,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import delete, func, insert, select, update
 
 from ae_core.accounts import limits, personal_limits
-from ae_core.database.connection import METADATA, reading, writing
+from ae_core.database import schema
+from ae_core.database.connection import reading, writing
 from ae_core.errors import UserError
 
 PREFIX = "my-"
@@ -38,20 +27,7 @@ CHECKPOINT, IMAGE_SET = "checkpoint", "image set"
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 RANDOM_LETTERS = 16
 
-MAX_TITLE = 60
-
-TABLE = Table(
-    "belongings",
-    METADATA,
-    Column("name", String(64), primary_key=True),
-    Column("kind", String(16), nullable=False),
-    Column("owner", String(64), nullable=False, index=True),
-    Column("title", String(MAX_TITLE), nullable=False),
-    Column("shared", Boolean, nullable=False, default=False),
-    Column("bytes", BigInteger, nullable=False, default=0),
-    Column("made", Float, nullable=False),
-    Column("expires", Float, nullable=False),
-)
+TABLE, MAX_TITLE = schema.BELONGINGS, schema.MAX_TITLE
 
 
 @dataclass(frozen=True)

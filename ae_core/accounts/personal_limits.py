@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Column, Integer, String, Table, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from ae_core.accounts import limits
 from ae_core.accounts.limits import Limits
-from ae_core.database.connection import METADATA, reading, writing
+from ae_core.database import schema
+from ae_core.database.connection import reading, writing
 from ae_core.errors import UserError
 
-TABLE = Table(
-    "allowances",
-    METADATA,
-    Column("owner", String(64), primary_key=True),
-    Column("limit", String(32), primary_key=True),
-    Column("value", Integer, nullable=False),
-)
+TABLE = schema.ALLOWANCES
 
 OF_ALL = {
     "jobs_waiting_in_all", "upload_megabytes_in_all", "answers_waiting",

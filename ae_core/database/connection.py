@@ -7,16 +7,19 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
+from ae_core.database import failures, migrating
 from ae_core.errors import UserError
 from ae_core.settings import DATABASE_URL, settings
 
-METADATA = MetaData()
-
 BUSY_MS = 10_000
 """How long a write waits for another one."""
+
+
+LOCK = "SELECT pg_advisory_xact_lock(7391)"
+"""Lets one transaction write at a time, on PostgreSQL."""
 
 
 def url() -> str:
@@ -49,24 +52,22 @@ def writing() -> Iterator[Connection]:
 @contextmanager
 def _connection(*, writes: bool) -> Iterator[Connection]:
     try:
-        with (
-            _engine(url(), len(METADATA.tables))
-            .execution_options(writes=writes)
-            .begin() as connection
-        ):
+        with _engine(url()).execution_options(writes=writes).begin() as connection:
             if writes and connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(7391)"))
+                connection.execute(text(LOCK))
             yield connection
-    except OperationalError as failure:
-        raise UserError(
-            f"The database cannot be used ({failure.orig}). Make room on the disk, or choose"
-            " another AE_HOME."
-        ) from failure
+    except (IntegrityError, ProgrammingError):
+        raise  # which only we can cause
+    except DBAPIError as failure:
+        if failures.is_gone(failure):
+            _engine.cache_clear()  # the next connection makes the tables
+        said = failures.sentence(failure, url(), seconds=BUSY_MS / 1000)
+        raise UserError(said) from failure
 
 
 @cache
-def _engine(address: str, _tables: int) -> Engine:
-    """The engine, with all tables created that have been declared."""
+def _engine(address: str) -> Engine:
+    """The engine, with the tables of this version."""
     if address.startswith("sqlite"):
         settings().home.mkdir(parents=True, exist_ok=True)
     engine = create_engine(address)
@@ -74,7 +75,9 @@ def _engine(address: str, _tables: int) -> Engine:
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
     with engine.execution_options(writes=True).begin() as connection:
-        METADATA.create_all(connection)
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(LOCK))
+        migrating.upgrade(connection)
     return engine
 
 

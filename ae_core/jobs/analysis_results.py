@@ -14,13 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     Connection,
-    Float,
-    Integer,
-    String,
-    Table,
-    Text,
     case,
     delete,
     func,
@@ -32,7 +26,8 @@ from sqlalchemy import (
 from ae_core import analyses
 from ae_core.accounts import limits
 from ae_core.analyses import Answer, Asked
-from ae_core.database.connection import METADATA, reading, writing
+from ae_core.database.connection import reading, writing
+from ae_core.database.schema import ANSWERS
 from ae_core.jobs import waking
 from ae_core.settings import settings
 from ae_core.storage.folders import write_file
@@ -42,22 +37,6 @@ WAITING, WORKING, READY, FAILED, STOPPED = "waiting", "working", "ready", "faile
 
 MOST_ATTEMPTS = 3
 STALE_SECONDS = 86_400.0
-
-ANSWERS = Table(
-    "answers",
-    METADATA,
-    Column("key", String(64), primary_key=True),
-    Column("kind", String(32), nullable=False),
-    Column("asked", Text, nullable=False),
-    Column("owner", String(64), nullable=False),
-    Column("state", String(16), nullable=False, index=True),
-    Column("share", Float, nullable=False, default=0.0),
-    Column("words", Text, nullable=False, default=""),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("when", Float, nullable=False),
-    Column("started", Float, nullable=False, default=0.0),
-    Column("bytes", Integer, nullable=False, default=0),
-)
 
 
 @dataclass(frozen=True)

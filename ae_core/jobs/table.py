@@ -14,23 +14,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Float,
-    Integer,
-    String,
-    Table,
-    Text,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import delete, func, insert, select, update
 
 from ae_core.accounts import limits, ownership, personal_limits
 from ae_core.accounts.limits import Limits
-from ae_core.database.connection import METADATA, reading, writing
+from ae_core.database.connection import reading, writing
+from ae_core.database.schema import BELONGINGS, EVENTS, JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import kinds, waking
 from ae_core.jobs.kinds import AnySpec
@@ -40,10 +29,10 @@ from ae_core.wording import counted
 
 QUEUED, RUNNING, PAUSED = "queued", "running", "paused"
 FINISHED, FAILED = "finished", "failed"
-DISCARDED = "thrown away"  # as the databases of every version say
+DISCARDED = "discarded"
 
 NONE, PAUSE, STOP = "", "pause", "stop"
-DISCARD = "throw away"
+DISCARD = "discard"
 
 OTHER_VERSION = (
     "Another version of this app asked for this run, and this one cannot read what was asked for."
@@ -55,33 +44,6 @@ USUAL_SECONDS = 20.0
 
 MOST_ATTEMPTS = 3
 """Attempts without progress, after which a job has failed."""
-
-JOBS = Table(
-    "jobs",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("name", String(64), unique=True, nullable=False),
-    Column("owner", String(64), nullable=False, index=True),
-    Column("spec", Text, nullable=False),
-    Column("on", String(8), nullable=False),
-    Column("state", String(16), nullable=False, index=True),
-    Column("wish", String(16), key="request", nullable=False, default=NONE),
-    Column("submitted", Float, nullable=False),
-    Column("started", Float),
-    Column("ended", Float),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("step", Integer, nullable=False, default=0),
-    Column("progress", Text, nullable=False, default="{}"),
-    Column("message", Text, nullable=False, default=""),
-)
-
-EVENTS = Table(
-    "events",
-    METADATA,
-    Column("job", Integer, primary_key=True),
-    Column("step", Integer, primary_key=True),
-    Column("values", Text, nullable=False),
-)
 
 
 @dataclass(frozen=True)
@@ -164,7 +126,7 @@ def submit(
                 "jobs_waiting_in_all", allowed.jobs_waiting_in_all,
                 f"This server has {counted(count, 'run')} waiting. Try again in some minutes.",
             )  # fmt: skip
-        connection.execute(insert(ownership.TABLE).values(**belonging))
+        connection.execute(insert(BELONGINGS).values(**belonging))
         connection.execute(insert(JOBS).values(**values))
         number = connection.scalar(select(JOBS.c.id).where(JOBS.c.name == name))
     waking.wake()
@@ -423,7 +385,7 @@ def give_up(name: str) -> None:
 def without_result() -> list[Job]:
     """Jobs that failed or were discarded, and still count against their owner's limits."""
     with reading() as connection:
-        empty = select(ownership.TABLE.c.name).where(ownership.TABLE.c.bytes == 0)
+        empty = select(BELONGINGS.c.name).where(BELONGINGS.c.bytes == 0)
         ended = JOBS.c.state.in_((FAILED, DISCARDED))
         return _jobs(connection.execute(select(JOBS).where(ended, JOBS.c.name.in_(empty))))
 

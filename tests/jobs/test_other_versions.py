@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from ae_core import checkpoints
 from ae_core.accounts import ownership
-from ae_core.database.connection import reading, writing
+from ae_core.database.connection import writing
+from ae_core.database.schema import JOBS
 from ae_core.jobs import files, table, worker
-from ae_core.jobs.table import JOBS, Job
+from ae_core.jobs.table import Job
 from ae_core.training.runs import RunSpec
 from tests.pages.app_pages import opened
 
@@ -179,14 +180,3 @@ def test_the_classroom_shows_it_and_can_end_it(monkeypatch: pytest.MonkeyPatch) 
     app.button(key=f"end-{job.id}").click().run()
     assert not app.exception
     assert table.get(job.id).state == table.DISCARDED
-
-
-def test_a_database_of_the_version_before_still_opens() -> None:
-    job = table.submit("ann", SPEC)
-    assert table.claim(1)
-    with writing() as connection:
-        connection.execute(text("UPDATE jobs SET wish = 'pause'"))
-    assert table.get(job.id).request == table.PAUSE
-    table.request(job.id, table.STOP)
-    with reading() as connection:
-        assert connection.scalar(text("SELECT wish FROM jobs")) == table.STOP

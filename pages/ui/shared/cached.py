@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
@@ -14,6 +14,7 @@ from ae_core.accounts import ownership
 from ae_core.checkpoints import Broken, Checkpoint
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
+from ae_core.errors import UserError
 from ae_core.evaluation import architecture
 from ae_core.evaluation.architecture import Layer
 from ae_core.export import browser_models
@@ -33,14 +34,27 @@ BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
 
 
 def available() -> tuple[list[Card], list[Broken]]:
-    """Checkpoints that the visitor can choose, and broken folders."""
+    """Checkpoints that the visitor can choose, and broken folders.
+
+    Where the database cannot say whose they are, those that are everybody's, and what is wrong.
+    """
     cards, broken = checkpoints_here()
     names = [card.name for card in cards] + [folder.name for folder in broken]
-    seen = ownership.visible(names, owner.me(), opened=current.opened())
+    seen, failure = _seen(names)
     return (
         [card for card in cards if card.name in seen],
-        [folder for folder in broken if folder.name in seen],
+        [folder for folder in broken if folder.name in seen]
+        + ([Broken("", failure)] if failure else []),
     )
+
+
+def _seen(names: Iterable[str]) -> tuple[set[str], str]:
+    """Which of these names the visitor may see, and why that is not known of private ones."""
+    names = set(names)
+    try:
+        return ownership.visible(names, owner.me(), opened=current.opened()), ""
+    except UserError as failure:
+        return {name for name in names if not ownership.is_private(name)}, str(failure)
 
 
 @st.cache_resource(ttl=5, show_spinner=False)
@@ -53,7 +67,7 @@ def made_classifiers() -> list[ClassifierCard]:
     """Classifiers that the visitor can use."""
     cards = classifiers_here()[0]
     names = [card.name for card in cards]
-    seen = ownership.visible(names, owner.me(), opened=current.opened())
+    seen, _ = _seen(names)
     return [card for card in cards if card.name in seen]
 
 
@@ -84,7 +98,7 @@ def image_set(name: str) -> ImageSet:
 def set_titles() -> dict[str, str]:
     """The image sets that the visitor can choose, by name."""
     names = image_sets.available()
-    seen = ownership.visible(names, owner.me(), opened=current.opened())
+    seen, _ = _seen(names)
     return image_sets.titles([name for name in names if name in seen])
 
 

@@ -1,0 +1,78 @@
+"""The tables of the database, all of them. A change here needs a migration: see `migrations`."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, MetaData, String, Table, Text
+
+METADATA = MetaData()
+
+MAX_TITLE = 60
+
+BELONGINGS = Table(
+    "belongings",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("owner", String(64), nullable=False, index=True),
+    Column("title", String(MAX_TITLE), nullable=False),
+    Column("shared", Boolean, nullable=False, default=False),
+    Column("bytes", BigInteger, nullable=False, default=0),
+    Column("made", Float, nullable=False),
+    Column("expires", Float, nullable=False),
+)
+"""Who owns which checkpoint, classifier and image set. Times are seconds since 1970."""
+
+ALLOWANCES = Table(
+    "allowances",
+    METADATA,
+    Column("owner", String(64), primary_key=True),
+    Column("limit", String(32), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+"""The limits that a teacher has changed for one person."""
+
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), unique=True, nullable=False),
+    Column("owner", String(64), nullable=False, index=True),
+    Column("spec", Text, nullable=False),
+    Column("on", String(8), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("request", String(16), nullable=False, default=""),
+    Column("submitted", Float, nullable=False),
+    Column("started", Float),
+    Column("ended", Float),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("step", Integer, nullable=False, default=0),
+    Column("progress", Text, nullable=False, default="{}"),
+    Column("message", Text, nullable=False, default=""),
+)
+"""The runs that people asked for."""
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("job", Integer, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("values", Text, nullable=False),
+)
+"""What each run reported, by its step."""
+
+ANSWERS = Table(
+    "answers",
+    METADATA,
+    Column("key", String(64), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("share", Float, nullable=False, default=0.0),
+    Column("words", Text, nullable=False, default=""),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("when", Float, nullable=False),
+    Column("started", Float, nullable=False, default=0.0),
+    Column("bytes", Integer, nullable=False, default=0),
+)
+"""The analyses that people asked for."""
