@@ -18,10 +18,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from pages.ui.browser import built
+from pages.ui.shared.owner import COOKIE, owner_in
 
 MEDIA_TYPES = {".js": "text/javascript", ".wasm": "application/wasm"}
 
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+
+ASKED_AGAIN = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Cookie"}
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 MOST_PARTS = 96
 """Compressed parts of models kept in memory, each up to a megabyte or two."""
@@ -49,36 +53,45 @@ async def asset(request: Request) -> Response:
 
 def model_part(request: Request) -> Response:
     """The decoder, the encoder, or the test codes of a checkpoint with these very weights."""
-    from ae_core.errors import UserError  # torch is not there yet when the server starts
-
-    name, sha256, part = (str(request.path_params[key]) for key in ("name", "sha256", "part"))
-    try:
-        return _answer(_once(_model_part, name, sha256, part), request)
-    except UserError as failure:
-        return PlainTextResponse(str(failure), status_code=404)
+    return _given_out(request, _model_part, "name", "sha256", "part")
 
 
 def classifier(request: Request) -> Response:
     """A classifier with these very weights."""
-    from ae_core.errors import UserError
-
-    name, sha256 = (str(request.path_params[key]) for key in ("name", "sha256"))
-    try:
-        return _answer(_once(_classifier, name, sha256), request)
-    except UserError as failure:
-        return PlainTextResponse(str(failure), status_code=404)
+    return _given_out(request, _classifier, "name", "sha256")
 
 
 def set_images(request: Request) -> Response:
     """The first test images of a set, pixel by pixel."""
-    from ae_core.errors import UserError
+    return _given_out(request, _test_images, "name", "sha256", "count")
 
-    name, sha256 = (str(request.path_params[key]) for key in ("name", "sha256"))
+
+def _given_out(request: Request, make: Callable[..., bytes], *keys: str) -> Response:
+    """What `make` makes of an address, to those who may see it.
+
+    What belongs to somebody is asked for each time, and is gone at once when it is not shared any
+    more, or deleted.
+    """
+    from ae_core.accounts import ownership
+    from ae_core.errors import UserError  # torch is not there yet when the server starts
+
+    of = [request.path_params[key] for key in keys]
+    name = str(of[0])
+    is_private = ownership.is_private(name)
     try:
-        count = int(request.path_params["count"])
-        return _answer(_once(_test_images, name, sha256, count), request)
+        if is_private:
+            me = owner_in(request.cookies.get(COOKIE, ""))
+            if not ownership.visible([name], me, opened=[name]):
+                return PlainTextResponse("Not found", status_code=404, headers=NOT_KEPT)
+        tag = f'"{"-".join(map(str, of[1:]))}"'
+        if is_private and request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers={**ASKED_AGAIN, "ETag": tag})
+        answer = _answer(_once(make, *of), request)
     except UserError as failure:
         return PlainTextResponse(str(failure), status_code=404)
+    if is_private:
+        answer.headers.update({**ASKED_AGAIN, "ETag": tag})
+    return answer
 
 
 def _once(make: Callable[..., bytes], *of: str | int) -> bytes:

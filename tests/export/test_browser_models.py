@@ -6,6 +6,7 @@ import gzip
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,13 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from ae_core import checkpoints, classifiers, image_sets, palette
+from ae_core.accounts import ownership
 from ae_core.classifiers import onnx_files
 from ae_core.errors import UserError
 from ae_core.export import browser_models
 from ae_core.image_sets import ImageSet
 from pages.ui.browser import built
+from pages.ui.shared.owner import COOKIE, cookie_of, owner_in
 from pages.ui.state.declared import Map
 from server import live_files
 from tests import coroutines
@@ -100,8 +103,12 @@ def test_images_come_with_the_right_hash_and_in_bounds(digits: ImageSet) -> None
 # The routes.
 
 
-def asked(path: str, encoding: str = "gzip") -> tuple[int, dict[str, str], bytes]:
-    """The answer of the routes alone."""
+def asked(
+    path: str, encoding: str = "gzip", *, owner: str = "", etag: str = ""
+) -> tuple[int, dict[str, str], bytes]:
+    """The answer of the routes alone, to an owner."""
+    cookie = f"{COOKIE}={cookie_of(owner)}" if owner else ""
+    given = {"accept-encoding": encoding, "cookie": cookie, "if-none-match": etag}
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -112,7 +119,9 @@ def asked(path: str, encoding: str = "gzip") -> tuple[int, dict[str, str], bytes
 
     scope = {
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
-        "query_string": b"", "headers": [(b"accept-encoding", encoding.encode())],
+        "query_string": b"", "headers": [
+            (key.encode(), text.encode()) for key, text in given.items() if text
+        ],
         "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "scheme": "http",
         "root_path": "", "http_version": "1.1",
     }  # fmt: skip
@@ -136,6 +145,33 @@ def test_parts_travel_compressed_and_are_kept_by_the_browser(digits: ImageSet) -
     )
     status, _, body = asked(f"/live-images/digits/{digits.sha256}/7")
     assert (status, len(gzip.decompress(body))) == (200, 7 * 784)
+
+
+def test_what_belongs_to_somebody_is_given_to_those_alone_who_may_see_it(home: Path) -> None:
+    kept = checkpoints.load("digits-tanh-3")
+    checkpoints.save(
+        replace(kept.card, name="my-own"), kept.model, codes=kept.codes, labels=kept.labels
+    )
+    ownership.add("my-own", ownership.CHECKPOINT, "me", "Mine")
+    path = f"/live-models/my-own/{checkpoints.card('my-own').weights_sha256}/decoder"
+
+    def status(owner: str) -> int:
+        return asked(path, owner=owner)[0]
+
+    assert [status(owner) for owner in ("", "you", "me")] == [404, 404, 200]
+    _, headers, body = asked(path, owner="me")
+    assert headers["cache-control"] == "private, no-cache"
+    assert asked(path, owner="me", etag=headers["etag"])[::2] == (304, b"")
+    assert asked(path, owner="you", etag=headers["etag"])[0] == 404
+    assert gzip.decompress(body) == browser_models.part("my-own", path.split("/")[3], "decoder")
+    ownership.share("my-own", "me", True)
+    assert [status(owner) for owner in ("", "you", "me")] == [200, 200, 200]
+    ownership.share("my-own", "me", False)
+    assert [status(owner) for owner in ("", "you", "me")] == [404, 404, 200]
+    ownership.remove("my-own")
+    assert [status(owner) for owner in ("", "you", "me")] == [404, 404, 404]
+    forged = cookie_of("me")[:-2]
+    assert owner_in(forged) == ""
 
 
 @pytest.mark.parametrize(

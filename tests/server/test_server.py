@@ -33,7 +33,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    port = listening.free_port("127.0.0.1", 8700)
+    with socket.create_server(("127.0.0.1", 0)) as probe:  # another worker may look beside this
+        port = probe.getsockname()[1]
     command = [sys.executable, str(ROOT / "app.py"), "--port", str(port)]
     environment = {**os.environ, "AE_HOME": str(tmp_path_factory.mktemp("home"))}
     with subprocess.Popen(
