@@ -66,7 +66,7 @@ class Visitor:
                 delta = message.delta
                 if delta.WhichOneof("type") == "new_element":
                     element = delta.new_element
-                    if element.WhichOneof("type") == "bidi_component":
+                    if element.bidi_component.component_name == "denoise_bench":
                         self.bench, self.fragment = element.bidi_component.id, delta.fragment_id
                         self.data = json.loads(element.bidi_component.json)
                     self.errors += element.WhichOneof("type") == "exception"
