@@ -176,7 +176,7 @@ def test_code_of_a_model_that_is_gone_is_not_shown_on_another_map() -> None:
     app = opened("latent_space", model="gone", z="0.5,0.5")
     assert model(app) == "digits-vae-conv-2"
     assert code(app) == []
-    assert app.warning[0].value.endswith(": model, code.")
+    assert app.warning[0].value.endswith(": code, model.")
 
 
 @pytest.mark.usefixtures("fresh_caches")
@@ -244,3 +244,28 @@ def test_a_page_is_set_to_a_state_from_json_and_says_what_is_not_possible(
     assert json.loads(app.json[0].value) == kept
     assert [set(notice.value.rpartition(": ")[2].rstrip(".").split(", "))
             for notice in app.warning] == ([set(left_out)] if left_out else [])  # fmt: skip
+
+
+def of_train() -> None:
+    """A page with nothing but the form's state, and a button that names another network."""
+    import streamlit as st
+
+    from pages.ui.state import current
+    from pages.ui.state.declared import Train
+
+    current.open_page("train")
+    st.button("By a link", on_click=current.receive, args=({"preset": "wide-49"},))
+    st.button("By hand", on_click=current.change, args=(Train,), kwargs={"preset": "wide-49"})
+    st.json(current.to_json())
+
+
+@pytest.mark.parametrize("way", [0, 1])
+def test_another_network_does_not_keep_the_options_of_the_one_before(way: int) -> None:
+    app = AppTest.from_function(of_train)
+    app.query_params["preset"] = "dense-49"
+    app.query_params["steps"] = "batch_size:64"
+    app.query_params["seed"] = "7"
+    app.run()
+    assert json.loads(app.json[0].value)["steps"] == {"batch_size": 64}
+    app.button[way].click().run()
+    assert json.loads(app.json[0].value) == {"preset": "wide-49", "seed": 7}

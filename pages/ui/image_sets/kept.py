@@ -109,5 +109,7 @@ def _try(name: str, *, shared: bool = False, delete: bool = False) -> None:
         if delete:
             image_sets.delete(name)
             cached.image_set.clear(name)
+            if current.of(ImageSets).image_set == name:
+                current.change(ImageSets, image_set="")
     except UserError as failure:
         st.toast(str(failure))

@@ -113,12 +113,11 @@ def pick_model(name: str) -> None:
     before = current.of(Picked).model
     if name == before:
         return
+    left: dict[str, list[State]] = st.session_state.setdefault("left-models", {})
+    now = left[before] = [current.of(group) for group in OF_THE_MODEL]
     current.change(Picked, model=name)
-    if before:
-        left: dict[str, list[State]] = st.session_state.setdefault("left-models", {})
-        left[before] = [current.of(group) for group in OF_THE_MODEL]
-        for state in left.get(name) or [group() for group in OF_THE_MODEL]:
-            current.change(type(state), **state.to_dict())
+    for state in left.get(name, []) if before else now:
+        current.change(type(state), **state.to_dict())
 
 
 def _pick() -> None:
@@ -130,8 +129,8 @@ def _known(by_name: Mapping[str, Card]) -> str:
     """The name of the chosen model, if it is here or somebody else's; what is gone is left out."""
     name = current.of(Picked).model
     if name and name not in by_name and not ownership.get(name):
-        current.leave_out(Picked, "model")
         current.leave_out(Code, "z")
+        current.leave_out(Picked, "model")
         return ""
     return name
 

@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ae_core.accounts import ownership
 from pages.ui.state import address
-from pages.ui.state.declared import OF_THE_MODEL, PAGES, Picked, State, name_of
+from pages.ui.state.declared import BELONGS, PAGES, State, name_of
 
 Kind = TypeVar("Kind", bound=State)
 
@@ -66,6 +66,8 @@ def change(group: type[State], **values: Any) -> None:
     present = of(group)
     changed = type(present).from_dict({**present.to_dict(), **values})
     if changed != present:
+        for each in _outdated({name_of(group.declaration(name)): values[name] for name in values}):
+            st.session_state[_key(each)] = each()
         st.session_state[_key(group)] = changed
         _write()
 
@@ -140,18 +142,25 @@ def _adopt(
     *,
     anew: bool = False,
 ) -> list[str]:
-    """Set values of the page, the others to their defaults where `anew`; what was left out.
-
-    What belongs to a model does not stay where another one is named.
-    """
+    """Set values of the page, the others to their defaults where `anew`; what was left out."""
     groups = PAGES[st.session_state[PAGE]]
-    other_model = values.get("model", of(Picked).model) != of(Picked).model
-    reset = groups if anew else OF_THE_MODEL if other_model else ()
+    reset = groups if anew else _outdated(values)
     found, left_out = read([group() if group in reset else of(group) for group in groups], values)
     for state in found:
         st.session_state[_key(type(state))] = state
     _write()
     return left_out
+
+
+def _outdated(values: Mapping[str, Any]) -> list[type[State]]:
+    """What belongs to another value than the one that these name."""
+    return [
+        each
+        for (group, field), groups in BELONGS.items()
+        if (name := name_of(group.declaration(field))) in values
+        and values[name] != getattr(of(group), field)
+        for each in groups
+    ]
 
 
 def _take(group: type[State], fields: Sequence[str], key: str) -> None:

@@ -227,13 +227,8 @@ class Train(State):
     what: Literal["autoencoder", "classifier"] = value("autoencoder", "what to train")
     preset: str = value("ae-16", "network")
     image_set: str = value("", "image set", name="set")
-    start: str = value("", "checkpoint to start from", name="start-from")
     unit: Literal["seconds", "epochs"] = value("seconds", "measure of the length")
     seconds: int = value(10, "seconds", low=2, high=10**6)
-    epochs: int | None = value(None, "epochs", low=1, high=10**6)
-    recipe: str = value("", "recipe")
-    network_options: Mapping[str, Any] = value({}, "options of the network", name="network")
-    recipe_options: Mapping[str, Any] = value({}, "options of the recipe", name="steps")
     noise: Literal[
         "", "gaussian", "salt_and_pepper", "masking", "blur", "low_resolution", "contrast"
     ] = value("", "noise", name="train-noise")  # fmt: skip
@@ -257,6 +252,17 @@ class Train(State):
 
 
 @dataclass(frozen=True)
+class Network(State):
+    """What of the form belongs to the network that is chosen."""
+
+    start: str = value("", "checkpoint to start from", name="start-from")
+    recipe: str = value("", "recipe")
+    epochs: int | None = value(None, "epochs", low=1, high=10**6)
+    network_options: Mapping[str, Any] = value({}, "options of the network", name="network")
+    recipe_options: Mapping[str, Any] = value({}, "options of the recipe", name="steps")
+
+
+@dataclass(frozen=True)
 class Models(State):
     classifier: str = value("", "classifier")
 
@@ -269,11 +275,15 @@ PAGES: dict[str, tuple[type[State], ...]] = {
     "compare": (Picked, Compare, Images),
     "codes": (Picked, Codes, Images),
     "image_sets": (ImageSets,),
-    "train": (Picked, Train),
+    "train": (Picked, Train, Network),
     "models": (Picked, Models),
     "classroom": (),
 }
 """What can be set on each page. What several pages have is the same on all of them."""
 
 OF_THE_MODEL = (Code, Place)
-"""What means something else with another model."""
+BELONGS: dict[tuple[type[State], str], tuple[type[State], ...]] = {
+    (Picked, "model"): OF_THE_MODEL,
+    (Train, "preset"): (Network,),
+}
+"""What means something else, and goes back to its defaults, once another value is chosen."""

@@ -17,13 +17,11 @@ from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, forms, noise_names, widgets
 from pages.ui.shared.noise_names import KINDS
 from pages.ui.state import current
-from pages.ui.state.declared import Train
+from pages.ui.state.declared import Network, Train
 from pages.ui.train import controls
 
 NOTHING = "from scratch"
 OF_THE_RUN = {"epochs", "updates", "threads"}
-OF_THE_NETWORK = ("start", "epochs", "recipe", "network_options", "recipe_options")
-"""What goes back to its default when another network is chosen."""
 
 
 def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
@@ -37,7 +35,7 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
     with left:
         unit = widgets.one_of("Train for", Train, "unit")
     recipes = tuple(family.presets[name])
-    recipe_name = current.of(Train).recipe
+    recipe_name = current.of(Network).recipe
     if recipe_name not in recipes:
         recipe_name = recipes[0]
     chosen = preset(name, recipe_name)
@@ -50,16 +48,16 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
         st.selectbox(
             "Recipe", recipes, help=RECIPE_HELP,
             **current.widget(
-                Train, "recipe", recipe_name, per=name, resets=("recipe_options", "epochs")
+                Network, "recipe", recipe_name, per=name, resets=("recipe_options", "epochs")
             ),
         )  # fmt: skip
         if not start_from:
             config |= forms.options(
-                family.config.declared(), chosen.config.to_dict(), Train, "network_options",
+                family.config.declared(), chosen.config.to_dict(), Network, "network_options",
                 leave_out={"latent_dim", "classes"},
             )  # fmt: skip
         recipe = forms.options(
-            Recipe.declared(), chosen.recipe.to_dict(), Train, "recipe_options",
+            Recipe.declared(), chosen.recipe.to_dict(), Network, "recipe_options",
             leave_out=OF_THE_RUN,
         )  # fmt: skip
         classes = [each for each in images.classes if each in current.of(Train).classes]
@@ -91,7 +89,7 @@ def _preset() -> str:
     st.selectbox(
         "Model", names,
         format_func=lambda name: f"{FAMILIES[FAMILY_OF[name]].title} · {name}",
-        **current.widget(Train, "preset", resets=OF_THE_NETWORK),
+        **current.widget(Train, "preset"),
     )  # fmt: skip
     return current.of(Train).preset
 
@@ -104,12 +102,12 @@ def _start_from(name: str, images: ImageSet) -> Card | None:
         if card.family == FAMILY_OF[name] and card.image_shape == images.image_shape
     }
     labels = {"": NOTHING, **widgets.labels(list(fitting.values()))}
-    start = current.of(Train).start
+    start = current.of(Network).start
     shown = start if start in fitting else ""
     st.selectbox(
         "Start", ["", *fitting], format_func=labels.__getitem__,
         help="From scratch, or go on with a model that is trained already, on these images.",
-        **current.widget(Train, "start", shown, per=tuple(fitting)),
+        **current.widget(Network, "start", shown, per=tuple(fitting)),
     )  # fmt: skip
     return fitting.get(shown)
 
@@ -118,7 +116,7 @@ def _length(spec: RunSpec, unit: str, chosen: Preset, most: int) -> RunSpec:
     if unit == "seconds":
         return replace(spec, seconds=controls.seconds(most))
     epochs = controls.whole_number(
-        "Epochs", Recipe.declaration("epochs"), "epochs", chosen.recipe.epochs
+        "Epochs", Recipe.declaration("epochs"), "epochs", chosen.recipe.epochs, group=Network
     )
     return replace(spec, recipe={"epochs": epochs})
 
@@ -128,10 +126,10 @@ def _code_size(name: str, chosen: Preset) -> dict[str, Any]:
     for option in family.config.declared():
         if option.name == "latent_dim":
             usual = chosen.config.latent_dim
-            size = forms.value_of(option, usual, Train, "network_options")
+            size = forms.value_of(option, usual, Network, "network_options")
             st.slider(
                 "Numbers in the code", int(option.low or 1), min(int(option.high or 256), 128),
-                **forms.bound(option, usual, size, Train, "network_options"),
+                **forms.bound(option, usual, size, Network, "network_options"),
             )  # fmt: skip
             return {"latent_dim": size} if size != usual else {}
     return {}

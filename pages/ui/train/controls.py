@@ -9,7 +9,7 @@ from ae_core.image_sets import ImageSet
 from ae_core.options import Option
 from pages.ui.shared import cached, fetching
 from pages.ui.state import current
-from pages.ui.state.declared import Train
+from pages.ui.state.declared import State, Train
 
 SHORTEST = 2
 
@@ -37,14 +37,16 @@ def seconds(most: int) -> float:
     return float(shown)
 
 
-def whole_number(label: str, option: Option, field: str, usual: int = 0) -> int:
+def whole_number(
+    label: str, option: Option, field: str, usual: int = 0, *, group: type[State] = Train
+) -> int:
     """The control of a declared number, with its bounds and its help; the `usual` one at first."""
     low, high = int(option.low or 0), int(option.high or 0)
-    given = getattr(current.of(Train), field)
+    given = getattr(current.of(group), field)
     shown = usual if given is None else min(max(given, low), high)
     st.number_input(
         label, low, high, help=f"{option.help}.",
-        **current.widget(Train, field, shown, per=(low, high)),
+        **current.widget(group, field, shown, per=(low, high)),
     )  # fmt: skip
     return int(shown)
 
