@@ -92,6 +92,7 @@ def test_a_page_as_it_opens_has_no_query_and_every_name_is_one_value(page: str) 
         ({"draw": "-1"}, ["draw"]),
         ({"draw": "1e3"}, ["draw"]),
         ({"draw": "9" * 100_000}, ["draw"]),
+        ({"draw": "../../etc"}, ["draw"]),
         ({"which": "all"}, ["which"]),
         ({"which": "random", "number": "x"}, ["number"]),
         ({"class": "c" * 201}, ["class"]),
