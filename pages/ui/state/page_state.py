@@ -1,4 +1,4 @@
-"""The browser's side of what is set on a page: see `page_state.js`."""
+"""The browser's side of what is set on a page: see `page_state.js`, which needs no build."""
 
 from __future__ import annotations
 
