@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -125,7 +126,15 @@ def test_an_address_has_1500_characters_at_most_and_the_longest_value_goes() -> 
     states = [Picked("digits-dense-49"), Codes(a=group, b=(5,)), Images()]
     query = address.to_query(states)
     assert query == {"model": "digits-dense-49", "b": "5"}
+    code = Code(z=tuple(-1.23456 + index for index in range(120)))
+    assert len(urlencode(address.to_query([code]))) <= address.LONGEST
+    assert address.to_query([Code(z=(0.5,) * 128)])["z"]
     assert address.to_json(states)["a"] == list(group)
+
+
+def test_a_class_may_have_a_comma_in_its_name() -> None:
+    given = Train(classes=("a, b", "100%", "c"))
+    assert address.from_query([Train()], address.to_query([given])) == ([given], [])
 
 
 def test_addresses_from_before_have_what_choices_were_called() -> None:

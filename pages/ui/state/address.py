@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote, urlencode
 
 from ae_core.errors import UserError
 from ae_core.options import Option
 from pages.ui.state.declared import State, name_of
 
 LONGEST = 1500
-"""Characters of a query that we write. Where there are more, the longest values go."""
+"""Characters of a query that we write, as they travel. Where there are more, the longest go."""
 
 LONGEST_TEXT = 200
 LONGEST_GIVEN = 4000
@@ -43,7 +44,7 @@ def to_json(states: States) -> dict[str, Any]:
 def to_query(states: States) -> dict[str, str]:
     """The same as the query of an address."""
     query = {name: _text(value) for name, value in to_json(states).items()}
-    while sum(len(name) + len(text) + 2 for name, text in query.items()) > LONGEST:
+    while len(urlencode(query)) > LONGEST:
         del query[max(query, key=lambda name: len(query[name]))]
     return query
 
@@ -100,7 +101,7 @@ def _text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.{DIGITS}g}"
     if isinstance(value, list):
-        return ",".join(map(_text, value))
+        return ",".join(_text(each).replace("%", "%25").replace(",", "%2C") for each in value)
     if isinstance(value, Mapping):
         return ";".join(f"{name}:{_text(each)}" for name, each in value.items())
     return str(value)
@@ -121,7 +122,7 @@ def _read(declared: Option, text: str) -> Any:
     if declared.kind is tuple and declared.choices:
         return [_chosen(declared, each) for each in text.split(",") if each]
     if declared.kind is tuple:
-        return [_number(declared.items, each) for each in text.split(",") if each]
+        return [_number(declared.items, unquote(each)) for each in text.split(",") if each]
     if declared.kind is dict:
         pairs = (each.partition(":") for each in text.split(";") if each)
         return {name: _any(value) for name, _, value in pairs}
