@@ -15,7 +15,7 @@ from pages.ui.state.declared import State, name_of
 LONGEST = 1500
 """Characters of a query that we write, as they travel. Where there are more, the longest go."""
 
-LONGEST_TEXT = 200
+LONGEST_TEXT = 500
 LONGEST_GIVEN = 4000
 """Characters of a value that is read."""
 
