@@ -1,4 +1,1 @@
-"""The connection to the database.
-
-Each table is declared by the module that owns it.
-"""
+"""The database: its tables, the connection, migrations, and what to say of what goes wrong."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import exc as problems
 
 from ae_core.database import failures, migrating
 from ae_core.errors import UserError
@@ -17,9 +21,13 @@ from ae_core.settings import DATABASE_URL, settings
 BUSY_MS = 10_000
 """How long a write waits for another one."""
 
+FIND_SECONDS = 5
+"""How long a database server may take to answer at all."""
 
 LOCK = "SELECT pg_advisory_xact_lock(7391)"
 """Lets one transaction write at a time, on PostgreSQL."""
+
+_OPENING = threading.Lock()
 
 
 def url() -> str:
@@ -52,13 +60,15 @@ def writing() -> Iterator[Connection]:
 @contextmanager
 def _connection(*, writes: bool) -> Iterator[Connection]:
     try:
-        with _engine(url()).execution_options(writes=writes).begin() as connection:
-            if writes and connection.dialect.name == "postgresql":
-                connection.execute(text(LOCK))
+        with _OPENING:
+            engine = _engine(url())
+        with engine.execution_options(writes=writes).begin() as connection:
             yield connection
-    except (IntegrityError, ProgrammingError):
-        raise  # which only we can cause
-    except DBAPIError as failure:
+    except problems.TimeoutError as failure:  # of the pool: all connections are in use
+        raise UserError(failures.BUSY.format(seconds=BUSY_MS / 1000)) from failure
+    except problems.DBAPIError as failure:
+        if failures.is_ours(failure):
+            raise
         if failures.is_gone(failure):
             _engine.cache_clear()  # the next connection makes the tables
         said = failures.sentence(failure, url(), seconds=BUSY_MS / 1000)
@@ -68,26 +78,58 @@ def _connection(*, writes: bool) -> Iterator[Connection]:
 @cache
 def _engine(address: str) -> Engine:
     """The engine, with the tables of this version."""
-    if address.startswith("sqlite"):
+    is_file = address.startswith("sqlite")
+    if is_file:
         settings().home.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", _begin)
+    options: dict[str, Any] = {} if is_file else {"connect_args": {"connect_timeout": FIND_SECONDS}}
+    try:
+        engine = create_engine(address, **options)
+    except (problems.ArgumentError, ImportError) as failure:
+        raise UserError(f"AE_DATABASE_URL cannot be used: {failure}.") from failure
+    event.listen(engine, "begin", _begin)
+    if is_file:
+        path = Path(str(engine.url.database))
+        event.listen(engine, "connect", partial(_prepare, path))
+        event.listen(engine, "checkout", partial(_check_file, path))
     with engine.execution_options(writes=True).begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text(LOCK))
         migrating.upgrade(connection)
     return engine
 
 
-def _prepare(connection: Any, _: Any) -> None:
+def _prepare(path: Path, connection: sqlite3.Connection, record: Any) -> None:
     """Set SQLite up for many readers beside one writer, durably."""
     connection.isolation_level = None  # transactions begin in `_begin` alone
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}"):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    end = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError as failure:  # which waits for nobody by itself
+            if "locked" not in str(failure) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+    connection.execute("PRAGMA synchronous=FULL")
+    record.info["file"] = _file(path)
+
+
+def _check_file(path: Path, _: Any, record: Any, __: Any) -> None:
+    """Leave a connection to a file that was removed, or replaced: what it writes is lost."""
+    if record.info.get("file") != _file(path):
+        raise problems.DisconnectionError
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    elif writes and connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(LOCK)

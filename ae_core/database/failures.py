@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from sqlalchemy import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
-SENTENCES = {
-    "locked": "The database is busy: something else has kept it locked for {seconds:.0f} s. Try"
-    " again in a moment.",
-    "full": "There is no room on the disk for the database. Make room; what is kept stays.",
+BUSY = (
+    "The database is busy: something else has kept it locked for {seconds:.0f} s. Try again in a"
+    " moment."
+)
+GONE = "The tables of the database {place} were removed while the app ran. Load the page again."
+FULL = "There is no room on the disk for the database. Make room; what is kept stays."
+OTHERWISE = "The database {place} cannot be used: {failure}."
+
+OF_SQLITE = {
+    "locked": BUSY,
+    "full": FULL,
     "malformed": "The database {place} is damaged. Stop the app, and put a copy of it back or move"
     " it away: who owns what is in it, models and images are not.",
     "not a database": "The file {place} is not a database. Move it away, and start the app again.",
@@ -16,37 +23,63 @@ SENTENCES = {
     " AE_HOME.",
     "unable to open": "The database {place} cannot be opened. Let the app read and write there, or"
     " choose another AE_HOME.",
-    "no such table": "The database {place} was removed while the app ran. It is made anew: load the"
-    " page again.",
+    "no such table": GONE,
     "disk i/o": "The disk does not read or write the database {place}. Look at the disk.",
 }
-"""By what SQLite says."""
+"""By what it says."""
 
 NO_ANSWER = (
     "The database server {place} does not answer. Nothing is lost: what needs it goes on once it is"
     " back."
 )
-OTHERWISE = "The database {place} cannot be used: {failure}."
+REFUSED = "The database server {place} refuses: {failure}. Look at AE_DATABASE_URL."
+OF_POSTGRESQL = {
+    "08": NO_ANSWER, "57P": NO_ANSWER, "28": REFUSED, "3D": REFUSED, "42501": REFUSED,
+    "42P01": GONE, "53100": FULL, "55P03": BUSY, "57014": BUSY,
+}  # fmt: skip
+"""By how its error codes begin: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
+REFUSALS = ("authentication failed", "does not exist", "permission denied", "no pg_hba.conf entry")
+"""What a server says that refuses a connection, for which drivers give no code."""
 
 
 def sentence(failure: DBAPIError, address: str, *, seconds: float) -> str:
     """What to tell people; `seconds` is how long a lock was waited for."""
     url = make_url(address)
     said = str(failure.orig)
-    is_file = url.get_backend_name() == "sqlite"
-    place = url.database if is_file else f"{url.host or 'on this machine'}"
-    found = next((text for words, text in SENTENCES.items() if words in said.lower()), OTHERWISE)
-    if not is_file:
-        found = NO_ANSWER if failure.connection_invalidated or _no_connection(said) else OTHERWISE
-    return found.format(place=place, seconds=seconds, failure=said.splitlines()[0][:200])
+    if url.get_backend_name() == "sqlite":
+        place = str(url.database)
+        found = next(
+            (text for words, text in OF_SQLITE.items() if words in said.lower()), OTHERWISE
+        )
+    else:
+        place = url.host or "on this machine"
+        code = _code(failure)
+        refused = any(words in said.lower() for words in REFUSALS)
+        by_code = (text for begin, text in OF_POSTGRESQL.items() if code.startswith(begin))
+        found = next(by_code, OTHERWISE) if code else REFUSED if refused else NO_ANSWER
+    return found.format(place=place, seconds=seconds, failure=said.partition("\n")[0][:200])
+
+
+def is_ours(failure: DBAPIError) -> bool:
+    """Whether only a mistake of ours can cause it."""
+    if isinstance(failure, ProgrammingError):
+        return not (is_known(failure) or is_gone(failure))
+    return isinstance(failure, IntegrityError)
+
+
+def is_known(failure: DBAPIError) -> bool:
+    """Whether it is of the disk, of a lock or of the connection, and not of what was asked."""
+    code, said = _code(failure), str(failure.orig).lower()
+    of_server = code and code.startswith(tuple(OF_POSTGRESQL))
+    return bool(of_server or any(words in said for words in OF_SQLITE)) and not is_gone(failure)
 
 
 def is_gone(failure: DBAPIError) -> bool:
     """Whether the tables are gone that were there when the database was opened."""
-    return "no such table" in str(failure.orig).lower()
+    return "no such table" in str(failure.orig).lower() or _code(failure) == "42P01"
 
 
-def _no_connection(said: str) -> bool:
-    """Whether a driver of PostgreSQL says that there is no connection."""
-    words = ("connection", "could not translate host", "server closed", "timeout")
-    return any(each in said.lower() for each in words)
+def _code(failure: DBAPIError) -> str:
+    """The error code of PostgreSQL; empty where there is no connection, or another engine."""
+    return getattr(failure.orig, "sqlstate", None) or ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
+from ae_core.database import failures
 from ae_core.database.schema import METADATA
 from ae_core.errors import UserError
 
@@ -44,12 +46,15 @@ def _migrate(connection: Connection) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, HEAD)
     except Exception as failure:
+        if isinstance(failure, DBAPIError) and failures.is_known(failure):
+            raise
+        said = str(failure).partition("\n")[0]
         raise UserError(
-            f"The database could not be brought to this version: {type(failure).__name__}"
-            f" ({failure}). It is as it was. Use the version before, and report this."
+            f"The database could not be brought to this version: {type(failure).__name__} ({said})."
+            " It is as it was. Use the version before, and report this."
         ) from failure

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from ae_core.accounts import ownership
 from ae_core.database import connection as database
@@ -14,6 +17,7 @@ from ae_core.database import failures
 from ae_core.database.schema import ALLOWANCES
 from ae_core.errors import UserError
 from ae_core.training.runs import RunSpec
+from tests.conftest import ROOT
 from tests.pages.app_pages import opened, words
 
 SPEC = RunSpec("ae-2", "digits", steps=9, title="Mine")
@@ -81,29 +85,87 @@ def test_a_file_that_cannot_be_opened_is_named(home: Path) -> None:
 
 def test_a_database_that_was_removed_is_made_anew(home: Path) -> None:
     assert accepted()
-    database._engine(database.url()).dispose()
     for each in home.glob("explorer.sqlite*"):
         each.unlink()
-    assert "is made anew" in refused()
+    assert "were removed" in refused()
     assert accepted()
+    assert path(home).exists()
 
 
-def test_a_server_that_does_not_answer_is_said_to_be_one_without_its_password() -> None:
-    failure = OperationalError("", {}, Exception('connection to server at "db" failed: refused'))
-    said = failures.sentence(failure, "postgresql+psycopg://me:secret@db.example/x", seconds=1.0)
-    assert said.startswith("The database server db.example does not answer")
-    assert "secret" not in said
+class RefusedError(Exception):
+    """What a driver of PostgreSQL raises."""
+
+    def __init__(self, sqlstate: str | None, said: str) -> None:
+        super().__init__(said)
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "told"),
+    [
+        (None, "connection failed: Connection refused", "does not answer"),
+        (None, "", "does not answer"),
+        ("08006", "server closed the connection", "does not answer"),
+        ("57P01", "terminating connection due to administrator command", "does not answer"),
+        (None, 'FATAL: password authentication failed for user "me"', "refuses: FATAL: password"),
+        (None, 'FATAL: database "x" does not exist', "refuses: FATAL: database"),
+        ("42501", "permission denied for schema public", "refuses: permission denied"),
+        ("42P01", 'relation "jobs" does not exist', "were removed"),
+        ("53100", "could not extend file: No space left on device", "no room on the disk"),
+        ("55P03", "canceling statement due to lock timeout", "is busy"),
+        ("XX000", "something else", "cannot be used: something else"),
+    ],
+)
+def test_what_a_server_says_is_told_apart_and_its_password_stays(
+    code: str | None, said: str, told: str
+) -> None:
+    failure = OperationalError("", {}, RefusedError(code, said))
+    sentence = failures.sentence(failure, "postgresql://me:secret@db.example/x", seconds=1.0)
+    assert told in sentence
+    assert "secret" not in sentence
+
+
+def test_only_mistakes_of_ours_are_tracebacks() -> None:
+    assert failures.is_ours(ProgrammingError("", {}, RefusedError("42601", "syntax error")))
+    assert failures.is_ours(IntegrityError("", {}, RefusedError("23505", "duplicate key")))
+    assert not failures.is_ours(
+        ProgrammingError("", {}, RefusedError("42501", "permission denied"))
+    )
+
+
+@pytest.mark.parametrize("address", ["nonsense", "nosuchengine://x", "postgresql+nosuchdriver://x"])
+def test_an_address_that_is_none_is_said_to_be_one(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AE_DATABASE_URL", address)
+    assert "AE_DATABASE_URL cannot be used" in refused()
+
+
+def test_many_processes_may_open_a_new_database_at_once(home: Path) -> None:
+    script = "from ae_core.jobs import table; print(table.everything())"
+    places = {**os.environ, "AE_HOME": str(home)}
+    asked = [
+        subprocess.Popen(
+            [sys.executable, "-c", script], cwd=ROOT, env=places, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )
+        for _ in range(6)
+    ]  # fmt: skip
+    assert {process.communicate()[0].strip() for process in asked} == {"[]"}
 
 
 @pytest.mark.usefixtures("fresh_caches")
-@pytest.mark.parametrize("script", OTHER_PAGES)
+@pytest.mark.parametrize(
+    ("script", "address"),
+    [*((script, {}) for script in OTHER_PAGES), ("reconstruct", {"model": "my-own"})],
+)
 def test_pages_show_what_is_everybodys_where_the_database_is_damaged(
-    home: Path, script: str
+    home: Path, script: str, address: dict[str, str]
 ) -> None:
     home.mkdir(parents=True)
     (home / "checkpoints" / "my-own").mkdir(parents=True)
     path(home).write_bytes(b"not a database" * 1000)
-    app = opened(script)
+    app = opened(script, **address)
     assert not app.exception
     assert "is not a database" in words(app)
     assert 'alt="' in words(app) or app.get("bidi_component")

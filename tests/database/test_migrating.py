@@ -61,7 +61,7 @@ def test_migrations_end_in_the_tables_of_the_schema(home: Path) -> None:
 
 def test_what_was_kept_is_there_after_the_migrations(before: Path) -> None:
     with sqlite3.connect(before) as connection:
-        assert "wish" in dump(before)[-1] or any("wish" in line for line in dump(before))
+        assert any("wish" in line for line in dump(before))
         connection.execute("UPDATE jobs SET state = 'thrown away' WHERE owner = 'cid'")
         connection.execute("UPDATE jobs SET wish = 'throw away' WHERE owner = 'bob'")
     jobs = {job.owner: job for job in table.everything()}
