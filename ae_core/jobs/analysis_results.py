@@ -134,15 +134,12 @@ def stop(key: str, owner: str) -> None:
 
 
 def claim() -> Row | None:
-    """Take the next question in turn; where none waits, nothing is locked.
+    """Take the next question in turn.
 
     People take turns: whoever has nothing under way comes first, then who was served longest ago.
     Of each person's the latest comes first: it is what they look at now.
     """
     waiting = ANSWERS.c.state == WAITING
-    with reading() as connection:
-        if not connection.scalar(select(func.count()).where(waiting)):
-            return None
     with writing() as connection:
         rows = connection.execute(select(ANSWERS.c.key, ANSWERS.c.owner).where(waiting).order_by(
             ANSWERS.c.when.desc()
@@ -206,9 +203,11 @@ def is_wanted(key: str) -> bool:
     return row is not None and row.state == WORKING
 
 
-def working() -> list[Row]:
-    """Everything that is under way."""
-    return _found(select(ANSWERS).where(ANSWERS.c.state == WORKING))
+def under_way() -> tuple[int, list[Row]]:
+    """How many questions wait, and those that the table says are being answered."""
+    found = _found(select(ANSWERS).where(ANSWERS.c.state.in_((WAITING, WORKING))))
+    working = [row for row in found if row.state == WORKING]
+    return len(found) - len(working), working
 
 
 def read(key: str) -> Answer | None:

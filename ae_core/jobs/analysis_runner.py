@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -43,6 +43,8 @@ class Working:
     process: BaseProcess
     pipe: Connection
     began: float
+    last: dict[str, Any] = field(default_factory=dict)
+    """What it has reported last that the table has not yet."""
 
 
 class AnalysisRunner:
@@ -51,12 +53,14 @@ class AnalysisRunner:
     def __init__(self, context: BaseContext) -> None:
         self.context = context
         self.at: dict[str, Working] = {}
-        for row in analysis_results.working():  # of an earlier worker
-            analysis_results.interrupted(row)
 
     def turn(self) -> None:
         """Start the next, read what running ones report, end what nobody wants."""
-        while len(self.at) < AT_ONCE and (row := analysis_results.claim()):
+        waiting, working = analysis_results.under_way()
+        lost = [row for row in working if row.key not in self.at]
+        for each in lost:  # of an earlier worker, or never started
+            analysis_results.interrupted(each)
+        while (waiting or lost) and len(self.at) < AT_ONCE and (row := analysis_results.claim()):
             self.begin(row)
         for at in list(self.at.values()):
             gone = not at.process.is_alive()
@@ -85,17 +89,17 @@ class AnalysisRunner:
         self.at[row.key] = Working(row, process, ours, time.monotonic())
 
     def hear(self, at: Working) -> None:
-        """Record what the process has reported since the last turn."""
-        last: dict[str, Any] = {}
+        """Record what the process has reported since the table was told last."""
         try:
             while at.pipe.poll():
-                last = json.loads(at.pipe.recv_bytes())
+                at.last = json.loads(at.pipe.recv_bytes())
         except (EOFError, OSError):
             pass
-        if "failed" in last:
-            analysis_results.fail(at.row.key, last["failed"])
-        elif "share" in last:
-            analysis_results.advance(at.row.key, last["share"], last["words"])
+        if "failed" in at.last:
+            analysis_results.fail(at.row.key, at.last["failed"])
+        elif "share" in at.last:
+            analysis_results.advance(at.row.key, at.last["share"], at.last["words"])
+        at.last = {}
 
     def end(self, at: Working) -> None:
         """Kill a process, whatever it does."""
@@ -168,6 +172,8 @@ def failure_of(
         return "This needs more memory than there is. Ask for less at once."
     try:
         analysis_results.keep(key, answer)
+    except UserError as failure:
+        return str(failure)
     except OSError as failure:
         return f"The disk did not take the answer ({failure.strerror}). Make room."
     return ""

@@ -259,16 +259,21 @@ def request(number: int, wanted: str, *, owner: str | None = None) -> None:
     job = get(number)
     if owner is not None and job.owner != owner:
         raise UserError("That run is not yours.")
-    idle_values: dict[str, dict[str, Any]] = {
-        PAUSE: {"state": PAUSED, "request": NONE},
-        STOP: {"state": QUEUED, "request": STOP},  # its turn comes for keeping it alone
-        DISCARD: {"state": DISCARDED, "request": NONE, "ended": time.time()},
-    }
     with writing() as connection:
         row = JOBS.c.id == number
         connection.execute(update(JOBS).where(row, JOBS.c.state == RUNNING).values(request=wanted))
         idle = JOBS.c.state.in_((QUEUED, PAUSED))
-        connection.execute(update(JOBS).where(row, idle).values(**idle_values[wanted]))
+        connection.execute(update(JOBS).where(row, idle).values(**_when_idle(wanted)))
+    waking.wake()
+
+
+def _when_idle(wanted: str) -> dict[str, Any]:
+    """What becomes of a job that does not run, of which this is requested."""
+    if wanted == PAUSE:
+        return {"state": PAUSED, "request": NONE}
+    if wanted == STOP:
+        return {"state": QUEUED, "request": STOP}  # its turn comes for keeping it alone
+    return {"state": DISCARDED, "request": NONE, "ended": time.time()}
 
 
 def go_on(number: int, owner: str) -> None:
@@ -288,16 +293,15 @@ def go_on(number: int, owner: str) -> None:
     waking.wake()
 
 
-def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> str:
-    """Record how far a running job is; gives what was requested of it.
+def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> None:
+    """Record how far a running job is; nothing where its row is gone.
 
     An event of a step that is there already replaces it: a run that was interrupted repeats some.
     """
     with writing() as connection:
         row = JOBS.c.id == number
-        before = connection.execute(select(JOBS.c.step, JOBS.c.request).where(row)).one_or_none()
-        if before is None:
-            return DISCARD
+        if (former := connection.scalar(select(JOBS.c.step).where(row))) is None:
+            return
         steps = [event["step"] for event in events]
         connection.execute(delete(EVENTS).where(EVENTS.c.job == number, EVENTS.c.step.in_(steps)))
         if events:
@@ -305,13 +309,11 @@ def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[s
                 insert(EVENTS),
                 [{"job": number, "step": e["step"], "values": json.dumps(e)} for e in events],
             )
-        former, requested = before
         step = max([former, *steps])
         values: dict[str, Any] = {"progress": json.dumps(dict(progress)), "step": step}
         if step > former:
             values["attempts"] = 1  # it makes progress: earlier failures do not count any more
         connection.execute(update(JOBS).where(row).values(**values))
-    return str(requested)
 
 
 def requests(numbers: Sequence[int]) -> dict[int, str]:
@@ -326,29 +328,38 @@ def end(number: int, state: str, message: str = "") -> None:
     with writing() as connection:
         row = (JOBS.c.id == number, JOBS.c.state == RUNNING)
         wanted = connection.scalar(select(JOBS.c.request).where(*row))
-        ended = {"state": state, "message": message, "request": NONE, "ended": time.time()}
-        connection.execute(update(JOBS).where(*row).values(**ended))
-    if state == PAUSED and wanted in (STOP, DISCARD):
-        request(number, wanted)
+        values = _over(state, message)
+        if state == PAUSED and wanted in (STOP, DISCARD):
+            values |= _when_idle(wanted)
+        connection.execute(update(JOBS).where(*row).values(**values))
 
 
-def interrupted(number: int, reason: str, *, by_us: bool = False) -> None:
+def interrupted(number: int, reason: str, *, by_us: bool = False) -> str:
     """The process of a job is gone: the job waits for another one, or has failed too often.
 
-    A process that was ended `by_us` does not count as a failed attempt.
+    A process that was ended `by_us` does not count as a failed attempt. Gives the job's state:
+    where its row is gone, nobody wants it.
     """
-    job = get(number)
-    if job.state != RUNNING:
-        return
-    if job.request == DISCARD:
-        end(number, DISCARDED)
-    elif job.attempts >= MOST_ATTEMPTS and not by_us:
-        end(number, FAILED, f"{reason} That happened {job.attempts} times without any progress.")
-    else:
-        attempts = job.attempts - by_us
-        back = {"state": QUEUED, "message": reason, "attempts": attempts}
-        with writing() as connection:
-            connection.execute(update(JOBS).where(JOBS.c.id == number).values(**back))
+    row = JOBS.c.id == number
+    with writing() as connection:
+        chosen = select(JOBS.c.state, JOBS.c.request, JOBS.c.attempts).where(row)
+        if (found := connection.execute(chosen).one_or_none()) is None:
+            return DISCARDED
+        state, requested, attempts = found
+        if state != RUNNING:
+            return str(state)
+        if requested == DISCARD:
+            values = _over(DISCARDED)
+        elif attempts >= MOST_ATTEMPTS and not by_us:
+            values = _over(FAILED, f"{reason} That happened {attempts} times without any progress.")
+        else:
+            values = {"state": QUEUED, "message": reason, "attempts": attempts - by_us}
+        connection.execute(update(JOBS).where(row).values(**values))
+    return str(values["state"])
+
+
+def _over(state: str, message: str = "") -> dict[str, Any]:
+    return {"state": state, "message": message, "request": NONE, "ended": time.time()}
 
 
 def events(number: int, after: int = -1) -> list[dict[str, Any]]:

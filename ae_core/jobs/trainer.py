@@ -18,7 +18,6 @@ import torch
 from filelock import FileLock
 
 from ae_core import settings
-from ae_core.accounts import ownership
 from ae_core.errors import UserError
 from ae_core.jobs import files, kinds, snapshots
 from ae_core.jobs.kinds import AnyRun, AnySpec
@@ -43,7 +42,7 @@ EVENTS_KEPT = 400
 """About how many events of a run are recorded."""
 
 NICE = 5
-"""Beside a busy process on each core a run keeps a third of a core; at nice 19 it keeps 1.4 %."""
+"""Beside a busy process on each core a run keeps a quarter of one; at nice 19 it keeps 1.4 %."""
 
 
 class Requests:
@@ -240,8 +239,6 @@ def keep(run: AnyRun) -> None:
     except NotSentError as failure:
         run.notes.append(str(failure))
     files.forget_state(name)
-    kept = settings.settings().checkpoint_roots[0] / name
-    ownership.weigh(name, files.size(name) + files.size_of(kept))
 
 
 def salvaged(spec: AnySpec) -> str:

@@ -117,6 +117,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until `leave`; the next worker resumes the jobs that are then under way."""
+        settings().home.mkdir(parents=True, exist_ok=True)
         runner = AnalysisRunner(self.context)
         if self.parent:
             self.context.Process(target=analysis_runner.prepare, daemon=True).start()
@@ -128,10 +129,14 @@ class Worker:
             busy = self.jobs or runner.at
             waking.rest(began, TURN_SECONDS if busy else IDLE_SECONDS)
         runner.leave()
-        for each in self.jobs.values():
-            each.kill()
-            self.hear(each)
-            table.interrupted(each.job.id, "The worker was stopped.", by_us=True)
+        for each in list(self.jobs.values()):
+            with logged(f"Run {each.job.id}"):
+                each.kill()
+                self.hear(each)
+                if each.ended:
+                    self.finish(each)
+                else:
+                    table.interrupted(each.job.id, "The worker was stopped.", by_us=True)
 
     def leave(self) -> None:
         """Stop working."""
@@ -139,12 +144,20 @@ class Worker:
 
     def turn(self) -> None:
         """Start jobs, read what processes report, pass requests on, finish what has ended."""
+        with suppress(OSError):
+            alive_file().touch()
         queued, running = table.under_way()
         lost = set(running) - set(self.jobs)
         for number in lost:  # of an earlier worker, for only one holds the lock; or never started
             table.interrupted(number, "The worker was restarted.")
         while (queued or lost) and (job := table.claim(limits.limits().slots)):
-            self.start(job)
+            try:
+                self.start(job)
+            except OSError as failure:  # the next turn tries again
+                reason = f"Its process could not be started ({failure.strerror or failure})."
+                log.warning("Run %s: %s", job.id, reason)
+                table.interrupted(job.id, reason, by_us=True)
+                break
         for each in list(self.jobs.values()):
             with logged(f"Run {each.job.id}"):  # the next turn tries again
                 self.hear(each)
@@ -156,7 +169,6 @@ class Worker:
             # Beside the turns: a store that does not answer holds up nobody.
             threading.Thread(target=swept, daemon=True).start()
             self.swept = time.monotonic()
-        alive_file().touch()
 
     def start(self, job: Job) -> None:
         """Start a job's process."""
@@ -205,13 +217,23 @@ class Worker:
         """Record how a job ended whose process is gone or done; only then it is forgotten here."""
         each.process.join(LEAVE_SECONDS if each.ended else None)
         each.kill()
-        if not each.ended:
-            table.interrupted(each.job.id, "The process of the run ended without a word.")
-        if (each.ended or (table.get(each.job.id).state,))[0] in (table.DISCARDED, table.FAILED):
-            discard_failed(each.job)
+        if each.ended:
+            state, _ = each.ended
+        else:
+            reason = "The process of the run ended without a word."
+            state = table.interrupted(each.job.id, reason)
+        settle(each.job, state)
         if each.ended:  # last: whoever sees that it is over finds everything in its final state
             table.end(each.job.id, *each.ended)
         del self.jobs[each.job.id]
+
+
+def settle(job: Job, state: str) -> None:
+    """Record how much a job has made, or delete what one without a result leaves behind."""
+    if (kept := settings().checkpoint_roots[0] / job.name).is_dir():
+        ownership.weigh(job.name, files.size(job.name) + files.size_of(kept))
+    elif state in (table.DISCARDED, table.FAILED):
+        discard_failed(job)
 
 
 def discard_failed(job: Job) -> None:

@@ -227,9 +227,7 @@ def test_question_of_a_worker_that_is_gone_is_taken_up_again() -> None:
     row = analysis_results.ask("ann", KIND, {"turns": 1})
     assert analysis_results.claim()
     again = new_runner()
-    waiting = analysis_results.get(row.key)
-    assert waiting is not None
-    assert waiting.state == analysis_results.WAITING
+    assert until(again, row.key, analysis_results.WORKING).attempts == 2
     until(again, row.key, analysis_results.READY)
 
 

@@ -74,6 +74,7 @@ def test_it_ends_as_a_classifier_of_its_owner_and_in_the_bits_of_the_command_lin
     job: Job,
 ) -> None:
     assert carried_out(job) == (table.FINISHED, "")
+    worker.settle(job, table.FINISHED)
     card = classifiers.card(job.name)
     assert (card.title, card.started_from, card.labels) == ("Mine", "tiny", 200)
     assert same(weights(job.name), by_hand(SPEC))

@@ -5,6 +5,7 @@ The processes are fakes, so that each state is reached at once and every time.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -20,7 +21,8 @@ from sqlalchemy import Engine, event
 from ae_core.accounts import limits, ownership
 from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
-from ae_core.jobs import files, table, worker
+from ae_core.jobs import analysis_results, files, table, waking, worker
+from ae_core.jobs.analysis_runner import AnalysisRunner
 from ae_core.jobs.table import Job
 from ae_core.jobs.worker import Worker
 from ae_core.training.runs import RunSpec
@@ -230,46 +232,132 @@ def test_job_is_forgotten_only_after_its_end_is_written_and_nothing_it_said_is_l
     assert table.get(other.id).state != table.FAILED
 
 
-def test_a_run_that_the_table_says_runs_and_nobody_runs_is_taken_up(
+def test_run_that_cannot_be_started_waits_and_the_others_go_on(
     at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table.submit("ben", SPEC)
+    other = table.submit("ben", SPEC)
 
     def full(_: Job) -> None:
-        raise OSError("too many processes")
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
 
     monkeypatch.setattr(limits, "limits", lambda: Limits(running_at_once=2))
-    with monkeypatch.context() as patched, worker.logged("A turn"):
+    with monkeypatch.context() as patched:
         patched.setattr(at_work, "start", full)
-        at_work.turn()
-    assert len(table.under_way()[1]) == 2
+        for step in range(1, 6):
+            fakes.processes[0].is_at(step)
+            at_work.turn()
+            assert table.get(job.id).step == step
+    waits = table.get(other.id)
+    assert (waits.state, waits.attempts) == (table.QUEUED, 0)
+    assert "could not be started (Resource temporarily unavailable)" in waits.message
     at_work.turn()
-    assert [each.job.owner for each in at_work.jobs.values()] == ["ann", "ben"]
-    assert table.get(job.id).attempts == 1
+    assert table.get(other.id).state == table.RUNNING
 
 
-def test_idle_worker_asks_little_and_is_woken_at_once(fakes: FakeContext) -> None:
+def test_run_whose_row_is_gone_is_forgotten(at_work: Worker, fakes: FakeContext, job: Job) -> None:
+    table.forget(job.id)
+    fakes.processes[0].alive = False
+    at_work.turn()
+    assert at_work.jobs == {}
+
+
+def test_run_that_has_ended_when_the_worker_leaves_is_over(fakes: FakeContext) -> None:
+    class Ending(Worker):
+        """Leaves as its run says its last word."""
+
+        def leave(self) -> None:
+            fakes.processes[0].say(end=table.FINISHED, message="")
+            super().leave()
+
+        def turn(self) -> None:
+            super().turn()
+            self.leave()
+
+    job = table.submit("ann", SPEC)
+    Ending(context=fakes).run()
+    assert table.get(job.id).state == table.FINISHED
+
+
+def test_idle_worker_asks_twice_in_a_turn(at_work: Worker, fakes: FakeContext) -> None:
+    """And takes a turn each half a second: four questions a second."""
     asked: list[str] = []
 
     def count(*arguments: Any) -> None:
         asked.append(arguments[2])
 
+    runner = AnalysisRunner(fakes)
+    at_work.swept = time.monotonic()  # sweeping asks too, each few minutes, beside the turns
+    at_work.turn()
+    event.listen(Engine, "before_cursor_execute", count)
+    at_work.turn()
+    runner.turn()
+    event.remove(Engine, "before_cursor_execute", count)
+    questions = [each for each in asked if not each.startswith("BEGIN")]
+    assert len(questions) == 2
+    assert len(questions) / worker.IDLE_SECONDS < 5
+
+
+def test_idle_worker_is_woken_by_a_run_and_by_a_question(
+    fakes: FakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "IDLE_SECONDS", 60.0)
     at_work = Worker(context=fakes)
     working = threading.Thread(target=at_work.run, daemon=True)
-    event.listen(Engine, "before_cursor_execute", count)
+    working.start()
+    time.sleep(0.5)
     try:
-        working.start()
-        time.sleep(1.5)
-        asked.clear()
-        time.sleep(3)
-        questions = [each for each in asked if each.startswith(("SELECT", "UPDATE", "INSERT"))]
-        assert 0 < len(questions) <= 5 * 3
-        table.submit("ann", SPEC)
-        began = time.monotonic()
-        while not fakes.processes:
-            assert time.monotonic() - began < 10
-            time.sleep(0.01)
+        for count, ask in enumerate((
+            lambda: table.submit("ann", SPEC),
+            lambda: analysis_results.ask("ann", "dimensions", {}),
+        ), 1):  # fmt: skip
+            began = time.monotonic()
+            ask()
+            while len(fakes.processes) < count:
+                assert time.monotonic() - began < 20
+                time.sleep(0.01)
+            if count == 1:
+                fakes.processes[0].say(end=table.PAUSED, message="")
+                while at_work.jobs:
+                    time.sleep(0.01)
     finally:
         at_work.leave()
+        waking.wake()
         working.join(20)
-        event.remove(Engine, "before_cursor_execute", count)
+
+
+def test_question_that_was_never_started_is_answered_after_all(
+    fakes: FakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = AnalysisRunner(fakes)
+    row = analysis_results.ask("ann", "dimensions", {})
+
+    def full(_: object) -> None:
+        raise OSError("too many processes")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(runner, "begin", full)
+        with pytest.raises(OSError, match="too many"):
+            runner.turn()
+    runner.turn()
+    assert list(runner.at) == [row.key]
+
+
+def test_why_a_question_failed_is_not_lost_while_the_table_is_locked(
+    fakes: FakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = AnalysisRunner(fakes)
+    row = analysis_results.ask("ann", "dimensions", {})
+    runner.turn()
+    fakes.processes[0].say(failed="There are too few images.")
+
+    def locked(*_: object) -> None:
+        raise UserError("The database is locked.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(analysis_results, "fail", locked)
+        with pytest.raises(UserError):
+            runner.turn()
+    runner.turn()
+    found = analysis_results.get(row.key)
+    assert found is not None
+    assert (found.state, found.words) == (analysis_results.FAILED, "There are too few images.")
