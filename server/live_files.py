@@ -72,17 +72,20 @@ def _given_out(request: Request, make: Callable[..., bytes], *keys: str) -> Resp
     What belongs to somebody is asked for each time, and is gone at once when it is not shared any
     more, or deleted.
     """
-    from ae_core.accounts import ownership
-    from ae_core.errors import UserError  # torch is not there yet when the server starts
+    from ae_core.accounts import ownership  # the database comes after the first page
+    from ae_core.errors import UserError
 
     of = [request.path_params[key] for key in keys]
     name = str(of[0])
     is_private = ownership.is_private(name)
-    try:
-        if is_private:
-            me = owner_in(request.cookies.get(COOKIE, ""))
+    if is_private:
+        me = owner_in(request.cookies.get(COOKIE, ""))
+        try:
             if not ownership.visible([name], me, opened=[name]):
                 return PlainTextResponse("Not found", status_code=404, headers=NOT_KEPT)
+        except UserError as failure:
+            return PlainTextResponse(str(failure), status_code=503, headers=NOT_KEPT)
+    try:
         tag = f'"{"-".join(map(str, of[1:]))}"'
         if is_private and request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers={**ASKED_AGAIN, "ETag": tag})

@@ -128,11 +128,17 @@ def _pick() -> None:
 def _known(by_name: Mapping[str, Card]) -> str:
     """The name of the chosen model, if it is here or somebody else's; what is gone is left out."""
     name = current.of(Picked).model
-    if name and name not in by_name and not ownership.get(name):
-        current.leave_out(Code, "z")
-        current.leave_out(Picked, "model")
-        return ""
-    return name
+    if not name or name in by_name:
+        return name
+    try:
+        is_somebodys = ownership.get(name) is not None
+    except UserError:  # which the sidebar says
+        is_somebodys = False
+    if is_somebodys:
+        return name
+    current.leave_out(Code, "z")
+    current.leave_out(Picked, "model")
+    return ""
 
 
 def _comes_first(card: Card) -> bool:
