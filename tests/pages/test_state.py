@@ -19,6 +19,7 @@ from pages.ui.state import address
 from pages.ui.state.declared import (
     MOST_IN_CODE,
     PAGES,
+    Beside,
     Code,
     Codes,
     Compare,
@@ -32,7 +33,7 @@ from pages.ui.state.declared import (
 )
 from pages.ui.train.break_it import WORDS
 from pages.ui.train.overfitting import OTHERS
-from tests.pages.app_pages import code, components, model, opened, values, words
+from tests.pages.app_pages import code, components, model, opened, press, values, words
 
 EVERY = [
     pytest.param(page, group, declared, id=f"{page}-{name_of(declared)}")
@@ -132,6 +133,12 @@ def test_an_address_has_1500_characters_at_most_and_the_longest_value_goes() -> 
     assert address.to_json(states)["a"] == list(group)
 
 
+def test_a_name_twice_is_one_name() -> None:
+    for page, name in (("compare", "compare"), ("latent_space", "beside")):
+        states, left_out = address.from_query(fresh(page), {name: "a,b,a"})
+        assert (address.to_json(states), left_out) == ({name: ["a", "b"]}, [])
+
+
 def test_a_class_may_have_a_comma_in_its_name() -> None:
     given = Train(classes=("a, b", "100%", "c"))
     assert address.from_query([Train()], address.to_query([given])) == ([given], [])
@@ -219,6 +226,54 @@ def test_a_widget_that_nobody_moved_leaves_the_address_empty() -> None:
     assert "Noisy" in words(app) and not components(app)
 
 
+def of_the_map() -> None:
+    """A page with nothing but a state, and buttons that name other models."""
+    import streamlit as st
+
+    from pages.ui.state import current
+    from pages.ui.state.declared import Code, Picked, Place
+
+    current.open_page(st.session_state.get("page", "latent_space"))
+    names = {name: name for name in ("a", "b")}
+    for name in names:
+        st.button(name, on_click=current.receive, args=({"model": name},))
+        st.button(f"pick {name}", on_click=current.change, args=(Picked,), kwargs={"model": name})
+    st.button("with a code", on_click=current.receive, args=({"model": "b", "z": [1.0]},))
+    st.json([list(current.of(Code).z), current.of(Place).zoom])
+
+
+@pytest.mark.parametrize("page", ["latent_space", "reconstruct"])
+@pytest.mark.parametrize("way", ["b", "pick b"])
+def test_no_way_to_another_model_takes_the_code_or_the_zoom_along(page: str, way: str) -> None:
+    app = AppTest.from_function(of_the_map)
+    app.query_params.update({"model": "a", "z": "0.5,0.5", "zoom": "3"})
+    app.run()
+    app.session_state["page"] = page
+    app.run()
+    press(app, way)
+    assert json.loads(app.json[0].value) == [[], 1.0]
+    press(app, "pick a")
+    assert json.loads(app.json[0].value) == [[0.5, 0.5], 3.0]
+
+
+def test_a_code_that_comes_with_another_model_is_that_models() -> None:
+    app = AppTest.from_function(of_the_map)
+    app.query_params.update({"model": "a", "z": "0.5,0.5", "zoom": "3"})
+    app.run()
+    press(app, "with a code")
+    assert json.loads(app.json[0].value) == [[1.0], 1.0]
+
+
+@pytest.mark.usefixtures("fresh_caches")
+def test_models_that_cannot_stand_beside_are_named_once() -> None:
+    app = opened("latent_space", model="digits-tanh-3", beside="gone,mnist-ae-2,digits-tanh-3")
+    (notice,) = app.warning
+    assert notice.value.endswith(": models beside it.")
+    assert values(app, Beside).models == ("mnist-ae-2",)
+    assert app.query_params["beside"] == "mnist-ae-2"
+    assert app.run().warning == []
+
+
 def of_denoise() -> None:
     """A page with nothing but a state, and a button that sets it."""
     import streamlit as st
@@ -254,6 +309,34 @@ def test_a_page_is_set_to_a_state_from_json_and_says_what_is_not_possible(
     assert json.loads(app.json[0].value) == kept
     assert [set(notice.value.rpartition(": ")[2].rstrip(".").split(", "))
             for notice in app.warning] == ([set(left_out)] if left_out else [])  # fmt: skip
+
+
+def of_two_choices() -> None:
+    """A page on which one choice makes some of another impossible."""
+    import streamlit as st
+
+    from pages.ui.state import current
+    from pages.ui.state.declared import Train
+
+    current.open_page("train")
+    noise = current.of(Train).noise
+    st.selectbox("Noise", ["", "blur"], **current.widget(Train, "noise"))
+    st.json(current.possible(Train, "seed", range(5 if noise else 10), 0))
+
+
+def test_only_an_address_is_told_what_is_not_possible() -> None:
+    app = AppTest.from_function(of_two_choices)
+    app.query_params["seed"] = "7"
+    app.run()
+    assert app.json[0].value == "7"
+    app.selectbox(key="train-noise").set_value("blur").run()
+    assert (app.json[0].value, app.query_params) == ("0", {"train-noise": "blur"})
+    assert not app.warning
+    app = AppTest.from_function(of_two_choices)
+    app.query_params.update({"seed": "7", "train-noise": "blur"})
+    app.run()
+    assert (app.json[0].value, app.query_params) == ("0", {"train-noise": "blur"})
+    assert [each.value.endswith(": seed.") for each in app.warning] == [True]
 
 
 def of_train() -> None:

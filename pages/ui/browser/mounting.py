@@ -77,10 +77,7 @@ def beside(card: Card) -> list[Card]:
         if each.image_shape == card.image_shape and each.name != card.name
     ]
     by_name = {each.name: each for each in fitting}
-    asked = [name for name in current.of(Beside).models if name != card.name]
-    names = [name for name in asked if name in by_name][:MOST_BESIDE]
-    if len(names) < len(asked):
-        st.warning("Some models in the address are not here. The others are shown.")
+    names = current.possible_ones(Beside, "models", by_name, MOST_BESIDE)
     st.multiselect(
         "Beside it", list(by_name), max_selections=MOST_BESIDE,
         format_func=widgets.labels(fitting).__getitem__,

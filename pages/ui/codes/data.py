@@ -77,6 +77,7 @@ def _number(found: Coded, otherwise: list[int]) -> int:
     number = current.of(Codes).image
     if number is not None and found.place(number) is not None:
         return number
+    current.leave_out(Codes, "image")
     return otherwise[min(3, len(otherwise) - 1)]
 
 

@@ -24,6 +24,8 @@ from pages.ui.browser import built
 from pages.ui.compare import dial
 from pages.ui.drawing import figures, pictures, views
 from pages.ui.shared import cached, card_text, choosing, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Picked
 
 NAMES = {PCA: "PCA", PLAIN: "Autoencoder", VARIATIONAL: "Variational"}
 SPOKEN = {PCA: "PCA", PLAIN: "the autoencoder", VARIATIONAL: "the variational one"}
@@ -84,7 +86,7 @@ def _ladder(card: Card) -> Ladder:
 
 
 def _to_mnist() -> None:
-    widgets.pick_model("mnist-ae-8")
+    current.change(Picked, model="mnist-ae-8")
     st.rerun()  # the whole page, not only this part of it
 
 

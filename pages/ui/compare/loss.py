@@ -15,8 +15,7 @@ from ae_core.evaluation import loss_maps, metrics
 from ae_core.image_sets import ImageSet
 from ae_core.models.base import Autoencoder
 from pages.ui.drawing import figures, pictures, views
-from pages.ui.shared import cached, card_text, image_errors, widgets
-from pages.ui.state import current
+from pages.ui.shared import cached, card_text, choosing, image_errors, widgets
 from pages.ui.state.declared import Compare
 
 three = wording.three_digits
@@ -32,7 +31,7 @@ def show(card: Card) -> None:
         model = cached.load(card).model
         left, right = st.columns([1, 3.4])
         with left:
-            number = _number(found)
+            number = choosing.image_number(Compare, "image", "Test image", len(found.test))
             x = found.test[number : number + 1].float().div(255)
             x_hat = model(x)
             label = found.classes[found.test_labels[number]]
@@ -48,15 +47,6 @@ def show(card: Card) -> None:
             kl = _kl(model, x)
         _sums(card, found, x_hat, x, kl)
         _to_the_figure(card, found)
-
-
-def _number(found: ImageSet) -> int:
-    last = len(found.test) - 1
-    shown = min(current.of(Compare).image, last)
-    st.number_input(
-        f"Test image, 0 to {last:,}", 0, last, **current.widget(Compare, "image", shown, per=last)
-    )
-    return shown
 
 
 def _map(pixels: Tensor) -> list[list[float]]:

@@ -53,13 +53,12 @@ def show(card: Card) -> None:
 
 
 def _restorer(place: st.delta_generator.DeltaGenerator, names: list[str]) -> str:
-    asked = current.of(Rounds).restorer
-    shown = asked if asked in names else names[0]
+    shown = current.possible(Rounds, "restorer", names, names[0])
     place.segmented_control(
         "Restored by", names, format_func=TITLES.__getitem__, required=True,
         **current.widget(Rounds, "restorer", shown, per=tuple(names)),
     )  # fmt: skip
-    return shown
+    return str(shown)
 
 
 @st.cache_data(max_entries=32, show_spinner="Fifty rounds")

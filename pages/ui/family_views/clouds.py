@@ -38,11 +38,8 @@ def posterior(card: Card, model: Autoencoder) -> None:
         " N(0,\N{NO-BREAK SPACE}I).",
     )
     left, middle, _ = st.columns([1, 1, 2], vertical_alignment="bottom")
-    last = len(found.test) - 1
-    number = min(current.of(Cloud).image, last)
-    left.number_input(
-        f"Test image, 0 to {last:,}", 0, last, **current.widget(Cloud, "image", number, per=last)
-    )
+    with left:
+        number = choosing.image_number(Cloud, "image", "Test image", len(found.test))
     with middle:
         choosing.draw_button("Draw again", Cloud, "draws")
     seed = current.of(Cloud).draws

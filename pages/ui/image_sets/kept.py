@@ -79,8 +79,7 @@ def _controls(belonging: Belonging) -> None:
             "Delete for good", type="primary", on_click=_delete, args=(name,), key=f"delete-{name}"
         )
     if belonging.shared:
-        address = st.context.url or ""
-        st.code(f"{address.partition('?')[0]}?set={name}", language=None)
+        st.code(current.link("image_sets", ImageSets(name)), language=None)
 
 
 def _classes(found: ImageSet) -> str:

@@ -12,6 +12,8 @@ from ae_core import classifiers, palette, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
 from pages.ui.shared import cached, card_text, classifier, widgets
+from pages.ui.state import address
+from pages.ui.state.declared import Picked, Train
 
 MOST_CLASSES = 30
 """Most classes of which a confusion matrix can be read."""
@@ -25,12 +27,11 @@ def show(card: Card) -> None:
         if each.started_from == card.name and each.image_shape == card.image_shape:
             with widgets.shown_errors():
                 _show(each, reads)
-    asked = {"model": card.name, "what": "classifier", "encoder": card.name}
-    if card.image_set in cached.set_titles():
-        asked["set"] = card.image_set
+    images = card.image_set if card.image_set in cached.set_titles() else ""
+    asked = Train(what="classifier", encoder=card.name, image_set=images)
     st.page_link(
         "../train.py", label="Train a classifier on this encoder", icon=":material/label:",
-        query_params=asked,
+        query_params=address.to_query([Picked(card.name), asked]),
         help="Opens Train: the encoder gets a head that names the class of an image.",
     )  # fmt: skip
 

@@ -12,7 +12,9 @@ import streamlit as st
 from ae_core.checkpoints.cards import Card
 from ae_core.models import FAMILIES
 from pages.ui.browser import components
-from pages.ui.shared import card_text, widgets
+from pages.ui.shared import card_text
+from pages.ui.state import current
+from pages.ui.state.declared import Picked
 
 _LIST = components.component(Path(__file__).parent, "model_list")
 
@@ -55,4 +57,4 @@ def row(card: Card, longest: float) -> dict[str, Any]:
 def pick(names: frozenset[str]) -> None:
     """Select the model that the browser names, if it is in the list."""
     if (picked := st.session_state[KEY].picked) in names:
-        widgets.pick_model(picked)
+        current.change(Picked, model=picked)

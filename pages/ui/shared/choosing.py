@@ -38,12 +38,7 @@ def choose(images: ImageSet, card: Card, among: Labels | None = None) -> list[in
         if way in ("one-of-each", "random", "class"):
             draw_button("Another ten", Images, "draw")
         if way == "number":
-            last = len(among) - 1
-            number = min(current.of(Images).number, last)
-            st.number_input(
-                f"Number of the first image, 0 to {last:,}", 0, last,
-                **current.widget(Images, "number", number, per=last),
-            )  # fmt: skip
+            number = image_number(Images, "number", "Number of the first image", len(among))
     if way == "number":
         return among[number : number + COUNT].tolist()
     if way in ("worst", "best"):
@@ -72,13 +67,19 @@ def class_of(
     classes: Sequence[str], group: type[State], field: str, label: str, usual: int = 0
 ) -> str:
     """The control for one of some classes, and its name; the `usual` one until one is chosen."""
-    name = getattr(current.of(group), field)
-    if name and name not in classes:
-        current.leave_out(group, field)
-        name = ""
-    shown = name or classes[usual % len(classes)]
+    shown = current.possible(group, field, classes, classes[usual % len(classes)])
     st.selectbox(label, classes, **current.widget(group, field, shown, per=tuple(classes)))
     return str(shown)
+
+
+def image_number(group: type[State], field: str, label: str, count: int) -> int:
+    """The control for the number of one of so many images, and the number."""
+    last = count - 1
+    number = current.possible(group, field, range(count), 0)
+    st.number_input(
+        f"{label}, 0 to {last:,}", 0, last, **current.widget(group, field, number, per=last)
+    )
+    return int(number)
 
 
 def draw_button(label: str, group: type[State], field: str) -> None:

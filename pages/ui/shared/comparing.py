@@ -58,13 +58,10 @@ def chosen(usual: Sequence[Card]) -> list[Card]:
     by_group = groups.grouped(cached.available()[0], sets_here=image_sets.available())
     cards = [card for group in by_group.values() for card in group]
     by_name = {card.name: card for card in cards}
-    asked = current.of(Compare).models
-    if asked is None:
-        asked = tuple(card.name for card in usual)
-    names = [name for name in asked if name in by_name][:MOST]
-    if len(names) < len(asked):
-        current.change(Compare, models=tuple(names))
-        st.warning("Some models in the address are not here. The others are shown.")
+    if current.of(Compare).models is None:
+        names = [card.name for card in usual][:MOST]
+    else:
+        names = current.possible_ones(Compare, "models", by_name, MOST)
     st.multiselect(
         "Models, two to four", list(by_name), max_selections=MOST,
         format_func=widgets.labels(cards).__getitem__,

@@ -25,8 +25,10 @@ def options(
     """A control for each option, and those values that differ from the preset's.
 
     Raises:
-        UserError: a list of numbers holds something else.
+        UserError: a list of numbers holds something else, or numbers out of bounds.
     """
+    for name in set(getattr(current.of(group), field)) - {option.name for option in declared}:
+        current.leave_out_option(group, field, name)
     shown = [option for option in declared if option.name not in leave_out]
     for start in range(0, len(shown), 3):
         for place, option in zip(st.columns(3), shown[start : start + 3], strict=False):
@@ -40,14 +42,15 @@ def value_of(option: Option, preset: Any, group: type[State], field: str) -> Any
     """The value of an option in the mapping `field`; the preset's until another one is chosen.
 
     Raises:
-        UserError: a list of numbers holds something else.
+        UserError: a list of numbers holds something else, or numbers out of bounds.
     """
     given = getattr(current.of(group), field).get(option.name, preset)
-    if option.kind is tuple and isinstance(given, str):
-        return whole_numbers(given)
+    if option.kind is tuple:
+        return checked(option, whole_numbers(_as_text(given)))
     try:
         return checked(option, given)
     except UserError:
+        current.leave_out_option(group, field, option.name)
         return preset
 
 
@@ -72,10 +75,8 @@ def one(option: Option, preset: Any, group: type[State], field: str) -> None:
     """The control of one option."""
     label = option.name.replace("_", " ")
     if option.kind is tuple:
-        given = getattr(current.of(group), field).get(option.name, preset)
-        text = given if isinstance(given, str) else ", ".join(map(str, given))
-        usual = ", ".join(map(str, preset))
-        st.text_input(label, **bound(option, usual, text, group, field))
+        text = _as_text(getattr(current.of(group), field).get(option.name, preset))
+        st.text_input(label, **bound(option, _as_text(preset), text, group, field))
         return
     shown = value_of(option, preset, group, field)
     tied = bound(option, preset, shown, group, field)
@@ -91,6 +92,11 @@ def one(option: Option, preset: Any, group: type[State], field: str) -> None:
         )  # fmt: skip
     else:
         st.number_input(label, option.low, option.high, **tied)
+
+
+def _as_text(given: Any) -> str:
+    """A list of numbers as it is typed; an address has one of a single number as that number."""
+    return ", ".join(map(str, given)) if isinstance(given, (list, tuple)) else str(given)
 
 
 def _numbers_or_text(text: str) -> list[int] | str:

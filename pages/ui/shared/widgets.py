@@ -19,7 +19,7 @@ from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from pages.ui.shared import cached, card_text, fetching, script_turns
 from pages.ui.state import current
-from pages.ui.state.declared import OF_THE_MODEL, Code, Picked, State
+from pages.ui.state.declared import Code, Picked, State
 
 FIRST_PRESET = "vae-conv-2"
 BOX = "model-box"
@@ -64,8 +64,7 @@ def one_of(
 ) -> str:
     """The control for a value that is one of some choices, or of those `among`; and the value."""
     choices = among or group.declaration(field).choices
-    present = getattr(current.of(group), field)
-    shown = present if present in choices else choices[0]
+    shown = current.possible(group, field, choices, choices[0])
     st.segmented_control(
         label, choices, required=True, format_func=label_of,
         **current.widget(group, field, shown, per=tuple(choices)), **look,
@@ -102,27 +101,15 @@ def picked_model() -> Card:
     if not is_here:
         st.error(NOT_SHARED, icon=":material/lock:")
         st.stop()
-    pick_model(name)
+    current.change(Picked, model=name)
     with st.sidebar:
         _describe(by_name[name])
     return by_name[name]
 
 
-def pick_model(name: str) -> None:
-    """Choose a model on every page; each goes on where it was left."""
-    before = current.of(Picked).model
-    if name == before:
-        return
-    left: dict[str, list[State]] = st.session_state.setdefault("left-models", {})
-    now = left[before] = [current.of(group) for group in OF_THE_MODEL]
-    current.change(Picked, model=name)
-    for state in left.get(name, []) if before else now:
-        current.change(type(state), **state.to_dict())
-
-
 def _pick() -> None:
     if name := st.session_state[BOX]:
-        pick_model(str(name))
+        current.change(Picked, model=str(name))
 
 
 def _known(by_name: Mapping[str, Card]) -> str:

@@ -65,6 +65,8 @@ def from_json(states: States, given: Mapping[str, Any]) -> tuple[list[State], li
         try:
             if isinstance(value, str) and len(value) > LONGEST_TEXT:
                 raise UserError("too long")
+            if declared.items is str and isinstance(value, list):
+                value = list(dict.fromkeys(map(str, value)))  # a name twice is a name
             made[place] = replace(made[place], **{declared.name: value})
         except UserError:
             left_out.append(name)

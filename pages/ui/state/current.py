@@ -1,12 +1,13 @@
 """The present values of the page: in the session, on its widgets, in its address.
 
-Nothing else reads or writes the address, or decides on a default.
+Nothing else reads or writes the address.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -18,7 +19,8 @@ from pages.ui.state.declared import BELONGS, PAGES, State, name_of
 Kind = TypeVar("Kind", bound=State)
 
 PAGE, WRITTEN, TOLD = "state:page", "state:written", "state:told"
-OPENED, LEFT_OUT, IMPOSSIBLE = "opened", "state:left-out", "state:impossible"
+OPENED, LEFT_OUT, IMPOSSIBLE = "state:opened", "state:left-out", "state:impossible"
+GIVEN, LEFT = "state:given", "state:left"
 
 MOVED = {("models", "compare"): ("../compare.py", {"part": "side-by-side"})}
 """What stood on another page in addresses from before, by page and name."""
@@ -29,9 +31,11 @@ WHAT_IS_LEFT_OUT = "This was left out of the address, since it is not here or no
 def open_page(page: str) -> None:
     """Begin a page: adopt its address where somebody opened it or went back to it.
 
-    On the way from one page to another by the menu the browser keeps the query: it is the same
-    that was written last, and what was set here before stays. In every other rerun the address
-    says what the session knows already, or what it said before the last change.
+    An address says it all: what it does not name has its default. On the way from one page to
+    another by the menu the browser keeps the query: it is the same that was written last, and what
+    was set here before stays, as it does where a button opens the page, without a query. In every
+    other rerun the address says what the session knows already, or what it said before the last
+    change.
     """
     known = st.session_state
     query = st.query_params.to_dict()
@@ -45,9 +49,11 @@ def open_page(page: str) -> None:
     known[LEFT_OUT] = (st.empty(), [])
     if is_new or went_back:
         known[TOLD] = {}
-    if went_back or (is_new and not came_from_menu):
+    adopts = went_back or (is_new and query and not came_from_menu)
+    known[GIVEN] = adopts or IMPOSSIBLE in known
+    if adopts:
         _remember(query)
-        _say_left_out(_adopt(query, address.from_query, anew=went_back))
+        _say_left_out(_adopt(query, address.from_query, anew=True))
     _say_left_out(known.pop(IMPOSSIBLE, []))
     _write()
 
@@ -66,10 +72,35 @@ def change(group: type[State], **values: Any) -> None:
     present = of(group)
     changed = type(present).from_dict({**present.to_dict(), **values})
     if changed != present:
-        for each in _outdated({name_of(group.declaration(name)): values[name] for name in values}):
-            st.session_state[_key(each)] = each()
+        named = {name_of(group.declaration(field)): value for field, value in values.items()}
+        for state in _now_meant(named):
+            st.session_state[_key(type(state))] = state
         st.session_state[_key(group)] = changed
         _write()
+
+
+def possible(group: type[State], field: str, choices: Collection[Any], usual: Any) -> Any:
+    """The value of a field where it is one of these choices; else the usual one.
+
+    What is not possible is left out of the address; see `leave_out`.
+    """
+    value = getattr(of(group), field)
+    if value in choices:
+        return value
+    leave_out(group, field)
+    return usual
+
+
+def possible_ones(
+    group: type[State], field: str, choices: Collection[Any], most: int | None = None
+) -> list[Any]:
+    """Those of the values of a list that are among these choices, `most` at most; see above."""
+    values = list(getattr(of(group), field) or ())
+    found = [value for value in values if value in choices][:most]
+    if len(found) < len(values):
+        change(group, **{field: tuple(found)})
+        _say_not_here(name_of(group.declaration(field)))
+    return found
 
 
 def widget(
@@ -109,15 +140,22 @@ def tell(key: str, wanted: Any, per: object = "") -> None:
 
 def receive(values: Mapping[str, Any]) -> None:
     """Set some values of the page, by their names; for callbacks. What cannot be stays as it is."""
-    _adopt(values, address.from_json)
+    st.session_state[IMPOSSIBLE] = _adopt(values, address.from_json)
 
 
 def leave_out(group: type[State], *fields: str) -> None:
-    """Take values back that the address named and that are not here, and say so."""
+    """Take values back that are not here; where an address has just named them, say so."""
     declared = [group.declaration(field) for field in fields]
     named = [each for each in declared if getattr(of(group), each.name) != each.default]
     change(group, **{each.name: each.default for each in named})
-    _say_left_out([name_of(each) for each in named])
+    _say_not_here(*map(name_of, named))
+
+
+def leave_out_option(group: type[State], field: str, name: str) -> None:
+    """The same for one of the named values in a field."""
+    others = {key: value for key, value in getattr(of(group), field).items() if key != name}
+    change(group, **{field: others})
+    _say_not_here(name)
 
 
 def opened() -> set[str]:
@@ -126,8 +164,14 @@ def opened() -> set[str]:
     return set(st.session_state[OPENED])
 
 
+def link(page: str, *states: State) -> str:
+    """The whole address of a page on which these values are set, for others."""
+    here = (st.context.url or "").partition("?")[0].removesuffix(f"/{st.session_state[PAGE]}")
+    return f"{here}/{page}?{urlencode(address.to_query(states))}"
+
+
 def to_json() -> dict[str, Any]:
-    """The values of the page that differ from their defaults."""
+    """The values of the page that differ from their defaults, for what stands outside of it."""
     return address.to_json([of(group) for group in PAGES[st.session_state[PAGE]]])
 
 
@@ -144,27 +188,33 @@ def _adopt(
 ) -> list[str]:
     """Set values of the page, the others to their defaults where `anew`; what was left out."""
     groups = PAGES[st.session_state[PAGE]]
-    reset = groups if anew else _outdated(values)
-    found, left_out = read([group() if group in reset else of(group) for group in groups], values)
-    for state in found:
+    meant = {type(state): state for state in _now_meant(values)}
+    begin = [group() if anew or group in meant else of(group) for group in groups]
+    found, left_out = read(begin, values)
+    for state in (*meant.values(), *found):
         st.session_state[_key(type(state))] = state
     _write()
     return left_out
 
 
-def _outdated(values: Mapping[str, Any]) -> list[type[State]]:
-    """What belongs to another value than the one that these name."""
-    return [
-        each
-        for (group, field), groups in BELONGS.items()
-        if (name := name_of(group.declaration(field))) in values
-        and values[name] != getattr(of(group), field)
-        for each in groups
-    ]
+def _now_meant(values: Mapping[str, Any]) -> list[State]:
+    """What means something else once these values are set, by their names: as it was left then."""
+    found: list[State] = []
+    left: dict[tuple[str, str], list[State]] = st.session_state.setdefault(LEFT, {})
+    for (group, field), groups in BELONGS.items():
+        name, before = name_of(group.declaration(field)), getattr(of(group), field)
+        now = values.get(name, before)
+        if now == before or not isinstance(now, str):
+            continue
+        if before:  # else it came in an address before the model that it belongs to
+            left[name, before] = [of(each) for each in groups]
+            found += left.get((name, now)) or [each() for each in groups]
+    return found
 
 
 def _take(group: type[State], fields: Sequence[str], key: str) -> None:
     """A person has moved the widget of the first of these values; the others are reset."""
+    st.session_state[GIVEN] = False
     value = st.session_state[key]
     defaults = {field: group.declaration(field).default for field in fields}
     moved, *_ = fields
@@ -187,6 +237,12 @@ def _remember(query: Mapping[str, str]) -> None:
     names = {name for text in query.values() for name in text.split(",")}
     known: set[str] = st.session_state.setdefault(OPENED, set())
     known.update(filter(ownership.is_private, names))
+
+
+def _say_not_here(*names: str) -> None:
+    """Say that values were left out, unless a person has chosen something else since."""
+    if st.session_state.get(GIVEN):
+        _say_left_out(list(names))
 
 
 def _say_left_out(names: list[str]) -> None:

@@ -281,9 +281,8 @@ PAGES: dict[str, tuple[type[State], ...]] = {
 }
 """What can be set on each page. What several pages have is the same on all of them."""
 
-OF_THE_MODEL = (Code, Place)
 BELONGS: dict[tuple[type[State], str], tuple[type[State], ...]] = {
-    (Picked, "model"): OF_THE_MODEL,
+    (Picked, "model"): (Code, Place),
     (Train, "preset"): (Network,),
 }
-"""What means something else, and goes back to its defaults, once another value is chosen."""
+"""What means something else once another value is chosen: each has its own, as it was left."""

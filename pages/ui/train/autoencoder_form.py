@@ -35,9 +35,7 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
     with left:
         unit = widgets.one_of("Train for", Train, "unit")
     recipes = tuple(family.presets[name])
-    recipe_name = current.of(Network).recipe
-    if recipe_name not in recipes:
-        recipe_name = recipes[0]
+    recipe_name = current.possible(Network, "recipe", recipes, recipes[0])
     chosen = preset(name, recipe_name)
     with right:
         spec = RunSpec(name, images.name, start_from=start_from.name if start_from else "")
@@ -60,7 +58,7 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
             Recipe.declared(), chosen.recipe.to_dict(), Network, "recipe_options",
             leave_out=OF_THE_RUN,
         )  # fmt: skip
-        classes = [each for each in images.classes if each in current.of(Train).classes]
+        classes = current.possible_ones(Train, "classes", images.classes)
         st.multiselect(
             "Classes to include", images.classes,
             placeholder="All of them", help="Leave out the images of all others.",
@@ -84,14 +82,13 @@ def _preset() -> str:
     """The control for which network to train, by family."""
     first = Train.declaration("preset").default
     names = sorted(FAMILY_OF, key=lambda name: (name != first, FAMILIES[FAMILY_OF[name]].title))
-    if current.of(Train).preset not in names:
-        current.leave_out(Train, "preset")
+    shown = current.possible(Train, "preset", names, first)
     st.selectbox(
         "Model", names,
         format_func=lambda name: f"{FAMILIES[FAMILY_OF[name]].title} · {name}",
         **current.widget(Train, "preset"),
     )  # fmt: skip
-    return current.of(Train).preset
+    return str(shown)
 
 
 def _start_from(name: str, images: ImageSet) -> Card | None:
@@ -102,8 +99,7 @@ def _start_from(name: str, images: ImageSet) -> Card | None:
         if card.family == FAMILY_OF[name] and card.image_shape == images.image_shape
     }
     labels = {"": NOTHING, **widgets.labels(list(fitting.values()))}
-    start = current.of(Network).start
-    shown = start if start in fitting else ""
+    shown = current.possible(Network, "start", ("", *fitting), "")
     st.selectbox(
         "Start", ["", *fitting], format_func=labels.__getitem__,
         help="From scratch, or go on with a model that is trained already, on these images.",
@@ -126,9 +122,10 @@ def _code_size(name: str, chosen: Preset) -> dict[str, Any]:
     for option in family.config.declared():
         if option.name == "latent_dim":
             usual = chosen.config.latent_dim
+            option = replace(option, high=min(option.high or 128, 128))
             size = forms.value_of(option, usual, Network, "network_options")
             st.slider(
-                "Numbers in the code", int(option.low or 1), min(int(option.high or 256), 128),
+                "Numbers in the code", option.low, option.high,
                 **forms.bound(option, usual, size, Network, "network_options"),
             )  # fmt: skip
             return {"latent_dim": size} if size != usual else {}
@@ -162,7 +159,10 @@ def _share(option: Option, field: str) -> float:
     """A slider over the range of an option."""
     low, high = float(option.low or 0), float(option.high or 1)
     given = getattr(current.of(Train), field)
-    shown = float(option.default) if given is None else min(max(given, low), high)
+    if given is not None and not low <= given <= high:
+        current.leave_out(Train, field)
+        given = None
+    shown = float(option.default) if given is None else given
     st.slider(
         option.help, low, high, step=noise_names.step(low, high),
         **current.widget(Train, field, shown, per=(low, high)),

@@ -66,9 +66,7 @@ def _encoder() -> Card:
         raise UserError("There is no encoder to start from. Train an autoencoder first.")
     in_groups = groups.grouped(cards, sets_here=image_sets.available()).values()
     by_name = {card.name: card for group in in_groups for card in group}
-    name = current.of(Train).encoder
-    if name and name not in by_name:
-        current.leave_out(Train, "encoder")
+    name = current.possible(Train, "encoder", by_name, "")
     shown = next(
         each for each in (name, current.of(Picked).model, *by_name) if each in by_name
     )  # fmt: skip

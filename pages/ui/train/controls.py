@@ -17,11 +17,8 @@ SHORTEST = 2
 def image_set(usual: str = "") -> ImageSet:
     """The control for the images; the `usual` ones, or the first, until some are chosen."""
     titles = cached.set_titles()
-    name = current.of(Train).image_set
-    if name and name not in titles:
-        current.leave_out(Train, "image_set")
-        name = ""
-    shown = name or (usual if usual in titles else next(iter(titles)))
+    first = usual if usual in titles else next(iter(titles))
+    shown = current.possible(Train, "image_set", titles, first)
     st.selectbox(
         "Image set", list(titles), format_func=titles.__getitem__,
         **current.widget(Train, "image_set", shown, per=tuple(titles)),
@@ -32,7 +29,8 @@ def image_set(usual: str = "") -> ImageSet:
 
 def seconds(most: int) -> float:
     """The control for the seconds of training."""
-    shown = min(current.of(Train).seconds, most)
+    usual = min(int(Train.declaration("seconds").default), most)
+    shown = current.possible(Train, "seconds", range(SHORTEST, most + 1), usual)
     st.slider("Seconds", SHORTEST, most, **current.widget(Train, "seconds", shown, per=most))
     return float(shown)
 
@@ -42,8 +40,7 @@ def whole_number(
 ) -> int:
     """The control of a declared number, with its bounds and its help; the `usual` one at first."""
     low, high = int(option.low or 0), int(option.high or 0)
-    given = getattr(current.of(group), field)
-    shown = usual if given is None else min(max(given, low), high)
+    shown = current.possible(group, field, range(low, high + 1), usual)
     st.number_input(
         label, low, high, help=f"{option.help}.",
         **current.widget(group, field, shown, per=(low, high)),

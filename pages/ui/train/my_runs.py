@@ -14,6 +14,8 @@ from ae_core.errors import UserError
 from ae_core.jobs import files, notebooks, table, worker
 from ae_core.jobs.table import Job
 from pages.ui.shared import cached, comparing, owner, widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Models, Picked
 from pages.ui.train import progress
 
 SHARED_MODEL = (
@@ -137,23 +139,22 @@ def _ways_on(card: Card | ClassifierCard) -> None:
                 " not here, or is not shared any more."
             )
         elif st.button("See its mistakes", type="primary", icon=":material/badge:", key="to-card"):
-            widgets.pick_model(card.started_from)
+            current.change(Picked, model=card.started_from)
             st.switch_page("../models.py")
         return
     if st.button("Open its map", type="primary", icon=":material/map:", key="to-map"):
-        widgets.pick_model(card.name)
+        current.change(Picked, model=card.name)
         st.switch_page("../latent_space.py")
     if st.button("See its card", icon=":material/badge:", key="to-card"):
-        widgets.pick_model(card.name)
+        current.change(Picked, model=card.name)
         st.switch_page("../models.py")
 
 
 def _link(card: Card | ClassifierCard) -> str:
     """The address that shows to others what is shared."""
-    page = (st.context.url or "").partition("?")[0].removesuffix("/train")
     if isinstance(card, ClassifierCard):
-        return f"{page}/models?model={card.started_from}&classifier={card.name}"
-    return f"{page}/latent_space?model={card.name}"
+        return current.link("models", Picked(card.started_from), Models(card.name))
+    return current.link("latent_space", Picked(card.name))
 
 
 def _line(job: Job) -> str:

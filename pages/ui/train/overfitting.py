@@ -66,13 +66,12 @@ def show() -> None:
 def _count(most: int) -> int:
     """The control for how many of so many images to learn from."""
     counts = [count for count in COUNTS if count < most] or [most]
-    wanted = current.of(Train).few
-    shown = wanted if wanted in counts else counts[0]
+    shown = current.possible(Train, "few", counts, counts[0])
     st.segmented_control(
         "Images to learn from", counts, required=True, format_func="{:,}".format,
         **current.widget(Train, "few", shown, per=tuple(counts)),
     )  # fmt: skip
-    return shown
+    return int(shown)
 
 
 def _again(_: Answer) -> None:
