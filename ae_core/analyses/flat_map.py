@@ -17,7 +17,7 @@ def compute(asked: Asked, told: Told) -> Answer:
     told(0.02, "encoding the images")
     found = coded(model_of(asked["model"]), images_of(asked["images"]))
     way = str(asked["way"])
-    if way == "UMAP":
+    if way == "umap":
         told(0.04, "starting UMAP, which takes longest the first time")
     places = flat_maps.flat(
         found.z, way, lambda share: told(0.05 + 0.9 * share, f"laying out {len(found.z):,} codes")

@@ -154,7 +154,7 @@ def prepare() -> None:
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     torch.set_num_threads(1)
     codes = torch.randn(5 * flat_maps.LEAST, 8, generator=torch.Generator().manual_seed(0))
-    flat_maps.flat(codes, "UMAP")
+    flat_maps.flat(codes, "umap")
 
 
 def failure_of(

@@ -21,7 +21,7 @@ from ae_core.errors import UserError
 from ae_core.settings import settings
 from ae_core.types import Latents
 
-WAYS = ("PCA", "UMAP", "t-SNE")
+WAYS = ("pca", "umap", "t-sne")
 
 LEAST = 50
 NEIGHBOURS = 15
@@ -51,11 +51,11 @@ def flat(codes: Latents, way: str, done: Done = lambda share: None) -> Float[Ten
         )
     if float(codes.std(0).max()) < 1e-6:
         raise UserError("All codes are the same, so that there is nothing to lay out.")
-    if way == "PCA":
+    if way == "pca":
         centre, axes, _ = latent.principal_axes(codes)
         return (codes - centre) @ axes.T
     z = np.ascontiguousarray(codes.numpy(), np.float32)
-    placed = (_umap if way == "UMAP" else _tsne)(z, done)
+    placed = (_umap if way == "umap" else _tsne)(z, done)
     return torch.from_numpy(np.ascontiguousarray(placed, np.float32))
 
 

@@ -29,7 +29,7 @@ from tests.pages.app_pages import components, model, values, words
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
-PARTS = ("bottleneck", "side by side", "loss", "out of distribution", "two maps")
+PARTS = Compare.declaration("part").choices
 
 opened = partial(app_pages.opened, "compare")
 beside = partial(opened, part="side-by-side")
@@ -217,7 +217,7 @@ def test_broken_weights_give_one_sentence_on_every_part() -> None:
     shutil.copytree(settings().checkpoint_roots[1] / "digits-dense-49", folder)
     card = json.loads((folder / "card.json").read_text())
     (folder / "card.json").write_text(json.dumps({**card, "weights_sha256": "0" * 64}))
-    for part in ("loss", "side by side", "out of distribution"):
+    for part in ("loss", "side-by-side", "out-of-distribution"):
         app = opened(part=part, model="digits-dense-49", compare="digits-dense-49")
         assert not app.exception
         assert "is not the file that its card names" in app.error[0].value
@@ -256,12 +256,12 @@ def test_model_that_draws_no_numbers_is_named_and_the_others_stay(family: str, l
         if part == "bottleneck":
             assert said == []
             assert "NaN: damaged, or trained too fast" in words(app)
-        elif part == "two maps":
+        elif part == "two-maps":
             assert len(said) == (family == "deep")  # no plain map of two numbers is there
             assert all(r"of 360 of Over\*flows\* 0 are" in each for each in said)
         else:
             assert [each.startswith(named) for each in said] == [True], part
-        if part in ("side by side", "out of distribution"):
+        if part in ("side-by-side", "out-of-distribution"):
             assert "reconstructed by tanh-3" in words(app)
             assert "reconstructed by Over" not in words(app)
             assert titles, part

@@ -150,7 +150,7 @@ def shown(app: AppTest) -> dict[str, Any]:
     return {each.key: each.value for each in found if each.key in names}
 
 
-def test_every_value_is_moved_here_or_in_the_browser() -> None:
+def test_what_is_not_moved_here_is_a_value_of_a_page() -> None:
     named = {name_of(each) for groups in PAGES.values() for group in groups
              for each in group.declared()}  # fmt: skip
     assert IN_THE_BROWSER | NOT_HERE | set(BUTTONS) | set(OPTIONS) <= named

@@ -9,10 +9,13 @@ from urllib.parse import urlencode
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ae_core.latent import flat_maps
 from ae_core.latent.codes import MAX_CODE
 from ae_core.options import Option
+from pages.ui.codes import directions
 from pages.ui.denoise.bench import TITLES
 from pages.ui.denoise.rounds import RESTORERS
+from pages.ui.latent_space import walking
 from pages.ui.shared import widgets
 from pages.ui.shared.noise_names import KINDS
 from pages.ui.state import address
@@ -24,15 +27,19 @@ from pages.ui.state.declared import (
     Codes,
     Compare,
     Images,
+    Map,
     Noise,
     Picked,
+    Place,
     Rounds,
     State,
     Train,
+    Walk,
     name_of,
 )
 from pages.ui.train.break_it import WORDS
 from pages.ui.train.overfitting import OTHERS
+from tests.conftest import ROOT
 from tests.pages.app_pages import code, components, model, opened, press, values, words
 
 EVERY = [
@@ -162,6 +169,9 @@ def test_addresses_from_before_have_what_choices_were_called() -> None:
 
 
 def test_choices_are_those_that_the_pages_know() -> None:
+    assert Codes.declaration("way").choices == flat_maps.WAYS
+    assert Codes.declaration("direction").choices == (*directions.WAYS, directions.CLASSES)
+    assert set(walking.WAYS) < set(Walk.declaration("way").choices)
     assert set(Noise.declaration("kind").choices) == set(KINDS)
     assert set(Train.declaration("noise").choices) == {"", *KINDS}
     assert set(Rounds.declaration("restorer").choices) == {"", *RESTORERS}
@@ -176,6 +186,43 @@ def test_choices_are_those_that_the_pages_know() -> None:
         for choice in each.choices
     }
     assert MOST_IN_CODE == MAX_CODE
+
+
+def test_bounds_of_the_map_are_the_same_in_the_browser() -> None:
+    script = (ROOT / "frontend" / "src" / "map" / "map_state.ts").read_text("utf-8")
+    number = Place.declaration("hidden").high
+    zoom, grid = (f"[{each.low:g}, {each.high:g}]"
+                  for each in (Place.declaration("zoom"), Map.declaration("grid")))  # fmt: skip
+    middle = Place.declaration("middle").high
+    assert (
+        f"const ZOOM = {zoom}, PLACE = {middle:g}, AXES = {number:_}, CODE = {MOST_IN_CODE:_},"
+        f" GRID = {grid};"
+    ) in script
+
+
+def of_a_code() -> None:
+    """A page with nothing but a button that moves the code to where none can be."""
+    import math
+
+    import streamlit as st
+    import torch
+
+    from ae_core import checkpoints
+    from pages.ui.live_map import code_control
+    from pages.ui.state import current
+    from pages.ui.state.declared import Code
+
+    current.open_page("latent_space")
+    card = checkpoints.card("digits-vae-conv-2")
+    far = torch.tensor([math.nan, 1e9])
+    st.button("Move", on_click=code_control.move, args=(card, far))
+    st.json(list(current.of(Code).z))
+
+
+def test_a_code_that_cannot_be_is_moved_to_the_nearest_that_can() -> None:
+    app = AppTest.from_function(of_a_code, default_timeout=60).run()
+    press(app, "Move")
+    assert json.loads(app.json[0].value) == [0.0, MAX_CODE]
 
 
 @pytest.mark.usefixtures("fresh_caches")
@@ -309,6 +356,15 @@ def test_a_page_is_set_to_a_state_from_json_and_says_what_is_not_possible(
     assert json.loads(app.json[0].value) == kept
     assert [set(notice.value.rpartition(": ")[2].rstrip(".").split(", "))
             for notice in app.warning] == ([set(left_out)] if left_out else [])  # fmt: skip
+
+
+def test_a_page_says_what_its_address_is_too_short_for() -> None:
+    app = AppTest.from_function(of_denoise)
+    app.session_state["state:Images"] = Images(label="ü" * 500)
+    app.run()
+    assert [each.value.rpartition(": ")[2] for each in app.caption] == ["class of the images."]
+    assert app.query_params == {}
+    assert json.loads(app.json[0].value) == {"class": "ü" * 500}
 
 
 def of_two_choices() -> None:

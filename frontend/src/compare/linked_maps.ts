@@ -2,7 +2,7 @@
 
 import type { Ellipse } from "../codes/gaussians";
 import { explained, isPossible } from "../map/background";
-import { BACKDROPS, type Backdrop } from "../map/board";
+import { BACKDROPS, type Backdrop } from "../map/map_state";
 import { Companions } from "../map/companions";
 import type { Model } from "../models/model";
 import { WorkerClient } from "../models/worker_client";

@@ -8,7 +8,8 @@ import { paintCells } from "../images/cells";
 import type { Model } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
-import type { Backdrop, Board } from "./board";
+import type { Board } from "./board";
+import type { Backdrop } from "./map_state";
 
 /** How many places across the map the classifier reads, and up: about two seconds of one core. */
 const PLACES_READ = 32;

@@ -6,6 +6,7 @@ import { drawThumbnail, fewRowsIn } from "../images/thumbnails";
 import type { TestImages } from "../models/model";
 import { make } from "../ui/elements";
 import { BoardInput, type Gestures } from "./board_input";
+import { type Backdrop, isNameable } from "./map_state";
 import { type Marks, drawMarks } from "./marks";
 
 /** So few codes in view are shown as the test images that they are of. */
@@ -13,10 +14,6 @@ const MOST_THUMBNAILS = 60;
 
 const LAYERS = ["back", "points", "front"] as const;
 type Layer = (typeof LAYERS)[number];
-
-/** What the map shows: its codes, decoded images, or codes with something behind them. */
-export const BACKDROPS = ["codes", "decoded", "both", "regions", "density"] as const;
-export type Backdrop = (typeof BACKDROPS)[number];
 
 export class Board {
   readonly root = make("div", { class: "board" });
@@ -87,8 +84,9 @@ export class Board {
     this.look(zoomed(this.box, factor, (left + right) / 2, (bottom + top) / 2));
   }
 
-  /** Show another piece of the map, with the next frame. */
+  /** Show another piece of the map, with the next frame; none that no address can name. */
   look(box: Box): void {
+    if (!isNameable(box, this.home)) return;
     this.box = box;
     this.later(...LAYERS);
     this.gestures?.view();

@@ -12,7 +12,8 @@ import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
 import { threeDigits } from "../ui/numbers";
 import { Background, isPossible } from "./background";
-import { type Backdrop, Board } from "./board";
+import { Board } from "./board";
+import type { Backdrop } from "./map_state";
 
 const SHEET = 12;
 

@@ -3,7 +3,7 @@
 import type { Model } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { choice, make } from "../ui/elements";
-import type { Backdrop } from "./board";
+import type { Backdrop } from "./map_state";
 import { Companion, type Options, type Target } from "./companion";
 
 /** Companions in one place of the page. */

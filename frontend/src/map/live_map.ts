@@ -10,7 +10,7 @@ import { make } from "../ui/elements";
 import { type Addresses, type Args, tellFailure } from "../ui/mounted";
 import style from "../ui/style.css";
 import { CompanionsOfMap } from "./companions";
-import type { MapState } from "./map_state";
+import { type MapState, isPossible } from "./map_state";
 import { Scene } from "./scene";
 import type { SceneHost } from "./scene_host";
 import type { Times } from "./times";
@@ -74,9 +74,10 @@ export class LiveMap {
   /** Values that are set from outside: if all are the map's, the page need not be drawn again. */
   private receive = (event: Event): void => {
     const { scene } = this;
-    const { z, ...values } = (event as CustomEvent<Partial<MapState> & { z?: number[] }>).detail;
-    if (!scene || Object.keys(values).some((name) => !(name in scene.state))) return;
+    const given = (event as CustomEvent<Partial<MapState> & { z?: number[] }>).detail;
+    if (!scene || !isPossible(given, this.args.data.model.dim)) return; // the page says why not
     event.preventDefault();
+    const { z, ...values } = given;
     scene.receive(values, z);
   };
 

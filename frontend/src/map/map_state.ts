@@ -1,8 +1,11 @@
 // What a person has set on a map besides the code: the page keeps it, and its address has it.
 
-import type { Way } from "../codes/paths";
+import { WAYS, type Way } from "../codes/paths";
 import type { Box } from "../codes/boxes";
-import type { Backdrop } from "./board";
+
+/** What the map shows: its codes, decoded images, or codes with something behind them. */
+export const BACKDROPS = ["codes", "decoded", "both", "regions", "density"] as const;
+export type Backdrop = (typeof BACKDROPS)[number];
 
 /** Named as in `pages/ui/state/declared.py`. */
 export interface MapState {
@@ -24,20 +27,60 @@ export interface MapState {
   way: Way;
 }
 
+/** Bounds of the page's declarations; a piece of a map that has none of these has no address. */
+const ZOOM = [0.01, 1000], PLACE = 1000, AXES = 10_000, CODE = 10_000, GRID = [10, 30];
+
+const isBetween = (low: number, high: number) => (value: unknown) =>
+  typeof value === "number" && low <= value && value <= high;
+const isWhole = (low: number, high: number) => (value: unknown) =>
+  Number.isInteger(value) && isBetween(low, high)(value);
+const isList = (fits: (value: unknown) => boolean, ...counts: number[]) => (value: unknown) =>
+  Array.isArray(value) && (!counts.length || counts.includes(value.length)) && value.every(fits);
+
+/** Whether a map with codes of `dim` numbers can show these values, which came from outside. */
+export function isPossible(values: object, dim: number): boolean {
+  const number = isBetween(-CODE, CODE);
+  const fits: Record<string, (value: unknown) => boolean> = {
+    view: (value) => BACKDROPS.includes(value as Backdrop),
+    grid: isWhole(GRID[0], GRID[1]),
+    zoom: isBetween(ZOOM[0], ZOOM[1]),
+    middle: isList(isBetween(-PLACE, PLACE), 0, 2),
+    axes: isList(isWhole(0, AXES), 0, 2),
+    turned: isList(isBetween(-1, 1), 0, 6),
+    hidden: isList(isWhole(0, AXES)),
+    walk: isList(number, 0, 2 * dim),
+    way: (value) => WAYS.includes(value as Way),
+    z: isList(number, dim),
+  };
+  return Object.entries(values).every(([name, value]) => Object.hasOwn(fits, name) && fits[name](value));
+}
+
 const rounded = (value: number) => Math.round(value * 1e4) / 1e4;
 
 /** Numbers as an address has them. */
 export const short = (values: ArrayLike<number>) => Array.from(values, rounded);
 
+/** Whether an address can say which part of the whole map `home` a piece is. */
+export function isNameable(box: Box, home: Box): boolean {
+  return isPossible(exactRegion(box, home), 0);
+}
+
 /** Which part of the whole map `home` a piece is. */
 export function region(box: Box, home: Box): Pick<MapState, "zoom" | "middle"> {
-  const [across, up] = [home.right - home.left, home.top - home.bottom];
-  const zoom = rounded(across / (box.right - box.left));
-  const middle = short([
-    ((box.left + box.right) / 2 - home.left) / across,
-    ((box.bottom + box.top) / 2 - home.bottom) / up,
-  ]);
+  const exact = exactRegion(box, home);
+  const [zoom, middle] = [rounded(exact.zoom), short(exact.middle)];
   return { zoom, middle: middle.every((share) => share === 0.5) ? [] : middle };
+}
+
+function exactRegion(box: Box, home: Box): { zoom: number; middle: number[] } {
+  const [across, up] = [home.right - home.left, home.top - home.bottom];
+  return {
+    zoom: across / (box.right - box.left),
+    middle: [
+      ((box.left + box.right) / 2 - home.left) / across,
+      ((box.bottom + box.top) / 2 - home.bottom) / up,
+    ],
+  };
 }
 
 /** The piece of the whole map `home` that `region` named. */

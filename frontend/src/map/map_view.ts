@@ -11,8 +11,8 @@ import type { Codes, Model, TestImages } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
 import { Background, explained } from "./background";
-import { type Backdrop, Board } from "./board";
-import { type MapState, pieceOf, region } from "./map_state";
+import { Board } from "./board";
+import { type Backdrop, type MapState, pieceOf, region } from "./map_state";
 import { Turning } from "./turning";
 
 const REST_MS = 250;

@@ -173,7 +173,7 @@ export class Scene {
     this.looking = window.setTimeout(() => {
       const state = this.state;
       if (JSON.stringify(state) === this.known) return;
-      // What is shown is what the address will say, to the last digit.
+      // What is shown is what the address will say, rounded as it is.
       this.state = state;
       this.host.looked(state);
     }, LOOKED_MS);

@@ -3,8 +3,7 @@
 import type { Codes, Model } from "../models/model";
 import type { Network } from "../models/network";
 import type { WorkerClient } from "../models/worker_client";
-import type { Backdrop } from "./board";
-import type { MapState } from "./map_state";
+import type { Backdrop, MapState } from "./map_state";
 import type { Times } from "./times";
 
 /** What is loaded before anything can move. */

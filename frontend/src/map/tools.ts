@@ -5,7 +5,7 @@ import { takesDrawings } from "../drawing/drawing";
 import type { Model } from "../models/model";
 import { button, choice, make, select, setPressed, showChosen, toggle } from "../ui/elements";
 import { isPossible } from "./background";
-import { BACKDROPS, type Backdrop } from "./board";
+import { BACKDROPS, type Backdrop } from "./map_state";
 import type { MapView } from "./map_view";
 
 const SIZES = [10, 20, 30];

@@ -16,12 +16,12 @@ from pages.ui.drawing import charts, figures, pictures, views
 from pages.ui.shared import analysis_results, cached, widgets
 from pages.ui.state.declared import Codes
 
-SECONDS = {"PCA": "a moment", "UMAP": "some ten seconds", "t-SNE": "half a minute"}
+SECONDS = {"pca": "a moment", "umap": "some ten seconds", "t-sne": "half a minute"}
 
 ABOUT = {
-    "PCA": "turns the codes until two directions show most of their spread; nothing is bent.",
-    "UMAP": "keeps neighbours together and bends the rest; distances between islands say little.",
-    "t-SNE": "keeps the nearest neighbours most faithfully; sizes of islands say nothing.",
+    "pca": "turns the codes until two directions show most of their spread; nothing is bent.",
+    "umap": "keeps neighbours together and bends the rest; distances between islands say little.",
+    "t-sne": "keeps the nearest neighbours most faithfully; sizes of islands say nothing.",
 }
 
 
@@ -43,16 +43,16 @@ def show(card: Card) -> None:
 def _draw(card: Card) -> None:
     with widgets.shown_errors():
         images = widgets.images_for(card)
-        way = widgets.label_of(widgets.one_of("Map by", Codes, "way", label_visibility="collapsed"))
+        way = widgets.one_of("Map by", Codes, "way", label_visibility="collapsed")
 
         def draw(answer: Answer) -> None:
             _map(card, images, way, answer)
 
         analysis_results.show(
             "flat_map", data.asked(card, images, way=way), draw,
-            words=f"The map by {way}, which takes {SECONDS[way]}",
+            words=f"The map by {widgets.label_of(way)}, which takes {SECONDS[way]}",
         )  # fmt: skip
-        st.caption(f"**{way}** {ABOUT[way]} " + _trusts(card, images))
+        st.caption(f"**{widgets.label_of(way)}** {ABOUT[way]} " + _trusts(card, images))
 
 
 def _trusts(card: Card, images: ImageSet) -> str:
@@ -61,7 +61,7 @@ def _trusts(card: Card, images: ImageSet) -> str:
     for other in WAYS:
         answer = analysis_results.kept("flat_map", data.asked(card, images, way=other))
         if answer:
-            known.append(f"{other} {answer.values['trust']:.3f}")
+            known.append(f"{widgets.label_of(other)} {answer.values['trust']:.3f}")
     return f"Trustworthiness so far (1 is best): {', '.join(known)}." if len(known) > 1 else ""
 
 
@@ -80,8 +80,9 @@ def _map(card: Card, images: ImageSet, way: str, answer: Answer) -> None:
     figure.update_yaxes(visible=False, scaleanchor="x")
     figure.update_layout(legend={"orientation": "h", "y": -0.02, "itemsizing": "constant"})
     trust = answer.values["trust"]
-    finding = f"By {way}, {_verdict(trust)} (trustworthiness {trust:.3f} of 1)"
-    key = f"map-{way}-{card.name}".replace(" ", "-")
+    by = widgets.label_of(way)
+    finding = f"By {by}, {_verdict(trust)} (trustworthiness {trust:.3f} of 1)"
+    key = f"map-{way}-{card.name}"
     chart, side = st.columns([3, 1], vertical_alignment="top")
     with chart:
         chosen = figures.show(
@@ -91,7 +92,7 @@ def _map(card: Card, images: ImageSet, way: str, answer: Answer) -> None:
                 "class": [images.classes[i] for i in images.test_labels[rows].tolist()],
             },
             key=key, height=520, on_select="rerun", selection_mode="points",
-            alt=f"Map of {len(places):,} codes by {way}, coloured by class. {finding}",
+            alt=f"Map of {len(places):,} codes by {by}, coloured by class. {finding}",
         )  # fmt: skip
     with side:
         _image(card, images, chosen)

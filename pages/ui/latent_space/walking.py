@@ -24,9 +24,9 @@ def walk(card: Card) -> None:
     film, sheet = st.columns([1, 4], vertical_alignment="center")
     classes = cached.class_names(card)
     with controls[0]:
-        start = choosing.class_of(classes, Walk, "start", "From a", min(3, len(classes) - 1))
+        start = choosing.class_of(classes, Walk, "start", "From a", 3)
     with controls[1]:
-        end = choosing.class_of(classes, Walk, "end", "to a", min(8, len(classes) - 1))
+        end = choosing.class_of(classes, Walk, "end", "to a", 8)
     with controls[2]:
         way = widgets.one_of(
             "by", Walk, "way", among=tuple(WAYS),

@@ -33,12 +33,13 @@ def current(card: Card) -> torch.Tensor:
 
 
 def move(card: Card, z: torch.Tensor, decimals: int = 4) -> None:
-    """Go to another code; for callbacks, before anything is drawn.
+    """Go to another code, or the nearest possible one; for callbacks, before anything is drawn.
 
     The sliders follow when they are drawn: what a callback that calls for a rerun tells a slider
     never reaches the browser, which would then send the old place back.
     """
-    possible = _possible(card, z, decimals).tolist()
+    within = z.nan_to_num().clamp(-latent.MAX_CODE, latent.MAX_CODE)
+    possible = _possible(card, within, decimals).tolist()
     state.change(Code, z=tuple(round(value, decimals) for value in possible))
 
 

@@ -27,6 +27,10 @@ MOVED = {("models", "compare"): ("../compare.py", {"part": "side-by-side"})}
 
 WHAT_IS_LEFT_OUT = "This was left out of the address, since it is not here or not possible: {}."
 
+WHAT_IS_DROPPED = (
+    ":material/link_off: What is set here is too long for an address. It has everything but: {}."
+)
+
 
 def open_page(page: str) -> None:
     """Begin a page: adopt its address where somebody opened it or went back to it.
@@ -56,6 +60,8 @@ def open_page(page: str) -> None:
         _say_left_out(_adopt(query, address.from_query, anew=True))
     _say_left_out(known.pop(IMPOSSIBLE, []))
     _write()
+    if dropped := [name for name in to_json() if name not in known[WRITTEN]]:
+        st.caption(WHAT_IS_DROPPED.format(_in_words(dropped)))
 
 
 def of(group: type[Kind]) -> Kind:
@@ -249,15 +255,16 @@ def _say_left_out(names: list[str]) -> None:
     place, said = st.session_state.get(LEFT_OUT, (st, []))
     said += [name for name in names if name not in said]
     if said:
-        known = {
-            name_of(each): each.help
-            for group in PAGES[st.session_state[PAGE]]
-            for each in group.declared()
-        }
-        # What is unknown comes from the address: as code, it is no link and no picture.
-        listed = [known.get(name, f"`{name[:30].replace('`', '')}`") for name in said[:5]]
-        more = ["…"] if len(said) > 5 else []
-        place.warning(WHAT_IS_LEFT_OUT.format(", ".join(listed + more)))
+        place.warning(WHAT_IS_LEFT_OUT.format(_in_words(said)))
+
+
+def _in_words(names: Sequence[str]) -> str:
+    """Values of the page, by their names."""
+    groups = PAGES[st.session_state[PAGE]]
+    known = {name_of(each): each.help for group in groups for each in group.declared()}
+    # What is unknown comes from the address: as code, it is no link and no picture.
+    listed = [known.get(name, f"`{name[:30].replace('`', '')}`") for name in names[:5]]
+    return ", ".join(listed + ["…"] * (len(names) > 5))
 
 
 def _key(group: type[State]) -> str:
