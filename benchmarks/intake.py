@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from ae_core.accounts.person import Person
 from ae_core.image_sets import saving
 from ae_core.images import intake
 from ae_core.images.collection import PictureCollection
@@ -53,7 +54,7 @@ def taken_in(path: Path) -> dict[str, float]:
     read = time.perf_counter()
     survey = collection.survey()
     compared = time.perf_counter()
-    card = saving.save(collection, survey, FORM, title="Benchmark", owner="nobody")
+    card = saving.save(Person("benchmark"), collection, survey, FORM, title="Benchmark")
     saved = time.perf_counter()
     assert card.train + card.test == len(collection)
     return {

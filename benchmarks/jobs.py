@@ -21,8 +21,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from ae_core.jobs import files, snapshots, table
-from ae_core.jobs.table import Job
+from ae_core.accounts.person import Person
+from ae_core.jobs import access, files, snapshots, states, table
+from ae_core.jobs.job import Job
 from ae_core.jobs.trainer import Record
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
@@ -32,6 +33,7 @@ from scripts.browser import find_browser
 
 GOOD_BCE = 0.086
 PATIENCE = 120.0
+SOMEBODY = Person("benchmark")
 TURNS = 5
 STEPS = 800
 ENDS = 5
@@ -84,22 +86,22 @@ def endings() -> dict[str, float]:
     long = replace(SPEC, steps=1_000_000)
     pauses = []
     for _ in range(ENDS):
-        job = table.submit("benchmark", long)
+        job = access.submit(SOMEBODY, long)
         until(job, lambda now: now.step > 0)
-        pauses.append(timed(job, table.PAUSE, table.PAUSED))
-        table.request(job.id, table.DISCARD)
-    job = table.submit("benchmark", long)
+        pauses.append(timed(job, states.PAUSE, states.PAUSED))
+        access.request(SOMEBODY, job.id, states.DISCARD)
+    job = access.submit(SOMEBODY, long)
     until(job, lambda now: now.step > 0)
     os.kill(int((files.folder(job.name) / "pid").read_text("ascii")), signal.SIGSTOP)
     return {
         "stop_answers_s": statistics.median(pauses),
-        "hung_run_is_gone_s": timed(job, table.DISCARD, table.DISCARDED),
+        "hung_run_is_gone_s": timed(job, states.DISCARD, states.DISCARDED),
     }
 
 
 def timed(job: Job, request: str, state: str) -> float:
     began = time.monotonic()
-    table.request(job.id, request)
+    access.request(SOMEBODY, job.id, request)
     until(job, lambda now: now.state == state)
     return time.monotonic() - began
 

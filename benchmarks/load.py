@@ -24,7 +24,8 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from ae_core.jobs import table
+from ae_core.accounts.person import Person
+from ae_core.jobs import access, table
 from ae_core.training.runs import RunSpec
 from benchmarks import report
 from scripts.app_server import running_app
@@ -160,7 +161,7 @@ def measure() -> dict[str, float]:
         with running_app(folder / "log") as url:
             time.sleep(25)  # until the worker is warm
             alone = asyncio.run(a_class(url))
-            job = table.submit("benchmark", RunSpec("ae-16", "mnist", seconds=100.0))
+            job = access.submit(Person("benchmark"), RunSpec("ae-16", "mnist", seconds=100.0))
             while not (now := table.get(job.id)).step:
                 if now.is_over:
                     raise RuntimeError(f"The run ended before it began: {now.message}")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ae_core.jobs import table
+from ae_core.jobs import access
 from pages.ui.shared import owner, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Train
@@ -16,7 +16,7 @@ def own_run() -> None:
     with form, widgets.shown_errors():
         training_form.form()
     with run, widgets.shown_errors():
-        job = my_runs.chosen(table.of(owner.me()))
+        job = my_runs.chosen(access.of(owner.me()))
         if job is None:
             st.info(
                 "Nothing trained yet. The form is ready: press *Train*, and the curves and the"

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from pages.ui.browser import built
-from pages.ui.shared.owner import COOKIE, owner_in
+from server.owner import person_of
 
 MEDIA_TYPES = {".js": "text/javascript", ".wasm": "application/wasm"}
 
@@ -79,9 +79,8 @@ def _given_out(request: Request, make: Callable[..., bytes], *keys: str) -> Resp
     name = str(of[0])
     is_private = ownership.is_private(name)
     if is_private:
-        me = owner_in(request.cookies.get(COOKIE, ""))
         try:
-            if not ownership.visible([name], me, opened=[name]):
+            if not ownership.visible(person_of(request, name), [name]):
                 return PlainTextResponse("Not found", status_code=404, headers=NOT_KEPT)
         except UserError as failure:
             return PlainTextResponse(str(failure), status_code=503, headers=NOT_KEPT)

@@ -10,7 +10,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.ui.shared.owner import COOKIE, MAX_AGE, new_cookie, owner_in
+from ae_core.accounts.cookies import COOKIE, MAX_AGE, new_cookie, owner_in
+from ae_core.accounts.person import Person
 
 PAGES_ACCEPT = "text/html"
 
@@ -34,6 +35,12 @@ class Owners:
             await send(message)
 
         await self.app(scope, receive, send_with_cookie)
+
+
+def person_of(connection: HTTPConnection, *opened: str) -> Person:
+    """Who asks, and `opened` names that this address is the link of."""
+    owner = owner_in(connection.cookies.get(COOKIE, ""))
+    return Person(owner, opened=frozenset(opened))
 
 
 def _asks_for_page(scope: Scope) -> bool:

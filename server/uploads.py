@@ -17,9 +17,10 @@ from streamlit.runtime.stats import CacheStat
 
 from ae_core.accounts import limits, upload_allowances
 from ae_core.accounts.limits import Limits
+from ae_core.accounts.person import Person
 from ae_core.accounts.upload_allowances import MEGABYTE
 from ae_core.errors import UserError
-from pages.ui.shared.owner import COOKIE, owner_in
+from server.owner import person_of
 
 ADDRESS = "/_stcore/upload_file/"
 
@@ -41,19 +42,19 @@ class Uploads:
         if scope["type"] != "http" or scope["method"] != "PUT" or ADDRESS not in scope["path"]:
             await self.app(scope, receive, send)
             return
-        owner = owner_in(HTTPConnection(scope).cookies.get(COOKIE, ""))
-        if not owner:
+        person = person_of(HTTPConnection(scope))
+        if not person.id:
             await PlainTextResponse(NO_COOKIE, status_code=403)(scope, receive, send)
             return
         try:
-            allowed = await run_in_threadpool(_allowed, owner)
+            allowed = await run_in_threadpool(_allowed, person)
         except UserError as failure:  # the limits or the database cannot be read just now
             await PlainTextResponse(str(failure), status_code=503)(scope, receive, send)
             return
         told = Headers(scope=scope).get("content-length", "")
         try:
             size = int(told) if told.isdecimal() else 0
-            self.check(owner, allowed, file=size, more=size)
+            self.check(person, allowed, file=size, more=size)
         except UserError as failure:
             await PlainTextResponse(str(failure), status_code=413)(scope, receive, send)
             return
@@ -63,11 +64,11 @@ class Uploads:
             nonlocal received
             message = await receive()
             size = len(message.get("body", b""))
-            upload_allowances.add(owner, size)
+            upload_allowances.add(person, size)
             received += size
             self.coming += size
             try:
-                self.check(owner, allowed, file=received)
+                self.check(person, allowed, file=received)
             except UserError as failure:
                 raise HTTPException(413, str(failure)) from failure
             return message
@@ -77,7 +78,7 @@ class Uploads:
         finally:
             self.coming -= received
 
-    def check(self, owner: str, allowed: Limits, *, file: int, more: int = 0) -> None:
+    def check(self, person: Person, allowed: Limits, *, file: int, more: int = 0) -> None:
         """Refuse a file of so many bytes, of which some are still to come and not counted yet.
 
         Raises:
@@ -86,7 +87,7 @@ class Uploads:
         most = allowed.upload_megabytes
         if file > most * MEGABYTE + FRAME:
             raise limits.over("upload_megabytes", most, "The file is too large.")
-        upload_allowances.check(owner, more, allowed)
+        upload_allowances.check(person, more, allowed)
         most = allowed.upload_megabytes_in_all
         if held() + self.coming + more > most * MEGABYTE:
             raise limits.over(
@@ -105,7 +106,7 @@ def held() -> int:
     )
 
 
-def _allowed(owner: str) -> Limits:
+def _allowed(person: Person) -> Limits:
     from ae_core.accounts import personal_limits  # the database is not needed to start
 
-    return personal_limits.of(owner)
+    return personal_limits.of(person)

@@ -11,9 +11,10 @@ import torch
 
 from ae_core import checkpoints, classifiers, image_sets
 from ae_core.accounts import ownership, personal_limits
-from ae_core.jobs import analysis_results, files, notebooks, table, trainer
+from ae_core.jobs import access, analysis_results, files, notebooks, states, trainer
 from tests.jobs.test_jobs import NoRequests
 from tests.pages.app_pages import model, opened, words
+from tests.people import ANN, BOB, TEACHER, with_links
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -27,35 +28,34 @@ def before(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What Ann, Bob and Cid kept; Ann is here."""
     with ZipFile(Path(__file__).with_name("data") / "home_before.zip") as kept:
         kept.extractall(home)
-    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "ann")
+    monkeypatch.setattr("pages.ui.shared.owner.my_id", lambda: "ann")
     return home
 
 
 def test_jobs_are_listed_as_they_ended_or_wait() -> None:
-    jobs = {job.name: job for job in table.everything()}
+    jobs = {job.name: job for job in access.everything(TEACHER)}
     assert {name: (job.owner, job.state) for name, job in jobs.items()} == {
-        FIRST: ("ann", table.FINISHED),
-        OF_PETS: ("ann", table.FINISHED),
-        LONG: ("bob", table.PAUSED),
-        WAITING: ("cid", table.QUEUED),
+        FIRST: ("ann", states.FINISHED),
+        OF_PETS: ("ann", states.FINISHED),
+        LONG: ("bob", states.PAUSED),
+        WAITING: ("cid", states.QUEUED),
     }
     assert all(job.is_readable for job in jobs.values())
     assert jobs[OF_PETS].spec.image_set == PETS
-    assert [event["step"] for event in table.events(jobs[FIRST].id)][-1] == 60
+    assert [event["step"] for event in access.events(TEACHER, jobs[FIRST].id)][-1] == 60
     assert files.snapshots(FIRST) == [6, 30, 60]
     assert files.snapshot(FIRST, 60)
-    assert len(notebooks.events_zip(FIRST)) > 1000
+    assert len(notebooks.events_zip(ANN, FIRST)) > 1000
 
 
 def test_what_is_owned_renamed_shared_and_allowed_stays() -> None:
-    mine = ownership.get(FIRST)
+    mine = ownership.get(TEACHER, FIRST)
     assert mine
     assert (mine.owner, mine.title, mine.shared) == ("ann", "Renamed", True)
-    assert ownership.visible([FIRST, OF_PETS, LONG, PETS], "ann") == {FIRST, OF_PETS, PETS}
-    assert ownership.visible([FIRST, OF_PETS, PETS], "bob", opened=[FIRST, OF_PETS, PETS]) == {
-        FIRST, PETS,
-    }  # fmt: skip
-    assert personal_limits.of("ann").checkpoints_kept == 7
+    assert ownership.visible(ANN, [FIRST, OF_PETS, LONG, PETS]) == {FIRST, OF_PETS, PETS}
+    names = [FIRST, OF_PETS, PETS]
+    assert ownership.visible(with_links(BOB, *names), names) == {FIRST, PETS}
+    assert personal_limits.of(ANN).checkpoints_kept == 7
 
 
 def test_checkpoints_classifier_and_image_set_load() -> None:
@@ -82,10 +82,10 @@ def test_answer_is_found_again_and_not_asked_anew() -> None:
     app = opened("codes", model=FIRST, part="used and dead")
     assert not app.exception
     assert not app.error
-    row = analysis_results.find("dimensions", asked)
+    row = analysis_results.find(ANN, "dimensions", asked)
     assert row
     assert row.state == analysis_results.READY
-    assert analysis_results.read(row.key)
+    assert analysis_results.read(ANN, row.key)
 
 
 @pytest.mark.parametrize("name", [FIRST, OF_PETS])
@@ -107,11 +107,11 @@ def test_train_and_image_sets_list_what_was_kept() -> None:
 
 
 def test_paused_run_goes_on_where_it_was() -> None:
-    job = next(job for job in table.everything() if job.name == LONG)
-    table.go_on(job.id, "bob")
+    job = next(job for job in access.everything(TEACHER) if job.name == LONG)
+    access.go_on(BOB, job.id)
     run = trainer.begun(job.spec, "cpu")
     assert run.training.step == job.step > 0
     pipes = multiprocessing.Pipe()
     state, _ = trainer.trained(run, 0.1, pipes[1], NoRequests())
-    assert state == table.FINISHED
+    assert state == states.FINISHED
     assert checkpoints.card(LONG).steps > job.step

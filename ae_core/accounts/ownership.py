@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
 from ae_core.accounts import limits, personal_limits
+from ae_core.accounts.person import Person
 from ae_core.database import schema
 from ae_core.database.connection import reading, writing
 from ae_core.errors import UserError
@@ -71,41 +72,59 @@ def tidy_title(title: str) -> str:
     return shown
 
 
-def add(name: str, kind: str, owner: str, title: str, *, size: int = 0) -> None:
-    """Register what is about to be made, of `size` bytes, as its owner's."""
-    values = row(name, kind, owner, title, size=size)
+def add(person: Person, name: str, kind: str, title: str, *, size: int = 0) -> None:
+    """Register what is about to be made, of `size` bytes, as theirs."""
+    values = row(person, name, kind, title, size=size)
     with writing() as connection:
         connection.execute(insert(TABLE).values(**values))
 
 
-def row(name: str, kind: str, owner: str, title: str, *, size: int = 0) -> dict[str, Any]:
+def row(person: Person, name: str, kind: str, title: str, *, size: int = 0) -> dict[str, Any]:
     """The row that `add` writes, for callers that write more in the same transaction."""
     now = time.time()
-    expires = now + 86400 * personal_limits.of(owner).days_kept
+    expires = now + 86400 * personal_limits.of(person).days_kept
     return {
-        "name": name, "kind": kind, "owner": owner, "title": tidy_title(title), "shared": False,
+        "name": name, "kind": kind, "owner": person.id, "title": tidy_title(title), "shared": False,
         "bytes": size, "made": now, "expires": expires,
     }  # fmt: skip
 
 
-def of(owner: str, kind: str) -> list[Belonging]:
-    """What somebody owns, newest first."""
+def of(person: Person, kind: str, owner: str = "") -> list[Belonging]:
+    """What they own, or for a teacher what another owner does, newest first.
+
+    Raises:
+        UserError: it is somebody else, and they are no teacher.
+    """
+    owner = owner or person.id
+    person.check_owns(owner, or_teaches=True)
     chosen = select(TABLE).where(TABLE.c.owner == owner, TABLE.c.kind == kind)
     return _found(chosen.order_by(TABLE.c.made.desc()))
 
 
-def everything(kind: str) -> list[Belonging]:
-    """What everybody owns, newest first."""
+def everything(person: Person, kind: str) -> list[Belonging]:
+    """What everybody owns, for a teacher, newest first.
+
+    Raises:
+        UserError: they are no teacher.
+    """
+    person.check_teaches()
     return _found(select(TABLE).where(TABLE.c.kind == kind).order_by(TABLE.c.made.desc()))
 
 
-def get(name: str) -> Belonging | None:
-    """The record of this name."""
-    return next(iter(_found(select(TABLE).where(TABLE.c.name == name))), None)
+def get(person: Person, name: str) -> Belonging | None:
+    """The record of this name, where they may see it; a teacher may see everybody's."""
+    found = _get(name)
+    return found if found and (person.is_teacher or visible(person, [name])) else None
 
 
-def visible(names: Iterable[str], owner: str, *, opened: Collection[str] = ()) -> set[str]:
-    """Those names that somebody may see: public ones, their own, and `opened` ones with a link."""
+def exists(name: str) -> bool:
+    """Whether somebody has something of this name."""
+    return _get(name) is not None
+
+
+def visible(person: Person, names: Iterable[str]) -> set[str]:
+    """Those names that they may see: public ones, their own, and shared ones of which they had the
+    link."""
     names = set(names)
     private = {name for name in names if is_private(name)}
     if not private:
@@ -114,26 +133,50 @@ def visible(names: Iterable[str], owner: str, *, opened: Collection[str] = ()) -
         rows = connection.execute(
             select(TABLE.c.name, TABLE.c.owner, TABLE.c.shared).where(TABLE.c.name.in_(private))
         ).all()
-    seen = {name for name, whose, shared in rows if whose == owner or (shared and name in opened)}
+    seen = {
+        name
+        for name, whose, shared in rows
+        if whose == person.id or (shared and name in person.opened)
+    }
     return names - private | seen
 
 
-def rename(name: str, owner: str, title: str) -> None:
+def check_sees(person: Person, name: str) -> None:
+    """Let those pass who may see what has this name.
+
+    Raises:
+        UserError: it is somebody else's, or gone.
+    """
+    if not visible(person, [name]):
+        raise UserError("That is not here, or is not shared any more. Choose another one.")
+
+
+def check_owns(person: Person, name: str, *, or_teaches: bool = False) -> None:
+    """Let the owner of what has this name pass; and teachers, where they may do it, too.
+
+    Raises:
+        UserError: it is somebody else's, or gone.
+    """
+    found = _get(name)
+    person.check_owns(found.owner if found else "", or_teaches=or_teaches)
+
+
+def rename(person: Person, name: str, title: str) -> None:
     """Give it another title.
 
     Raises:
         UserError: it is not theirs, or the title is empty.
     """
-    _change(name, owner, title=tidy_title(title))
+    _change(person, name, title=tidy_title(title))
 
 
-def share(name: str, owner: str, shared: bool) -> None:
+def share(person: Person, name: str, shared: bool) -> None:
     """Share it with whoever has its link, or with nobody any more.
 
     Raises:
         UserError: it is not theirs.
     """
-    _change(name, owner, shared=shared)
+    _change(person, name, shared=shared)
 
 
 def weigh(name: str, size: int) -> None:
@@ -154,16 +197,16 @@ def expired() -> list[Belonging]:
 
 
 def check_room(
-    owner: str, kind: str, allowed: limits.Limits | None = None, *, size: int = 0
+    person: Person, kind: str, allowed: limits.Limits | None = None, *, size: int = 0
 ) -> None:
-    """Refuse one more of a kind, of `size` bytes, to somebody who has reached a limit.
+    """Refuse one more of a kind, of `size` bytes, to those who have reached a limit.
 
     Raises:
         UserError: a limit is reached, and which.
     """
-    allowed = allowed or personal_limits.of(owner)
+    allowed = allowed or personal_limits.of(person)
     with reading() as connection:
-        whose = TABLE.c.owner == owner
+        whose = TABLE.c.owner == person.id
         count = connection.scalar(
             select(func.count()).select_from(TABLE).where(whose, TABLE.c.kind == kind)
         )
@@ -181,11 +224,14 @@ def check_room(
         )  # fmt: skip
 
 
-def _change(name: str, owner: str, **values: Any) -> None:
-    mine = update(TABLE).where(TABLE.c.name == name, TABLE.c.owner == owner).values(**values)
+def _get(name: str) -> Belonging | None:
+    return next(iter(_found(select(TABLE).where(TABLE.c.name == name))), None)
+
+
+def _change(person: Person, name: str, **values: Any) -> None:
+    check_owns(person, name)
     with writing() as connection:
-        if not connection.execute(mine).rowcount:
-            raise UserError("That is not yours to change.")
+        connection.execute(update(TABLE).where(TABLE.c.name == name).values(**values))
 
 
 def _found(chosen: Any) -> list[Belonging]:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select
 
 from ae_core.accounts import limits
 from ae_core.accounts.limits import Limits
+from ae_core.accounts.person import Person
 from ae_core.database import schema
 from ae_core.database.connection import reading, writing
 from ae_core.errors import UserError
@@ -22,8 +23,15 @@ OF_ALL = {
 """Limits of the whole server."""
 
 
-def of(owner: str) -> Limits:
-    """The limits of one person."""
+def of(person: Person, owner: str = "") -> Limits:
+    """Their limits, or for a teacher those of another owner.
+
+    Raises:
+        UserError: it is somebody else, and they are no teacher.
+    """
+    owner = owner or person.id
+    if owner != person.id:
+        person.check_teaches()
     allowed = limits.limits()
     with reading() as connection:
         rows = connection.execute(
@@ -38,12 +46,14 @@ def names() -> list[str]:
     return [option.name for option in Limits.declared() if option.name not in OF_ALL]
 
 
-def set_for(owner: str, limit: str, value: int) -> None:
-    """Give somebody another limit.
+def set_for(person: Person, owner: str, limit: str, value: int) -> None:
+    """Give an owner another limit; for teachers.
 
     Raises:
-        UserError: there is no such limit of one person, or it is out of bounds.
+        UserError: they are no teacher; or there is no such limit of one person; or it is out of
+            bounds.
     """
+    person.check_teaches()
     if limit not in names():
         raise UserError(f"There is no limit {limit[:32]!r} of one person.")
     replace(limits.limits(), **{limit: value})

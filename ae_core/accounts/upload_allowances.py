@@ -8,6 +8,7 @@ from threading import Lock
 
 from ae_core.accounts import limits
 from ae_core.accounts.limits import Limits
+from ae_core.accounts.person import Person
 
 MEGABYTE = 2**20
 """As the uploader on the pages counts."""
@@ -20,36 +21,36 @@ received: dict[int, Counter[str]] = {}
 _lock = Lock()
 
 
-def add(owner: str, size: int) -> None:
+def add(person: Person, size: int) -> None:
     """Count bytes that somebody has sent, whether or not they are used."""
     minute = present_minute()
     with _lock:
         for old in [each for each in received if each <= minute - MINUTES]:
             del received[old]
-        received.setdefault(minute, Counter())[owner] += size
+        received.setdefault(minute, Counter())[person.id] += size
 
 
-def within_hour(owner: str) -> int:
+def within_hour(person: Person) -> int:
     """Bytes that somebody has sent within the last hour."""
     since = present_minute() - MINUTES
     with _lock:
-        return sum(sent[owner] for minute, sent in received.items() if minute > since)
+        return sum(sent[person.id] for minute, sent in received.items() if minute > since)
 
 
-def megabytes_left(owner: str, allowed: Limits) -> int:
+def megabytes_left(person: Person, allowed: Limits) -> int:
     """Whole megabytes that somebody may still send within this hour."""
-    return max(0, allowed.upload_megabytes_an_hour - -(-within_hour(owner) // MEGABYTE))
+    return max(0, allowed.upload_megabytes_an_hour - -(-within_hour(person) // MEGABYTE))
 
 
-def check(owner: str, more: int, allowed: Limits) -> None:
+def check(person: Person, more: int, allowed: Limits) -> None:
     """Refuse more bytes to somebody who has sent too many.
 
     Raises:
         UserError: a limit is reached, and which.
     """
     most = allowed.upload_megabytes_an_hour
-    if within_hour(owner) + more > most * MEGABYTE:
-        left = megabytes_left(owner, allowed)
+    if within_hour(person) + more > most * MEGABYTE:
+        left = megabytes_left(person, allowed)
         raise limits.over(
             "upload_megabytes_an_hour", most,
             f"You may upload {left:,} MB more within this hour. Try again later.",

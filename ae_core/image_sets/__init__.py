@@ -1,7 +1,16 @@
 """Image sets: MNIST, the built-in digits, and those that people made, split into train and test."""
 
 from ae_core.image_sets.base import DIGIT_NAMES, ONLY_CLASS, ImageSet, ImageSetKey
-from ae_core.image_sets.catalogue import NAMES, TITLES, available, class_names, delete, load, titles
+from ae_core.image_sets.catalogue import (
+    NAMES,
+    TITLES,
+    available,
+    class_names,
+    delete,
+    load,
+    remove,
+    titles,
+)
 from ae_core.image_sets.selection import Part, cut, select
 
 __all__ = [
@@ -17,6 +26,7 @@ __all__ = [
     "cut",
     "delete",
     "load",
+    "remove",
     "select",
     "titles",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from contextlib import suppress
 
 from ae_core.accounts import ownership
+from ae_core.accounts.person import Person
 from ae_core.errors import UserError
 from ae_core.image_sets import digits, mnist, stored
 from ae_core.image_sets.base import DIGIT_NAMES, ImageSet
@@ -59,7 +60,17 @@ def class_names(name: str) -> tuple[str, ...]:
     return ()
 
 
-def delete(name: str) -> None:
+def delete(person: Person, name: str) -> None:
+    """Delete a set that they made; a teacher may delete everybody's.
+
+    Raises:
+        UserError: it is somebody else's, or its record cannot be changed.
+    """
+    ownership.check_owns(person, name, or_teaches=True)
+    remove(name)
+
+
+def remove(name: str) -> None:
     """Delete a set that somebody made, and its record of ownership; the built-in ones stay.
 
     Raises:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ae_core.accounts import ownership
+from ae_core.accounts.person import Person
 from ae_core.errors import UserError
 from ae_core.image_sets import splits, stored
 from ae_core.image_sets.base import ONLY_CLASS
@@ -36,16 +37,16 @@ FORMING = 0.8
 
 
 def save(
+    person: Person,
     collection: PictureCollection,
     survey: Survey,
     form: Form,
     *,
     title: str,
-    owner: str,
     without_twins: bool = False,
     tell: Callable[[float], None] = lambda share: None,
 ) -> SetCard:
-    """Save a picture collection as an image set of somebody's, each copy only once.
+    """Save a picture collection as an image set of theirs, each copy only once.
 
     Args:
         without_twins: keep only one of those that look alike, too.
@@ -58,7 +59,7 @@ def save(
     title = ownership.tidy_title(title)
     chosen = kept(survey, without_twins=without_twins)
     size = len(chosen) * (math.prod(form.image_shape) + LABEL_BYTES)
-    ownership.check_room(owner, ownership.IMAGE_SET, size=size)
+    ownership.check_room(person, ownership.IMAGE_SET, size=size)
     if len(chosen) < LEAST_IMAGES:
         raise UserError(
             f"A set needs at least {LEAST_IMAGES} different pictures, and these are {len(chosen)}."
@@ -69,8 +70,8 @@ def save(
         groups = near_duplicates.joined(survey.groups[chosen], same)
         is_test = splits.is_test(collection.digests[chosen].tolist(), groups)
         name = ownership.new_name(title)
-        ownership.check_room(owner, ownership.IMAGE_SET, size=size)  # formatting took its time
-        ownership.add(name, ownership.IMAGE_SET, owner, title, size=size)
+        ownership.check_room(person, ownership.IMAGE_SET, size=size)  # formatting took its time
+        ownership.add(person, name, ownership.IMAGE_SET, title, size=size)
         undo.callback(ownership.remove, name)
         card = SetCard(
             name=name,

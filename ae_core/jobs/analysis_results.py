@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,12 @@ from sqlalchemy import (
 )
 
 from ae_core import analyses
-from ae_core.accounts import limits
+from ae_core.accounts import limits, ownership
+from ae_core.accounts.person import Person
 from ae_core.analyses import Answer, Asked
 from ae_core.database.connection import reading, writing
 from ae_core.database.schema import ANSWERS
+from ae_core.errors import UserError
 from ae_core.jobs import waking
 from ae_core.settings import settings
 from ae_core.storage.folders import write_file
@@ -61,52 +64,85 @@ def path(key: str) -> Path:
     return settings().home / "answers" / f"{key}.safetensors"
 
 
-def find(kind: str, asked: Asked) -> Row | None:
-    """The row of a question, if anybody asked it."""
-    return get(analyses.key_of(kind, asked))
+def find(person: Person, kind: str, asked: Asked) -> Row | None:
+    """The row of a question, if anybody asked it.
+
+    Raises:
+        UserError: it is about what they may not see.
+    """
+    _check_sees(person, asked)
+    return _get(analyses.key_of(kind, asked))
 
 
-def get(key: str) -> Row | None:
-    """The row of that key."""
-    return next(iter(_found(select(ANSWERS).where(ANSWERS.c.key == key))), None)
+def get(person: Person, key: str) -> Row | None:
+    """The row of that key.
+
+    Raises:
+        UserError: it is about what they may not see.
+    """
+    if (row := _get(key)) is not None:
+        _check_sees(person, row.asked)
+    return row
 
 
-def ask(owner: str, kind: str, asked: Asked) -> Row:
+def ask(person: Person, kind: str, asked: Asked) -> Row:
     """Ask a question, or join those who asked it before; what failed or was stopped is asked again.
 
     Raises:
-        UserError: one person, or all together, have too many under way; which limit.
+        UserError: it is about what they may not see; or one person, or all together, have too many
+            under way: which limit.
     """
+    _check_sees(person, asked)
     key = analyses.key_of(kind, asked)
-    is_whole = read(key) is not None
+    is_whole = _read(key) is not None
     with writing() as connection:
         state = connection.scalar(select(ANSWERS.c.state).where(ANSWERS.c.key == key))
         if state not in (WAITING, WORKING) and not (state == READY and is_whole):
-            _check_room(connection, owner)
+            _check_room(connection, person)
             connection.execute(delete(ANSWERS).where(ANSWERS.c.key == key))
             connection.execute(
                 insert(ANSWERS).values(
-                    key=key, kind=kind, asked=json.dumps(asked), owner=owner, state=WAITING,
+                    key=key, kind=kind, asked=json.dumps(asked), owner=person.id, state=WAITING,
                     when=time.time(),
                 )
             )  # fmt: skip
     waking.wake()
-    row = get(key)
+    row = _get(key)
     assert row is not None
     return row
 
 
-def _check_room(connection: Connection, owner: str) -> None:
+def _check_sees(person: Person, asked: Asked) -> None:
+    """Let those pass who may see everything that a question is about.
+
+    Raises:
+        UserError: something is not here, or not theirs to see.
+    """
+    names = set(filter(ownership.is_private, _texts(asked)))
+    if names - ownership.visible(person, names):
+        raise UserError("What this is about is not here, or is not shared any more.")
+
+
+def _texts(values: Any) -> Iterator[str]:
+    """All texts in JSON values."""
+    if isinstance(values, str):
+        yield values
+    elif isinstance(values, (list, tuple, Mapping)):
+        for each in values.values() if isinstance(values, Mapping) else values:
+            yield from _texts(each)
+
+
+def _check_room(connection: Connection, person: Person) -> None:
     """Over the limit of one person, stop the oldest question of theirs that still waits.
 
     Pages that somebody left go on waiting, and show no button to stop what they asked.
     """
     allowed = limits.limits()
     under_way = select(func.count()).where(ANSWERS.c.state.in_((WAITING, WORKING)))
-    if (count := connection.scalar(under_way.where(ANSWERS.c.owner == owner)) or 0) >= (
+    if (count := connection.scalar(under_way.where(ANSWERS.c.owner == person.id)) or 0) >= (
         most := allowed.answers_waiting
     ):
-        waiting = (ANSWERS.c.owner == owner) & (ANSWERS.c.state == WAITING)
+        waiting = (ANSWERS.c.owner == person.id) & (ANSWERS.c.state == WAITING)
         oldest = select(ANSWERS.c.key).where(waiting).order_by(ANSWERS.c.when).limit(1)
         if (key := connection.scalar(oldest)) is None:
             raise limits.over(
@@ -122,13 +158,19 @@ def _check_room(connection: Connection, owner: str) -> None:
         )  # fmt: skip
 
 
-def stop(key: str, owner: str) -> None:
-    """Stop a question; only who asked first can."""
+def stop(person: Person, key: str) -> None:
+    """Stop a question; only who asked first can, or a teacher.
+
+    Raises:
+        UserError: somebody else asked first.
+    """
+    if (row := _get(key)) is None:
+        return
+    person.check_owns(row.owner, or_teaches=True)
     with writing() as connection:
-        mine = (ANSWERS.c.key == key) & (ANSWERS.c.owner == owner)
         connection.execute(
             update(ANSWERS)
-            .where(mine, ANSWERS.c.state.in_((WAITING, WORKING)))
+            .where(ANSWERS.c.key == key, ANSWERS.c.state.in_((WAITING, WORKING)))
             .values(state=STOPPED, words="")
         )
 
@@ -163,7 +205,7 @@ def claim() -> Row | None:
             .where(ANSWERS.c.key == key)
             .values(state=WORKING, started=time.time(), attempts=ANSWERS.c.attempts + 1)
         )
-    return get(key)
+    return _get(key)
 
 
 def advance(key: str, share: float, words: str) -> None:
@@ -199,7 +241,7 @@ def interrupted(row: Row) -> None:
 
 def is_wanted(key: str) -> bool:
     """Whether it is under way, and nobody has stopped it."""
-    row = get(key)
+    row = _get(key)
     return row is not None and row.state == WORKING
 
 
@@ -210,8 +252,16 @@ def under_way() -> tuple[int, list[Row]]:
     return len(found) - len(working), working
 
 
-def read(key: str) -> Answer | None:
-    """The answer itself, if its file is there and whole."""
+def read(person: Person, key: str) -> Answer | None:
+    """The answer itself, if its file is there and whole.
+
+    Raises:
+        UserError: it is about what they may not see.
+    """
+    return _read(key) if get(person, key) else None
+
+
+def _read(key: str) -> Answer | None:
     try:
         return analyses.from_bytes(path(key).read_bytes())
     except (OSError, ValueError):
@@ -240,6 +290,10 @@ def _change_working(key: str, **values: Any) -> bool:
     with writing() as connection:
         row = (ANSWERS.c.key == key) & (ANSWERS.c.state == WORKING)
         return bool(connection.execute(update(ANSWERS).where(row).values(**values)).rowcount)
+
+
+def _get(key: str) -> Row | None:
+    return next(iter(_found(select(ANSWERS).where(ANSWERS.c.key == key))), None)
 
 
 def _found(chosen: Any) -> list[Row]:

@@ -7,6 +7,8 @@ import json
 import zipfile
 from typing import Any
 
+from ae_core.accounts import ownership
+from ae_core.accounts.person import Person
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.settings import settings
@@ -66,8 +68,13 @@ def spec_of(card: Card | ClassifierCard) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def events_zip(name: str) -> bytes:
-    """The TensorBoard files of a run, packed; empty where none were written."""
+def events_zip(person: Person, name: str) -> bytes:
+    """The TensorBoard files of a run of theirs, packed; empty where none were written.
+
+    Raises:
+        UserError: it is somebody else's.
+    """
+    ownership.check_owns(person, name, or_teaches=True)
     root = settings().home / "runs" / name
     sync.pull(root)
     packed = io.BytesIO()

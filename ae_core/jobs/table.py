@@ -1,7 +1,8 @@
-"""The table of jobs: what people asked for, whose turn it is, and how far each run has come.
+"""The table of jobs, as the worker sees it: whose turn it is, and how far each run has come.
 
 A job is `queued` until a worker claims it, `running` until it ends as `finished`, `failed` or
-`discarded`, or is `paused`. What a person wants of a running job is its `request`.
+`discarded`, or is `paused`. What a person wants of a running job is its `request`. What people do
+is in `ae_core.jobs.access`.
 """
 
 from __future__ import annotations
@@ -9,128 +10,32 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from ae_core.accounts import limits, ownership, personal_limits
-from ae_core.accounts.limits import Limits
 from ae_core.database.connection import reading, writing
 from ae_core.database.schema import BELONGINGS, EVENTS, JOBS
 from ae_core.errors import UserError
-from ae_core.jobs import kinds, waking
-from ae_core.jobs.kinds import AnySpec
-from ae_core.models import preset
-from ae_core.training.runs import RunSpec
-from ae_core.wording import counted
-
-QUEUED, RUNNING, PAUSED = "queued", "running", "paused"
-FINISHED, FAILED = "finished", "failed"
-DISCARDED = "discarded"
-
-NONE, PAUSE, STOP = "", "pause", "stop"
-DISCARD = "discard"
-
-OTHER_VERSION = (
-    "Another version of this app asked for this run, and this one cannot read what was asked for."
-    " Ask for it again."
-)
+from ae_core.jobs.job import OTHER_VERSION, Job, jobs_in
+from ae_core.jobs.states import (
+    DISCARD,
+    DISCARDED,
+    FAILED,
+    NONE,
+    PAUSE,
+    PAUSED,
+    QUEUED,
+    RUNNING,
+    STOP,
+)  # fmt: skip
 
 USUAL_SECONDS = 20.0
 """The assumed length of a run of which nothing better is known."""
 
 MOST_ATTEMPTS = 3
 """Attempts without progress, after which a job has failed."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """One row. Times are seconds since 1970; `progress` is what the run last reported."""
-
-    id: int
-    name: str
-    owner: str
-    spec: AnySpec
-    on: str
-    state: str
-    request: str
-    submitted: float
-    started: float | None
-    ended: float | None
-    attempts: int
-    step: int
-    progress: Mapping[str, Any]
-    message: str
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether this version knows what was asked for; else the spec holds a title alone."""
-        return not isinstance(self.spec, RunSpec) or bool(self.spec.preset)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more will come of it."""
-        return self.state in (FINISHED, FAILED, DISCARDED)
-
-
-def submit(
-    owner: str,
-    spec: AnySpec,
-    *,
-    on: str = "auto",
-    opened: Collection[str] = (),
-    allowed: Limits | None = None,
-) -> Job:
-    """Put a run into the queue. What it makes has an unguessable name and is the owner's.
-
-    Args:
-        spec: what to train. A classifier's names its image set: whoever may see a model may not
-            always see the images that it was trained on.
-        opened: names that came to the owner by a link.
-
-    Raises:
-        UserError: a limit is reached, which is named; or the run needs what its owner may not see.
-    """
-    assert spec.image_set
-    needed = {spec.image_set, spec.starts_from}
-    if unseen := needed - ownership.visible(needed, owner, opened=opened):
-        what = "The image set" if spec.image_set in unseen else "The model to start from"
-        raise UserError(f"{what} is not here, or is not shared any more. Choose another one.")
-    allowed = allowed or personal_limits.of(owner)
-    if spec.seconds and spec.seconds > allowed.train_seconds:
-        raise limits.over(
-            "train_seconds", allowed.train_seconds, f"You asked for {spec.seconds:g} s of training."
-        )
-    ownership.check_room(owner, ownership.CHECKPOINT, allowed)
-    title = ownership.tidy_title(spec.title or spec.kept_name)
-    name = ownership.new_name(title)
-    values = {
-        "name": name, "owner": owner, "spec": json.dumps({**spec.to_dict(), "name": name,
-        "title": title}), "on": on, "state": QUEUED, "submitted": time.time(),
-    }  # fmt: skip
-    belonging = ownership.row(name, ownership.CHECKPOINT, owner, title)
-    with writing() as connection:
-        waiting = JOBS.c.state == QUEUED
-        own = select(func.count()).select_from(JOBS).where(waiting, JOBS.c.owner == owner)
-        if (count := connection.scalar(own) or 0) >= allowed.jobs_waiting:
-            raise limits.over(
-                "jobs_waiting", allowed.jobs_waiting,
-                f"You have {counted(count, 'run')} waiting. Wait for one, or take one back.",
-            )  # fmt: skip
-        everybody = select(func.count()).select_from(JOBS).where(waiting)
-        if (count := connection.scalar(everybody) or 0) >= allowed.jobs_waiting_in_all:
-            raise limits.over(
-                "jobs_waiting_in_all", allowed.jobs_waiting_in_all,
-                f"This server has {counted(count, 'run')} waiting. Try again in some minutes.",
-            )  # fmt: skip
-        connection.execute(insert(BELONGINGS).values(**belonging))
-        connection.execute(insert(JOBS).values(**values))
-        number = connection.scalar(select(JOBS.c.id).where(JOBS.c.name == name))
-    waking.wake()
-    return get(int(number or 0))
 
 
 def under_way() -> tuple[int, list[int]]:
@@ -150,7 +55,7 @@ def claim(most: int) -> Job | None:
     another version asked for ends here, in words.
     """
     with writing() as connection:
-        rows = _jobs(connection.execute(select(JOBS).where(JOBS.c.state.in_((QUEUED, RUNNING)))))
+        rows = jobs_in(connection.execute(select(JOBS).where(JOBS.c.state.in_((QUEUED, RUNNING)))))
         if foreign := [job.id for job in rows if job.state == QUEUED and not job.is_readable]:
             ended = {
                 "state": FAILED,
@@ -197,7 +102,7 @@ def in_turn(waiting: Sequence[Job], served: Mapping[str, float | None]) -> list[
 def waiting() -> list[Job]:
     """All queued jobs in the order in which they will run."""
     with reading() as connection:
-        rows = _jobs(connection.execute(select(JOBS).where(JOBS.c.state == QUEUED)))
+        rows = jobs_in(connection.execute(select(JOBS).where(JOBS.c.state == QUEUED)))
         served = dict(
             connection.execute(
                 select(JOBS.c.owner, func.max(JOBS.c.started)).group_by(JOBS.c.owner)
@@ -209,7 +114,7 @@ def waiting() -> list[Job]:
 def running() -> list[Job]:
     """All running jobs."""
     with reading() as connection:
-        return _jobs(connection.execute(select(JOBS).where(JOBS.c.state == RUNNING)))
+        return jobs_in(connection.execute(select(JOBS).where(JOBS.c.state == RUNNING)))
 
 
 def wait_of(job: Job, slots: int) -> tuple[int, float]:
@@ -229,68 +134,10 @@ def get(number: int) -> Job:
         UserError: there is none.
     """
     with reading() as connection:
-        found = _jobs(connection.execute(select(JOBS).where(JOBS.c.id == number)))
+        found = jobs_in(connection.execute(select(JOBS).where(JOBS.c.id == number)))
     if not found:
         raise UserError("That run is gone. Start a new one.")
     return found[0]
-
-
-def of(owner: str) -> list[Job]:
-    """Somebody's jobs, newest first."""
-    with reading() as connection:
-        chosen = select(JOBS).where(JOBS.c.owner == owner).order_by(JOBS.c.id.desc())
-        return _jobs(connection.execute(chosen))
-
-
-def everything() -> list[Job]:
-    """Everybody's jobs, newest first."""
-    with reading() as connection:
-        return _jobs(connection.execute(select(JOBS).order_by(JOBS.c.id.desc())))
-
-
-def request(number: int, wanted: str, *, owner: str | None = None) -> None:
-    """Ask a job to `PAUSE`, to `STOP` (and keep its model) or to be `DISCARD`.
-
-    A job that does not run does so at once. `owner` is who asks, None for a teacher.
-
-    Raises:
-        UserError: there is no such job, or it is somebody else's.
-    """
-    job = get(number)
-    if owner is not None and job.owner != owner:
-        raise UserError("That run is not yours.")
-    with writing() as connection:
-        row = JOBS.c.id == number
-        connection.execute(update(JOBS).where(row, JOBS.c.state == RUNNING).values(request=wanted))
-        idle = JOBS.c.state.in_((QUEUED, PAUSED))
-        connection.execute(update(JOBS).where(row, idle).values(**_when_idle(wanted)))
-    waking.wake()
-
-
-def _when_idle(wanted: str) -> dict[str, Any]:
-    """What becomes of a job that does not run, of which this is requested."""
-    if wanted == PAUSE:
-        return {"state": PAUSED, "request": NONE}
-    if wanted == STOP:
-        return {"state": QUEUED, "request": STOP}  # its turn comes for keeping it alone
-    return {"state": DISCARDED, "request": NONE, "ended": time.time()}
-
-
-def go_on(number: int, owner: str) -> None:
-    """Put a paused job back into the queue.
-
-    Raises:
-        UserError: there is no such job, or it is somebody else's.
-    """
-    if get(number).owner != owner:
-        raise UserError("That run is not yours.")
-    with writing() as connection:
-        connection.execute(
-            update(JOBS)
-            .where(JOBS.c.id == number, JOBS.c.state == PAUSED)
-            .values(state=QUEUED, attempts=0, request=NONE)
-        )
-    waking.wake()
 
 
 def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> None:
@@ -330,7 +177,7 @@ def end(number: int, state: str, message: str = "") -> None:
         wanted = connection.scalar(select(JOBS.c.request).where(*row))
         values = _over(state, message)
         if state == PAUSED and wanted in (STOP, DISCARD):
-            values |= _when_idle(wanted)
+            values |= when_idle(wanted)
         connection.execute(update(JOBS).where(*row).values(**values))
 
 
@@ -358,26 +205,17 @@ def interrupted(number: int, reason: str, *, by_us: bool = False) -> str:
     return str(values["state"])
 
 
+def when_idle(wanted: str) -> dict[str, Any]:
+    """What becomes of a job that does not run, of which this is requested."""
+    if wanted == PAUSE:
+        return {"state": PAUSED, "request": NONE}
+    if wanted == STOP:
+        return {"state": QUEUED, "request": STOP}  # its turn comes for keeping it alone
+    return {"state": DISCARDED, "request": NONE, "ended": time.time()}
+
+
 def _over(state: str, message: str = "") -> dict[str, Any]:
     return {"state": state, "message": message, "request": NONE, "ended": time.time()}
-
-
-def events(number: int, after: int = -1) -> list[dict[str, Any]]:
-    """What a job reported at each step after a given one."""
-    with reading() as connection:
-        chosen = (
-            select(EVENTS.c["values"])
-            .where(EVENTS.c.job == number, EVENTS.c.step > after)
-            .order_by(EVENTS.c.step)
-        )
-        return [json.loads(values) for (values,) in connection.execute(chosen)]
-
-
-def forget(number: int) -> None:
-    """Delete a job and its events."""
-    with writing() as connection:
-        connection.execute(delete(EVENTS).where(EVENTS.c.job == number))
-        connection.execute(delete(JOBS).where(JOBS.c.id == number))
 
 
 def give_up(name: str) -> None:
@@ -398,29 +236,4 @@ def without_result() -> list[Job]:
     with reading() as connection:
         empty = select(BELONGINGS.c.name).where(BELONGINGS.c.bytes == 0)
         ended = JOBS.c.state.in_((FAILED, DISCARDED))
-        return _jobs(connection.execute(select(JOBS).where(ended, JOBS.c.name.in_(empty))))
-
-
-def _jobs(rows: Any) -> list[Job]:
-    return [
-        Job(
-            **{column.key: row[column] for column in JOBS.c}
-            | {"spec": _spec(row), "progress": json.loads(row["progress"])}
-        )
-        for row in rows.mappings()
-    ]
-
-
-def _spec(row: Mapping[str, Any]) -> AnySpec:
-    """What was asked for; only a title where another version wrote it and we cannot read it."""
-    title: Any = ""
-    with suppress(AttributeError, KeyError, TypeError, ValueError, UserError):
-        asked = json.loads(row["spec"])
-        title = asked["title"]
-        spec = kinds.spec_from(asked)
-        if isinstance(spec, RunSpec):
-            preset(spec.preset, spec.recipe_name)
-        if isinstance(title, str) and isinstance(spec.seconds, int | float | None):
-            return spec
-    known = title if title and isinstance(title, str) else "A run"
-    return RunSpec("", name=row["name"], title=f"{known} (made by another version)")
+        return jobs_in(connection.execute(select(JOBS).where(ended, JOBS.c.name.in_(empty))))

@@ -22,7 +22,7 @@ from ae_core.errors import UserError
 from ae_core.jobs import files, kinds, snapshots
 from ae_core.jobs.kinds import AnyRun, AnySpec
 from ae_core.jobs.snapshots import Snapshotter
-from ae_core.jobs.table import DISCARD, DISCARDED, FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP
+from ae_core.jobs.states import DISCARD, DISCARDED, FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP
 from ae_core.storage.sync import NotSentError
 from ae_core.training.arithmetic import device_name
 from ae_core.training.base_run import watch

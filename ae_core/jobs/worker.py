@@ -27,16 +27,15 @@ from typing import Any
 
 from filelock import FileLock
 
-from ae_core import checkpoints, classifiers, image_sets
+from ae_core import image_sets
 from ae_core.accounts import limits, ownership, personal_limits
-from ae_core.checkpoints import finding
+from ae_core.accounts.person import Person
 from ae_core.errors import UserError
-from ae_core.jobs import analysis_results, analysis_runner, files, table, waking
+from ae_core.jobs import analysis_results, analysis_runner, results, states, table, waking
 from ae_core.jobs.analysis_runner import AnalysisRunner
-from ae_core.jobs.table import Job
+from ae_core.jobs.job import Job
 from ae_core.settings import settings
 from ae_core.storage import sync
-from ae_core.storage.object_store import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +83,7 @@ class Running:
     process: BaseProcess
     pipe: Connection
     heard: float = field(default_factory=time.monotonic)
-    request: str = table.NONE
+    request: str = states.NONE
     requested: float = 0.0
     ended: tuple[str, str] | None = None
     progress: dict[str, Any] | None = None
@@ -173,7 +172,7 @@ class Worker:
     def start(self, job: Job) -> None:
         """Start a job's process."""
         ours, theirs = self.context.Pipe()
-        longest = SLACK * personal_limits.of(job.owner).train_seconds
+        longest = SLACK * personal_limits.of(Person(job.owner)).train_seconds
         from ae_core.jobs import trainer  # torch is only needed in there
 
         process = self.context.Process(
@@ -204,12 +203,12 @@ class Worker:
         """Send processes new requests; those that do not follow them are killed."""
         now = time.monotonic()
         for number, each in list(self.jobs.items()):
-            request = requests.get(number, table.DISCARD)
+            request = requests.get(number, states.DISCARD)
             if request != each.request:
                 each.request, each.requested = request, now
                 with suppress(OSError):  # it has ended by itself
                     each.pipe.send_bytes(json.dumps(request).encode())
-            impatient = request == table.DISCARD and now - each.requested > REQUEST_SECONDS
+            impatient = request == states.DISCARD and now - each.requested > REQUEST_SECONDS
             if impatient or now - each.heard > SILENT_SECONDS:
                 each.kill()
 
@@ -222,29 +221,10 @@ class Worker:
         else:
             reason = "The process of the run ended without a word."
             state = table.interrupted(each.job.id, reason)
-        settle(each.job, state)
+        results.settle(each.job, state)
         if each.ended:  # last: whoever sees that it is over finds everything in its final state
             table.end(each.job.id, *each.ended)
         del self.jobs[each.job.id]
-
-
-def settle(job: Job, state: str) -> None:
-    """Record how much a job has made, or delete what one without a result leaves behind."""
-    if (kept := settings().checkpoint_roots[0] / job.name).is_dir():
-        ownership.weigh(job.name, files.size(job.name) + files.size_of(kept))
-    elif state in (table.DISCARDED, table.FAILED):
-        discard_failed(job)
-
-
-def discard_failed(job: Job) -> None:
-    """Delete what a job without a result leaves behind."""
-    try:
-        if finding.found(job.name, Path.is_dir):
-            return
-    except StoreError:
-        return  # which may have one; the next sweep asks again
-    files.discard(job.name)
-    ownership.remove(job.name)
 
 
 def swept() -> None:
@@ -256,14 +236,14 @@ def swept() -> None:
 def sweep() -> None:
     """Delete what has expired, here and in the store, and what failed jobs left behind."""
     for job in table.without_result():
-        discard_failed(job)
+        results.discard_failed(job)
     analysis_results.sweep()
     for each in ownership.expired():
         with logged(f"{each.name} was not deleted"):  # the next sweep tries again
             if each.kind == ownership.CHECKPOINT:
-                delete_checkpoint(each.name)
+                results.delete(each.name)
             else:
-                image_sets.delete(each.name)
+                image_sets.remove(each.name)
     if settings().remote:
         with logged("The store"):
             sync.tidy()
@@ -276,25 +256,6 @@ def logged(what: str) -> Iterator[None]:
         yield
     except (UserError, OSError) as failure:
         log.warning("%s: %s", what, failure)
-
-
-def delete_checkpoint(name: str) -> None:
-    """Delete a checkpoint or a classifier that somebody made, with the files of its job."""
-    checkpoints.delete(name)
-    files.discard(name)
-    ownership.remove(name)
-    table.give_up(name)
-
-
-def rename(job: Job, owner: str, title: str) -> None:
-    """Give what a job made another title, in its card as on the list.
-
-    Raises:
-        UserError: it is not theirs, or the title is empty.
-    """
-    ownership.rename(job.name, owner, title)
-    kind = classifiers if finding.found(job.name, finding.holds_classifier) else checkpoints
-    kind.retitle(job.name, ownership.tidy_title(title))
 
 
 def alive_file() -> Path:

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages.ui.shared.owner import COOKIE
+from ae_core.accounts.cookies import COOKIE
 from scripts.app_server import ROOT, running_app
 from server.guard import security_headers
 

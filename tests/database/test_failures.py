@@ -19,6 +19,7 @@ from ae_core.errors import UserError
 from ae_core.training.runs import RunSpec
 from tests.conftest import ROOT
 from tests.pages.app_pages import opened, words
+from tests.people import ANN
 
 SPEC = RunSpec("ae-2", "digits", steps=9, title="Mine")
 OTHER_PAGES = ("reconstruct", "latent_space", "denoise", "compare", "codes", "models")
@@ -31,12 +32,12 @@ def path(home: Path) -> Path:
 def refused() -> str:
     """The sentence that a write is refused with."""
     with pytest.raises(UserError) as refusal:
-        ownership.add(ownership.new_name("x"), ownership.CHECKPOINT, "ann", "X")
+        ownership.add(ANN, ownership.new_name("x"), ownership.CHECKPOINT, "X")
     return str(refusal.value)
 
 
 def accepted() -> bool:
-    ownership.add(ownership.new_name("x"), ownership.CHECKPOINT, "ann", "X")
+    ownership.add(ANN, ownership.new_name("x"), ownership.CHECKPOINT, "X")
     return True
 
 
@@ -142,7 +143,7 @@ def test_an_address_that_is_none_is_said_to_be_one(
 
 
 def test_many_processes_may_open_a_new_database_at_once(home: Path) -> None:
-    script = "from ae_core.jobs import table; print(table.everything())"
+    script = "from ae_core.jobs import table; print(table.running())"
     places = {**os.environ, "AE_HOME": str(home)}
     asked = [
         subprocess.Popen(

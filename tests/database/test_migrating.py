@@ -16,7 +16,8 @@ from ae_core.database import migrating
 from ae_core.database.connection import reading
 from ae_core.database.schema import METADATA
 from ae_core.errors import UserError
-from ae_core.jobs import table
+from ae_core.jobs import access, states
+from tests.people import TEACHER
 
 BEFORE = Path(__file__).parents[1] / "data" / "home_before.zip"
 
@@ -44,7 +45,7 @@ def differences() -> list[object]:
 
 
 def test_a_new_database_has_the_tables_of_the_schema_and_the_last_migration(home: Path) -> None:
-    assert table.everything() == []
+    assert access.everything(TEACHER) == []
     assert differences() == []
     assert f"INSERT INTO \"alembic_version\" VALUES('{migrating.HEAD}');" in dump(database(home))
 
@@ -53,7 +54,7 @@ def test_migrations_end_in_the_tables_of_the_schema(home: Path) -> None:
     home.mkdir(parents=True)
     with sqlite3.connect(database(home)) as connection:
         connection.execute("CREATE TABLE jobs_of_somebody (id INTEGER)")
-    assert table.everything() == []
+    assert access.everything(TEACHER) == []
     with sqlite3.connect(database(home)) as connection:
         connection.execute("DROP TABLE jobs_of_somebody")
     assert differences() == []
@@ -64,10 +65,10 @@ def test_what_was_kept_is_there_after_the_migrations(before: Path) -> None:
         assert any("wish" in line for line in dump(before))
         connection.execute("UPDATE jobs SET state = 'thrown away' WHERE owner = 'cid'")
         connection.execute("UPDATE jobs SET wish = 'throw away' WHERE owner = 'bob'")
-    jobs = {job.owner: job for job in table.everything()}
-    assert (jobs["cid"].state, jobs["bob"].request) == (table.DISCARDED, table.DISCARD)
-    assert (jobs["ann"].state, jobs["ann"].request) == (table.FINISHED, table.NONE)
-    assert len(ownership.everything(ownership.CHECKPOINT)) == 4
+    jobs = {job.owner: job for job in access.everything(TEACHER)}
+    assert (jobs["cid"].state, jobs["bob"].request) == (states.DISCARDED, states.DISCARD)
+    assert (jobs["ann"].state, jobs["ann"].request) == (states.FINISHED, states.NONE)
+    assert len(ownership.everything(TEACHER, ownership.CHECKPOINT)) == 4
     assert differences() == []
 
 
@@ -87,16 +88,16 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was_and_says_so(
     monkeypatch.setattr(migrating, "HEAD", "0099")
     kept = dump(before)
     with pytest.raises(UserError, match="It is as it was"):
-        table.everything()
+        access.everything(TEACHER)
     assert dump(before) == kept
 
 
 def test_a_database_of_a_later_version_is_left_alone(home: Path) -> None:
-    table.everything()
+    access.everything(TEACHER)
     with sqlite3.connect(database(home)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     from ae_core.database import connection as opened
 
     opened._engine.cache_clear()
     with pytest.raises(UserError, match="A later version"):
-        table.everything()
+        access.everything(TEACHER)

@@ -18,15 +18,16 @@ from starlette.types import Message
 
 from ae_core import checkpoints, classifiers, image_sets, palette
 from ae_core.accounts import ownership
+from ae_core.accounts.cookies import COOKIE, cookie_of, owner_in
 from ae_core.classifiers import onnx_files
 from ae_core.errors import UserError
 from ae_core.export import browser_models
 from ae_core.image_sets import ImageSet
 from pages.ui.browser import built
-from pages.ui.shared.owner import COOKIE, cookie_of, owner_in
 from pages.ui.state.declared import Map
 from server import live_files
 from tests import coroutines
+from tests.people import ME
 
 
 def run(network: bytes, rows: torch.Tensor) -> np.ndarray:
@@ -152,7 +153,7 @@ def test_what_belongs_to_somebody_is_given_to_those_alone_who_may_see_it(home: P
     checkpoints.save(
         replace(kept.card, name="my-own"), kept.model, codes=kept.codes, labels=kept.labels
     )
-    ownership.add("my-own", ownership.CHECKPOINT, "me", "Mine")
+    ownership.add(ME, "my-own", ownership.CHECKPOINT, "Mine")
     path = f"/live-models/my-own/{checkpoints.card('my-own').weights_sha256}/decoder"
 
     def status(owner: str) -> int:
@@ -164,9 +165,9 @@ def test_what_belongs_to_somebody_is_given_to_those_alone_who_may_see_it(home: P
     assert asked(path, owner="me", etag=headers["etag"])[::2] == (304, b"")
     assert asked(path, owner="you", etag=headers["etag"])[0] == 404
     assert gzip.decompress(body) == browser_models.part("my-own", path.split("/")[3], "decoder")
-    ownership.share("my-own", "me", True)
+    ownership.share(ME, "my-own", True)
     assert [status(owner) for owner in ("", "you", "me")] == [200, 200, 200]
-    ownership.share("my-own", "me", False)
+    ownership.share(ME, "my-own", False)
     assert [status(owner) for owner in ("", "you", "me")] == [404, 404, 200]
     ownership.remove("my-own")
     assert [status(owner) for owner in ("", "you", "me")] == [404, 404, 404]
@@ -236,7 +237,7 @@ def test_unknown_image_set_is_named() -> None:
 
 
 def test_browser_and_server_name_what_a_map_shows_alike() -> None:
-    source = (Path(built.FOLDER).parent / "src/map/board.ts").read_text("utf-8")
+    source = (Path(built.FOLDER).parent / "src/map/map_state.ts").read_text("utf-8")
     names = source.split("BACKDROPS = [")[1].split("]")[0]
     assert tuple(re.findall(r'"(\w+)"', names)) == Map.declaration("view").choices
 

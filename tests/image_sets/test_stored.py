@@ -17,12 +17,14 @@ from safetensors import safe_open
 
 from ae_core import image_sets
 from ae_core.accounts import ownership
+from ae_core.accounts.person import Person
 from ae_core.errors import UserError
 from ae_core.image_sets import base, saving, stored
 from ae_core.image_sets.stored import SetCard
 from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form, formed
 from ae_core.images.intake import ReadResult
+from tests.people import ME, YOU, with_links
 
 COLOUR = Form(size=28, colour=True)
 
@@ -39,9 +41,11 @@ def collection_of(count: int, label: Callable[[int], str] = lambda n: "") -> Pic
     return collection
 
 
-def saved(collection: PictureCollection, form: Form = COLOUR, **options: Any) -> SetCard:
-    settings = {"title": "My *pets*", "owner": "me", **options}
-    return saving.save(collection, collection.survey(), form, **settings)
+def saved(
+    collection: PictureCollection, form: Form = COLOUR, person: Person = ME, **options: Any
+) -> SetCard:
+    settings = {"title": "My *pets*", **options}
+    return saving.save(person, collection, collection.survey(), form, **settings)
 
 
 @pytest.fixture
@@ -109,9 +113,9 @@ def test_images_without_labels_are_one_class_and_some_without_are_no_class() -> 
 def test_a_set_is_its_owners_until_it_is_shared(pets: SetCard) -> None:
     assert pets.name in image_sets.available()
     assert ownership.is_private(pets.name)
-    assert pets.name in ownership.visible(image_sets.available(), "me")
-    assert pets.name not in ownership.visible(image_sets.available(), "you", opened=[pets.name])
-    (mine,) = ownership.of("me", ownership.IMAGE_SET)
+    assert pets.name in ownership.visible(ME, image_sets.available())
+    assert pets.name not in ownership.visible(with_links(YOU, pets.name), image_sets.available())
+    (mine,) = ownership.of(ME, ownership.IMAGE_SET)
     assert (mine.title, mine.name) == ("My *pets*", pets.name)
     assert mine.bytes == sum(file.stat().st_size for file in folder(pets).iterdir())
 
@@ -171,7 +175,7 @@ def test_a_sixth_set_is_refused_by_the_name_of_its_limit() -> None:
         saved(collection)
     with pytest.raises(UserError, match=r"The limit is 5 \(`image_sets_kept` in limits\.toml\)"):
         saved(collection)
-    assert saved(collection, owner="you").name in stored.names()
+    assert saved(collection, person=YOU).name in stored.names()
 
 
 def test_a_set_that_would_be_too_much_with_all_the_rest_is_refused(
@@ -185,7 +189,7 @@ def test_a_set_that_would_be_too_much_with_all_the_rest_is_refused(
     with pytest.raises(UserError, match=r"0\.6 MB more\. .* The limit is 1 \(`megabytes_kept`"):
         saved(collection, form)
     assert stored.names() == [first.name]
-    assert len(ownership.of("me", ownership.IMAGE_SET)) == 1
+    assert len(ownership.of(ME, ownership.IMAGE_SET)) == 1
     assert saved(collection_of(20)).name in stored.names()  # there is room for a smaller one
 
 
@@ -215,7 +219,7 @@ def test_a_set_without_a_name_is_refused(home: Path) -> None:
 
 def nothing_is_left(home: Path) -> bool:
     root = stored.root()
-    return ownership.of("me", ownership.IMAGE_SET) == [] and (
+    return ownership.of(ME, ownership.IMAGE_SET) == [] and (
         not root.exists() or list(root.iterdir()) == []
     )
 
@@ -251,14 +255,14 @@ def test_stopping_half_way_leaves_nothing_behind(until: float, home: Path) -> No
 
 
 def test_deleting_takes_the_files_and_the_record(pets: SetCard) -> None:
-    image_sets.delete(pets.name)
+    image_sets.remove(pets.name)
     assert nothing_is_left(folder(pets))
     assert pets.name not in image_sets.available()
     with pytest.raises(UserError, match="no such image set"):
         image_sets.load(pets.name)
-    image_sets.delete(pets.name)
-    image_sets.delete("digits")
-    image_sets.delete("../../etc")
+    image_sets.remove(pets.name)
+    image_sets.remove("digits")
+    image_sets.remove("../../etc")
     assert "digits" in image_sets.available()
 
 

@@ -16,9 +16,10 @@ from ae_core.image_sets import saving
 from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
 from ae_core.images.intake import ReadResult
-from ae_core.jobs import table
+from ae_core.jobs import access, states
 from ae_core.jobs.kinds import AnySpec
 from ae_core.training.runs import RunSpec
+from tests.people import ANN, BOB, TEACHER, with_links
 
 
 @pytest.fixture
@@ -27,13 +28,13 @@ def set_of_bob(home: Path) -> str:
     for number in range(20):
         coarse = np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
         collection.add(ReadResult(f"{number}.png", "", Image.fromarray(coarse)))
-    return saving.save(collection, collection.survey(), Form(), title="Bob's", owner="bob").name
+    return saving.save(BOB, collection, collection.survey(), Form(), title="Bob's").name
 
 
 @pytest.fixture
 def model_of_bob(home: Path) -> str:
     name = ownership.new_name("bobs")
-    ownership.add(name, ownership.CHECKPOINT, "bob", "Bob's")
+    ownership.add(BOB, name, ownership.CHECKPOINT, "Bob's")
     return name
 
 
@@ -57,27 +58,27 @@ def name_of_bobs(asked: AnySpec) -> str:
 def test_nobody_trains_with_what_is_another_persons(asked: AnySpec) -> None:
     for opened in ((), (asked.image_set, asked.starts_from)):
         with pytest.raises(UserError, match="not here, or is not shared any more"):
-            table.submit("ann", asked, opened=opened)
-    assert table.everything() == []
-    assert ownership.of("ann", ownership.CHECKPOINT) == []
+            access.submit(with_links(ANN, *opened), asked)
+    assert access.everything(TEACHER) == []
+    assert ownership.of(ANN, ownership.CHECKPOINT) == []
 
 
 def test_everybody_trains_with_what_is_theirs(asked: AnySpec) -> None:
-    assert table.submit("bob", asked).state == table.QUEUED
+    assert access.submit(BOB, asked).state == states.QUEUED
 
 
 def test_what_is_shared_can_be_trained_with_by_whoever_has_its_link(asked: AnySpec) -> None:
     name = name_of_bobs(asked)
-    ownership.share(name, "bob", True)
+    ownership.share(BOB, name, True)
     with pytest.raises(UserError, match="not here, or is not shared any more"):
-        table.submit("ann", asked)
-    assert table.submit("ann", asked, opened=[name]).state == table.QUEUED
+        access.submit(ANN, asked)
+    assert access.submit(with_links(ANN, name), asked).state == states.QUEUED
 
 
 def test_a_forged_choice_on_the_page_trains_on_nothing_of_another_persons(
     set_of_bob: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "ann")
+    monkeypatch.setattr("pages.ui.shared.owner.my_id", lambda: "ann")
 
     def page() -> None:
         import streamlit as st
@@ -94,9 +95,9 @@ def test_a_forged_choice_on_the_page_trains_on_nothing_of_another_persons(
     app.text_input(key="forged").set_value(set_of_bob).run()
     assert not app.exception
     assert "The image set is not here" in app.error[0].value
-    assert table.everything() == []
+    assert access.everything(TEACHER) == []
     app.query_params["set"] = set_of_bob
-    ownership.share(set_of_bob, "bob", True)
+    ownership.share(BOB, set_of_bob, True)
     app.run()
     assert not app.exception
-    assert [job.owner for job in table.everything()] == ["ann"]
+    assert [job.owner for job in access.everything(TEACHER)] == ["ann"]

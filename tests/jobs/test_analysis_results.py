@@ -15,12 +15,14 @@ import pytest
 import torch
 
 from ae_core import analyses, checkpoints, image_sets, latent
+from ae_core.accounts.person import Person
 from ae_core.analyses import Answer
 from ae_core.errors import UserError
 from ae_core.evaluation import metrics
 from ae_core.jobs import analysis_results, analysis_runner
 from ae_core.jobs.analysis_runner import AnalysisRunner
 from tests.pages import app_pages
+from tests.people import ANN, BOB, TEACHER
 
 ROOT = Path(__file__).resolve().parents[2]
 KIND = "wait_for_tests"
@@ -59,12 +61,12 @@ def until(
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         runner.turn()
-        row = analysis_results.get(key)
+        row = analysis_results.get(TEACHER, key)
         assert row is not None
         if row.state in states:
             return row
         time.sleep(0.02)
-    raise AssertionError(analysis_results.get(key))
+    raise AssertionError(analysis_results.get(TEACHER, key))
 
 
 def test_answer_reads_back_as_it_was_written() -> None:
@@ -78,48 +80,53 @@ def test_answer_reads_back_as_it_was_written() -> None:
 
 
 def test_one_question_has_one_answer_whoever_asks() -> None:
-    row = analysis_results.ask("ann", KIND, {"turns": 3})
-    assert analysis_results.ask("bob", KIND, {"turns": 3}) == row
-    assert analysis_results.ask("bob", KIND, {"turns": 4}).key != row.key
+    row = analysis_results.ask(ANN, KIND, {"turns": 3})
+    assert analysis_results.ask(BOB, KIND, {"turns": 3}) == row
+    assert analysis_results.ask(BOB, KIND, {"turns": 4}).key != row.key
     done = until(new_runner(), row.key, analysis_results.READY)
     assert done.owner == "ann"
-    found = analysis_results.read(row.key)
+    found = analysis_results.read(TEACHER, row.key)
     assert found is not None
     assert (found.values, found.tensors["x"].tolist()) == ({"turns": 3}, [0, 1, 2])
-    assert analysis_results.ask("bob", KIND, {"turns": 3}).state == analysis_results.READY
+    assert analysis_results.ask(BOB, KIND, {"turns": 3}).state == analysis_results.READY
 
 
 def test_lost_file_is_worked_out_again() -> None:
-    row = analysis_results.ask("ann", KIND, {"turns": 1})
+    row = analysis_results.ask(ANN, KIND, {"turns": 1})
     analysis_runner.answer_all()
     analysis_results.path(row.key).unlink()
-    assert analysis_results.read(row.key) is None
-    assert analysis_results.ask("ann", KIND, {"turns": 1}).state == analysis_results.WAITING
+    assert analysis_results.read(TEACHER, row.key) is None
+    assert analysis_results.ask(ANN, KIND, {"turns": 1}).state == analysis_results.WAITING
 
 
 def test_it_says_how_far_it_is_and_stops_only_for_who_asked() -> None:
     runner = new_runner()
-    row = analysis_results.ask("ann", KIND, {"turns": 1000})
+    row = analysis_results.ask(ANN, KIND, {"turns": 1000})
     until(runner, row.key, analysis_results.WORKING)
     end = time.monotonic() + 10
-    while (now := analysis_results.get(row.key)) and now.share == 0 and time.monotonic() < end:
+    while (
+        (now := analysis_results.get(TEACHER, row.key))
+        and now.share == 0
+        and time.monotonic() < end
+    ):
         runner.turn()
         time.sleep(0.05)
     assert now is not None
     assert 0 < now.share < 1
     assert now.words.startswith("turn ")
-    analysis_results.stop(row.key, "bob")
+    with pytest.raises(UserError, match="not yours"):
+        analysis_results.stop(BOB, row.key)
     until(runner, row.key, analysis_results.WORKING)
-    analysis_results.stop(row.key, "ann")
+    analysis_results.stop(ANN, row.key)
     process = runner.at[row.key].process
     runner.turn()
     assert not process.is_alive()
-    assert analysis_results.ask("bob", KIND, {"turns": 1000}).owner == "bob"
+    assert analysis_results.ask(BOB, KIND, {"turns": 1000}).owner == "bob"
 
 
 def test_people_take_turns_and_the_latest_of_each_comes_first() -> None:
     for owner, turns in [("ann", 1), ("ann", 2), ("ann", 3), ("bob", 4), ("cid", 5)]:
-        analysis_results.ask(owner, KIND, {"turns": turns})
+        analysis_results.ask(Person(owner), KIND, {"turns": turns})
     order = []
     while row := analysis_results.claim():
         order.append(row.asked["turns"])
@@ -129,7 +136,7 @@ def test_people_take_turns_and_the_latest_of_each_comes_first() -> None:
 
 def test_who_has_nothing_at_work_comes_first() -> None:
     for owner, turns in [("ann", 1), ("ann", 2), ("bob", 3)]:
-        analysis_results.ask(owner, KIND, {"turns": turns})
+        analysis_results.ask(Person(owner), KIND, {"turns": turns})
     assert [row.owner for row in (analysis_results.claim(), analysis_results.claim()) if row] == [
         "ann",
         "bob",
@@ -137,19 +144,19 @@ def test_who_has_nothing_at_work_comes_first() -> None:
 
 
 def test_damaged_answer_is_worked_out_again() -> None:
-    row = analysis_results.ask("ann", KIND, {"turns": 1})
+    row = analysis_results.ask(ANN, KIND, {"turns": 1})
     analysis_runner.answer_all()
     analysis_results.path(row.key).write_bytes(b"nothing")
-    assert analysis_results.ask("ann", KIND, {"turns": 1}).state == analysis_results.WAITING
+    assert analysis_results.ask(ANN, KIND, {"turns": 1}).state == analysis_results.WAITING
 
 
 def test_question_that_was_stopped_and_asked_again_has_one_process() -> None:
     runner = new_runner()
-    row = analysis_results.ask("ann", KIND, {"turns": 1000})
+    row = analysis_results.ask(ANN, KIND, {"turns": 1000})
     until(runner, row.key, analysis_results.WORKING)
     former = runner.at[row.key].process
-    analysis_results.stop(row.key, "ann")
-    analysis_results.ask("ann", KIND, {"turns": 1000})
+    analysis_results.stop(ANN, row.key)
+    analysis_results.ask(ANN, KIND, {"turns": 1000})
     until(runner, row.key, analysis_results.WORKING)
     assert not former.is_alive()
     runner.leave()
@@ -180,9 +187,9 @@ def test_process_of_a_question_ends_with_its_worker() -> None:
 
 
 def test_what_nobody_wants_any_more_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = analysis_results.ask("ann", KIND, {"turns": 1})
+    row = analysis_results.ask(ANN, KIND, {"turns": 1})
     assert analysis_results.claim()
-    analysis_results.stop(row.key, "ann")
+    analysis_results.stop(ANN, row.key)
     analysis_results.keep(row.key, Answer())
     assert not analysis_results.path(row.key).exists()
     stray = analysis_results.path("stray")
@@ -191,40 +198,40 @@ def test_what_nobody_wants_any_more_is_swept(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("ae_core.jobs.analysis_results.time.time", lambda: later)
     analysis_results.sweep()
     assert not stray.exists()
-    assert analysis_results.get(row.key) is None
+    assert analysis_results.get(TEACHER, row.key) is None
 
 
 def test_quick_question_does_not_wait_for_a_long_one() -> None:
     runner = new_runner()
-    long = analysis_results.ask("ann", KIND, {"turns": 1000})
+    long = analysis_results.ask(ANN, KIND, {"turns": 1000})
     until(runner, long.key, analysis_results.WORKING)
-    until(runner, analysis_results.ask("bob", KIND, {"turns": 1}).key, analysis_results.READY)
+    until(runner, analysis_results.ask(BOB, KIND, {"turns": 1}).key, analysis_results.READY)
     assert until(runner, long.key, analysis_results.WORKING).attempts == 1
     runner.leave()
     assert not runner.at
 
 
 def test_question_without_an_answer_says_why() -> None:
-    row = analysis_results.ask("ann", KIND, {"turns": 1, "refuse": True})
+    row = analysis_results.ask(ANN, KIND, {"turns": 1, "refuse": True})
     failed = until(new_runner(), row.key, analysis_results.FAILED)
     assert failed.words == "There are too few points."
 
 
 def test_killed_process_is_started_again_but_not_for_ever() -> None:
     runner = new_runner()
-    row = analysis_results.ask("ann", KIND, {"turns": 1000})
+    row = analysis_results.ask(ANN, KIND, {"turns": 1000})
     for attempt in range(1, analysis_results.MOST_ATTEMPTS + 1):
         assert until(runner, row.key, analysis_results.WORKING).attempts == attempt
         os.kill(int(runner.at[row.key].process.pid or 0), signal.SIGKILL)
         until(runner, row.key, analysis_results.WAITING, analysis_results.FAILED)
-    failed = analysis_results.get(row.key)
+    failed = analysis_results.get(TEACHER, row.key)
     assert failed is not None
     assert failed.state == analysis_results.FAILED
     assert "three times" in failed.words
 
 
 def test_question_of_a_worker_that_is_gone_is_taken_up_again() -> None:
-    row = analysis_results.ask("ann", KIND, {"turns": 1})
+    row = analysis_results.ask(ANN, KIND, {"turns": 1})
     assert analysis_results.claim()
     again = new_runner()
     assert until(again, row.key, analysis_results.WORKING).attempts == 2
@@ -235,14 +242,14 @@ def test_limit_that_is_reached_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "mine.toml").write_text("answers_waiting = 2\nmegabytes_of_answers = 1\n")
     monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
     for turns in (1, 2):
-        analysis_results.ask("ann", KIND, {"turns": turns})
+        analysis_results.ask(ANN, KIND, {"turns": turns})
         assert analysis_results.claim()
     with pytest.raises(UserError, match=r"`answers_waiting` in mine\.toml"):
-        analysis_results.ask("ann", KIND, {"turns": 3})
-    analysis_results.ask("bob", KIND, {"turns": 3})
+        analysis_results.ask(ANN, KIND, {"turns": 3})
+    analysis_results.ask(BOB, KIND, {"turns": 3})
     (tmp_path / "mine.toml").write_text("answers_waiting_in_all = 3\n")
     with pytest.raises(UserError, match=r"`answers_waiting_in_all` in mine\.toml"):
-        analysis_results.ask("cid", KIND, {"turns": 4})
+        analysis_results.ask(Person("cid"), KIND, {"turns": 4})
 
 
 def test_new_question_over_the_limit_stops_the_oldest_that_waits(
@@ -250,13 +257,13 @@ def test_new_question_over_the_limit_stops_the_oldest_that_waits(
 ) -> None:
     (tmp_path / "mine.toml").write_text("answers_waiting = 3\nanswers_waiting_in_all = 5\n")
     monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
-    at_work = analysis_results.ask("ann", KIND, {"turns": 1})
+    at_work = analysis_results.ask(ANN, KIND, {"turns": 1})
     assert analysis_results.claim()
-    theirs = analysis_results.ask("bob", KIND, {"turns": 1, "of": "bob"})
-    asked = [analysis_results.ask("ann", KIND, {"turns": turns}) for turns in (2, 3, 4, 5)]
+    theirs = analysis_results.ask(BOB, KIND, {"turns": 1, "of": "bob"})
+    asked = [analysis_results.ask(ANN, KIND, {"turns": turns}) for turns in (2, 3, 4, 5)]
 
     def states() -> list[str]:
-        rows = [analysis_results.get(row.key) for row in (at_work, theirs, *asked)]
+        rows = [analysis_results.get(TEACHER, row.key) for row in (at_work, theirs, *asked)]
         return [row.state for row in rows if row]
 
     waits, works, stopped = (
@@ -265,14 +272,14 @@ def test_new_question_over_the_limit_stops_the_oldest_that_waits(
         analysis_results.STOPPED,
     )
     assert states() == [works, waits, stopped, stopped, waits, waits]
-    analysis_results.ask("cid", KIND, {"turns": 6})
+    analysis_results.ask(Person("cid"), KIND, {"turns": 6})
     with pytest.raises(UserError, match="5 computations under way"):
-        analysis_results.ask("dan", KIND, {"turns": 7})
+        analysis_results.ask(Person("dan"), KIND, {"turns": 7})
     # Who asks in the place of a question of their own adds none.
-    analysis_results.ask("ann", KIND, {"turns": 8})
+    analysis_results.ask(ANN, KIND, {"turns": 8})
     assert states() == [works, waits, stopped, stopped, stopped, waits]
     # Two pages of one person: that of a stopped question offers it, and does not ask it again.
-    row = analysis_results.find(KIND, {"turns": 2})
+    row = analysis_results.find(TEACHER, KIND, {"turns": 2})
     assert row is not None
     assert row.state == stopped
 
@@ -282,12 +289,12 @@ def test_oldest_answers_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
     keys = []
     for turns in range(3):
-        keys.append(analysis_results.ask("ann", KIND, {"turns": turns}).key)
+        keys.append(analysis_results.ask(ANN, KIND, {"turns": turns}).key)
         assert analysis_results.claim()
         analysis_results.keep(keys[-1], Answer({"x": torch.zeros(800, 200)}))
     analysis_results.sweep()
     assert [analysis_results.path(key).exists() for key in keys] == [False, False, True]
-    assert [analysis_results.get(key) is not None for key in keys] == [False, False, True]
+    assert [analysis_results.get(TEACHER, key) is not None for key in keys] == [False, False, True]
 
 
 @pytest.mark.usefixtures("fresh_caches")

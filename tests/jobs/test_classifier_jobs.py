@@ -17,12 +17,13 @@ from ae_core.accounts.limits import Limits
 from ae_core.classifiers import runs
 from ae_core.classifiers.runs import ClassifierSpec
 from ae_core.errors import UserError
-from ae_core.jobs import files, notebooks, table, trainer, worker
-from ae_core.jobs.table import Job
+from ae_core.jobs import access, files, notebooks, results, states, table, trainer
+from ae_core.jobs.job import OTHER_VERSION, Job
 from ae_core.storage.json_cards import NAME
 from ae_core.training import loop
 from tests.jobs.test_jobs import NoRequests
 from tests.jobs.test_other_versions import written
+from tests.people import ANN, BOB, TEACHER
 
 SPEC = ClassifierSpec(
     checkpoint="tiny", image_set="digits", labels=200, steps=40, title="Mine", threads=1,
@@ -39,7 +40,7 @@ class Asks(trainer.Requests):
 
 @pytest.fixture
 def job(tiny: str) -> Job:
-    return table.submit("ann", SPEC)
+    return access.submit(ANN, SPEC)
 
 
 def carried_out(job: Job, requests: trainer.Requests | None = None) -> tuple[str, str]:
@@ -73,15 +74,15 @@ def test_it_is_claimed_in_turn_as_what_was_asked_for(job: Job) -> None:
 def test_it_ends_as_a_classifier_of_its_owner_and_in_the_bits_of_the_command_line(
     job: Job,
 ) -> None:
-    assert carried_out(job) == (table.FINISHED, "")
-    worker.settle(job, table.FINISHED)
+    assert carried_out(job) == (states.FINISHED, "")
+    results.settle(job, states.FINISHED)
     card = classifiers.card(job.name)
     assert (card.title, card.started_from, card.labels) == ("Mine", "tiny", 200)
     assert same(weights(job.name), by_hand(SPEC))
-    mine = ownership.get(job.name)
+    mine = ownership.get(TEACHER, job.name)
     assert mine and mine.owner == "ann"
     assert mine.bytes == files.size(job.name) + files.size_of(classifiers.find(job.name))
-    assert ownership.visible([job.name], "bob") == set()
+    assert ownership.visible(BOB, [job.name]) == set()
     assert files.kept_state(job.name) is None
 
 
@@ -113,7 +114,7 @@ def test_stopped_it_keeps_what_it_has_learned(job: Job, monkeypatch: pytest.Monk
     run = trainer.begun(job.spec, "cpu")
     list(islice(run.training, 5))
     files.keep_state(job.name, run.training.state())
-    assert carried_out(job, Asks(table.STOP))[0] == table.FINISHED
+    assert carried_out(job, Asks(states.STOP))[0] == states.FINISHED
     card = classifiers.card(job.name)
     assert (card.steps, card.planned_steps) == (5, 40)
 
@@ -127,44 +128,44 @@ def test_killed_and_resumed_it_ends_in_the_same_bits(
     files.keep_state(job.name, first.training.state())
     again = trainer.begun(job.spec, "cpu")
     assert again.training.step == 17
-    assert carried_out(job)[0] == table.FINISHED
+    assert carried_out(job)[0] == states.FINISHED
     assert same(weights(job.name), by_hand(SPEC))
 
 
-@pytest.mark.parametrize("request_", [table.PAUSE, table.DISCARD])
+@pytest.mark.parametrize("request_", [states.PAUSE, states.DISCARD])
 def test_paused_it_can_go_on_and_discarded_it_leaves_nothing(
     job: Job, request_: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loop, "EVENT_SECONDS", 0)
     state = carried_out(job, Asks(request_))[0]
-    assert state == {table.PAUSE: table.PAUSED, table.DISCARD: table.DISCARDED}[request_]
-    assert (files.kept_state(job.name) is not None) == (request_ == table.PAUSE)
+    assert state == {states.PAUSE: states.PAUSED, states.DISCARD: states.DISCARDED}[request_]
+    assert (files.kept_state(job.name) is not None) == (request_ == states.PAUSE)
     with pytest.raises(UserError, match="There is no classifier"):
         classifiers.find(job.name)
 
 
 def test_it_is_renamed_and_deleted_as_a_model_is(job: Job) -> None:
     carried_out(job)
-    worker.rename(job, "ann", "Better")
+    access.rename(ANN, job.name, "Better")
     assert classifiers.card(job.name).title == "Better"
-    worker.delete_checkpoint(job.name)
+    results.delete(job.name)
     assert job.name not in [card.name for card in classifiers.available()[0]]
-    assert ownership.get(job.name) is None
+    assert ownership.get(TEACHER, job.name) is None
     assert not files.folder(job.name).exists()
     assert checkpoints.load("tiny").card.name == "tiny"
 
 
 def test_one_that_failed_with_its_weights_kept_stays_its_owners(job: Job) -> None:
     carried_out(job)
-    worker.discard_failed(job)
-    assert ownership.get(job.name)
+    results.discard_failed(job)
+    assert ownership.get(TEACHER, job.name)
     assert classifiers.card(job.name).name == job.name
 
 
 def test_encoder_that_is_gone_when_its_turn_comes_is_named_in_a_sentence(job: Job) -> None:
     checkpoints.delete("tiny")
     state, message = carried_out(job)
-    assert state == table.FAILED
+    assert state == states.FAILED
     assert message.startswith("There is no checkpoint 'tiny'.")
 
 
@@ -180,14 +181,14 @@ def test_limits_are_those_of_every_run(
     job: Job, changes: dict[str, Any], limit: dict[str, int], named: str
 ) -> None:
     with pytest.raises(UserError, match=f"`{named}` in limits.toml"):
-        table.submit("ann", replace(SPEC, **changes), allowed=replace(Limits(), **limit))
+        access.submit(ANN, replace(SPEC, **changes), allowed=replace(Limits(), **limit))
 
 
 def test_one_of_another_version_is_told_apart_from_what_can_be_read(job: Job) -> None:
     foreign = written(job, json.dumps({**job.spec.to_dict(), "momentum": 0.9}))
     assert not foreign.is_readable
     assert table.claim(1) is None
-    assert table.get(job.id).message == table.OTHER_VERSION
+    assert table.get(job.id).message == OTHER_VERSION
 
 
 def test_notebook_asks_for_the_same_classifier(job: Job) -> None:

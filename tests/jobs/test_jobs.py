@@ -21,18 +21,22 @@ from pathlib import Path
 import psutil
 import pytest
 import torch
+from sqlalchemy import select
 
 from ae_core import checkpoints
 from ae_core.accounts import ownership
 from ae_core.accounts.limits import Limits
+from ae_core.database.connection import reading
+from ae_core.database.schema import EVENTS
 from ae_core.errors import UserError
-from ae_core.jobs import files, table, trainer, worker
-from ae_core.jobs.table import Job
+from ae_core.jobs import access, files, results, states, table, trainer, worker
+from ae_core.jobs.job import Job
 from ae_core.models import Batch
 from ae_core.settings import KILLS, settings
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from server import listening
+from tests.people import ANN, BOB, TEACHER
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -116,51 +120,51 @@ def worked(office: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_run_in_the_background_is_the_run_of_the_command_line(worked: Path) -> None:
     train_by_hand(SPEC)
-    job = until_over(table.submit("ann", SPEC).id)
-    assert (job.state, job.message) == (table.FINISHED, "")
+    job = until_over(access.submit(ANN, SPEC).id)
+    assert (job.state, job.message) == (states.FINISHED, "")
     assert weights(job.name) == weights("by-hand")
     card = checkpoints.card(job.name)
     assert card.title == "Mine"
-    events = table.events(job.id)
+    events = access.events(TEACHER, job.id)
     assert events[-1]["step"] == 400
     assert events[-1]["test"].keys() == events[-1]["train"].keys()
     assert files.snapshots(job.name)[-1] == 400
     assert files.kept_state(job.name) is None
-    mine = ownership.get(job.name)
+    mine = ownership.get(TEACHER, job.name)
     kept = settings().checkpoint_roots[0] / job.name
     assert mine and mine.bytes == files.size(job.name) + files.size_of(kept) > 10_000
 
 
 def test_requests_pause_go_on_stop_and_discard(worked: Path) -> None:
     long = replace(SPEC, steps=1_000_000)
-    job = table.submit("ann", long)
+    job = access.submit(ANN, long)
     until(job.id, lambda job: job.step > 0)
-    table.request(job.id, table.PAUSE, owner="ann")
+    access.request(ANN, job.id, states.PAUSE)
     began = time.monotonic()
-    paused = until(job.id, lambda job: job.state == table.PAUSED)
+    paused = until(job.id, lambda job: job.state == states.PAUSED)
     assert time.monotonic() - began < 5
-    table.go_on(job.id, "ann")
+    access.go_on(ANN, job.id)
     until(job.id, lambda job: job.step > paused.step)
-    table.request(job.id, table.STOP, owner="ann")
+    access.request(ANN, job.id, states.STOP)
     stopped = until_over(job.id)
-    assert stopped.state == table.FINISHED
+    assert stopped.state == states.FINISHED
     card = checkpoints.card(job.name)
     assert paused.step <= card.steps < 1_000_000
-    gone = table.submit("ann", long)
+    gone = access.submit(ANN, long)
     until(gone.id, lambda job: job.step > 0)
-    table.request(gone.id, table.DISCARD, owner="ann")
-    assert until_over(gone.id).state == table.DISCARDED
-    assert ownership.get(gone.name) is None
+    access.request(ANN, gone.id, states.DISCARD)
+    assert until_over(gone.id).state == states.DISCARDED
+    assert ownership.get(TEACHER, gone.name) is None
     assert not files.folder(gone.name).exists()
 
 
 def test_hung_run_is_gone_within_five_seconds(worked: Path) -> None:
-    job = table.submit("ann", replace(SPEC, steps=1_000_000))
+    job = access.submit(ANN, replace(SPEC, steps=1_000_000))
     until(job.id, lambda job: job.step > 0)
     os.kill(pid_of(job.name), signal.SIGSTOP)
-    table.request(job.id, table.DISCARD, owner="ann")
+    access.request(ANN, job.id, states.DISCARD)
     began = time.monotonic()
-    assert until_over(job.id).state == table.DISCARDED
+    assert until_over(job.id).state == states.DISCARDED
     assert time.monotonic() - began < 5
 
 
@@ -209,7 +213,7 @@ def test_killed_again_and_again_a_run_ends_in_the_same_bits(home: Path) -> None:
     chance = random.Random(0)
     spec = replace(SPEC, steps=250 * kills)
     train_by_hand(spec)
-    job = table.submit("bob", spec)
+    job = access.submit(BOB, spec)
     with house() as place:
         for kill in range(kills):
             before = table.get(job.id).step
@@ -223,40 +227,40 @@ def test_killed_again_and_again_a_run_ends_in_the_same_bits(home: Path) -> None:
                 with suppress(ProcessLookupError):
                     os.kill(pid_of(job.name), signal.SIGKILL)
         ended = until_over(job.id, 60 * kills)
-    assert ended.state == table.FINISHED
+    assert ended.state == states.FINISHED
     assert weights(job.name) == weights("by-hand")
-    assert [other.id for other in table.everything()] == [job.id]  # not doubled
-    steps = [event["step"] for event in table.events(job.id)]
+    assert [other.id for other in access.everything(TEACHER)] == [job.id]  # not doubled
+    steps = [event["step"] for event in access.events(TEACHER, job.id)]
     assert steps == sorted(set(steps))
     assert steps[-1] == spec.steps
 
 
 def test_run_that_dies_without_progress_fails_after_three_attempts(home: Path) -> None:
-    job = table.submit("ann", SPEC)
+    job = access.submit(ANN, SPEC)
     for attempt in range(3):
         claimed = table.claim(1)
         assert claimed and claimed.attempts == attempt + 1
         table.interrupted(job.id, "The process of the run ended without a word.")
     failed = table.get(job.id)
-    assert failed.state == table.FAILED
+    assert failed.state == states.FAILED
     assert "3 times without any progress" in failed.message
     assert table.claim(1) is None
 
 
 def test_progress_makes_earlier_attempts_forgotten(home: Path) -> None:
-    job = table.submit("ann", SPEC)
+    job = access.submit(ANN, SPEC)
     for step in range(1, 6):
         assert table.claim(1)
         table.advance(job.id, {}, [{"step": step, "seconds": 0, "train": {}, "test": {}}])
         table.interrupted(job.id, "gone")
-    assert table.get(job.id).state == table.QUEUED
+    assert table.get(job.id).state == states.QUEUED
 
 
 class NoRequests(trainer.Requests):
     """The requests of a worker that sends none."""
 
     def __init__(self) -> None:
-        self.latest = table.NONE
+        self.latest = states.NONE
 
 
 def test_run_whose_loss_breaks_keeps_its_last_good_weights(
@@ -264,7 +268,7 @@ def test_run_whose_loss_breaks_keeps_its_last_good_weights(
 ) -> None:
     monkeypatch.setattr("ae_core.training.loop.GOOD_SECONDS", 0)
     monkeypatch.setattr("ae_core.training.loop.EVENT_SECONDS", 0)
-    job = table.submit("ann", SPEC)
+    job = access.submit(ANN, SPEC)
     run = trainer.begun(job.spec, "cpu")
     advance = run.training.advance
 
@@ -278,7 +282,7 @@ def test_run_whose_loss_breaks_keeps_its_last_good_weights(
     monkeypatch.setattr(run.training, "advance", breaks_at_20)
     ours, theirs = multiprocessing.Pipe()
     state, message = trainer.trained(run, 60.0, theirs, NoRequests())
-    assert state == table.FINISHED
+    assert state == states.FINISHED
     assert "became NaN or infinite" in message
     assert "These weights are kept" in message
     assert 0 < checkpoints.card(job.name).steps <= 20
@@ -286,31 +290,31 @@ def test_run_whose_loss_breaks_keeps_its_last_good_weights(
 
 
 def test_run_of_many_epochs_ends_at_the_limit_of_seconds(home: Path) -> None:
-    job = table.submit("ann", replace(SPEC, steps=1_000_000))
+    job = access.submit(ANN, replace(SPEC, steps=1_000_000))
     _, theirs = pipes = multiprocessing.Pipe()
     state, message = trainer.trained(trainer.begun(job.spec, "cpu"), 0.3, theirs, NoRequests())
-    assert state == table.FINISHED
+    assert state == states.FINISHED
     assert "`train_seconds`" in message
     assert checkpoints.card(job.name).steps < 1_000_000
     assert pipes
 
 
 def test_run_of_a_network_that_is_another_one_now_ends_in_words(home: Path) -> None:
-    job = table.submit("ann", SPEC)
+    job = access.submit(ANN, SPEC)
     before = replace(SPEC, name=job.name, config={"widths": (8,)})
     files.keep_state(job.name, trainer.begun(before, "cpu").training.state())
     state, message = trainer.outcome(job.spec, "cpu", 60.0, multiprocessing.Pipe()[1], NoRequests())
-    assert state == table.FAILED
+    assert state == states.FAILED
     assert "begun by another version of the app" in message
 
 
 FULL_DISK = """
 import json, multiprocessing, resource, signal, sys
-from ae_core.jobs import table, trainer
+from ae_core.jobs import states, table, trainer
 
 class NoRequests(trainer.Requests):
     def __init__(self):
-        self.latest = table.NONE
+        self.latest = states.NONE
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
@@ -322,12 +326,12 @@ print(json.dumps(trainer.outcome(spec, "cpu", 60.0, pipe, NoRequests())))
 
 def test_full_disk_ends_the_run_in_words_and_leaves_the_former_state(home: Path) -> None:
     """The process may write no file over 200 kB, which is what a full disk is like."""
-    job = table.submit("ann", SPEC)
+    job = access.submit(ANN, SPEC)
     state = trainer.begun(replace(job.spec, name=job.name), "cpu").training.state()
     command = [sys.executable, "-c", FULL_DISK, str(job.id)]
     said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=120).stdout
     outcome, message = json.loads(said.splitlines()[-1])
-    assert outcome == table.FAILED
+    assert outcome == states.FAILED
     assert "disk" in message or "could not be saved" in message
     kept = files.kept_state(job.name)
     assert kept is not None
@@ -355,46 +359,47 @@ def test_worker_is_known_to_work_and_to_be_gone(worked: Path, monkeypatch) -> No
 
 
 def test_deleted_model_leaves_nothing(worked: Path) -> None:
-    job = until_over(table.submit("ann", SPEC).id)
-    worker.rename(job, "ann", "Better")
+    job = until_over(access.submit(ANN, SPEC).id)
+    access.rename(ANN, job.name, "Better")
     assert checkpoints.card(job.name).title == "Better"
-    worker.delete_checkpoint(job.name)
+    results.delete(job.name)
     with pytest.raises(UserError):
         checkpoints.find(job.name)
-    assert ownership.get(job.name) is None
+    assert ownership.get(TEACHER, job.name) is None
     assert not files.folder(job.name).exists()
 
 
 def test_what_has_expired_is_swept(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name = ownership.new_name("old")
-    ownership.add(name, ownership.CHECKPOINT, "ann", "Old")
+    ownership.add(ANN, name, ownership.CHECKPOINT, "Old")
     worker.sweep()
-    assert ownership.get(name)
+    assert ownership.get(TEACHER, name)
     later = time.time() + 86400 * (Limits().days_kept + 1)
     monkeypatch.setattr("ae_core.accounts.ownership.time.time", lambda: later)
     worker.sweep()
-    assert ownership.get(name) is None
+    assert ownership.get(TEACHER, name) is None
 
 
 def test_run_that_expires_while_it_rests_is_given_up(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = table.submit("ann", SPEC)
-    table.request(job.id, table.PAUSE)
+    job = access.submit(ANN, SPEC)
+    access.request(TEACHER, job.id, states.PAUSE)
     later = time.time() + 86400 * (Limits().days_kept + 1)
     monkeypatch.setattr("ae_core.accounts.ownership.time.time", lambda: later)
     worker.sweep()
-    assert ownership.get(job.name) is None
-    assert table.get(job.id).state == table.DISCARDED
+    assert ownership.get(TEACHER, job.name) is None
+    assert table.get(job.id).state == states.DISCARDED
     table.advance(job.id + 1, {}, [{"step": 1}])  # its row is gone
-    assert table.events(job.id + 1) == []
+    with reading() as connection:
+        assert connection.execute(select(EVENTS)).all() == []
 
 
 def test_slip_in_the_limits_does_not_end_the_worker(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (mine := tmp_path / "mine.toml").write_text("slip = 7\n")
-    job = table.submit("ann", SPEC)
+    job = access.submit(ANN, SPEC)
 
     class Watched(worker.Worker):
         """Its limits are mended after the first turn, and it leaves once the job is over."""
@@ -410,15 +415,4 @@ def test_slip_in_the_limits_does_not_end_the_worker(
     monkeypatch.setenv("AE_LIMITS", str(mine))
     Watched(context=FORK).run()
     assert "no option 'slip'" in caplog.text
-    assert table.get(job.id).state == table.FINISHED
-
-
-def test_tables_that_are_declared_later_are_made_later(home: Path) -> None:
-    script = (
-        "from ae_core.accounts import ownership\n"
-        "ownership.of('me', ownership.CHECKPOINT)\n"
-        "from ae_core.jobs import table\n"
-        "print(table.of('me'))"
-    )
-    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
-    assert said.stdout.strip() == "[]", said.stderr
+    assert table.get(job.id).state == states.FINISHED

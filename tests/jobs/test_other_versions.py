@@ -13,12 +13,14 @@ from streamlit.testing.v1 import AppTest
 
 from ae_core import checkpoints
 from ae_core.accounts import ownership
+from ae_core.accounts.person import Person
 from ae_core.database.connection import writing
 from ae_core.database.schema import JOBS
-from ae_core.jobs import files, table, worker
-from ae_core.jobs.table import Job
+from ae_core.jobs import access, files, states, table, worker
+from ae_core.jobs.job import OTHER_VERSION, Job
 from ae_core.training.runs import RunSpec
 from tests.pages.app_pages import opened
+from tests.people import ANN, BOB, TEACHER
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -45,7 +47,7 @@ def written(job: Job, spec: str) -> Job:
 
 
 def foreign(owner: str = "ann", **changes: Any) -> Job:
-    job = table.submit(owner, SPEC)
+    job = access.submit(Person(owner), SPEC)
     return written(job, json.dumps({**job.spec.to_dict(), **(changes or {"momentum": 0.9})}))
 
 
@@ -54,63 +56,63 @@ def test_it_is_listed_and_never_claimed(case: str) -> None:
     job = foreign(**CHANGES[case])
     assert not job.is_readable
     assert "made by another version" in job.spec.title
-    other = table.submit("bob", SPEC)
-    assert table.of("ann") == [job]
-    assert {each.id for each in table.everything()} == {job.id, other.id}
+    other = access.submit(BOB, SPEC)
+    assert access.of(ANN) == [job]
+    assert {each.id for each in access.everything(TEACHER)} == {job.id, other.id}
     assert table.wait_of(other, 1)[0] == 1
     claimed = table.claim(1)
     assert claimed and claimed.id == other.id
-    assert table.get(job.id).state == table.FAILED
-    assert table.get(job.id).message == table.OTHER_VERSION
+    assert table.get(job.id).state == states.FAILED
+    assert table.get(job.id).message == OTHER_VERSION
     assert table.claim(2) is None
 
 
 @pytest.mark.parametrize("spec", ["", "null", "[]", "7", "{", '"spec"', "{}"])
 def test_what_is_no_spec_at_all_is_in_nobodys_way(spec: str) -> None:
-    job = written(table.submit("ann", SPEC), spec)
+    job = written(access.submit(ANN, SPEC), spec)
     assert not job.is_readable
     assert table.claim(1) is None
-    assert table.get(job.id).state == table.FAILED
+    assert table.get(job.id).state == states.FAILED
 
 
 def test_a_run_that_is_full_up_is_told_all_the_same() -> None:
-    table.submit("bob", SPEC)
+    access.submit(BOB, SPEC)
     assert table.claim(1)
     job = foreign()
     assert table.claim(1) is None
-    assert table.get(job.id).state == table.FAILED
+    assert table.get(job.id).state == states.FAILED
 
 
 def test_one_that_was_running_ends_in_words_as_soon_as_its_worker_is_replaced() -> None:
-    job = table.submit("ann", SPEC)
+    job = access.submit(ANN, SPEC)
     assert table.claim(1)
     written(job, json.dumps({**job.spec.to_dict(), "momentum": 0.9}))
     table.interrupted(job.id, "The worker was restarted.")
     assert table.claim(1) is None
-    assert table.get(job.id).message == table.OTHER_VERSION
+    assert table.get(job.id).message == OTHER_VERSION
 
 
 def test_what_is_left_of_runs_without_a_result_counts_no_longer() -> None:
-    refused, gone = foreign(), table.submit("ann", SPEC)
+    refused, gone = foreign(), access.submit(ANN, SPEC)
     for job in (refused, gone):
         files.folder(job.name).mkdir(parents=True)
     assert table.claim(0) is None
-    table.request(gone.id, table.DISCARD, owner="ann")
-    waiting = table.submit("ann", SPEC)
+    access.request(ANN, gone.id, states.DISCARD)
+    waiting = access.submit(ANN, SPEC)
     worker.sweep()
-    assert [each.name for each in ownership.of("ann", ownership.CHECKPOINT)] == [waiting.name]
+    assert [each.name for each in ownership.of(ANN, ownership.CHECKPOINT)] == [waiting.name]
     assert not files.folder(refused.name).exists()
     assert not files.folder(gone.name).exists()
     assert table.without_result() == []
 
 
 def test_a_failed_run_whose_weights_were_kept_keeps_them(home: Path) -> None:
-    job = table.submit("ann", SPEC)
+    job = access.submit(ANN, SPEC)
     assert table.claim(1)
-    table.end(job.id, table.FAILED, "The weights of step 4 are kept.")
+    table.end(job.id, states.FAILED, "The weights of step 4 are kept.")
     ownership.weigh(job.name, 100)
     worker.sweep()
-    assert ownership.get(job.name)
+    assert ownership.get(TEACHER, job.name)
 
 
 # On the pages.
@@ -122,38 +124,38 @@ def said(app: AppTest) -> str:
 
 @pytest.fixture
 def ann(monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "ann")
+    monkeypatch.setattr("pages.ui.shared.owner.my_id", lambda: "ann")
     return "ann"
 
 
 def test_the_page_says_so_and_the_run_can_be_thrown_away(ann: str) -> None:
-    job, other = foreign(), table.submit("ann", SPEC)
+    job, other = foreign(), access.submit(ANN, SPEC)
     app = opened("train")
     assert not app.exception
     assert app.selectbox(key="job-box").value == other.id
     app.selectbox(key="job-box").select(job.id).run()
     assert not app.exception
     assert [error.value for error in app.error] == []
-    assert table.OTHER_VERSION in said(app)
+    assert OTHER_VERSION in said(app)
     app.button(key=f"discard-{job.id}").click().run()
     assert not app.exception
-    assert table.get(job.id).state == table.DISCARDED
+    assert table.get(job.id).state == states.DISCARDED
 
 
 def test_one_that_has_failed_can_be_taken_off_the_list(ann: str) -> None:
     job = foreign()
     assert table.claim(1) is None
     app = opened("train")
-    assert table.OTHER_VERSION in said(app)
+    assert OTHER_VERSION in said(app)
     app.button(key=f"forget-{job.id}").click().run()
     assert not app.exception
-    assert table.of("ann") == []
+    assert access.of(ANN) == []
 
 
 def test_the_model_of_one_that_has_ended_well_is_at_hand(ann: str, tiny: str) -> None:
     job = foreign()
     with writing() as connection:
-        connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(state=table.FINISHED))
+        connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(state=states.FINISHED))
     there = checkpoints.find(tiny)
     shutil.copytree(there, there.with_name(job.name))
     card = there.with_name(job.name) / "card.json"
@@ -164,8 +166,8 @@ def test_the_model_of_one_that_has_ended_well_is_at_hand(ann: str, tiny: str) ->
     assert "Open its map" in [button.label for button in app.button]
     app.button(key=f"delete-{job.id}").click().run()
     assert not app.exception
-    assert table.of("ann") == []
-    assert ownership.of("ann", ownership.CHECKPOINT) == []
+    assert access.of(ANN) == []
+    assert ownership.of(ANN, ownership.CHECKPOINT) == []
 
 
 def test_the_classroom_shows_it_and_can_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,4 +181,4 @@ def test_the_classroom_shows_it_and_can_end_it(monkeypatch: pytest.MonkeyPatch) 
     assert "made by another version" in said(app)
     app.button(key=f"end-{job.id}").click().run()
     assert not app.exception
-    assert table.get(job.id).state == table.DISCARDED
+    assert table.get(job.id).state == states.DISCARDED

@@ -9,16 +9,18 @@ import pytest
 
 from ae_core.accounts import limits, ownership
 from ae_core.accounts.limits import Limits
+from ae_core.accounts.person import Person
 from ae_core.errors import UserError
-from ae_core.jobs import table
+from ae_core.jobs import access, states, table
 from ae_core.training.runs import RunSpec
 from tests.conftest import ROOT
 from tests.jobs.test_jobs import SPEC
+from tests.people import ANN, BOB, TEACHER, with_links
 
 
 def test_people_take_turns_however_often_one_clicks(home: Path) -> None:
     asked = ["ann", "ann", "ann", "bob", "cid"]
-    jobs = [table.submit(owner, SPEC) for owner in asked]
+    jobs = [access.submit(Person(owner), SPEC) for owner in asked]
     turn = [job.id for job in table.waiting()]
     assert turn == [jobs[i].id for i in (0, 3, 4, 1, 2)]
     first = table.claim(2)
@@ -26,24 +28,24 @@ def test_people_take_turns_however_often_one_clicks(home: Path) -> None:
     second = table.claim(2)
     assert second and second.owner == "bob"
     assert table.claim(2) is None  # both places are taken
-    table.end(second.id, table.FINISHED)
+    table.end(second.id, states.FINISHED)
     third = table.claim(2)
     assert third and third.owner == "cid"  # ann has one running
-    table.end(first.id, table.FINISHED)
+    table.end(first.id, states.FINISHED)
     fourth = table.claim(2)
     assert fourth and fourth.id == jobs[1].id
 
 
 def test_nobody_has_two_runs_at_once(home: Path) -> None:
     for _ in range(2):
-        table.submit("ann", SPEC)
+        access.submit(ANN, SPEC)
     assert table.claim(5)
     assert table.claim(5) is None
 
 
 def test_wait_counts_those_before_and_what_runs(home: Path) -> None:
-    first = table.submit("ann", replace(SPEC, steps=None, seconds=30.0))
-    second = table.submit("bob", SPEC)
+    first = access.submit(ANN, replace(SPEC, steps=None, seconds=30.0))
+    second = access.submit(BOB, SPEC)
     assert table.wait_of(first, 1) == (0, 0)
     assert table.wait_of(second, 1) == (1, 30.0)
     assert table.claim(1)
@@ -63,9 +65,9 @@ def test_wait_counts_those_before_and_what_runs(home: Path) -> None:
 def test_limit_that_is_reached_is_named(home: Path, changes, spec: RunSpec, named: str) -> None:
     allowed = Limits(**{"jobs_waiting": 3, **changes})
     owner = "bob" if named == "jobs_waiting_in_all" else "ann"
-    table.submit("ann", SPEC, allowed=allowed)
+    access.submit(ANN, SPEC, allowed=allowed)
     with pytest.raises(UserError, match=f"`{named}` in limits.toml"):
-        table.submit(owner, spec, allowed=allowed)
+        access.submit(Person(owner), spec, allowed=allowed)
 
 
 def test_limits_are_read_from_the_file_that_is_named(
@@ -85,37 +87,37 @@ def test_every_shipped_limit_is_declared() -> None:
 
 
 def test_no_one_touches_what_is_another_persons(home: Path) -> None:
-    job = table.submit("ann", SPEC)
-    for request in (table.PAUSE, table.STOP, table.DISCARD):
+    job = access.submit(ANN, SPEC)
+    for request in (states.PAUSE, states.STOP, states.DISCARD):
         with pytest.raises(UserError, match="not yours"):
-            table.request(job.id, request, owner="bob")
+            access.request(BOB, job.id, request)
     with pytest.raises(UserError, match="not yours"):
-        ownership.rename(job.name, "bob", "His")
-    assert table.of("bob") == []
-    assert ownership.visible([job.name, "mnist-ae-2"], "bob") == {"mnist-ae-2"}
-    assert ownership.visible([job.name], "ann") == {job.name}
-    ownership.share(job.name, "ann", True)
-    assert ownership.visible([job.name], "bob") == set()
-    assert ownership.visible([job.name], "bob", opened=[job.name]) == {job.name}
+        ownership.rename(BOB, job.name, "His")
+    assert access.of(BOB) == []
+    assert ownership.visible(BOB, [job.name, "mnist-ae-2"]) == {"mnist-ae-2"}
+    assert ownership.visible(ANN, [job.name]) == {job.name}
+    ownership.share(ANN, job.name, True)
+    assert ownership.visible(BOB, [job.name]) == set()
+    assert ownership.visible(with_links(BOB, job.name), [job.name]) == {job.name}
 
 
 def test_stop_of_a_run_that_waits_to_go_on_is_not_lost(home: Path) -> None:
-    job = table.submit("ann", SPEC)
-    table.request(job.id, table.PAUSE)
-    table.go_on(job.id, "ann")
-    table.request(job.id, table.STOP)
+    job = access.submit(ANN, SPEC)
+    access.request(TEACHER, job.id, states.PAUSE)
+    access.go_on(ANN, job.id)
+    access.request(TEACHER, job.id, states.STOP)
     assert (claimed := table.claim(1))
-    assert (claimed.id, claimed.request) == (job.id, table.STOP)
+    assert (claimed.id, claimed.request) == (job.id, states.STOP)
 
 
 def test_what_is_requested_while_a_run_pauses_is_done(home: Path) -> None:
-    ends = {table.STOP: table.QUEUED, table.DISCARD: table.DISCARDED}
+    ends = {states.STOP: states.QUEUED, states.DISCARD: states.DISCARDED}
     for request, state in ends.items():
-        job = table.submit("ann", SPEC)
+        job = access.submit(ANN, SPEC)
         assert (claimed := table.claim(1)) and claimed.id == job.id
-        table.request(job.id, table.PAUSE)
-        table.request(job.id, request)
-        table.end(job.id, table.PAUSED)
+        access.request(TEACHER, job.id, states.PAUSE)
+        access.request(TEACHER, job.id, request)
+        table.end(job.id, states.PAUSED)
         assert table.get(job.id).state == state
         table.give_up(job.name)
 

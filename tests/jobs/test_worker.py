@@ -20,12 +20,14 @@ from sqlalchemy import Engine, event
 
 from ae_core.accounts import limits, ownership
 from ae_core.accounts.limits import Limits
+from ae_core.accounts.person import Person
 from ae_core.errors import UserError
-from ae_core.jobs import analysis_results, files, table, waking, worker
+from ae_core.jobs import access, analysis_results, files, states, table, waking, worker
 from ae_core.jobs.analysis_runner import AnalysisRunner
-from ae_core.jobs.table import Job
+from ae_core.jobs.job import Job
 from ae_core.jobs.worker import Worker
 from ae_core.training.runs import RunSpec
+from tests.people import ANN, TEACHER
 
 SPEC = RunSpec("ae-2", "digits", steps=400, title="Mine")
 
@@ -88,9 +90,9 @@ def at_work(fakes: FakeContext) -> Worker:
 @pytest.fixture
 def job(at_work: Worker) -> Job:
     """A job whose process has just been started."""
-    job = table.submit("ann", SPEC)
+    job = access.submit(ANN, SPEC)
     at_work.turn()
-    assert table.get(job.id).state == table.RUNNING
+    assert table.get(job.id).state == states.RUNNING
     return job
 
 
@@ -104,8 +106,8 @@ def test_process_that_dies_without_a_word_is_started_again_and_three_times_in_al
         at_work.turn()  # starts the next one
     assert len(fakes.processes) == 3
     failed = table.get(job.id)
-    assert failed.state == table.FAILED
-    assert ownership.get(job.name) is None
+    assert failed.state == states.FAILED
+    assert ownership.get(TEACHER, job.name) is None
 
 
 def test_what_a_process_said_before_it_died_is_written_down_and_its_attempts_are_forgotten(
@@ -115,10 +117,10 @@ def test_what_a_process_said_before_it_died_is_written_down_and_its_attempts_are
         fakes.processes[-1].is_at(step)
         fakes.processes[-1].kill()
         at_work.turn()
-        assert table.get(job.id).state == table.QUEUED
+        assert table.get(job.id).state == states.QUEUED
         at_work.turn()
         assert table.get(job.id).step == step
-    assert [event["step"] for event in table.events(job.id)] == [1, 2, 3, 4, 5, 6]
+    assert [event["step"] for event in access.events(TEACHER, job.id)] == [1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.parametrize("alive", [True, False])
@@ -127,11 +129,11 @@ def test_last_word_of_a_process_counts_whether_or_not_it_lingers(
 ) -> None:
     (process,) = fakes.processes
     process.is_at(400)
-    process.say(end=table.FINISHED, message="Well done.")
+    process.say(end=states.FINISHED, message="Well done.")
     process.alive = alive
     at_work.turn()
     ended = table.get(job.id)
-    assert (ended.state, ended.step, ended.message) == (table.FINISHED, 400, "Well done.")
+    assert (ended.state, ended.step, ended.message) == (states.FINISHED, 400, "Well done.")
     assert not process.alive
     at_work.turn()
     assert len(fakes.processes) == 1
@@ -141,14 +143,14 @@ def test_request_is_passed_on_once_and_what_the_process_makes_of_it_is_kept(
     at_work: Worker, fakes: FakeContext, job: Job
 ) -> None:
     (process,) = fakes.processes
-    table.request(job.id, table.PAUSE)
+    access.request(TEACHER, job.id, states.PAUSE)
     at_work.turn()
     at_work.turn()
-    assert process.heard() == [table.PAUSE]
-    process.say(end=table.PAUSED, message="")
+    assert process.heard() == [states.PAUSE]
+    process.say(end=states.PAUSED, message="")
     at_work.turn()
-    assert table.get(job.id).state == table.PAUSED
-    table.go_on(job.id, "ann")
+    assert table.get(job.id).state == states.PAUSED
+    access.go_on(ANN, job.id)
     at_work.turn()
     assert len(fakes.processes) == 2
 
@@ -157,16 +159,16 @@ def test_process_that_does_not_discard_is_killed_and_leaves_nothing(
     at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files.folder(job.name).mkdir(parents=True)
-    table.request(job.id, table.DISCARD)
+    access.request(TEACHER, job.id, states.DISCARD)
     at_work.turn()
     assert fakes.processes[0].is_alive()  # it may do so by itself
     monkeypatch.setattr(worker, "REQUEST_SECONDS", 0.0)
     at_work.turn()
     at_work.turn()
     assert not fakes.processes[0].is_alive()
-    assert table.get(job.id).state == table.DISCARDED
+    assert table.get(job.id).state == states.DISCARDED
     assert not files.folder(job.name).exists()
-    assert ownership.get(job.name) is None
+    assert ownership.get(TEACHER, job.name) is None
 
 
 def test_silent_process_is_killed_and_its_job_goes_on(
@@ -191,28 +193,28 @@ class Brief(Worker):
 
 
 def test_worker_that_leaves_ends_its_processes_and_no_attempt_is_lost(fakes: FakeContext) -> None:
-    job = table.submit("ann", SPEC)
+    job = access.submit(ANN, SPEC)
     Brief(context=fakes).run()
     (process,) = fakes.processes
     left = table.get(job.id)
     assert not process.is_alive()
-    assert (left.state, left.attempts) == (table.QUEUED, 0)
+    assert (left.state, left.attempts) == (states.QUEUED, 0)
 
 
 def test_job_of_a_killed_worker_is_taken_up_by_the_next(job: Job) -> None:
     others = FakeContext()
     Brief(context=others).run()
     assert len(others.processes) == 1
-    assert [each.id for each in table.everything()] == [job.id]
+    assert [each.id for each in access.everything(TEACHER)] == [job.id]
 
 
 def test_job_is_forgotten_only_after_its_end_is_written_and_nothing_it_said_is_lost(
     at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = table.submit("ben", SPEC)
+    other = access.submit(Person("ben"), SPEC)
     (process, *_) = fakes.processes
     process.is_at(400)
-    process.say(end=table.FINISHED, message="")
+    process.say(end=states.FINISHED, message="")
     process.alive = False
 
     def locked(*_: object, **__: object) -> None:
@@ -222,20 +224,20 @@ def test_job_is_forgotten_only_after_its_end_is_written_and_nothing_it_said_is_l
         with monkeypatch.context() as patched:
             patched.setattr(table, name, locked)
             at_work.turn()
-        assert table.get(job.id).state == table.RUNNING
+        assert table.get(job.id).state == states.RUNNING
         assert job.id in at_work.jobs
     at_work.turn()
     ended = table.get(job.id)
-    assert (ended.state, ended.step) == (table.FINISHED, 400)
-    assert [event["step"] for event in table.events(job.id)] == [400]
+    assert (ended.state, ended.step) == (states.FINISHED, 400)
+    assert [event["step"] for event in access.events(TEACHER, job.id)] == [400]
     assert job.id not in at_work.jobs
-    assert table.get(other.id).state != table.FAILED
+    assert table.get(other.id).state != states.FAILED
 
 
 def test_run_that_cannot_be_started_waits_and_the_others_go_on(
     at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = table.submit("ben", SPEC)
+    other = access.submit(Person("ben"), SPEC)
 
     def full(_: Job) -> None:
         raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
@@ -248,14 +250,14 @@ def test_run_that_cannot_be_started_waits_and_the_others_go_on(
             at_work.turn()
             assert table.get(job.id).step == step
     waits = table.get(other.id)
-    assert (waits.state, waits.attempts) == (table.QUEUED, 0)
+    assert (waits.state, waits.attempts) == (states.QUEUED, 0)
     assert "could not be started (Resource temporarily unavailable)" in waits.message
     at_work.turn()
-    assert table.get(other.id).state == table.RUNNING
+    assert table.get(other.id).state == states.RUNNING
 
 
 def test_run_whose_row_is_gone_is_forgotten(at_work: Worker, fakes: FakeContext, job: Job) -> None:
-    table.forget(job.id)
+    access.forget(TEACHER, job.id)
     fakes.processes[0].alive = False
     at_work.turn()
     assert at_work.jobs == {}
@@ -266,16 +268,16 @@ def test_run_that_has_ended_when_the_worker_leaves_is_over(fakes: FakeContext) -
         """Leaves as its run says its last word."""
 
         def leave(self) -> None:
-            fakes.processes[0].say(end=table.FINISHED, message="")
+            fakes.processes[0].say(end=states.FINISHED, message="")
             super().leave()
 
         def turn(self) -> None:
             super().turn()
             self.leave()
 
-    job = table.submit("ann", SPEC)
+    job = access.submit(ANN, SPEC)
     Ending(context=fakes).run()
-    assert table.get(job.id).state == table.FINISHED
+    assert table.get(job.id).state == states.FINISHED
 
 
 def test_idle_worker_asks_twice_in_a_turn(at_work: Worker, fakes: FakeContext) -> None:
@@ -307,8 +309,8 @@ def test_idle_worker_is_woken_by_a_run_and_by_a_question(
     time.sleep(0.5)
     try:
         for count, ask in enumerate((
-            lambda: table.submit("ann", SPEC),
-            lambda: analysis_results.ask("ann", "dimensions", {}),
+            lambda: access.submit(ANN, SPEC),
+            lambda: analysis_results.ask(ANN, "dimensions", {}),
         ), 1):  # fmt: skip
             began = time.monotonic()
             ask()
@@ -316,7 +318,7 @@ def test_idle_worker_is_woken_by_a_run_and_by_a_question(
                 assert time.monotonic() - began < 20
                 time.sleep(0.01)
             if count == 1:
-                fakes.processes[0].say(end=table.PAUSED, message="")
+                fakes.processes[0].say(end=states.PAUSED, message="")
                 while at_work.jobs:
                     time.sleep(0.01)
     finally:
@@ -329,7 +331,7 @@ def test_question_that_was_never_started_is_answered_after_all(
     fakes: FakeContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runner = AnalysisRunner(fakes)
-    row = analysis_results.ask("ann", "dimensions", {})
+    row = analysis_results.ask(ANN, "dimensions", {})
 
     def full(_: object) -> None:
         raise OSError("too many processes")
@@ -346,7 +348,7 @@ def test_why_a_question_failed_is_not_lost_while_the_table_is_locked(
     fakes: FakeContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runner = AnalysisRunner(fakes)
-    row = analysis_results.ask("ann", "dimensions", {})
+    row = analysis_results.ask(ANN, "dimensions", {})
     runner.turn()
     fakes.processes[0].say(failed="There are too few images.")
 
@@ -358,6 +360,6 @@ def test_why_a_question_failed_is_not_lost_while_the_table_is_locked(
         with pytest.raises(UserError):
             runner.turn()
     runner.turn()
-    found = analysis_results.get(row.key)
+    found = analysis_results.get(TEACHER, row.key)
     assert found is not None
     assert (found.state, found.words) == (analysis_results.FAILED, "There are too few images.")

@@ -31,6 +31,7 @@ from ae_core.latent import (
     traversals,
 )
 from ae_core.latent.coded_images import Coded
+from tests.people import ME
 
 
 @pytest.fixture
@@ -244,7 +245,7 @@ def test_one_class_is_refused_by_whatever_tells_classes_apart(tiny_model: Checkp
         noise = np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
         collection.add(ReadResult(f"{number}.png", "", Image.fromarray(noise)))
     card = saving.save(
-        collection, collection.survey(), Form(size=28, colour=False), title="Plain", owner="me"
+        ME, collection, collection.survey(), Form(size=28, colour=False), title="Plain"
     )
     alone = image_sets.load(card.name)
     for kind, more in (

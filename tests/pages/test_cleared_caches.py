@@ -14,9 +14,10 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ae_core import image_sets
-from ae_core.jobs import files, table
+from ae_core.jobs import access, files, states, table
 from ae_core.training.runs import RunSpec
 from tests.pages.app_pages import opened
+from tests.people import ANN, TEACHER
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -80,9 +81,9 @@ def test_an_upload_that_is_half_reviewed_is_as_it_was_and_can_be_kept() -> None:
 def test_a_run_goes_on_and_its_curves_and_views_are_there(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "ann")
+    monkeypatch.setattr("pages.ui.shared.owner.my_id", lambda: "ann")
     monkeypatch.setattr("pages.ui.train.progress.time.time", lambda: 0.0)
-    job = table.submit("ann", RunSpec("ae-2", "digits", steps=90, title="Mine"))
+    job = access.submit(ANN, RunSpec("ae-2", "digits", steps=90, title="Mine"))
     assert table.claim(1)
     events = [
         {"step": step, "seconds": step / 10, "train": {"bce": 1 / step}, "test": {"bce": 2 / step}}
@@ -106,9 +107,9 @@ def test_a_run_goes_on_and_its_curves_and_views_are_there(
     cleared()
     assert shown(app.run()) == before
     assert app.text_input(key="run-title").value == "The next one"
-    assert table.get(job.id).state == table.RUNNING
+    assert table.get(job.id).state == states.RUNNING
     table.advance(job.id, AT, [{**events[0], "step": 40}])
-    assert len(table.events(job.id)) == 4
+    assert len(access.events(TEACHER, job.id)) == 4
 
 
 @pytest.mark.usefixtures("server_decodes")

@@ -24,6 +24,7 @@ from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from pages.ui.state.declared import Codes
 from tests.pages.app_pages import components, model, opened, press, values, words
+from tests.people import ME
 from tests.shipped import of_the_digits
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
@@ -129,9 +130,9 @@ def mine(preset: str, labels: list[str], *, colour: bool = True, count: int = 60
         picture = Image.fromarray(coarse).resize((64, 64), Image.Resampling.BICUBIC)
         collection.add(ReadResult(f"{number}.png", labels[number % len(labels)], picture))
     form = Form(size=64, colour=colour)
-    images = saving.save(collection, collection.survey(), form, title="Pets", owner="me")
+    images = saving.save(ME, collection, collection.survey(), form, title="Pets")
     name = ownership.new_name("mine")
-    ownership.add(name, ownership.CHECKPOINT, "me", "Mine")
+    ownership.add(ME, name, ownership.CHECKPOINT, "Mine")
     run = runs.start(RunSpec(preset, images.name, steps=5, name=name, title="Mine",
                              keep_codes=True))  # fmt: skip
     for _ in runs.watch(run):
@@ -141,7 +142,7 @@ def mine(preset: str, labels: list[str], *, colour: bool = True, count: int = 60
 
 @pytest.fixture
 def _me(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "me")
+    monkeypatch.setattr("pages.ui.shared.owner.my_id", lambda: "me")
 
 
 @pytest.mark.usefixtures("_me")

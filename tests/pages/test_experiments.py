@@ -15,6 +15,7 @@ from ae_core.images.form import Form
 from ae_core.images.intake import ReadResult
 from ae_core.jobs import analysis_runner
 from tests.pages.app_pages import opened, words
+from tests.people import ME
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -52,14 +53,14 @@ def test_broken_run_stands_beside_the_fixed_one(home: Path) -> None:
 def test_few_pictures_without_classes_are_learned_whole_and_every_part_says_what_is_missing(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "me")
+    monkeypatch.setattr("pages.ui.shared.owner.my_id", lambda: "me")
     monkeypatch.setattr(overfitting, "STEPS", 3)
     collection = PictureCollection()
     for number in range(16):
         pixels = np.random.default_rng(number).integers(0, 256, (32, 32, 3), np.uint8)
         collection.add(ReadResult(f"{number}.png", "", Image.fromarray(pixels)))
     form = Form(size=32, colour=True)
-    name = saving.save(collection, collection.survey(), form, title="Few", owner="me").name
+    name = saving.save(ME, collection, collection.survey(), form, title="Few").name
     address = {"set": name, "remedies": "more images"}
     app = opened("train", part="overfitting", **address)
     analysis_runner.answer_all()

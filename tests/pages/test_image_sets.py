@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from ae_core import image_sets
 from ae_core.accounts import ownership, personal_limits
+from ae_core.accounts.person import Person
 from ae_core.image_sets import saving, stored
 from ae_core.images import intake
 from ae_core.images.collection import PictureCollection
@@ -23,6 +24,7 @@ from ae_core.images.intake import ReadResult
 from pages.ui.image_sets import intake as intake_views
 from tests.pages import app_pages
 from tests.pages.app_pages import press, words
+from tests.people import ANN, TEACHER
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -66,7 +68,7 @@ def kept(owner: str, title: str = "Theirs") -> str:
     collection = PictureCollection()
     for number in range(20):
         collection.add(ReadResult("", "", picture(number)))
-    return saving.save(collection, collection.survey(), Form(), title=title, owner=owner).name
+    return saving.save(Person(owner), collection, collection.survey(), Form(), title=title).name
 
 
 def test_the_empty_page_says_what_to_do_and_what_the_limits_are() -> None:
@@ -186,18 +188,18 @@ def test_a_limit_is_named_where_it_is_reached(
 def test_limits_that_a_teacher_raised_for_somebody_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "ann")
+    monkeypatch.setattr("pages.ui.shared.owner.my_id", lambda: "ann")
     (tmp_path / "mine.toml").write_text("images = 10\nmegapixels = 1\nupload_megabytes = 1\n")
     monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
     assert "`images` in mine.toml" in uploaded(opened()).error[0].value
     for limit, value in (("images", 99), ("upload_megabytes", 7), ("days_kept", 90)):
-        personal_limits.set_for("ann", limit, value)
+        personal_limits.set_for(TEACHER, "ann", limit, value)
     app = opened()
     assert "Up to 99 pictures and 7 MB at once" in words(app)
     assert app.file_uploader[0].proto.max_upload_size_mb == 7
     app = press(uploaded(app), "Keep these")
     assert [error.value for error in app.error] == []
-    (kept,) = ownership.of("ann", ownership.IMAGE_SET)
+    (kept,) = ownership.of(ANN, ownership.IMAGE_SET)
     assert kept.expires - kept.made == pytest.approx(90 * 86400)
 
 
@@ -234,7 +236,7 @@ def test_others_see_a_set_only_with_its_link_and_only_while_it_is_shared() -> No
     refused = words(opened(set=name))
     assert "is not shared any more" in refused
     assert "Theirs" not in refused
-    ownership.share(name, "somebody else", True)
+    ownership.share(Person("somebody else"), name, True)
     assert "Theirs" not in words(opened())
     app = opened(set=name)
     assert "Shared with you" in words(app)
@@ -248,7 +250,7 @@ def test_the_owner_shares_with_a_switch_and_gets_a_link() -> None:
     assert not app.code
     app.toggle(key=f"share-{name}").set_value(True).run()
     assert f"?set={name}" in app.code[0].value
-    belonging = ownership.get(name)
+    belonging = ownership.get(TEACHER, name)
     assert belonging is not None
     assert belonging.shared
 

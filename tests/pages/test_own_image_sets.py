@@ -17,6 +17,7 @@ from ae_core.images.intake import ReadResult
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from tests.pages.app_pages import opened
+from tests.people import ME
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -26,7 +27,7 @@ PAGES = ("home", "reconstruct", "latent_space", "denoise", "models", "train", "i
 
 @pytest.fixture
 def me(monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "me")
+    monkeypatch.setattr("pages.ui.shared.owner.my_id", lambda: "me")
     return "me"
 
 
@@ -38,9 +39,9 @@ def model_of_mine(preset: str, *, colour: bool = True) -> str:
         picture = Image.fromarray(coarse).resize((32, 32), Image.Resampling.BICUBIC)
         collection.add(ReadResult(f"{number}.png", ["cat", "dog", "*x*"][number % 3], picture))
     form = Form(size=32, colour=colour)
-    images = saving.save(collection, collection.survey(), form, title="Pets", owner="me")
+    images = saving.save(ME, collection, collection.survey(), form, title="Pets")
     name = ownership.new_name("mine")
-    ownership.add(name, ownership.CHECKPOINT, "me", "Mine")
+    ownership.add(ME, name, ownership.CHECKPOINT, "Mine")
     spec = RunSpec(preset, images.name, steps=5, name=name, title="Mine", keep_codes=True)
     run = runs.start(spec)
     for _ in runs.watch(run):
@@ -85,9 +86,9 @@ def test_somebody_elses_model_is_not_there_and_its_images_never_are(
     me: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = model_of_mine("ae-2")
-    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "you")
+    monkeypatch.setattr("pages.ui.shared.owner.my_id", lambda: "you")
     assert "belongs to somebody else and is not shared" in said(opened("models", model=name))
-    ownership.share(name, "me", True)
+    ownership.share(ME, name, True)
     app = opened("reconstruct", model=name)
     assert not app.exception
     assert "are not here, or not yours" in said(app)

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from ae_core import classifiers
 from ae_core.accounts import ownership
+from ae_core.accounts.person import Person
 from ae_core.classifiers import runs
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.classifiers.runs import ClassifierSpec
@@ -21,10 +22,11 @@ from ae_core.image_sets import saving
 from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
 from ae_core.images.intake import ReadResult
-from ae_core.jobs import table
+from ae_core.jobs import access, states, table
 from pages.ui.shared import cached
 from tests.pages import app_pages
 from tests.pages.app_pages import model, press, words
+from tests.people import ANN, BOB, TEACHER
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -33,7 +35,7 @@ opened = partial(app_pages.opened, "train", what="classifier")
 
 @pytest.fixture(autouse=True)
 def ann(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pages.ui.shared.owner.me", lambda: "ann")
+    monkeypatch.setattr("pages.ui.shared.owner.my_id", lambda: "ann")
 
 
 def set_of_ann(*classes: str, count: int = 30, colour: bool = False) -> str:
@@ -44,7 +46,7 @@ def set_of_ann(*classes: str, count: int = 30, colour: bool = False) -> str:
         label = classes[number % len(classes)]
         collection.add(ReadResult(f"{number}.png", label, Image.fromarray(coarse)))
     form = Form(size=28, colour=colour)
-    return saving.save(collection, collection.survey(), form, title="Hers", owner="ann").name
+    return saving.save(ANN, collection, collection.survey(), form, title="Hers").name
 
 
 def said(app: AppTest) -> str:
@@ -57,7 +59,7 @@ def kept(
     """A classifier that says so of its accuracy, of somebody or from the command line."""
     name = ownership.new_name("reader") if owner else "reader"
     if owner:
-        ownership.add(name, ownership.CHECKPOINT, owner, "Reader")
+        ownership.add(Person(owner), name, ownership.CHECKPOINT, "Reader")
     spec = ClassifierSpec(
         checkpoint=checkpoint, image_set="digits", steps=1, threads=1, precision="float32",
         memory_format="contiguous", name=name, title="Reader",
@@ -96,7 +98,7 @@ def test_pressed_it_asks_for_what_the_form_says() -> None:
     assert "on 50 images" in words(app)
     app = press(app, "Train")
     assert not app.exception
-    (job,) = table.of("ann")
+    (job,) = access.of(ANN)
     assert job.spec == ClassifierSpec(
         checkpoint="digits-tanh-3", image_set="digits", labels=50, scratch=True, seconds=7.0,
         threads=1, title="Classifier on tanh-3 · Built-in digits", name=job.name,
@@ -206,7 +208,7 @@ def test_another_persons_neither_reads_nor_is_listed_until_it_comes_by_a_link() 
     address = {"model": "digits-tanh-3", "classifier": his.name}
     app = app_pages.opened("models", **address)
     assert "98.00%" not in words(app)
-    ownership.share(his.name, "bob", True)
+    ownership.share(BOB, his.name, True)
     app = app_pages.opened("models", **address)
     assert "98.00%" in words(app)
     assert "This one reads the pictures of this model" in words(app)
@@ -214,13 +216,13 @@ def test_another_persons_neither_reads_nor_is_listed_until_it_comes_by_a_link() 
 
 
 def test_run_on_an_encoder_that_is_gone_leads_to_no_other_model(home: Path) -> None:
-    job = table.submit("ann", ClassifierSpec(checkpoint="digits-tanh-3", image_set="digits"))
+    job = access.submit(ANN, ClassifierSpec(checkpoint="digits-tanh-3", image_set="digits"))
     reader = kept(accuracy=0.9)
     card = replace(reader, name=job.name, started_from="my-gone")
     counts = classifiers.kept_confusion(reader)
     classifiers.save(card, classifiers.load("reader").classifier, counts)
     table.claim(1)
-    table.end(job.id, table.FINISHED)
+    table.end(job.id, states.FINISHED)
     app = opened()
     assert not app.exception
     assert "See its mistakes" not in [button.label for button in app.button]
@@ -231,7 +233,7 @@ def test_run_on_an_encoder_that_is_gone_leads_to_no_other_model(home: Path) -> N
 def test_finished_run_leads_to_its_mistakes_and_is_deleted_with_its_classifier(
     home: Path,
 ) -> None:
-    job = table.submit("ann", ClassifierSpec(checkpoint="digits-tanh-3", image_set="digits"))
+    job = access.submit(ANN, ClassifierSpec(checkpoint="digits-tanh-3", image_set="digits"))
     reader = kept(accuracy=0.9)
     counts = classifiers.kept_confusion(reader)
     card = replace(reader, name=job.name)
@@ -243,7 +245,7 @@ def test_finished_run_leads_to_its_mistakes_and_is_deleted_with_its_classifier(
         for step in (1, 2)
     ]
     table.advance(job.id, {}, events)
-    table.end(job.id, table.FINISHED)
+    table.end(job.id, states.FINISHED)
     app = opened(encoder="digits-tanh-3", set="digits")
     assert not app.exception
     assert [error.value for error in app.error] == []
@@ -255,17 +257,17 @@ def test_finished_run_leads_to_its_mistakes_and_is_deleted_with_its_classifier(
     app = app_pages.opened("train")
     app.button(key=f"delete-{job.id}").click().run()
     assert not app.exception
-    assert table.of("ann") == []
+    assert access.of(ANN) == []
     assert not (home / "checkpoints" / job.name).exists()
 
 
 def test_what_cannot_be_opened_is_deleted_by_its_owner(home: Path) -> None:
-    job = table.submit("ann", ClassifierSpec(checkpoint="digits-tanh-3", image_set="digits"))
+    job = access.submit(ANN, ClassifierSpec(checkpoint="digits-tanh-3", image_set="digits"))
     folder = home / "checkpoints" / job.name
     folder.mkdir(parents=True)
     (folder / "classifier.json").write_text("x" * 2**21)
     table.claim(1)
-    table.end(job.id, table.FINISHED)
+    table.end(job.id, states.FINISHED)
     cached.forget_what_is_here()
     app = opened()
     assert not app.exception
@@ -273,6 +275,6 @@ def test_what_cannot_be_opened_is_deleted_by_its_owner(home: Path) -> None:
     assert "is too large" in said(app)
     app.button(key=f"delete-{job.id}").click().run()
     assert not app.exception
-    assert table.of("ann") == []
+    assert access.of(ANN) == []
     assert not folder.exists()
-    assert ownership.get(job.name) is None
+    assert ownership.get(TEACHER, job.name) is None

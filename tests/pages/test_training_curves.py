@@ -9,9 +9,10 @@ import pytest
 
 from ae_core import checkpoints
 from ae_core.checkpoints.cards import Card
-from ae_core.jobs import table
+from ae_core.jobs import access
 from ae_core.training.runs import RunSpec
 from pages.ui.train import curves
+from tests.people import ANN
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ from pages.ui.train import curves
 def test_curves_are_held_against_pca_what_ships_and_the_source(
     home: Path, spec: RunSpec, expected: set[str]
 ) -> None:
-    job = table.submit("ann", spec)
+    job = access.submit(ANN, spec)
     found = curves.baselines(job)
     shipped = [
         card
@@ -49,7 +50,7 @@ def test_curves_are_held_against_pca_what_ships_and_the_source(
 
 def test_another_size_of_code_is_not_held_against_the_source(home: Path) -> None:
     spec = replace(RunSpec("dense-49", "mnist", title="a"), config={"latent_dim": 48})
-    assert curves.baselines(table.submit("ann", spec)) == {}
+    assert curves.baselines(access.submit(ANN, spec)) == {}
 
 
 def _loss(card: Card) -> str:

@@ -21,13 +21,14 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from websockets import Subprotocol
 from websockets.sync.client import connect
 
-from ae_core.accounts import personal_limits, upload_allowances
+from ae_core.accounts import cookies, personal_limits, upload_allowances
 from ae_core.accounts.limits import Limits
+from ae_core.accounts.person import Person
 from ae_core.accounts.upload_allowances import MEGABYTE
-from pages.ui.shared import owner
 from scripts.app_server import running_app
 from server.uploads import ADDRESS, Uploads, held
 from tests import coroutines
+from tests.people import ANN, TEACHER
 
 PART = bytes(MEGABYTE)
 
@@ -36,7 +37,7 @@ PART = bytes(MEGABYTE)
 def _nothing_sent(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody has sent anything, and the key that signs is of this test's folder."""
     monkeypatch.setattr(upload_allowances, "received", {})
-    owner._signer.cache_clear()
+    cookies._signer.cache_clear()
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def put(
     app: Uploads, cookie: str, parts: int, *, told: int | None = None, method: str = "PUT"
 ) -> tuple[int, str]:
     """Status and text of the answer to a file of so many megabytes."""
-    headers = [(b"cookie", f"{owner.COOKIE}={cookie}".encode())]
+    headers = [(b"cookie", f"{cookies.COOKIE}={cookie}".encode())]
     if told is not None:
         headers.append((b"content-length", str(told).encode()))
     scope = {"type": "http", "method": method, "path": f"{ADDRESS}session/file", "headers": headers}
@@ -98,7 +99,7 @@ def test_limits_that_cannot_be_read_refuse_a_file_in_a_sentence(
     (tmp_path / "damaged.toml").write_text("uploads = [", "utf-8")
     monkeypatch.setenv("AE_LIMITS", str(tmp_path / "damaged.toml"))
     behind = Streamlit()
-    status, text = put(Uploads(behind), owner.new_cookie(), 1)
+    status, text = put(Uploads(behind), cookies.new_cookie(), 1)
     assert (status, behind.read) == (503, 0)
     assert "damaged.toml cannot be read" in text
 
@@ -106,7 +107,7 @@ def test_limits_that_cannot_be_read_refuse_a_file_in_a_sentence(
 @pytest.mark.usefixtures("small")
 def test_a_file_that_says_it_is_too_large_is_refused_before_it_is_read() -> None:
     app = Uploads(Streamlit())
-    status, text = put(app, owner.new_cookie(), 4, told=4 * MEGABYTE)
+    status, text = put(app, cookies.new_cookie(), 4, told=4 * MEGABYTE)
     assert status == 413
     assert "The limit is 3 (`upload_megabytes` in small.toml)" in text
     assert app.app.asked == 0  # type: ignore[attr-defined]
@@ -116,7 +117,7 @@ def test_a_file_that_says_it_is_too_large_is_refused_before_it_is_read() -> None
 @pytest.mark.parametrize("told", [None, 1])
 def test_a_file_that_is_larger_than_it_says_is_read_no_further(told: int | None) -> None:
     app = Uploads(Streamlit())
-    status, text = put(app, owner.new_cookie(), 100, told=told)
+    status, text = put(app, cookies.new_cookie(), 100, told=told)
     assert status == 413
     assert "`upload_megabytes` in small.toml" in text
     assert app.app.read <= 3 * MEGABYTE  # type: ignore[attr-defined]
@@ -128,7 +129,7 @@ def test_a_file_that_is_larger_than_it_says_is_read_no_further(told: int | None)
 def test_files_of_one_person_end_at_the_sum_of_an_hour(
     told: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app, ann, bob = Uploads(Streamlit()), owner.new_cookie(), owner.new_cookie()
+    app, ann, bob = Uploads(Streamlit()), cookies.new_cookie(), cookies.new_cookie()
     length = 2 * MEGABYTE if told else None
     assert [put(app, ann, 2, told=length)[0] for _ in range(3)] == [204, 204, 413]
     status, text = put(app, ann, 2, told=length)
@@ -144,11 +145,11 @@ def test_files_of_one_person_end_at_the_sum_of_an_hour(
 
 @pytest.mark.usefixtures("small")
 def test_a_teacher_can_raise_the_limits_of_one_person() -> None:
-    app, cookie = Uploads(Streamlit()), owner.new_cookie()
-    personal_limits.set_for(owner.owner_in(cookie), "upload_megabytes", 7)
-    personal_limits.set_for(owner.owner_in(cookie), "upload_megabytes_an_hour", 20)
+    app, cookie = Uploads(Streamlit()), cookies.new_cookie()
+    personal_limits.set_for(TEACHER, cookies.owner_in(cookie), "upload_megabytes", 7)
+    personal_limits.set_for(TEACHER, cookies.owner_in(cookie), "upload_megabytes_an_hour", 20)
     assert put(app, cookie, 7, told=7 * MEGABYTE)[0] == 204
-    assert put(app, owner.new_cookie(), 7, told=7 * MEGABYTE)[0] == 413
+    assert put(app, cookies.new_cookie(), 7, told=7 * MEGABYTE)[0] == 413
     assert "upload_megabytes_in_all" not in personal_limits.names()
 
 
@@ -157,10 +158,10 @@ def test_all_people_together_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPa
     app = Uploads(Streamlit())
     monkeypatch.setattr("server.uploads.held", lambda: 6 * MEGABYTE)
     for told in (None, 3 * MEGABYTE):
-        status, text = put(app, owner.new_cookie(), 3, told=told)
+        status, text = put(app, cookies.new_cookie(), 3, told=told)
         assert status == 413
         assert "The limit is 8 (`upload_megabytes_in_all` in small.toml)" in text
-    assert put(app, owner.new_cookie(), 2, told=2 * MEGABYTE)[0] == 204
+    assert put(app, cookies.new_cookie(), 2, told=2 * MEGABYTE)[0] == 204
 
 
 def test_what_streamlit_holds_is_counted_until_it_is_given_back(
@@ -188,18 +189,18 @@ def test_nobody_without_a_cookie_of_ours_can_send_anything(cookie: str) -> None:
 
 def test_what_is_left_is_told_in_whole_megabytes() -> None:
     allowed = Limits(upload_megabytes_an_hour=10)
-    assert upload_allowances.megabytes_left("ann", allowed) == 10
-    upload_allowances.add("ann", MEGABYTE + 1)
-    assert upload_allowances.megabytes_left("ann", allowed) == 8
-    upload_allowances.add("ann", 100 * MEGABYTE)
-    assert upload_allowances.megabytes_left("ann", allowed) == 0
+    assert upload_allowances.megabytes_left(ANN, allowed) == 10
+    upload_allowances.add(ANN, MEGABYTE + 1)
+    assert upload_allowances.megabytes_left(ANN, allowed) == 8
+    upload_allowances.add(ANN, 100 * MEGABYTE)
+    assert upload_allowances.megabytes_left(ANN, allowed) == 0
 
 
 def test_minutes_that_do_not_count_any_more_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     minute = upload_allowances.present_minute()
     for later in range(200):
         monkeypatch.setattr(upload_allowances, "present_minute", lambda now=minute + later: now)
-        upload_allowances.add(f"person {later}", 1)
+        upload_allowances.add(Person(f"person {later}"), 1)
     assert len(upload_allowances.received) == upload_allowances.MINUTES
 
 

@@ -25,7 +25,7 @@ from ae_core.cli.main import main
 from ae_core.database import connection as database
 from ae_core.errors import UserError
 from ae_core.image_sets import stored
-from ae_core.jobs import files, notebooks, table, trainer, worker
+from ae_core.jobs import access, files, notebooks, results, states, table, trainer, worker
 from ae_core.settings import settings
 from ae_core.storage import sync
 from ae_core.storage.object_store import FRESH_SECONDS, UNNAMED_SECONDS, entry_of
@@ -33,6 +33,7 @@ from ae_core.storage.sync import NotSentError
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from tests.image_sets.test_stored import collection_of, saved
+from tests.people import ME, TEACHER
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -153,7 +154,7 @@ def test_an_image_set_is_mapped_after_it_was_fetched_and_outlives_its_deletion(o
     loaded = image_sets.load(card.name)
     assert loaded.sha256 == made.sha256
     on("here")
-    image_sets.delete(card.name)
+    image_sets.remove(card.name)
     on("there")
     assert card.name not in image_sets.available()
     assert not there.exists()
@@ -163,15 +164,16 @@ def test_an_image_set_is_mapped_after_it_was_fetched_and_outlives_its_deletion(o
 
 def test_views_and_event_files_of_a_job_come_along_and_go_with_it(on: On, home: Path) -> None:
     spec = RunSpec("tanh-3", image_set="digits", steps=4, name="my-run", title="Mine")
-    ownership.add("my-run", ownership.CHECKPOINT, "me", "Mine")
+    ownership.add(ME, "my-run", ownership.CHECKPOINT, "Mine")
     run = runs.start(spec, on="cpu")
     for _ in runs.watch(run):
         pass
     files.keep_state("my-run", run.training.state())
     files.keep_snapshot("my-run", 4, {"places": torch.arange(6).view(3, 2)})
     trainer.keep(run)
-    packed = notebooks.events_zip("my-run")
+    packed = notebooks.events_zip(ME, "my-run")
     there = on("there")
+    ownership.add(ME, "my-run", ownership.CHECKPOINT, "Mine")
     checkpoints.retitle("my-run", "Another")
     assert files.snapshots("my-run") == []
     files.pull("my-run")
@@ -179,15 +181,15 @@ def test_views_and_event_files_of_a_job_come_along_and_go_with_it(on: On, home: 
     snapshot = files.snapshot("my-run", 4)
     assert snapshot is not None
     assert torch.equal(snapshot["places"], torch.arange(6).view(3, 2))
-    for data in (packed, notebooks.events_zip("my-run")):
+    for data in (packed, notebooks.events_zip(ME, "my-run")):
         assert len(zipfile.ZipFile(io.BytesIO(data)).namelist()) == 1
     assert not list((there / "jobs").rglob("state.safetensors"))
     on("here")
-    worker.delete_checkpoint("my-run")
+    results.delete("my-run")
     on("there")
     assert names() == []
     assert files.snapshots("my-run") == []
-    assert notebooks.events_zip("my-run") == zip_of_nothing()
+    assert notebooks.events_zip(ME, "my-run") == zip_of_nothing()
     assert [path.name for path in there.glob("*/my-run")] == []
 
 
@@ -485,7 +487,7 @@ def test_a_store_out_of_reach_takes_nothing_away_and_gets_the_rest_later(
 def test_what_has_expired_goes_from_the_store_too_once_it_can_be_reached(
     tiny: str, on: On, place: Path
 ) -> None:
-    ownership.add(tiny, ownership.CHECKPOINT, "me", "Tiny")
+    ownership.add(ME, tiny, ownership.CHECKPOINT, "Tiny")
     with database.writing() as connection:
         connection.execute(ownership.TABLE.update().values(expires=1.0))
     gone = place.rename(place.with_name("unplugged"))
@@ -503,15 +505,15 @@ def test_a_failed_run_stays_somebodys_while_the_store_may_have_its_model(
     on: On, place: Path
 ) -> None:
     checkpoints.available()
-    job = table.submit("me", RunSpec("tanh-3", image_set="digits", steps=4))
+    job = access.submit(ME, RunSpec("tanh-3", image_set="digits", steps=4))
     table.claim(1)
-    table.end(job.id, table.FAILED)
+    table.end(job.id, states.FAILED)
     gone = place.rename(place.with_name("unplugged"))
-    worker.discard_failed(job)
-    assert ownership.get(job.name)
+    results.discard_failed(job)
+    assert ownership.get(TEACHER, job.name)
     gone.rename(place)
-    worker.discard_failed(job)
-    assert ownership.get(job.name) is None
+    results.discard_failed(job)
+    assert ownership.get(TEACHER, job.name) is None
 
 
 def test_a_working_copy_of_another_store_is_refused(

@@ -14,19 +14,14 @@ from ae_core import image_sets, wording
 from ae_core.accounts import ownership, personal_limits
 from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
-from ae_core.jobs import table, worker
-from ae_core.jobs.table import Job
+from ae_core.jobs import access, states, table
+from ae_core.jobs.job import Job
 from ae_core.settings import TEACHER_KEY
-from pages.ui.shared import cached, widgets
+from pages.ui.shared import cached, owner, widgets
 from pages.ui.train import progress
 
 WRONG_KEY_SECONDS = 1.0
 POLL_SECONDS = 2.0
-
-
-def is_teacher() -> bool:
-    """Whether this visit has shown the teacher's key."""
-    return bool(st.session_state.get("teacher")) and bool(TEACHER_KEY.value)
 
 
 def ask_for_key() -> None:
@@ -51,12 +46,12 @@ def alias(owner: str) -> str:
 @st.fragment(run_every=POLL_SECONDS)
 def runs() -> None:
     """Everybody's runs that are not over, each with a button to end it."""
-    jobs = [job for job in table.everything() if not job.is_over]
+    jobs = [job for job in access.everything(owner.me()) if not job.is_over]
     if not jobs:
         st.info("Nothing runs and nobody waits.", icon=":material/check:")
         return
     order = {job.id: place for place, job in enumerate(table.waiting(), 1)}
-    for job in sorted(jobs, key=lambda job: (job.state != table.RUNNING, order.get(job.id, 99))):
+    for job in sorted(jobs, key=lambda job: (job.state != states.RUNNING, order.get(job.id, 99))):
         left, right = st.columns([5, 1], vertical_alignment="center")
         left.markdown(_line(job, order))
         right.button(
@@ -71,61 +66,63 @@ def runs() -> None:
 
 def people() -> None:
     """What each person keeps, with their limits and a way to delete it all."""
-    kept = [*ownership.everything(ownership.CHECKPOINT),
-            *ownership.everything(ownership.IMAGE_SET)]  # fmt: skip
-    owners = sorted({each.owner for each in kept} | {job.owner for job in table.everything()})
+    me = owner.me()
+    kept = [*ownership.everything(me, ownership.CHECKPOINT),
+            *ownership.everything(me, ownership.IMAGE_SET)]  # fmt: skip
+    owners = sorted({each.owner for each in kept} | {job.owner for job in access.everything(me)})
     if not owners:
         st.caption("Nobody has made anything yet.")
         return
     st.dataframe(
         [
             {
-                "who": alias(owner),
-                "things": sum(each.owner == owner for each in kept),
-                "MB": round(sum(each.bytes for each in kept if each.owner == owner) / 1e6, 1),
-                "longest run, s": personal_limits.of(owner).train_seconds,
+                "who": alias(each),
+                "things": sum(one.owner == each for one in kept),
+                "MB": round(sum(one.bytes for one in kept if one.owner == each) / 1e6, 1),
+                "longest run, s": personal_limits.of(me, each).train_seconds,
             }
-            for owner in owners
+            for each in owners
         ],
         hide_index=True,
     )
-    names = {alias(owner): owner for owner in owners}
+    names = {alias(each): each for each in owners}
     who = st.selectbox("Who", list(names), key="who")
-    owner = names[str(who)]
+    whose = names[str(who)]
     left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
     limit = str(left.selectbox("Limit", personal_limits.names(), key="limit", format_func=_words))
-    now = int(getattr(personal_limits.of(owner), limit))
+    now = int(getattr(personal_limits.of(me, whose), limit))
     value = middle.number_input("Value", 1, 10_000_000, now, key=f"value-{who}-{limit}")
     if right.button("Set it", key=f"set-{who}-{limit}", width="stretch"):
         with widgets.shown_errors():
-            personal_limits.set_for(owner, limit, int(value))
+            personal_limits.set_for(me, whose, limit, int(value))
             st.rerun()
     with st.popover(f"Clear up after {who}", icon=":material/delete:"):
         st.write(f"All models, image sets and runs of {who} are gone for good.")
         st.button(
             "Delete it all", type="primary", key=f"clear-{who}", on_click=_do,
-            args=(partial(clear, owner),),
+            args=(partial(clear, whose),),
         )  # fmt: skip
 
 
 def end(jobs: Sequence[Job]) -> None:
     """Throw these runs away."""
     for job in jobs:
-        table.request(job.id, table.DISCARD)
+        access.request(owner.me(), job.id, states.DISCARD)
 
 
-def clear(owner: str) -> None:
+def clear(whose: str) -> None:
     """Delete everything that somebody made."""
-    end(table.of(owner))
-    for each in ownership.of(owner, ownership.CHECKPOINT):
-        worker.delete_checkpoint(each.name)
-    for each in ownership.of(owner, ownership.IMAGE_SET):
-        image_sets.delete(each.name)
+    me = owner.me()
+    end(access.of(me, whose))
+    for each in ownership.of(me, ownership.CHECKPOINT, whose):
+        access.delete_result(me, each.name)
+    for each in ownership.of(me, ownership.IMAGE_SET, whose):
+        image_sets.delete(me, each.name)
 
 
 def _line(job: Job, order: dict[int, int]) -> str:
     title = widgets.as_text(job.spec.title)
-    if job.state == table.RUNNING:
+    if job.state == states.RUNNING:
         left = job.progress.get("seconds_left")
         more = f", {wording.duration(left)} left" if left is not None else ""
         begun = wording.duration(time.time() - (job.started or job.submitted))
@@ -142,15 +139,13 @@ def _words(limit: str) -> str:
 def _try_key() -> None:
     given = str(st.session_state.key).encode()
     if hmac.compare_digest(given, TEACHER_KEY.value.encode()):
-        st.session_state.teacher = True
+        st.session_state[owner.TEACHER] = True
     else:
         time.sleep(WRONG_KEY_SECONDS)  # so that nobody tries thousands
         st.session_state["wrong-key"] = True
 
 
 def _do(what: Callable[[], None]) -> None:
-    if not is_teacher():
-        return
     try:
         what()
     except UserError as failure:

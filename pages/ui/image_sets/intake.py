@@ -113,11 +113,11 @@ def keep(draft: UploadDraft, form: Form, *, without_twins: bool) -> SetCard | No
         )
         return None
     return saving.save(
+        owner.me(),
         draft.collection,
         draft.survey,
         form,
         title=title,
-        owner=owner.me(),
         without_twins=without_twins,
         tell=_Bar("Keeping them").tell,
     )

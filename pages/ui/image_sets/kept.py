@@ -37,11 +37,12 @@ def opened_by_link() -> None:
     name = current.of(ImageSets).image_set
     if not name or not ownership.is_private(name):
         return
-    belonging = ownership.get(name)
-    if belonging is not None and belonging.owner == owner.me():
-        return
-    if belonging is None or not ownership.visible([name], owner.me(), opened=current.opened()):
+    me = owner.me()
+    belonging = ownership.get(me, name)
+    if belonging is None:
         st.warning("The image set in the address is not here, or is not shared any more.")
+        return
+    if belonging.owner == me.id:
         return
     st.subheader("Shared with you", anchor=False)
     with st.container(border=True), widgets.shown_errors():
@@ -102,12 +103,13 @@ def _delete(name: str) -> None:
 
 
 def _try(name: str, *, shared: bool = False, delete: bool = False) -> None:
-    """Change what is the visitor's, or say why not; sharing finds out whose it is."""
+    """Change what is the visitor's, or say why not."""
     try:
-        ownership.share(name, owner.me(), shared)
-        if delete:
-            image_sets.delete(name)
-            cached.image_set.clear(name)
+        if not delete:
+            ownership.share(owner.me(), name, shared)
+        else:
+            image_sets.delete(owner.me(), name)
+            cached.forget_image_set(name)
             if current.of(ImageSets).image_set == name:
                 current.change(ImageSets, image_set="")
     except UserError as failure:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from ae_core import analyses
 from ae_core.analyses import Answer
+from ae_core.errors import UserError
 from ae_core.jobs import analysis_results, worker
 from ae_core.jobs.analysis_results import Row
 from pages.ui.shared import owner, widgets
@@ -33,7 +34,7 @@ def show(
         at_once: ask without a button; for what takes a few seconds.
         place: a name for this place of the page, where another place shows the same question.
     """
-    row = analysis_results.find(kind, asked)
+    row = analysis_results.find(owner.me(), kind, asked)
     if row and row.state == analysis_results.READY and (found := _kept(row.key, row.when)):
         draw(found)
         return
@@ -55,24 +56,26 @@ def show(
 
 def kept(kind: str, asked: Mapping[str, Any]) -> Answer | None:
     """The answer to a question, where somebody has asked it; it is not asked here."""
-    row = analysis_results.find(kind, asked)
+    row = analysis_results.find(owner.me(), kind, asked)
     return _kept(row.key, row.when) if row and row.state == analysis_results.READY else None
 
 
 def _waiting(key: str, words: str, place: str) -> None:
     with widgets.shown_errors():
-        row = analysis_results.get(key)
+        row = analysis_results.get(owner.me(), key)
         if row is None or row.state not in (analysis_results.WAITING, analysis_results.WORKING):
             st.rerun()
         left, right = st.columns([4, 1], vertical_alignment="bottom")
         left.progress(row.share, text=f"{words}: {_how_far(row)}")
-        if row.owner == owner.me():
-            right.button(
-                "Stop",
-                key=f"stop-{place}{key}",
-                on_click=analysis_results.stop,
-                args=(key, row.owner),
-            )
+        if row.owner == owner.me().id:
+            right.button("Stop", key=f"stop-{place}{key}", on_click=_stop, args=(key,))
+
+
+def _stop(key: str) -> None:
+    try:
+        analysis_results.stop(owner.me(), key)
+    except UserError as failure:
+        st.toast(str(failure))
 
 
 def _how_far(row: Row) -> str:
@@ -85,4 +88,4 @@ def _how_far(row: Row) -> str:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _kept(key: str, when: float) -> Answer | None:  # noqa: ARG001 - part of the cache's key
-    return analysis_results.read(key)
+    return analysis_results.read(owner.me(), key)

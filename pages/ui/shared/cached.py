@@ -22,7 +22,6 @@ from ae_core.image_sets import ImageSet
 from ae_core.settings import THREADS
 from ae_core.types import Latents
 from pages.ui.shared import owner
-from pages.ui.state import current
 
 torch.set_num_threads(THREADS)
 
@@ -52,7 +51,7 @@ def _seen(names: Iterable[str]) -> tuple[set[str], str]:
     """Which of these names the visitor may see, and why that is not known of private ones."""
     names = set(names)
     try:
-        return ownership.visible(names, owner.me(), opened=current.opened()), ""
+        return ownership.visible(owner.me(), names), ""
     except UserError as failure:
         return {name for name in names if not ownership.is_private(name)}, str(failure)
 
@@ -89,10 +88,24 @@ def load(card: Card) -> Checkpoint:
     return checkpoints.load(card.name)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the images")
 def image_set(name: str) -> ImageSet:
-    """The image set of that name."""
+    """The image set of that name, where the visitor may see it.
+
+    Raises:
+        UserError: they may not, or it is missing or damaged.
+    """
+    ownership.check_sees(owner.me(), name)
+    return _image_set(name)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the images")
+def _image_set(name: str) -> ImageSet:
     return image_sets.load(name)
+
+
+def forget_image_set(name: str) -> None:
+    """Let go of a set that was deleted."""
+    _image_set.clear(name)
 
 
 def set_titles() -> dict[str, str]:

@@ -1,60 +1,26 @@
-"""The visitor's id, from the signed cookie that `server/owner.py` sets."""
+"""Who is at the browser: made of the cookie that `server/owner.py` sets, and of the visit."""
 
 from __future__ import annotations
 
-import os
 import secrets
-import tempfile
-from contextlib import suppress
-from functools import cache
 
 import streamlit as st
-from itsdangerous import BadSignature, Signer
 
-from ae_core.settings import SECRET, settings
+from ae_core.accounts import cookies
+from ae_core.accounts.person import Person
+from ae_core.settings import TEACHER_KEY
+from pages.ui.state import current
 
-COOKIE = "ae_owner"
-MAX_AGE = 365 * 24 * 3600
+TEACHER = "teacher"
 
 
-def me() -> str:
+def me() -> Person:
+    """The visitor."""
+    teaches = bool(st.session_state.get(TEACHER)) and bool(TEACHER_KEY.value)
+    return Person(my_id(), teaches, frozenset(current.opened()))
+
+
+def my_id() -> str:
     """The id of the visitor; where the browser accepts no cookie, one for this visit alone."""
-    kept = owner_in(st.context.cookies.get(COOKIE, ""))
-    if not kept:
-        kept = str(st.session_state.setdefault("owner", secrets.token_urlsafe(24)))
-    return kept
-
-
-def new_cookie() -> str:
-    """A new id, signed."""
-    return cookie_of(secrets.token_urlsafe(24))
-
-
-def cookie_of(owner: str) -> str:
-    """The cookie that names a visitor."""
-    return _signer().sign(owner).decode()
-
-
-def owner_in(cookie: str) -> str:
-    """The id in a cookie of ours; nothing in any other."""
-    try:
-        return _signer().unsign(cookie).decode()
-    except (BadSignature, UnicodeDecodeError):
-        return ""
-
-
-@cache
-def _signer() -> Signer:
-    return Signer(SECRET.value or _key(), salt=COOKIE)
-
-
-def _key() -> str:
-    """The key of this installation, made once; readable for its owner alone."""
-    path = settings().home / "secret"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=path.parent) as whole, suppress(FileExistsError):
-            whole.write(secrets.token_urlsafe(32))
-            whole.flush()
-            os.link(whole.name, path)  # atomic, and never overwrites another
-    return path.read_text("ascii")
+    kept = cookies.owner_in(str(st.context.cookies.get(cookies.COOKIE, "")))
+    return kept or str(st.session_state.setdefault("owner", secrets.token_urlsafe(24)))

@@ -118,7 +118,7 @@ def _known(by_name: Mapping[str, Card]) -> str:
     if not name or name in by_name:
         return name
     try:
-        is_somebodys = ownership.get(name) is not None
+        is_somebodys = ownership.exists(name)
     except UserError:  # which the sidebar says
         is_somebodys = False
     if is_somebodys:

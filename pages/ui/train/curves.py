@@ -11,8 +11,8 @@ from plotly.subplots import make_subplots
 
 from ae_core import palette, wording
 from ae_core.accounts import ownership
+from ae_core.jobs.job import Job
 from ae_core.jobs.kinds import AnySpec
-from ae_core.jobs.table import Job
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, card_text

@@ -11,12 +11,11 @@ from ae_core import wording
 from ae_core.accounts import limits, personal_limits
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from ae_core.jobs import table
+from ae_core.jobs import access, table
 from ae_core.jobs.kinds import AnySpec
 from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, owner, widgets
-from pages.ui.state import current
 from pages.ui.state.declared import Train
 from pages.ui.train import autoencoder_form, classifier_form
 
@@ -51,7 +50,7 @@ def submit(spec: AnySpec, on: str) -> None:
     Raises:
         UserError: it may not be asked for, or the queue is full.
     """
-    job = table.submit(owner.me(), spec, on=on, opened=current.opened())
+    job = access.submit(owner.me(), spec, on=on)
     st.session_state["job"] = job.id
 
 

@@ -11,8 +11,8 @@ from ae_core.accounts import ownership
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.errors import UserError
-from ae_core.jobs import files, notebooks, table, worker
-from ae_core.jobs.table import Job
+from ae_core.jobs import access, notebooks, states
+from ae_core.jobs.job import OTHER_VERSION, Job
 from pages.ui.shared import cached, comparing, owner, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Models, Picked
@@ -30,7 +30,7 @@ SHARED_CLASSIFIER = (
 
 def chosen(jobs: list[Job]) -> Job | None:
     """The list of runs; gives the chosen one, by default the newest."""
-    shown = {job.id: job for job in jobs if job.state != table.DISCARDED}
+    shown = {job.id: job for job in jobs if job.state != states.DISCARDED}
     if not shown:
         return None
     if st.session_state.get("job") not in shown:
@@ -47,10 +47,10 @@ def chosen(jobs: list[Job]) -> Job | None:
 def of_another_version(job: Job) -> None:
     """A run of which only its title and its state are known."""
     st.markdown(f"##### {widgets.as_text(job.spec.title)}")
-    if job.state == table.FINISHED:
+    if job.state == states.FINISHED:
         st.info("Its curves cannot be shown here, what it made can.", icon=":material/history:")
     else:
-        st.warning(table.OTHER_VERSION, icon=":material/history:")
+        st.warning(OTHER_VERSION, icon=":material/history:")
     if job.is_over:
         afterwards(job)
     else:
@@ -63,7 +63,7 @@ def of_another_version(job: Job) -> None:
 def afterwards(job: Job) -> None:
     """The actions on what a run that is over has made."""
     with widgets.shown_errors():
-        mine = ownership.get(job.name)
+        mine = ownership.get(owner.me(), job.name)
         here: list[Card | ClassifierCard] = [*cached.available()[0], *cached.made_classifiers()]
         card = next((card for card in here if card.name == job.name), None)
         if reason := _broken(job.name):
@@ -87,7 +87,7 @@ def afterwards(job: Job) -> None:
                 help="Trains the same again, to the same bits on a CPU, outside of the app.",
             )  # fmt: skip
             st.download_button(
-                "TensorBoard", lambda: notebooks.events_zip(card.name),
+                "TensorBoard", lambda: notebooks.events_zip(owner.me(), card.name),
                 file_name=f"{card.name}-events.zip", mime="application/zip",
                 icon=":material/download:", on_click="ignore",
                 help="The run's event files: unpack them and run tensorboard --logdir on them.",
@@ -168,27 +168,24 @@ def _pick() -> None:
 
 
 def _discard(job: Job) -> None:
-    _try(lambda: table.request(job.id, table.DISCARD, owner=owner.me()))
+    _try(lambda: access.request(owner.me(), job.id, states.DISCARD))
 
 
 def _rename(job: Job) -> None:
-    _try(lambda: worker.rename(job, owner.me(), st.session_state[f"title-{job.id}"]))
+    _try(lambda: access.rename(owner.me(), job.name, st.session_state[f"title-{job.id}"]))
 
 
 def _share(job: Job) -> None:
-    _try(lambda: ownership.share(job.name, owner.me(), st.session_state[f"share-{job.id}"]))
+    _try(lambda: ownership.share(owner.me(), job.name, st.session_state[f"share-{job.id}"]))
 
 
 def _delete(job: Job) -> None:
-    if job.owner == owner.me() and _try(lambda: worker.delete_checkpoint(job.name)):
+    if _try(lambda: access.delete_result(owner.me(), job.name)):
         _forget(job)
 
 
 def _forget(job: Job) -> None:
-    if job.owner == owner.me():
-        worker.discard_failed(job)
-        files.discard(job.name)
-        table.forget(job.id)
+    if _try(lambda: access.forget(owner.me(), job.id)):
         st.session_state.pop("job", None)
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ae_core import image_sets, palette
 from ae_core.jobs import files
-from ae_core.jobs.table import Job
+from ae_core.jobs.job import Job
 from pages.ui.drawing import pictures, views, wrapped_rows
 
 MAP_SIDE = 300

@@ -1,0 +1,40 @@
+"""Who asks: made once a request, and given to whatever reads or changes what belongs to somebody.
+
+That function checks; who calls it does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ae_core.errors import UserError
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody, by the `id` in their cookie.
+
+    A teacher is who has shown the teacher's key; `opened` are names that came to them by a link.
+    """
+
+    id: str
+    is_teacher: bool = False
+    opened: frozenset[str] = frozenset()
+
+    def check_owns(self, owner: str, *, or_teaches: bool = False) -> None:
+        """Let the owner of something pass; and teachers, where they may do it to what is others'.
+
+        Raises:
+            UserError: it is somebody else's.
+        """
+        if not (self.id and self.id == owner) and not (or_teaches and self.is_teacher):
+            raise UserError("That is not yours.")
+
+    def check_teaches(self) -> None:
+        """Let teachers pass.
+
+        Raises:
+            UserError: they have not shown the teacher's key.
+        """
+        if not self.is_teacher:
+            raise UserError("That is for teachers. Enter the teacher's key on the page Classroom.")

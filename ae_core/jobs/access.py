@@ -1,0 +1,197 @@
+"""What people do with jobs, and with what jobs have made: each function checks whose that is."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from ae_core import checkpoints, classifiers
+from ae_core.accounts import limits, ownership, personal_limits
+from ae_core.accounts.limits import Limits
+from ae_core.accounts.person import Person
+from ae_core.checkpoints import finding
+from ae_core.database.connection import reading, writing
+from ae_core.database.schema import BELONGINGS, EVENTS, JOBS
+from ae_core.errors import UserError
+from ae_core.jobs import files, results, table, waking
+from ae_core.jobs.job import Job, jobs_in
+from ae_core.jobs.kinds import AnySpec
+from ae_core.jobs.states import NONE, PAUSED, QUEUED, RUNNING
+from ae_core.wording import counted
+
+
+def submit(
+    person: Person,
+    spec: AnySpec,
+    *,
+    on: str = "auto",
+    allowed: Limits | None = None,
+) -> Job:
+    """Put a run into the queue. What it makes has an unguessable name and is theirs.
+
+    Args:
+        spec: what to train. A classifier's names its image set: whoever may see a model may not
+            always see the images that it was trained on.
+
+    Raises:
+        UserError: a limit is reached, which is named; or the run needs what they may not see.
+    """
+    assert spec.image_set
+    needed = {spec.image_set, spec.starts_from}
+    if unseen := needed - ownership.visible(person, needed):
+        what = "The image set" if spec.image_set in unseen else "The model to start from"
+        raise UserError(f"{what} is not here, or is not shared any more. Choose another one.")
+    allowed = allowed or personal_limits.of(person)
+    if spec.seconds and spec.seconds > allowed.train_seconds:
+        raise limits.over(
+            "train_seconds", allowed.train_seconds, f"You asked for {spec.seconds:g} s of training."
+        )
+    ownership.check_room(person, ownership.CHECKPOINT, allowed)
+    title = ownership.tidy_title(spec.title or spec.kept_name)
+    name = ownership.new_name(title)
+    values = {
+        "name": name, "owner": person.id, "spec": json.dumps({**spec.to_dict(), "name": name,
+        "title": title}), "on": on, "state": QUEUED, "submitted": time.time(),
+    }  # fmt: skip
+    belonging = ownership.row(person, name, ownership.CHECKPOINT, title)
+    with writing() as connection:
+        waiting = JOBS.c.state == QUEUED
+        own = select(func.count()).select_from(JOBS).where(waiting, JOBS.c.owner == person.id)
+        if (count := connection.scalar(own) or 0) >= allowed.jobs_waiting:
+            raise limits.over(
+                "jobs_waiting", allowed.jobs_waiting,
+                f"You have {counted(count, 'run')} waiting. Wait for one, or take one back.",
+            )  # fmt: skip
+        everybody = select(func.count()).select_from(JOBS).where(waiting)
+        if (count := connection.scalar(everybody) or 0) >= allowed.jobs_waiting_in_all:
+            raise limits.over(
+                "jobs_waiting_in_all", allowed.jobs_waiting_in_all,
+                f"This server has {counted(count, 'run')} waiting. Try again in some minutes.",
+            )  # fmt: skip
+        connection.execute(insert(BELONGINGS).values(**belonging))
+        connection.execute(insert(JOBS).values(**values))
+        number = connection.scalar(select(JOBS.c.id).where(JOBS.c.name == name))
+    waking.wake()
+    return table.get(int(number or 0))
+
+
+def get(person: Person, number: int) -> Job:
+    """A job of theirs; a teacher may see everybody's.
+
+    Raises:
+        UserError: there is no such job, or it is somebody else's.
+    """
+    job = table.get(number)
+    person.check_owns(job.owner, or_teaches=True)
+    return job
+
+
+def of(person: Person, owner: str = "") -> list[Job]:
+    """Their jobs, or for a teacher another owner's, newest first.
+
+    Raises:
+        UserError: it is somebody else, and they are no teacher.
+    """
+    owner = owner or person.id
+    person.check_owns(owner, or_teaches=True)
+    with reading() as connection:
+        chosen = select(JOBS).where(JOBS.c.owner == owner).order_by(JOBS.c.id.desc())
+        return jobs_in(connection.execute(chosen))
+
+
+def everything(person: Person) -> list[Job]:
+    """Everybody's jobs, for a teacher, newest first.
+
+    Raises:
+        UserError: they are no teacher.
+    """
+    person.check_teaches()
+    with reading() as connection:
+        return jobs_in(connection.execute(select(JOBS).order_by(JOBS.c.id.desc())))
+
+
+def request(person: Person, number: int, wanted: str) -> None:
+    """Ask a job to `PAUSE`, to `STOP` (and keep its model) or to be `DISCARD`.
+
+    A job that does not run does so at once. A teacher may ask it of everybody's.
+
+    Raises:
+        UserError: there is no such job, or it is somebody else's.
+    """
+    get(person, number)
+    with writing() as connection:
+        row = JOBS.c.id == number
+        connection.execute(update(JOBS).where(row, JOBS.c.state == RUNNING).values(request=wanted))
+        idle = JOBS.c.state.in_((QUEUED, PAUSED))
+        connection.execute(update(JOBS).where(row, idle).values(**table.when_idle(wanted)))
+    waking.wake()
+
+
+def go_on(person: Person, number: int) -> None:
+    """Put a paused job back into the queue.
+
+    Raises:
+        UserError: there is no such job, or it is somebody else's.
+    """
+    get(person, number)
+    with writing() as connection:
+        connection.execute(
+            update(JOBS)
+            .where(JOBS.c.id == number, JOBS.c.state == PAUSED)
+            .values(state=QUEUED, attempts=0, request=NONE)
+        )
+    waking.wake()
+
+
+def events(person: Person, number: int, after: int = -1) -> list[dict[str, Any]]:
+    """What a job reported at each step after a given one.
+
+    Raises:
+        UserError: there is no such job, or it is somebody else's.
+    """
+    get(person, number)
+    with reading() as connection:
+        chosen = (
+            select(EVENTS.c["values"])
+            .where(EVENTS.c.job == number, EVENTS.c.step > after)
+            .order_by(EVENTS.c.step)
+        )
+        return [json.loads(values) for (values,) in connection.execute(chosen)]
+
+
+def forget(person: Person, number: int) -> None:
+    """Take a job that made nothing off the list.
+
+    Raises:
+        UserError: there is no such job, or it is somebody else's.
+    """
+    job = get(person, number)
+    results.discard_failed(job)
+    files.discard(job.name)
+    with writing() as connection:
+        connection.execute(delete(EVENTS).where(EVENTS.c.job == number))
+        connection.execute(delete(JOBS).where(JOBS.c.id == number))
+
+
+def delete_result(person: Person, name: str) -> None:
+    """Delete a checkpoint or a classifier that somebody made, with the files of its job.
+
+    Raises:
+        UserError: it is somebody else's, and they are no teacher; or it cannot be deleted.
+    """
+    ownership.check_owns(person, name, or_teaches=True)
+    results.delete(name)
+
+
+def rename(person: Person, name: str, title: str) -> None:
+    """Give what a job made another title, in its card as on the list.
+
+    Raises:
+        UserError: it is not theirs, or the title is empty.
+    """
+    ownership.rename(person, name, title)
+    kind = classifiers if finding.found(name, finding.holds_classifier) else checkpoints
+    kind.retitle(name, ownership.tidy_title(title))

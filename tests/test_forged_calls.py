@@ -1,0 +1,243 @@
+"""What belongs to somebody is asked for by somebody else, function by function.
+
+The functions are those of `ae_core` that take a `Person`; pages and the server call no other one
+that reads or changes what belongs to somebody.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+import ae_core
+from ae_core import image_sets
+from ae_core.accounts import ownership, personal_limits, upload_allowances
+from ae_core.accounts.limits import limits
+from ae_core.accounts.person import Person
+from ae_core.analyses import Answer
+from ae_core.database import schema
+from ae_core.database.connection import reading
+from ae_core.errors import UserError
+from ae_core.image_sets import saving
+from ae_core.images.collection import PictureCollection
+from ae_core.images.form import Form
+from ae_core.images.intake import ReadResult
+from ae_core.jobs import access, analysis_results, notebooks, states, table
+from ae_core.training import runs
+from ae_core.training.runs import RunSpec
+from tests.conftest import ROOT
+from tests.people import ANN, BOB, with_links
+
+SPEC = RunSpec("tanh-3", "digits", steps=2, title="Hers")
+KIND = "dimensions"
+
+
+@dataclass(frozen=True)
+class Hers:
+    """What Ann has: a run, what it made, an image set, and an answer to a question about them."""
+
+    job: int
+    name: str
+    images: str
+    asked: dict[str, Any]
+    key: str
+
+
+@pytest.fixture
+def hers(home: Path) -> Hers:
+    job = access.submit(ANN, SPEC)
+    table.claim(1)
+    assert isinstance(job.spec, RunSpec)
+    run = runs.start(job.spec, on="cpu")
+    for _ in runs.watch(run):
+        pass
+    runs.finish(run)
+    table.advance(job.id, {"seconds_left": 1.0}, [{"step": 1}])
+    table.end(job.id, states.PAUSED)
+    images = saving.save(ANN, *pictures(), title="Hers").name
+    asked = {"model": {"name": job.name, "sha256": "0"}, "images": [{"name": images}]}
+    row = analysis_results.ask(ANN, KIND, asked)
+    analysis_results.claim()
+    analysis_results.keep(row.key, Answer({}, {"found": 1}))
+    return Hers(job.id, job.name, images, asked, row.key)
+
+
+def pictures() -> tuple[PictureCollection, Any, Form]:
+    collection = PictureCollection()
+    for number in range(20):
+        coarse = np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
+        collection.add(ReadResult(f"{number}.png", "", Image.fromarray(coarse)))
+    return collection, collection.survey(), Form()
+
+
+Call = Callable[[Person, Hers], object]
+
+REFUSED: dict[str, Call] = {
+    "accounts.ownership.of": lambda bob, _: ownership.of(bob, ownership.CHECKPOINT, "ann"),
+    "accounts.ownership.everything": lambda bob, _: ownership.everything(bob, ownership.IMAGE_SET),
+    "accounts.ownership.check_sees": lambda bob, hers: ownership.check_sees(bob, hers.images),
+    "accounts.ownership.check_owns": lambda bob, hers: ownership.check_owns(bob, hers.name),
+    "accounts.ownership.rename": lambda bob, hers: ownership.rename(bob, hers.name, "His"),
+    "accounts.ownership.share": lambda bob, hers: ownership.share(bob, hers.name, True),
+    "accounts.personal_limits.of": lambda bob, _: personal_limits.of(bob, "ann"),
+    "accounts.personal_limits.set_for":
+        lambda bob, _: personal_limits.set_for(bob, "bob", "train_seconds", 900),
+    "image_sets.catalogue.delete": lambda bob, hers: image_sets.delete(bob, hers.images),
+    "jobs.access.submit":
+        lambda bob, hers: access.submit(bob, RunSpec("tanh-3", hers.images, steps=2)),
+    "jobs.access.get": lambda bob, hers: access.get(bob, hers.job),
+    "jobs.access.of": lambda bob, _: access.of(bob, "ann"),
+    "jobs.access.everything": lambda bob, _: access.everything(bob),
+    "jobs.access.request": lambda bob, hers: access.request(bob, hers.job, states.DISCARD),
+    "jobs.access.go_on": lambda bob, hers: access.go_on(bob, hers.job),
+    "jobs.access.events": lambda bob, hers: access.events(bob, hers.job),
+    "jobs.access.forget": lambda bob, hers: access.forget(bob, hers.job),
+    "jobs.access.delete_result": lambda bob, hers: access.delete_result(bob, hers.name),
+    "jobs.access.rename": lambda bob, hers: access.rename(bob, hers.name, "His"),
+    "jobs.analysis_results.find":
+        lambda bob, hers: analysis_results.find(bob, KIND, hers.asked),
+    "jobs.analysis_results.get": lambda bob, hers: analysis_results.get(bob, hers.key),
+    "jobs.analysis_results.ask": lambda bob, hers: analysis_results.ask(bob, KIND, hers.asked),
+    "jobs.analysis_results.stop": lambda bob, hers: analysis_results.stop(bob, hers.key),
+    "jobs.analysis_results.read": lambda bob, hers: analysis_results.read(bob, hers.key),
+    "jobs.notebooks.events_zip": lambda bob, hers: notebooks.events_zip(bob, hers.name),
+}  # fmt: skip
+"""What is refused in a sentence."""
+
+EMPTY: dict[str, Call] = {
+    "accounts.ownership.get": lambda bob, hers: ownership.get(bob, hers.name),
+    "accounts.ownership.visible":
+        lambda bob, hers: ownership.visible(bob, [hers.name, hers.images]),
+}  # fmt: skip
+"""What gives nothing of hers."""
+
+ONES_OWN: dict[str, Call] = {
+    "accounts.ownership.add":
+        lambda bob, _: ownership.add(bob, ownership.new_name("x"), ownership.CHECKPOINT, "X"),
+    "accounts.ownership.row":
+        lambda bob, _: ownership.row(bob, ownership.new_name("x"), ownership.CHECKPOINT, "X"),
+    "accounts.ownership.check_room": lambda bob, _: ownership.check_room(bob, ownership.IMAGE_SET),
+    "accounts.upload_allowances.add": lambda bob, _: upload_allowances.add(bob, 1),
+    "accounts.upload_allowances.check": lambda bob, _: upload_allowances.check(bob, 1, limits()),
+    "accounts.upload_allowances.within_hour": lambda bob, _: upload_allowances.within_hour(bob),
+    "accounts.upload_allowances.megabytes_left":
+        lambda bob, _: upload_allowances.megabytes_left(bob, limits()),
+    "image_sets.saving.save": lambda bob, _: saving.save(bob, *pictures(), title="His"),
+}  # fmt: skip
+"""What knows nobody but who asks."""
+
+OPEN_TO_PAGES = {
+    "accounts.ownership.new_name", "accounts.ownership.is_private",
+    "accounts.ownership.tidy_title", "accounts.ownership.exists",
+    "accounts.personal_limits.names",
+    "image_sets.catalogue.available", "image_sets.catalogue.titles",
+    "image_sets.catalogue.class_names", "image_sets.catalogue.load", "image_sets.saving.kept",
+    "jobs.table.wait_of", "jobs.table.waiting",
+    "jobs.notebooks.of", "jobs.notebooks.spec_of",
+}  # fmt: skip
+"""What pages and the server use of these modules without saying who asks: names, titles of what was
+found by one's name, lengths of queues. Loading a set is behind `cached.image_set`, which asks."""
+
+MODULES = [
+    importlib.import_module(found.name)
+    for found in pkgutil.walk_packages(ae_core.__path__, "ae_core.")
+    if not found.name.endswith("__main__") and ".migrations" not in found.name
+]
+
+
+def functions(module: Any) -> dict[str, Callable[..., Any]]:
+    """The public functions of a module, by their names from `ae_core` on."""
+    prefix = module.__name__.removeprefix("ae_core.")
+    return {
+        f"{prefix}.{name}": found
+        for name, found in vars(module).items()
+        if inspect.isfunction(found) and found.__module__ == module.__name__ and name[0] != "_"
+    }
+
+
+def asks_who(function: Callable[..., Any]) -> bool:
+    annotations = [each.annotation for each in inspect.signature(function).parameters.values()]
+    return "Person" in annotations or Person in annotations
+
+
+def rows_of_ann() -> list[Any]:
+    """All that the database has of Ann's."""
+    with reading() as connection:
+        return [
+            (each.name, *row)
+            for each in schema.METADATA.sorted_tables
+            for row in connection.execute(select(each))
+            if "ann" in row or each is schema.EVENTS
+        ]
+
+
+def test_every_function_that_asks_who_is_called_here_by_somebody_else() -> None:
+    asking = {name for module in MODULES
+              for name, function in functions(module).items() if asks_who(function)}  # fmt: skip
+    assert asking == REFUSED.keys() | EMPTY.keys() | ONES_OWN.keys()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_nobody_reads_or_changes_what_is_another_persons(name: str, hers: Hers, home: Path) -> None:
+    files = {path: path.stat().st_mtime_ns for path in home.rglob("*") if path.is_file()}
+    before = rows_of_ann()
+    for bob in (BOB, Person(""), with_links(BOB, hers.name, hers.images), Person("ann ")):
+        with pytest.raises(UserError, match=r"not yours|not here|for teachers"):
+            REFUSED[name](bob, hers)
+    assert rows_of_ann() == before
+    assert len(before) == 5  # a model, a set, a run, one event of it, an answer
+    kept = {path for path in files if path.suffix in (".safetensors", ".json", ".bin", ".npy")}
+    assert kept
+    assert all(path.stat().st_mtime_ns == files[path] for path in kept)
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_nobody_is_given_anything_of_another_persons(name: str, hers: Hers) -> None:
+    for bob in (BOB, Person(""), with_links(BOB, hers.name, hers.images)):
+        assert not EMPTY[name](bob, hers)
+    assert EMPTY[name](ANN, hers)
+
+
+@pytest.mark.parametrize("name", ONES_OWN)
+def test_what_is_made_or_counted_is_ones_own(name: str, hers: Hers) -> None:
+    before = rows_of_ann()
+    ONES_OWN[name](BOB, hers)
+    assert rows_of_ann() == before
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_to_others_is_not_to_its_owner_or_a_teacher(name: str, hers: Hers) -> None:
+    """Each call means something: refused to Bob, it is done for whom it is meant."""
+    teacher = Person("ann", is_teacher=True)
+    REFUSED[name](teacher, hers)
+
+
+def test_pages_and_the_server_say_who_asks() -> None:
+    guarded = {name.rpartition(".")[0] for name in REFUSED} | {"jobs.table", "jobs.results"}
+    closed = {
+        name: function
+        for module in MODULES
+        if module.__name__.removeprefix("ae_core.") in guarded
+        for name, function in functions(module).items()
+        if not asks_who(function) and name not in OPEN_TO_PAGES
+    }
+    names = {(name.rpartition(".")[0].rpartition(".")[2], name.rpartition(".")[2])
+             for name in closed} | {("image_sets", "remove")}  # fmt: skip
+    for path in [*(ROOT / "pages").rglob("*.py"), *(ROOT / "server").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                assert (node.value.id, node.attr) not in names, f"{path.name}:{node.lineno}"
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ae_core."):
+                module = (node.module or "").rpartition(".")[2]
+                assert not {(module, each.name) for each in node.names} & names, path.name
