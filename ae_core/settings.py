@@ -89,6 +89,10 @@ WORKER = Variable(
     "`off`: the worker that trains is a service of its own (`python -m ae_core work`)",
     "beside the app",
 )
+LANGUAGE = Variable(
+    "AE_LANGUAGE", "the language of the pages: that of a catalogue in `ae_core/locale`",
+    default="en",
+)  # fmt: skip
 HOST = Variable("AE_HOST", "the address on which `python app.py` listens", default="127.0.0.1")
 PORT = Variable(
     "PORT", "the port on which `python app.py` listens", "the first free one from 8501 on"
@@ -106,8 +110,8 @@ CHROMIUM = Variable(
 )
 
 VARIABLES = (
-    DATA_DIR, HOME, CACHE, FAMILIES, TEACHER_KEY, LIMITS, DATABASE_URL, SECRET, WORKER, HOST, PORT,
-    STATE_SECONDS, KILLS, CHROMIUM,
+    DATA_DIR, HOME, CACHE, FAMILIES, TEACHER_KEY, LIMITS, DATABASE_URL, SECRET, WORKER, LANGUAGE,
+    HOST, PORT, STATE_SECONDS, KILLS, CHROMIUM,
 )  # fmt: skip
 
 

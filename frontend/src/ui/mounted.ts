@@ -1,6 +1,7 @@
 // A part of the page as Streamlit mounts it: made once, told of each rerun, cleaned up in the end.
 
 import { isLeft, told } from "./leaving";
+import { type Catalogue, useCatalogue } from "./texts";
 
 /** What a part gets: `data` from Python, and a way to tell the server. */
 export interface Args<Data> {
@@ -19,13 +20,14 @@ interface Part<A> {
   destroy(): void;
 }
 
-type Mount<A> = A & { parentElement: HTMLElement | ShadowRoot };
+type Mount<A> = A & { data: { texts?: Catalogue }; parentElement: HTMLElement | ShadowRoot };
 
 /** What Streamlit calls at each rerun. The part gets the element with class `live`. */
 export function mounted<A extends Args<unknown>>(PartClass: new (root: HTMLElement, args: A) => Part<A>) {
   const parts = new WeakMap<object, Part<A>>();
   return (given: Mount<A>): (() => void) => {
     const { parentElement } = given;
+    if (given.data.texts) useCatalogue(given.data.texts);
     const path = location.pathname;
     const args = {
       ...given,

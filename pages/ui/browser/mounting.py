@@ -7,8 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from ae_core import texts
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
+from ae_core.settings import LANGUAGE
 from pages.ui.browser import built
 from pages.ui.shared import cached, cached_views, card_text, classifier, widgets
 from pages.ui.state import current
@@ -48,6 +50,7 @@ def data(part: str, **more: Any) -> dict[str, Any]:
         "script": script(),
         "worker": built.address("worker.js"),
         "runtime": built.address("runtime.wasm"),
+        **({"texts": catalogue} if (catalogue := texts.of_browser(LANGUAGE.value)) else {}),
         **more,
     }
 

@@ -1,0 +1,119 @@
+"""What people read, in their language: every sentence goes through `_` or `ngettext`.
+
+A message is the English sentence, with the names of what is put into it: `_("Trained for {time}.",
+time=…)`. Whole sentences only: nothing is put together of parts whose order another language would
+change. `python -m scripts.catalogue` collects the messages for translators.
+"""
+
+from __future__ import annotations
+
+import gettext as standard
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ae_core.settings import LANGUAGE
+
+FOLDER = Path(__file__).parent / "locale"
+DOMAIN = "messages"
+COUNTS = 200
+
+
+class Text(str):
+    """A sentence in the language of who reads it, which also knows what it says in any.
+
+    `messages` are its message, or that of one and that of many; `values` what is put into it.
+    """
+
+    __slots__ = ("messages", "values")
+    messages: tuple[str, ...]
+    values: Mapping[str, Any]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made, (str(self), self.messages, dict(self.values))
+
+
+def _(message: str, /, **values: Any) -> Text:
+    """The sentence in the present language, with these values put in as `str.format` does."""
+    found = translations(LANGUAGE.value).gettext(message)
+    return _made(found.format(**values) if values else found, (message,), values)
+
+
+def ngettext(one: str, many: str, count: int, /, **values: Any) -> Text:
+    """The same where it depends on a `count`, which is put in too."""
+    found = translations(LANGUAGE.value).ngettext(one, many, count)
+    values = {"count": count, **values}
+    return _made(found.format(**values), (one, many), values)
+
+
+def N_(message: str, /) -> str:  # noqa: N802 - what everybody calls it
+    """A message that is translated where it is shown: `_(TITLE)`."""
+    return message
+
+
+def to_json(text: str) -> str:
+    """A sentence as it is stored: its message and its values, whatever the language."""
+    return json.dumps(_plain(text)) if isinstance(text, Text) else text
+
+
+def from_json(stored: str) -> str:
+    """A stored sentence in the present language; other text as it is."""
+    try:
+        found = json.loads(stored)
+    except ValueError:
+        return stored
+    return str(_read(found)) if isinstance(found, dict) and "messages" in found else stored
+
+
+def joined(*sentences: str) -> str:
+    """Sentences, one after the other; empty ones are left out."""
+    return " ".join(filter(None, sentences))
+
+
+@cache
+def translations(language: str) -> standard.NullTranslations:
+    """The catalogue of a language; where there is none, English."""
+    return standard.translation(DOMAIN, FOLDER, [language], fallback=True)
+
+
+@cache
+def of_browser(language: str) -> dict[str, str | list[str]]:
+    """What the messages of the browser's part are in a language; nothing in English.
+
+    Of a message with a count, one for each count below `COUNTS`; from there on what the last two
+    digits of the count say, with a hundred before them.
+    """
+    found = translations(language)
+    if type(found) is standard.NullTranslations:
+        return {}
+    messages = json.loads((FOLDER / "browser.json").read_text("utf-8"))
+    return {
+        each[0]: [found.ngettext(each[0], each[1], count) for count in range(COUNTS)]
+        if len(each) == 2 else found.gettext(each[0])
+        for each in messages
+    }  # fmt: skip
+
+
+def _made(shown: str, messages: tuple[str, ...], values: Mapping[str, Any]) -> Text:
+    made = Text(shown)
+    made.messages, made.values = messages, values
+    return made
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Text):
+        values = {name: _plain(each) for name, each in value.values.items()}
+        return {"messages": list(value.messages), "values": values}
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+def _read(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    values = {name: _read(each) for name, each in value["values"].items()}
+    one, *many = value["messages"]
+    if many:
+        return ngettext(one, many[0], values.pop("count"), **values)
+    return _(one, **values)

@@ -1,0 +1,117 @@
+"""Collects what people read, for translators, and makes a language of it that only tests read.
+
+    python -m scripts.catalogue            write the catalogue of English anew
+    python -m scripts.catalogue --pseudo   make the language `en_XA`, longer and marked: ⟦Šťóþ ··⟧
+
+A translation is made of `ae_core/locale/messages.pot` with any editor of gettext's catalogues, and
+lies in `ae_core/locale/<language>/LC_MESSAGES/messages.mo`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import write_po
+
+from ae_core.texts import DOMAIN, FOLDER
+
+ROOT = Path(__file__).parent.parent
+TEMPLATE, BROWSER = FOLDER / f"{DOMAIN}.pot", FOLDER / "browser.json"
+
+CALLS: dict[str, tuple[int, ...] | None] = {"_": None, "ngettext": (1, 2)}
+PYTHON: dict[str, tuple[int, ...] | None] = {**CALLS, "N_": None, "option": (2,)}
+DECLARED: dict[str, tuple[int, ...] | None] = {
+    **PYTHON, "value": (2,), "number": (1,), "group": (1,), "draw": (1,),
+}  # fmt: skip
+"""Which argument of which function is a message: of options and of a page's values, the help."""
+
+PSEUDO = "en_XA"
+LETTERS = str.maketrans("acdeilnorstuyzACDEILNORSTUYZ", "ăćďéíľñöŕšťúýžĂĆĎÉÍĽÑÖŔŠŤÚÝŽ")
+KEPT = re.compile(r"\{[^{}]*\}|<[^<>]*>|`[^`]*`|\]\([^()]*\)|:material/\w+:|&\w+;|%\w")
+"""What of a message is no word: what is put in, tags, code, addresses, symbols."""
+
+Message = str | tuple[str, ...]
+
+
+def messages() -> Catalog:
+    """All messages, each with the files that show it."""
+    found = Catalog(project="latent-space-explorer", charset="utf-8", fuzzy=False)
+    for path in (*_files("py", "ae_core", "pages", "server"), *_files("ts", "frontend/src")):
+        for message in _in(path):
+            found.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+    return found
+
+
+def of_browser() -> list[list[str]]:
+    """The messages of the browser's part; those with a count have two forms."""
+    found = {message for path in _files("ts", "frontend/src") for message in _in(path)}
+    return sorted([each] if isinstance(each, str) else list(each) for each in found)
+
+
+def template() -> str:
+    """The catalogue of English as it is kept: without lines, which change with every edit."""
+    file = io.BytesIO()
+    write_po(file, messages(), sort_output=True, omit_header=True, include_lineno=False, width=100)
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    return header + file.getvalue().decode("utf-8")
+
+
+def pseudo(message: str) -> str:
+    """A message as the language for tests has it: strange in every word, longer, and marked."""
+    parts, at = [], 0
+    for kept in KEPT.finditer(message):
+        parts += [message[at : kept.start()].translate(LETTERS), kept.group()]
+        at = kept.end()
+    parts.append(message[at:].translate(LETTERS))
+    return f"⟦{''.join(parts)} {'·' * max(2, len(message) // 3)}⟧"
+
+
+def make_pseudo() -> Path:
+    """Write the catalogue of the language for tests."""
+    found = Catalog(locale="en", charset="utf-8")
+    for each in messages():
+        if not each.id:
+            continue
+        forms = [each.id] if isinstance(each.id, str) else list(each.id)
+        strange = tuple(map(pseudo, forms))
+        found.add(each.id, strange if len(strange) > 1 else strange[0])
+    path = FOLDER / PSEUDO / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_mo(file, found)
+    return path
+
+
+def _files(kind: str, *folders: str) -> list[Path]:
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob(f"*.{kind}"))]
+
+
+def _in(path: Path) -> Iterator[Message]:
+    calls = CALLS if path.suffix == ".ts" else DECLARED if path.stem == "declared" else PYTHON
+    language = "javascript" if path.suffix == ".ts" else "python"
+    for _line, message, _comments, _context in extract_from_file(language, path, calls):
+        yield message
+
+
+def main() -> None:
+    """Write what is asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--pseudo", action="store_true", help="make the language for tests")
+    if parser.parse_args().pseudo:
+        print(make_pseudo())
+        return
+    TEMPLATE.write_text(template(), "utf-8")
+    BROWSER.write_text(json.dumps(of_browser(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    print(TEMPLATE)
+
+
+if __name__ == "__main__":
+    main()
