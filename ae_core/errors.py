@@ -6,3 +6,9 @@ class UserError(Exception):
 
     The message is one or two plain sentences; the app and the command line show it as it is.
     """
+
+    @property
+    def text(self) -> str:
+        """The message, which knows what it says in any language, to store it or to say more."""
+        message: str = self.args[0]
+        return message

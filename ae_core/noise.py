@@ -13,6 +13,7 @@ from torch import Generator, Tensor
 
 from ae_core.errors import UserError
 from ae_core.options import Option, Options, option
+from ae_core.texts import _
 from ae_core.types import Images
 
 
@@ -173,7 +174,12 @@ def make(name: str, /, **options: Any) -> Noise:
         UserError: an unknown name, or an option that the kind does not allow.
     """
     if name not in NOISES:
-        raise UserError(f"There is no noise {shortened(name)}. There are: {', '.join(NOISES)}.")
+        raise UserError(
+            _(
+                "There is no noise {name}. There are: {noises}.",
+                name=shortened(name), noises=", ".join(NOISES),
+            )
+        )  # fmt: skip
     return NOISES[name].from_dict(options)
 
 
@@ -192,17 +198,17 @@ def from_text(text: str) -> Noise:
     Raises:
         UserError: an unknown kind, or an option that the kind does not allow.
     """
-    kind, _, options = text.partition(":")
+    kind, __, options = text.partition(":")
     values = {}
     for part in filter(None, options.split(",")):
-        name, _, value = part.partition("=")
+        name, __, value = part.partition("=")
         try:
             values[name.strip()] = float(value)
         except ValueError as failure:
-            raise UserError(f"{part!r} is not a number.") from failure
+            raise UserError(_("{text!r} is not a number.", text=part)) from failure
     return make(kind, **values)
 
 
 def _one_draw_a_pixel(x: Tensor, generator: Generator | None) -> Tensor:
-    n, _, h, w = x.shape
+    n, __, h, w = x.shape
     return torch.rand(n, 1, h, w, generator=generator, device=x.device, dtype=x.dtype)

@@ -15,15 +15,27 @@ from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from ae_core.errors import UserError
+from ae_core.texts import N_, _, ngettext
 
 Bound = int | float | None
 
-LISTS: dict[type, tuple[str, int]] = {
-    int: ("whole numbers", 32),
-    float: ("numbers", 4096),
-    str: ("texts", 1000),
-}
+LONGEST: dict[type, int] = {int: 32, float: 4096, str: 1000}
 """What a list can hold, and how many of it where its option does not say."""
+
+TAKES: dict[type, str] = {
+    int: N_("{name} is {value}; it takes a whole number."),
+    float: N_("{name} is {value}; it takes a number."),
+    bool: N_("{name} is {value}; it takes true or false."),
+    str: N_("{name} is {value}; it takes text."),
+    dict: N_("{name} is {value}; it takes values by their names."),
+}
+TAKES_OTHER = N_("{name} is {value}; it takes a {kind}.")
+TAKES_LIST: dict[type, str] = {
+    int: N_("{name} is {value}; it takes a list of whole numbers."),
+    float: N_("{name} is {value}; it takes a list of numbers."),
+    str: N_("{name} is {value}; it takes a list of texts."),
+}
+"""What is said of a value of another kind."""
 
 # Where each method is checked by itself, in the tests, `Self` has no meaning.
 Kind = TypeVar("Kind", bound="Options")
@@ -102,7 +114,11 @@ class Options:
         known = {declared.name: declared for declared in cls.declared()}
         if unknown := sorted(set(values) - set(known)):
             names = ", ".join(map(shortened, unknown[:3]))
-            raise UserError(f"There is no option {names}. There are: {', '.join(known) or 'none'}.")
+            if not known:
+                raise UserError(_("There is no option {names}. There are: none.", names=names))
+            message = _("There is no option {names}. There are: {known}.", names=names,
+                        known=", ".join(known))  # fmt: skip
+            raise UserError(message)
         return cls(**{name: checked(known[name], value) for name, value in values.items()})
 
     def to_dict(self) -> dict[str, Any]:
@@ -164,23 +180,29 @@ def checked(declared: Option, value: Any) -> Any:
     Raises:
         UserError: the declaration does not allow it.
     """
-    name, kind = declared.name, declared.kind
+    kind = declared.kind
     if value is None and declared.can_be_none:
         return None
     if declared.choices and kind is not tuple:
         return _chosen(declared, value)
     if kind is dict:
         if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-            raise UserError(f"{name} is {shortened(value)}; it takes values by their names.")
+            raise _refused(TAKES[dict], declared, value)
         return dict(value)
     if kind is not tuple:
         return _checked_single(declared, kind, value)
-    wanted, usual = LISTS[declared.items]
-    most = declared.most or usual
+    most = declared.most or LONGEST[declared.items]
     if not isinstance(value, (tuple, list)):
-        raise UserError(f"{name} is {shortened(value)}; it takes a list of {wanted}.")
+        raise _refused(TAKES_LIST[declared.items], declared, value)
     if len(value) > most:
-        raise UserError(f"{name} has {len(value):,} {wanted}; it can have up to {most:,}.")
+        raise UserError(
+            _(
+                "{name} has {items}; it can have up to {most:,}.",
+                name=declared.name,
+                items=_counted(declared.items, len(value)),
+                most=most,
+            )
+        )
     if declared.choices:
         return tuple(_chosen(declared, each) for each in value)
     return tuple(_checked_single(declared, declared.items, each) for each in value)
@@ -188,18 +210,20 @@ def checked(declared: Option, value: Any) -> Any:
 
 def _chosen(declared: Option, value: Any) -> Any:
     if value not in declared.choices:
-        allowed = ", ".join(declared.choices)
-        raise UserError(f"{declared.name} is {shortened(value)}; it can be {allowed}.")
+        choices = ", ".join(declared.choices)
+        raise _refused(
+            N_("{name} is {value}; it can be {choices}."), declared, value, choices=choices
+        )
     return value
 
 
 def _checked_single(declared: Option, kind: type, value: Any) -> Any:
     good = isinstance(value, (int, float) if kind is float else kind)
     if not good or (isinstance(value, bool) and kind is not bool):
-        raise UserError(f"{declared.name} is {shortened(value)}; it takes {_described(kind)}.")
-    if kind in (int, float) and not _within(value, declared.low, declared.high):
-        allowed = _described_bounds(declared.low, declared.high)
-        raise UserError(f"{declared.name} is {shortened(value)}; it can be {allowed}.")
+        raise _refused(TAKES.get(kind, TAKES_OTHER), declared, value, kind=kind.__name__)
+    low, high = declared.low, declared.high
+    if kind in (int, float) and not _within(value, low, high):
+        raise _refused(_bounds(low, high), declared, value, low=low, high=high)
     return float(value) if kind is float else value
 
 
@@ -210,14 +234,25 @@ def _within(number: Any, low: Bound, high: Bound) -> bool:
     return least <= number <= most
 
 
-def _described_bounds(low: Bound, high: Bound) -> str:
+def _bounds(low: Bound, high: Bound) -> str:
+    """What is said of a number outside of these."""
     if low is None and high is None:
-        return "any finite number"
+        return N_("{name} is {value}; it can be any finite number.")
     if high is None:
-        return f"{low} or more"
-    return f"{high} or less" if low is None else f"{low} to {high}"
+        return N_("{name} is {value}; it can be {low} or more.")
+    if low is None:
+        return N_("{name} is {value}; it can be {high} or less.")
+    return N_("{name} is {value}; it can be {low} to {high}.")
 
 
-def _described(kind: type) -> str:
-    words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
-    return words.get(kind, f"a {kind.__name__}")
+def _counted(items: type, count: int) -> str:
+    if items is int:
+        return ngettext("{count:,} whole number", "{count:,} whole numbers", count)
+    if items is float:
+        return ngettext("{count:,} number", "{count:,} numbers", count)
+    return ngettext("{count:,} text", "{count:,} texts", count)
+
+
+def _refused(message: str, declared: Option, value: Any, **values: Any) -> UserError:
+    """The error that says what a value can be."""
+    return UserError(_(message, name=declared.name, value=shortened(value), **values))

@@ -11,6 +11,7 @@ import gettext as standard
 import json
 from collections.abc import Mapping
 from functools import cache
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class Text(str):
 
 def _(message: str, /, **values: Any) -> Text:
     """The sentence in the present language, with these values put in as `str.format` does."""
-    found = translations(LANGUAGE.value).gettext(message)
+    found = message and translations(LANGUAGE.value).gettext(message)  # "" is its header
     return _made(found.format(**values) if values else found, (message,), values)
 
 
@@ -55,7 +56,7 @@ def N_(message: str, /) -> str:  # noqa: N802 - what everybody calls it
 
 def to_json(text: str) -> str:
     """A sentence as it is stored: its message and its values, whatever the language."""
-    return json.dumps(_plain(text)) if isinstance(text, Text) else text
+    return json.dumps(_plain(text)) if text and isinstance(text, Text) else text
 
 
 def from_json(stored: str) -> str:
@@ -67,9 +68,11 @@ def from_json(stored: str) -> str:
     return str(_read(found)) if isinstance(found, dict) and "messages" in found else stored
 
 
-def joined(*sentences: str) -> str:
+def joined(*sentences: str) -> Text:
     """Sentences, one after the other; empty ones are left out."""
-    return " ".join(filter(None, sentences))
+    values = {f"text{place}": each for place, each in enumerate(filter(None, sentences))}
+    message = " ".join(f"{{{name}}}" for name in values)  # which no catalogue has
+    return _made(message.format(**values), (message,), values)
 
 
 @cache
@@ -106,7 +109,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Text):
         values = {name: _plain(each) for name, each in value.values.items()}
         return {"messages": list(value.messages), "values": values}
-    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+    if isinstance(value, (int, str)) or value is None:
+        return value
+    return float(value) if isinstance(value, Real) else str(value)  # of NumPy, too
 
 
 def _read(value: Any) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ae_core.texts import _
+
 Number = int | float
 
 
@@ -22,7 +24,9 @@ def three_digits(value: Number, *, zero_below: float = 0.0) -> str:
 
 def times(factor: Number) -> str:
     """A factor: "12.3 times", "3,072 times"."""
-    return f"{factor:.3g} times" if factor < 1000 else f"{factor:,.0f} times"
+    if factor < 1000:
+        return _("{factor:.3g} times", factor=factor)
+    return _("{factor:,.0f} times", factor=factor)
 
 
 def shape(sizes: Iterable[int]) -> str:
@@ -33,15 +37,20 @@ def shape(sizes: Iterable[int]) -> str:
 def duration(seconds: Number) -> str:
     """A time in the unit in which it is a short number."""
     if seconds < 1:
-        return "less than a second"
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+        return _("less than a second")
+    if seconds < 120:
+        return _("{seconds:.0f} s", seconds=seconds)
+    return _("{minutes:.0f} min", minutes=seconds / 60)
 
 
 def file_size(size: int) -> str:
     """Bytes as kB or MB."""
-    return f"{size / 1e6:#.3g} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
+    if size < 1e6:
+        return _("{size:.0f} kB", size=size / 1e3)
+    return _("{size:#.3g} MB", size=size / 1e6)
 
 
 def megabytes(size: Number) -> str:
     """Bytes in MB of 2**20, the unit of the limits on uploads."""
-    return f"{size / 2**20:,.1f}".removesuffix(".0") + " MB"
+    number = f"{size / 2**20:,.1f}".removesuffix(".0")
+    return _("{number} MB", number=number)

@@ -2,17 +2,20 @@
 
 import streamlit as st
 
+from ae_core.texts import _
 from pages.ui.classroom import people
 from pages.ui.shared import owner, widgets
 from pages.ui.state import current
 
 current.open_page("classroom")
-st.header("Classroom", anchor=False)
+st.header(_("Classroom"), anchor=False)
 with widgets.shown_errors():
     if not owner.me().is_teacher:
         people.ask_for_key()
     else:
-        st.caption("Everything that runs here. People appear under names that say nothing of them.")
+        st.caption(
+            _("Everything that runs here. People appear under names that say nothing of them.")
+        )
         people.runs()
-        st.subheader("People", anchor=False)
+        st.subheader(_("People"), anchor=False)
         people.people()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ae_core.texts import N_, _
 from pages.ui.codes import arithmetic, features, losses, maps, neighbours, traversals
 from pages.ui.shared import widgets
 from pages.ui.state import current
@@ -10,35 +11,37 @@ from pages.ui.state.declared import Codes
 PARTS = {
     "one-number-at-a-time": (
         traversals.show,
-        "Each row moves one number of the code and leaves the rest: find the one that slants.",
+        N_("Each row moves one number of the code and leaves the rest: find the one that slants."),
     ),
     "used-and-dead": (
         losses.show,
-        "Take one number away, put its mean there, and see how much worse the picture gets.",
+        N_("Take one number away, put its mean there, and see how much worse the picture gets."),
     ),
     "arithmetic": (
         arithmetic.show,
-        "Codes can be added and taken apart: put three digits in and see what a + b - c draws.",
+        N_("Codes can be added and taken apart: put three digits in and see what a + b - c draws."),
     ),
     "neighbours": (
         neighbours.show,
-        "Tap a digit: which images are nearest to it, by their codes and by their pixels?",
+        N_("Tap a digit: which images are nearest to it, by their codes and by their pixels?"),
     ),
     "features": (
         features.show,
-        "A code is useful if a simple rule can read the class off it. How few numbers will do?",
+        N_("A code is useful if a simple rule can read the class off it. How few numbers will do?"),
     ),
     "maps": (
         maps.show,
-        "Three ways to lay many numbers flat. Tap a point to see its image; ask which map lies.",
+        N_(
+            "Three ways to lay many numbers flat. Tap a point to see its image; ask which map lies."
+        ),
     ),
 }
 
 current.open_page("codes")
-st.header("Codes", anchor=False)
+st.header(_("Codes"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
-    part = widgets.one_of("Part", Codes, "part", label_visibility="collapsed")
+    part = widgets.one_of(_("Part"), Codes, "part", label_visibility="collapsed")
     draw, invitation = PARTS[part]
-    st.caption(invitation)
+    st.caption(_(invitation))
     draw(card)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ae_core.texts import N_, _
 from pages.ui.compare import bottleneck, loss, maps, out_of_distribution, side_by_side
 from pages.ui.shared import widgets
 from pages.ui.state import current
@@ -15,21 +16,25 @@ SHOWN = {
     "two-maps": maps.show,
 }
 TRY = {
-    "bottleneck": "Turn the dial and watch at which size your digits become themselves.",
-    "side-by-side": "Put two to four models on the same images, and look for where they disagree.",
-    "loss": "Look where one image pays, pixel by pixel, and how its pixels add up to the figure.",
-    "out-of-distribution": (
+    "bottleneck": N_("Turn the dial and watch at which size your digits become themselves."),
+    "side-by-side": N_(
+        "Put two to four models on the same images, and look for where they disagree."
+    ),
+    "loss": N_(
+        "Look where one image pays, pixel by pixel, and how its pixels add up to the figure."
+    ),
+    "out-of-distribution": N_(
         "Show a model what it never saw. Does it copy, or has it learned what a digit is?"
     ),
-    "two-maps": "Move over both maps at once, and look for places that decode to no digit.",
+    "two-maps": N_("Move over both maps at once, and look for places that decode to no digit."),
 }
 
 current.open_page("compare")
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
-title.header("Compare", anchor=False)
+title.header(_("Compare"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     with switch:
-        part = widgets.one_of("Compare", Compare, "part", label_visibility="collapsed")
-    st.caption(TRY[part])
+        part = widgets.one_of(_("Compare"), Compare, "part", label_visibility="collapsed")
+    st.caption(_(TRY[part]))
     SHOWN[part](card)

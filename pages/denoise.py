@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ae_core.checkpoints.cards import Card
+from ae_core.texts import _
 from pages.ui.denoise import bench, curve, matrix, rounds
 from pages.ui.shared import widgets
 from pages.ui.state import current
@@ -24,11 +25,13 @@ def part(card: Card, chosen: str) -> None:
 
 
 current.open_page("denoise")
-st.header("Denoise", anchor=False)
+st.header(_("Denoise"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     st.caption(
-        "A model that was trained on noise sees the noisy image and has learned to draw the clean"
-        " one. Turn the noise up until it gives in."
+        _(
+            "A model that was trained on noise sees the noisy image and has learned to draw the"
+            " clean one. Turn the noise up until it gives in."
+        )
     )
-    part(card, widgets.one_of("Part", Denoise, "part", label_visibility="collapsed"))
+    part(card, widgets.one_of(_("Part"), Denoise, "part", label_visibility="collapsed"))

@@ -2,23 +2,34 @@
 
 import streamlit as st
 
+from ae_core.texts import _
 from pages.ui.state import current
 
 current.open_page("home")
-st.header("What does an autoencoder know about digits?", anchor=False)
+st.header(_("What does an autoencoder know about digits?"), anchor=False)
 st.markdown(
-    "An **autoencoder** squeezes an image into a few numbers, its *code*, and draws the image"
-    " again from those numbers alone. All codes together are its **latent space**: a map on which"
-    " every place is an image, also places where no image ever was."
+    _(
+        "An **autoencoder** squeezes an image into a few numbers, its *code*, and draws the image"
+        " again from those numbers alone. All codes together are its **latent space**: a map on"
+        " which every place is an image, also places where no image ever was."
+    )
 )
 live = st.skeleton(height=280)
 LINKS = (
-    ("../reconstruct.py", "Reconstruct", "See what survives the squeeze. Draw or upload yours."),
-    ("../latent_space.py", "Latent space", "Move through the map and watch new digits appear."),
-    ("../denoise.py", "Denoise", "Turn noise up, and see it taken away."),
-    ("../compare.py", "Compare", "Turn one dial: the same digits from 1 number and from 64."),
-    ("../codes.py", "Codes", "What each number does, and what can be computed with them."),
-    ("../train.py", "Train", "Watch a model learn in ten seconds. Bring your own pictures."),
+    (
+        "../reconstruct.py",
+        _("Reconstruct"),
+        _("See what survives the squeeze. Draw or upload yours."),
+    ),
+    (
+        "../latent_space.py",
+        _("Latent space"),
+        _("Move through the map and watch new digits appear."),
+    ),
+    ("../denoise.py", _("Denoise"), _("Turn noise up, and see it taken away.")),
+    ("../compare.py", _("Compare"), _("Turn one dial: the same digits from 1 number and from 64.")),
+    ("../codes.py", _("Codes"), _("What each number does, and what can be computed with them.")),
+    ("../train.py", _("Train"), _("Watch a model learn in ten seconds. Bring your own pictures.")),
 )
 columns = [*st.columns(3), *st.columns(3)]
 for column, (script, title, text) in zip(columns, LINKS, strict=True):

@@ -2,28 +2,31 @@
 
 import streamlit as st
 
+from ae_core.texts import _
 from pages.ui.image_sets import intake, kept, survey
 from pages.ui.shared import widgets
 from pages.ui.state import current
 from pages.ui.state.declared import ImageSets
 
 current.open_page("image_sets")
-st.header("Image sets", anchor=False)
+st.header(_("Image sets"), anchor=False)
 st.caption(
-    "Bring your own pictures: faces, leaves, letters, anything in hundreds. Look at what was found,"
-    " choose how models will see it, and keep it for every page."
+    _(
+        "Bring your own pictures: faces, leaves, letters, anything in hundreds. Look at what was"
+        " found, choose how models will see it, and keep it for every page."
+    )
 )
 with widgets.shown_errors():
     draft = intake.current_draft()
     if draft is not None:
         found, form_side = st.columns([1, 1.4], gap="large")
         with found:
-            st.subheader("What was found", anchor=False)
+            st.subheader(_("What was found"), anchor=False)
             survey.show_survey(draft.survey)
             survey.show_twins(draft)
-            st.button("Choose other pictures", on_click=intake.start_over)
+            st.button(_("Choose other pictures"), on_click=intake.start_over)
         with form_side:
-            st.subheader("How models will see them", anchor=False)
+            st.subheader(_("How models will see them"), anchor=False)
             form, without_twins = intake.chosen_form(draft.survey)
             survey.preview(draft, form)
             with widgets.shown_errors():
@@ -31,7 +34,10 @@ with widgets.shown_errors():
                 if card is not None:
                     intake.start_over()
                     current.change(ImageSets, image_set=card.name)
-                    st.toast(f"Kept: {widgets.as_text(card.title)}", icon=":material/check:")
+                    st.toast(
+                        _("Kept: {title}", title=widgets.as_text(card.title)),
+                        icon=":material/check:",
+                    )
                     st.rerun()
     kept.opened_by_link()
     kept.mine()

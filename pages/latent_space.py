@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ae_core.checkpoints.cards import Card
+from ae_core.texts import _
 from pages.ui.browser import mounting
 from pages.ui.family_views import family_view
 from pages.ui.latent_space import jumps, server_map
@@ -25,12 +26,14 @@ def browser(card: Card) -> None:
 
 
 current.open_page("latent_space")
-st.header("Latent space", anchor=False)
+st.header(_("Latent space"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     st.caption(
-        "Drag anywhere on the map, or move a slider, and watch the digit change. Each place of the"
-        " map is an image: draw a digit and see where it lies, walk from one to another."
+        _(
+            "Drag anywhere on the map, or move a slider, and watch the digit change. Each place of"
+            " the map is an image: draw a digit and see where it lies, walk from one to another."
+        )
     )
     fetching.offer_where_missing(card.image_set)
     if reason := mounting.why_not():

@@ -4,26 +4,31 @@ import streamlit as st
 
 from ae_core import image_sets
 from ae_core.checkpoints import groups
+from ae_core.texts import _
 from pages.ui.models.card import model_card
 from pages.ui.models.listing import model_list
 from pages.ui.shared import cached, widgets
 from pages.ui.state import current
 
 current.open_page("models")
-st.header("Models", anchor=False)
+st.header(_("Models"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     by_group = groups.grouped(cached.available()[0], sets_here=image_sets.available())
     st.caption(
-        "Choose a model and look at how its network narrows to the code. The shorter its bar, the"
-        " more of a digit survives. Then compare it with another."
+        _(
+            "Choose a model and look at how its network narrows to the code. The shorter its bar,"
+            " the more of a digit survives. Then compare it with another."
+        )
     )
     left, right = st.columns([1, 2.2])
     with left:
         model_list(by_group, card)
         st.caption(
-            "The bar is the usual error of a pixel (√MSE): shorter is better. *seen*: it learned"
-            " from the test images, too, so that its error says nothing of new ones."
+            _(
+                "The bar is the usual error of a pixel (√MSE): shorter is better. *seen*: it"
+                " learned from the test images, too, so that its error says nothing of new ones."
+            )
         )
     with right:
         model_card(card)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ae_core.texts import _, joined
 from pages.ui.family_views import family_view
 from pages.ui.reconstruct import own_digit, test_images
 from pages.ui.shared import widgets
@@ -15,14 +16,16 @@ SOURCES = {
 }
 
 current.open_page("reconstruct")
-st.header("Reconstruct", anchor=False)
+st.header(_("Reconstruct"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     st.caption(
-        f"{family_view.squeeze(card)} Look for what got lost, then try the worst ones,"
-        " or a digit of your own."
+        joined(
+            family_view.squeeze(card),
+            _("Look for what got lost, then try the worst ones, or a digit of your own."),
+        )
     )
-    source = widgets.one_of("Images from", Reconstruct, "source", label_visibility="collapsed")
+    source = widgets.one_of(_("Images from"), Reconstruct, "source", label_visibility="collapsed")
     SOURCES[source](card)
     if source == "test-images":
         family_view.show_images(card)

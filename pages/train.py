@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ae_core.jobs import access
+from ae_core.texts import N_, _
 from pages.ui.shared import owner, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Train
@@ -19,8 +20,10 @@ def own_run() -> None:
         job = my_runs.chosen(access.of(owner.me()))
         if job is None:
             st.info(
-                "Nothing trained yet. The form is ready: press *Train*, and the curves and the"
-                " images appear here.",
+                _(
+                    "Nothing trained yet. The form is ready: press *Train*, and the curves and the"
+                    " images appear here."
+                ),
                 icon=":material/model_training:",
             )
         elif not job.is_readable:
@@ -33,22 +36,22 @@ def own_run() -> None:
 
 PARTS = {"your-run": own_run, "overfitting": overfitting.show, "break-it": break_it.show}
 TRY = {
-    "your-run": (
+    "your-run": N_(
         "Ten seconds are enough for a good model. Press *Train* and watch its images sharpen and"
         " its map unfold; close the page whenever you like, it goes on without you."
     ),
-    "overfitting": (
+    "overfitting": N_(
         "A large network and few images: it can learn them by heart. Choose what might help, and"
         " compare the errors on images that it never saw."
     ),
-    "break-it": "Trainings that go wrong in known ways, each beside the same training, fixed.",
+    "break-it": N_("Trainings that go wrong in known ways, each beside the same training, fixed."),
 }
 
 current.open_page("train")
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
-title.header("Train", anchor=False)
+title.header(_("Train"), anchor=False)
 with widgets.shown_errors():
     with switch:
-        part = widgets.one_of("Part", Train, "part", label_visibility="collapsed")
-    st.caption(TRY[part])
+        part = widgets.one_of(_("Part"), Train, "part", label_visibility="collapsed")
+    st.caption(_(TRY[part]))
     PARTS[part]()

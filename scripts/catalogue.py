@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,8 +27,8 @@ from ae_core.texts import DOMAIN, FOLDER
 ROOT = Path(__file__).parent.parent
 TEMPLATE, BROWSER = FOLDER / f"{DOMAIN}.pot", FOLDER / "browser.json"
 
-CALLS: dict[str, tuple[int, ...] | None] = {"_": None, "ngettext": (1, 2)}
-PYTHON: dict[str, tuple[int, ...] | None] = {**CALLS, "N_": None, "option": (2,)}
+CALLS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
+PYTHON: dict[str, tuple[int, ...] | None] = {**CALLS, "option": (2,)}
 DECLARED: dict[str, tuple[int, ...] | None] = {
     **PYTHON, "value": (2,), "number": (1,), "group": (1,), "draw": (1,),
 }  # fmt: skip
@@ -85,9 +86,10 @@ def make_pseudo() -> Path:
         found.add(each.id, strange if len(strange) > 1 else strange[0])
     path = FOLDER / PSEUDO / "LC_MESSAGES" / f"{DOMAIN}.mo"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
+    partial = path.with_suffix(f".{os.getpid()}")  # several processes may make it at the same time
+    with partial.open("wb") as file:
         write_mo(file, found)
-    return path
+    return partial.replace(path)
 
 
 def _files(kind: str, *folders: str) -> list[Path]:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from ae_core.settings import ROOT
+from ae_core.texts import N_
 from pages.ui.browser import built
 from scripts import frontend
 
@@ -23,7 +24,7 @@ COMMAND = (sys.executable, "-m", "scripts.frontend")
 NICE = 10
 """Visitors come first."""
 
-NO_REASON = "the server's log says why"
+NO_REASON = N_("the server's log says why")
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from ae_core.accounts.limits import Limits
 from ae_core.accounts.person import Person
 from ae_core.accounts.upload_allowances import MEGABYTE
 from ae_core.errors import UserError
+from ae_core.texts import N_, _
 from server.owner import person_of
 
 ADDRESS = "/_stcore/upload_file/"
@@ -27,7 +28,9 @@ ADDRESS = "/_stcore/upload_file/"
 FRAME = 64 * 2**10
 """What a form may add to its file, bytes."""
 
-NO_COOKIE = "Uploads need the cookie that the first page gives. Let cookies in and reload the page."
+NO_COOKIE = N_(
+    "Uploads need the cookie that the first page gives. Let cookies in and reload the page."
+)
 
 
 class Uploads:
@@ -44,7 +47,7 @@ class Uploads:
             return
         person = person_of(HTTPConnection(scope))
         if not person.id:
-            await PlainTextResponse(NO_COOKIE, status_code=403)(scope, receive, send)
+            await PlainTextResponse(_(NO_COOKIE), status_code=403)(scope, receive, send)
             return
         try:
             allowed = await run_in_threadpool(_allowed, person)
@@ -86,14 +89,12 @@ class Uploads:
         """
         most = allowed.upload_megabytes
         if file > most * MEGABYTE + FRAME:
-            raise limits.over("upload_megabytes", most, "The file is too large.")
+            raise limits.over("upload_megabytes", most, _("The file is too large."))
         upload_allowances.check(person, more, allowed)
         most = allowed.upload_megabytes_in_all
         if held() + self.coming + more > most * MEGABYTE:
-            raise limits.over(
-                "upload_megabytes_in_all", most,
-                "Others are uploading as much as this server can take. Try again in a minute.",
-            )  # fmt: skip
+            what = _("Others are uploading as much as this server can take. Try again in a minute.")
+            raise limits.over("upload_megabytes_in_all", most, what)
 
 
 def held() -> int:

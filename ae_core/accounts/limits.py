@@ -10,6 +10,7 @@ from pathlib import Path
 from ae_core.errors import UserError
 from ae_core.options import Options, option
 from ae_core.settings import APP, LIMITS
+from ae_core.texts import _, joined
 
 MOST_UPLOAD = 100_000
 """The largest possible limit of one upload, in MB."""
@@ -63,9 +64,13 @@ def limits() -> Limits:
     except FileNotFoundError:
         return Limits()
     except (OSError, tomllib.TOMLDecodeError) as failure:
-        raise UserError(f"The limits in {path()} cannot be read ({failure}).") from failure
+        raise UserError(
+            _("The limits in {path} cannot be read ({reason}).", path=path(), reason=str(failure))
+        ) from failure
 
 
 def over(name: str, allowed: int, what: str) -> UserError:
     """The error for somebody who has reached a limit: which, how much, and what to do."""
-    return UserError(f"{what} The limit is {allowed:,} (`{name}` in {path().name}).")
+    file = path().name
+    limit = _("The limit is {limit:,} (`{name}` in {file}).", limit=allowed, name=name, file=file)
+    return UserError(joined(what, limit))

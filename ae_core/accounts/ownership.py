@@ -20,6 +20,7 @@ from ae_core.accounts.person import Person
 from ae_core.database import schema
 from ae_core.database.connection import reading, writing
 from ae_core.errors import UserError
+from ae_core.texts import _, ngettext
 
 PREFIX = "my-"
 CHECKPOINT, IMAGE_SET = "checkpoint", "image set"
@@ -68,7 +69,7 @@ def tidy_title(title: str) -> str:
     """
     shown = " ".join("".join(c if c.isprintable() else " " for c in title).split())[:MAX_TITLE]
     if not shown:
-        raise UserError("A name needs at least one letter.")
+        raise UserError(_("A name needs at least one letter."))
     return shown
 
 
@@ -148,7 +149,7 @@ def check_sees(person: Person, name: str) -> None:
         UserError: it is somebody else's, or gone.
     """
     if not visible(person, [name]):
-        raise UserError("That is not here, or is not shared any more. Choose another one.")
+        raise UserError(_("That is not here, or is not shared any more. Choose another one."))
 
 
 def check_owns(person: Person, name: str, *, or_teaches: bool = False) -> None:
@@ -207,21 +208,41 @@ def check_room(
     allowed = allowed or personal_limits.of(person)
     with reading() as connection:
         whose = TABLE.c.owner == person.id
-        count = connection.scalar(
-            select(func.count()).select_from(TABLE).where(whose, TABLE.c.kind == kind)
-        )
+        counted = select(func.count()).select_from(TABLE).where(whose, TABLE.c.kind == kind)
+        count = connection.scalar(counted) or 0
         kept = connection.scalar(select(func.sum(TABLE.c.bytes)).where(whose)) or 0
     name = "checkpoints_kept" if kind == CHECKPOINT else "image_sets_kept"
     most = getattr(allowed, name)
-    if (count or 0) >= most:
-        what = "models and classifiers" if kind == CHECKPOINT else "image sets"
-        raise limits.over(name, most, f"You keep {count} {what}. Delete one first.")
+    if count >= most:
+        raise limits.over(name, most, _too_many(kind, count))
     if kept + max(1, size) > allowed.megabytes_kept * 10**6:
-        more = f", and this is {size / 10**6:,.1f} MB more" if size else ""
-        raise limits.over(
-            "megabytes_kept", allowed.megabytes_kept,
-            f"You keep {kept / 10**6:,.1f} MB{more}. Delete something first.",
-        )  # fmt: skip
+        what = _too_large(kept / 10**6, size / 10**6)
+        raise limits.over("megabytes_kept", allowed.megabytes_kept, what)
+
+
+def _too_many(kind: str, count: int) -> str:
+    if kind == CHECKPOINT:
+        return ngettext(
+            "You keep {count} model or classifier. Delete one first.",
+            "You keep {count} models and classifiers. Delete one first.",
+            count,
+        )
+    return ngettext(
+        "You keep {count} image set. Delete one first.",
+        "You keep {count} image sets. Delete one first.",
+        count,
+    )
+
+
+def _too_large(kept: float, more: float) -> str:
+    """The same in megabytes."""
+    if not more:
+        return _("You keep {kept:,.1f} MB. Delete something first.", kept=kept)
+    return _(
+        "You keep {kept:,.1f} MB, and this is {more:,.1f} MB more. Delete something first.",
+        kept=kept,
+        more=more,
+    )
 
 
 def _get(name: str) -> Belonging | None:

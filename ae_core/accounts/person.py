@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ae_core.errors import UserError
+from ae_core.texts import _
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Person:
             UserError: it is somebody else's.
         """
         if not (self.id and self.id == owner) and not (or_teaches and self.is_teacher):
-            raise UserError("That is not yours.")
+            raise UserError(_("That is not yours."))
 
     def check_teaches(self) -> None:
         """Let teachers pass.
@@ -37,4 +38,6 @@ class Person:
             UserError: they have not shown the teacher's key.
         """
         if not self.is_teacher:
-            raise UserError("That is for teachers. Enter the teacher's key on the page Classroom.")
+            raise UserError(
+                _("That is for teachers. Enter the teacher's key on the page Classroom.")
+            )

@@ -12,6 +12,7 @@ from ae_core.accounts.person import Person
 from ae_core.database import schema
 from ae_core.database.connection import reading, writing
 from ae_core.errors import UserError
+from ae_core.texts import _
 
 TABLE = schema.ALLOWANCES
 
@@ -55,7 +56,7 @@ def set_for(person: Person, owner: str, limit: str, value: int) -> None:
     """
     person.check_teaches()
     if limit not in names():
-        raise UserError(f"There is no limit {limit[:32]!r} of one person.")
+        raise UserError(_("There is no limit {name!r} of one person.", name=limit[:32]))
     replace(limits.limits(), **{limit: value})
     with writing() as connection:
         connection.execute(delete(TABLE).where(TABLE.c.owner == owner, TABLE.c.limit == limit))

@@ -9,6 +9,7 @@ from threading import Lock
 from ae_core.accounts import limits
 from ae_core.accounts.limits import Limits
 from ae_core.accounts.person import Person
+from ae_core.texts import _
 
 MEGABYTE = 2**20
 """As the uploader on the pages counts."""
@@ -50,11 +51,11 @@ def check(person: Person, more: int, allowed: Limits) -> None:
     """
     most = allowed.upload_megabytes_an_hour
     if within_hour(person) + more > most * MEGABYTE:
-        left = megabytes_left(person, allowed)
-        raise limits.over(
-            "upload_megabytes_an_hour", most,
-            f"You may upload {left:,} MB more within this hour. Try again later.",
-        )  # fmt: skip
+        what = _(
+            "You may upload {megabytes:,} MB more within this hour. Try again later.",
+            megabytes=megabytes_left(person, allowed),
+        )
+        raise limits.over("upload_megabytes_an_hour", most, what)
 
 
 def present_minute() -> int:

@@ -28,6 +28,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.classifiers import Kept
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.errors import UserError
+from ae_core.texts import _
 
 Asked = Mapping[str, Any]
 Told = Callable[[float, str], None]
@@ -73,7 +74,7 @@ def model_of(asked: Mapping[str, str]) -> Checkpoint:
     """
     found = load(asked["name"])
     if found.card.weights_sha256 != asked["sha256"]:
-        raise UserError("The model has changed. Load the page again.")
+        raise UserError(_("The model has changed. Load the page again."))
     return found
 
 
@@ -85,5 +86,5 @@ def classifier_of(asked: Mapping[str, str]) -> Kept:
     """
     found = classifiers.load(asked["name"])
     if found.card.weights_sha256 != asked["sha256"]:
-        raise UserError("The classifier has changed. Load the page again.")
+        raise UserError(_("The classifier has changed. Load the page again."))
     return found

@@ -24,6 +24,7 @@ from ae_core.image_sets.subsets import first_of_each
 from ae_core.latent.coded_images import images_of
 from ae_core.models import Autoencoder
 from ae_core.models.losses import kl_divergence
+from ae_core.texts import N_, _
 from ae_core.training.measured_runs import RECIPE, mean_error, measured_run
 from ae_core.training.specs import RunSpec
 from ae_core.types import Images
@@ -33,6 +34,12 @@ VERSION = 1
 SHOWN = 10
 MEASURED = 1_000
 """Test images on which the symptom is measured, at most."""
+
+STEP_OF = {
+    "fixed": N_("fixed: step {step:,} of {steps:,}"),
+    "broken": N_("broken: step {step:,} of {steps:,}"),
+}
+"""How far each side is."""
 
 USED = 0.01
 """Nats of KL divergence from which on a number of a code says something of the image."""
@@ -106,12 +113,12 @@ def compute(asked: Asked, told: Told) -> Answer:
     if only:
         tested = tested[images.test_labels[:MEASURED] != images.classes.index(only)]
     tensors, symptom = {"shown": shown}, {}
-    for turn, side in enumerate(("fixed", "broken")):
+    for turn, side in enumerate(STEP_OF):
         broken = side == "broken"
         if not (broken and fault.scaled):  # which is the same model, looked at otherwise
 
             def tell(step: int, steps: int, turn: int = turn, side: str = side) -> None:
-                told((turn + step / steps) / 2, f"{side}: step {step:,} of {steps:,}")
+                told((turn + step / steps) / 2, _(STEP_OF[side], step=step, steps=steps))
 
             learned = select(images.name, classes=[only]) if broken and only else images
             with torch.enable_grad():
@@ -142,6 +149,9 @@ def most_common_class(images: ImageSet) -> str:
         if counts[label] and own.any() and not own.all():
             return images.classes[label]
     raise UserError(
-        f"{images.title} has no two classes with test images. Choose a set that has more images of"
-        " two classes or more."
+        _(
+            "{images} has no two classes with test images. Choose a set that has more images of two"
+            " classes or more.",
+            images=images.title,
+        )
     )

@@ -12,6 +12,7 @@ from ae_core.analyses import Answer, Asked, Told, model_of
 from ae_core.evaluation import denoising, filters, metrics
 from ae_core.latent.coded_images import images_of
 from ae_core.noise import Noise, from_card
+from ae_core.texts import _
 from ae_core.types import Images
 
 VERSION = 3
@@ -32,7 +33,11 @@ def compute(asked: Asked, told: Told) -> Answer:
     strengths = strengths_of(spoiler)
     rows: dict[str, list[float]] = {}
     for number, strength in enumerate(strengths):
-        told(number / len(strengths), f"strength {strength:.2g}, {number + 1} of {len(strengths)}")
+        said = _(
+            "strength {strength:.2g}, {number} of {count}",
+            strength=strength, number=number + 1, count=len(strengths),
+        )  # fmt: skip
+        told(number / len(strengths), said)
         noisy = spoiler.at(strength)(clean, torch.Generator().manual_seed(number))
         level = filters.noise_level(noisy)
         found: dict[str, Images] = {"noisy": noisy}

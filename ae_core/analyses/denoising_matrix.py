@@ -16,10 +16,11 @@ from ae_core.latent.coded_images import images_of
 from ae_core.models.base import Autoencoder
 from ae_core.noise import Blur, Contrast, Gaussian, LowResolution, Masking, Noise, SaltAndPepper
 from ae_core.recipes import FAST
+from ae_core.texts import N_, _
 from ae_core.training.loop import Training
 from ae_core.training.objectives import reconstruction
 
-VERSION = 1
+VERSION = 2
 IMAGES = 500
 STEPS, FEWEST_STEPS = 300, 60
 """Of training, for each: some two seconds. Larger images get fewer."""
@@ -27,14 +28,29 @@ STEPS, FEWEST_STEPS = 300, 60
 NETWORK = {"latent_dim": 32, "hidden_width": 128, "activation": "silu", "code": "linear"}
 NOISES: dict[str, Noise | None] = {
     "none": None,
-    "Gaussian": Gaussian(mean=0.0, std=0.5),
-    "Gaussian, mean 0.5": Gaussian(mean=0.5, std=0.5),
-    "salt and pepper": SaltAndPepper(0.3),
+    "gaussian": Gaussian(mean=0.0, std=0.5),
+    "lighter_gaussian": Gaussian(mean=0.5, std=0.5),
+    "salt_and_pepper": SaltAndPepper(0.3),
     "masking": Masking(0.5),
     "blur": Blur(1.5),
-    "low resolution": LowResolution(3.0),
+    "low_resolution": LowResolution(3.0),
     "contrast": Contrast(0.7),
 }
+MANY = "many_kinds"
+"""What the `denoiser` was trained on."""
+
+NAMES = {
+    "none": N_("none"),
+    "gaussian": N_("Gaussian"),
+    "lighter_gaussian": N_("Gaussian, mean 0.5"),
+    "salt_and_pepper": N_("salt and pepper"),
+    "masking": N_("masking"),
+    "blur": N_("blur"),
+    "low_resolution": N_("low resolution"),
+    "contrast": N_("contrast"),
+    MANY: N_("many kinds"),
+}
+"""What a chart calls `NOISES`, and the last row."""
 
 
 def compute(asked: Asked, told: Told) -> Answer:
@@ -47,14 +63,17 @@ def compute(asked: Asked, told: Told) -> Answer:
     }
     models: dict[str, Autoencoder] = {}
     for number, (name, noise) in enumerate(NOISES.items()):
-        said = f"training on {name}, {number + 1} of {len(NOISES)}"
+        said = _(
+            "training on {noise}, {number} of {count}",
+            noise=_(NAMES[name]), number=number + 1, count=len(NOISES),
+        )  # fmt: skip
         told(number / len(NOISES), said)
         training = _training(found, noise)
         for event in training:
             told((number + event.step / event.steps) / len(NOISES), said)
         models[name] = training.model.eval()
     if asked.get("denoiser"):
-        models["many kinds"] = model_of(asked["denoiser"]).model
+        models[MANY] = model_of(asked["denoiser"]).model
     psnr = [
         [float(metrics.psnr(denoising.through(model, x), clean).mean()) for x in spoilt.values()]
         for model in models.values()

@@ -9,6 +9,7 @@ from ae_core.analyses.base import Answer, Asked, Told, model_of
 from ae_core.latent import code_views, image_moments, traversals
 from ae_core.latent.coded_images import coded, images_of
 from ae_core.models import Autoencoder
+from ae_core.texts import _
 
 VERSION = 1
 IMAGES = 1000
@@ -27,13 +28,13 @@ def compute(asked: Asked, told: Told) -> Answer:
     """
     checkpoint = model_of(asked["model"])
     model = checkpoint.model
-    told(0.02, "encoding the images")
+    told(0.02, _("encoding the images"))
     found = coded(checkpoint, images_of(asked["images"]), IMAGES)
     free = model.free_numbers
     tensors = {"variance": found.z[:, :free].var(0, correction=0)}
     if model.has_posterior:
         tensors["kl"] = code_views.kl_of_each(model, found.x)[:free]
-    told(0.1, "measuring what was decoded")
+    told(0.1, _("measuring what was decoded"))
     decoded = latent.decode(model, found.z)
     tensors["r"] = traversals.correlations(found.z[:, :free], image_moments.moments(decoded))
     base = found.z[:AROUND]
@@ -44,7 +45,10 @@ def compute(asked: Asked, told: Told) -> Answer:
     )
     error, tensors["without"] = traversals.ablation(
         model, found.x, found.z,
-        lambda share: told(0.2 + 0.8 * share, f"number {round(share * free)} of {free} left out"),
+        lambda share: told(
+            0.2 + 0.8 * share,
+            _("number {number} of {count} left out", number=round(share * free), count=free),
+        ),
     )  # fmt: skip
     values = {"error": error, "images": len(found.x), "left_out": found.left_out}
     return Answer(tensors, values)

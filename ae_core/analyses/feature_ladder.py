@@ -14,6 +14,7 @@ from ae_core.errors import UserError
 from ae_core.evaluation.scores import knn_accuracy, linear_accuracy
 from ae_core.image_sets.subsets import balanced
 from ae_core.latent.coded_images import images_of
+from ae_core.texts import _, ngettext
 from ae_core.types import Pixels
 
 VERSION = 1
@@ -33,11 +34,20 @@ def compute(asked: Asked, told: Told) -> Answer:
     kinds = images.train_labels.unique()
     if len(kinds) < 2:
         raise UserError(
-            f"All images of {images.title} are of one class, so that there is nothing to tell"
-            " apart. Choose a model whose images have two classes or more."
+            _(
+                "All images of {images} are of one class, so that there is nothing to tell apart."
+                " Choose a model whose images have two classes or more.",
+                images=images.title,
+            )
         )
     if (count := len(images.train)) < LEAST:
-        raise UserError(f"{images.title} has {count} training images: {LEAST - count} too few.")
+        raise UserError(
+            ngettext(
+                "{images} has {count} training image: {missing} too few.",
+                "{images} has {count} training images: {missing} too few.",
+                count, images=images.title, missing=LEAST - count,
+            )
+        )  # fmt: skip
     labels = images.train_labels
     places = balanced(
         torch.searchsorted(kinds, labels), min(LEARNED, count), classes=len(kinds), seed=0
@@ -56,18 +66,20 @@ def compute(asked: Asked, told: Told) -> Answer:
     models, sizes = asked["models"], [int(size) for size in asked["sizes"]]
     turns, rows = len(models) + len(sizes) + 1, []
     for turn, each in enumerate(models):
-        told(turn / turns, f"model {turn + 1} of {len(models)}")
+        said = _("model {number} of {count}", number=turn + 1, count=len(models))
+        told(turn / turns, said)
         model = model_of(each).model
         rows.append(both(latent.encode(model, train), latent.encode(model, test)))
-    told(len(models) / turns, "pixels")
+    told(len(models) / turns, _("pixels"))
     flat, test_flat = _flat(train), _flat(test)
     pixels = both(flat, test_flat)
     mean = flat.mean(0)
     torch.manual_seed(0)
-    _, _, axes = torch.pca_lowrank(flat, q=min(max(sizes), *flat.shape), niter=3)
+    *__, axes = torch.pca_lowrank(flat, q=min(max(sizes), *flat.shape), niter=3)
     mixed = []
     for turn, size in enumerate(sizes):
-        told((len(models) + 1 + turn) / turns, f"PCA of {size} numbers")
+        said = ngettext("PCA of {count} number", "PCA of {count} numbers", size)
+        told((len(models) + 1 + turn) / turns, said)
         kept = axes[:, :size]
         mixed.append(both((flat - mean) @ kept, (test_flat - mean) @ kept))
     values = {"learned": len(train), "tested": len(test)}

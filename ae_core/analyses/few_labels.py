@@ -13,6 +13,7 @@ from ae_core.classifiers.network import Classifier
 from ae_core.classifiers.runs import ClassifierSpec
 from ae_core.errors import UserError
 from ae_core.latent.coded_images import images_of
+from ae_core.texts import _, ngettext
 from ae_core.training.loop import Event, Training
 
 VERSION = 1
@@ -39,8 +40,11 @@ def compute(asked: Asked, told: Told) -> Answer:
     images = images_of(asked["images"])
     if len(images.train_labels.unique()) < 2 or len(images.classes) < 2:
         raise UserError(
-            f"All images of {images.title} are of one class, so that there is nothing to tell"
-            " apart. Choose a model whose images have two classes or more."
+            _(
+                "All images of {images} are of one class, so that there is nothing to tell apart."
+                " Choose a model whose images have two classes or more.",
+                images=images.title,
+            )
         )
     labels = [int(count) for count in asked["labels"]]
     rows, counts, turns = [], [], 2 * len(labels)
@@ -50,14 +54,26 @@ def compute(asked: Asked, told: Told) -> Answer:
             checkpoint=asked["model"]["name"], image_set=images.name, labels=count,
             scratch=scratch, threads=1, name="few-labels",
         )  # fmt: skip
-        which = "from scratch" if scratch else "pretrained"
+        learned = count or len(images.train)
 
-        def say(event: Event, turn: int = turn, which: str = which, count: int = count) -> None:
+        def say(
+            event: Event, turn: int = turn, scratch: bool = scratch, learned: int = learned
+        ) -> None:
+            at = {"step": event.step, "steps": event.steps}
             told(
                 (turn + event.step / event.steps) / turns,
-                f"{count or len(images.train):,} labels, {which}: step {event.step} of"
-                f" {event.steps}",
-            )
+                ngettext(
+                    "{count:,} label, from scratch: step {step} of {steps}",
+                    "{count:,} labels, from scratch: step {step} of {steps}",
+                    learned, **at,
+                )
+                if scratch
+                else ngettext(
+                    "{count:,} label, pretrained: step {step} of {steps}",
+                    "{count:,} labels, pretrained: step {step} of {steps}",
+                    learned, **at,
+                ),
+            )  # fmt: skip
 
         training = _trained(spec, LONGEST_SECONDS / turns, say)
         rows.append(training.model.predict(images.test[:TESTED])[0])

@@ -31,6 +31,7 @@ from ae_core.export import browser_models
 from ae_core.latent.coded_images import images_of
 from ae_core.models import Autoencoder
 from ae_core.models.variational import sample
+from ae_core.texts import _
 from ae_core.types import Labels, Latents, Pixels
 
 VERSION = 2
@@ -86,9 +87,12 @@ def finite(codes: Latents, labels: Labels, *, title: str) -> tuple[Others, Their
     whole = codes.isfinite().all(1)
     if (count := int(whole.sum())) < FEWEST:
         raise UserError(
-            f"A map needs {FEWEST} codes that are finite numbers, and of {len(codes):,} of {title}"
-            f" {count} are. Choose another model, or train it again."
-        )
+            _(
+                "A map needs {fewest} codes that are finite numbers, and of {codes:,} of {model}"
+                " {count} are. Choose another model, or train it again.",
+                fewest=FEWEST, codes=len(codes), model=title, count=count,
+            )
+        )  # fmt: skip
     return codes[whole], labels[whole], len(codes) - count
 
 
@@ -97,9 +101,9 @@ def readable(model: Autoencoder, classifier: Classifier, codes: Latents, told: T
     normal = torch.randn(DRAWS, codes.shape[1], generator=torch.Generator().manual_seed(0))
     shuffled = codes[torch.randperm(len(codes), generator=torch.Generator().manual_seed(0))]
     asked = {
-        "reconstructions": ("reconstructions", shuffled[:DRAWS]),
-        "prior": ("draws from the prior", normal),
-        "fitted": ("draws from where the codes are", like(codes, normal)),
+        "reconstructions": (_("reconstructions"), shuffled[:DRAWS]),
+        "prior": (_("draws from the prior"), normal),
+        "fitted": (_("draws from where the codes are"), like(codes, normal)),
     }
     found: Values = {}
     for number, (name, (words, z)) in enumerate(asked.items()):

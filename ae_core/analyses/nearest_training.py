@@ -19,6 +19,7 @@ from ae_core.analyses.reconstruction_errors import spread
 from ae_core.errors import UserError
 from ae_core.evaluation import metrics
 from ae_core.latent.coded_images import images_of
+from ae_core.texts import _
 
 VERSION = 1
 
@@ -39,14 +40,22 @@ def compute(asked: Asked, told: Told) -> Answer:
     card, model = checkpoint.card, checkpoint.model
     images = images_of(asked["images"])
     if images.image_shape != card.image_shape:
-        raise UserError(f"{card.title} takes images of another size than those of {images.title}.")
+        raise UserError(
+            _(
+                "{model} takes images of another size than those of {images}.",
+                model=card.title, images=images.title,
+            )
+        )  # fmt: skip
     x = images.test[asked["index"]].float().div(255)
     x_hat, z = model(x), model.encode(x)
     metrics.check_numbers(x_hat, card.title)
     if not bool(z.isfinite().all()):
         raise UserError(
-            f"Codes of {card.title} are not finite numbers. It is damaged, or was trained too fast:"
-            " choose another model, or train it again."
+            _(
+                "Codes of {model} are not finite numbers. It is damaged, or was trained too fast:"
+                " choose another model, or train it again.",
+                model=card.title,
+            )
         )
     learned = image_sets.select(
         images.name, part=card.part, hold_out=card.hold_out, classes=card.only_classes
@@ -55,11 +64,13 @@ def compute(asked: Asked, told: Told) -> Answer:
     whole = len(learned) + len(some)
     squared, apart = [], []
     for start in range(0, len(learned), CHUNK):
-        told(start / whole, f"{start:,} of {len(learned):,} training images")
+        said = _("{done:,} of {count:,} training images", done=start, count=len(learned))
+        told(start / whole, said)
         part = learned[start : start + CHUNK].float().div(255).flatten(1)
         squared.append(torch.cdist(x_hat.flatten(1), part).square() / part.shape[1])
     for start in range(0, len(some), CHUNK):
-        told((len(learned) + start) / whole, f"codes of {start:,} of {len(some):,}")
+        said = _("codes of {done:,} of {count:,}", done=start, count=len(some))
+        told((len(learned) + start) / whole, said)
         apart.append(torch.cdist(z, latent.encode(model, some[start : start + CHUNK])))
     nearest, by_pixels = torch.cat(squared, 1).min(1)
     return Answer(

@@ -21,6 +21,7 @@ from ae_core.image_sets import ImageSet
 from ae_core.latent.coded_images import images_of
 from ae_core.models import batches
 from ae_core.noise import Gaussian, Noise
+from ae_core.texts import _
 from ae_core.training.measured_runs import MEASURED, RECIPE, measured_run
 from ae_core.training.specs import RunSpec
 
@@ -72,9 +73,11 @@ def compute(asked: Asked, told: Told) -> Answer:
         preset=remedy.preset, image_set=images.name, config={**NETWORK, **remedy.config},
         recipe={**RECIPE, "batch_size": BATCH}, noise=remedy.noise, steps=steps_for(images),
     )  # fmt: skip
-    run = measured_run(
-        spec, images, lambda step, steps: told(step / steps, f"step {step:,} of {steps:,}")
-    )
+
+    def tell(step: int, steps: int) -> None:
+        told(step / steps, _("step {step:,} of {steps:,}", step=step, steps=steps))
+
+    run = measured_run(spec, images, tell)
     drawn = batches.reconstruct(run.model, images.test[:SHOWN])
     return Answer(
         {

@@ -17,6 +17,7 @@ from ae_core.errors import UserError
 from ae_core.evaluation import loss_maps, metrics
 from ae_core.latent.coded_images import images_of
 from ae_core.models.batches import BATCH
+from ae_core.texts import _
 
 VERSION = 1
 
@@ -32,7 +33,12 @@ def compute(asked: Asked, told: Told) -> Answer:
     card = checkpoint.card
     images = images_of(asked["images"])
     if images.image_shape != card.image_shape:
-        raise UserError(f"{card.title} takes images of another size than those of {images.title}.")
+        raise UserError(
+            _(
+                "{model} takes images of another size than those of {images}.",
+                model=card.title, images=images.title,
+            )
+        )  # fmt: skip
     if asked["part"] == "train":
         images = image_sets.select(
             images.name, part=card.part, hold_out=card.hold_out, classes=card.only_classes
@@ -47,7 +53,8 @@ def compute(asked: Asked, told: Told) -> Answer:
         errors["mse"].append(metrics.mse(x_hat, x))
         errors["bce"].append(metrics.bce(x_hat, x))
         errors["entropy"].append(loss_maps.entropy(x).flatten(1).mean(1))
-        told(done * BATCH / len(index), f"{done * BATCH:,} of {len(index):,} images")
+        said = _("{done:,} of {count:,} images", done=done * BATCH, count=len(index))
+        told(done * BATCH / len(index), said)
     return Answer({"index": index, **{kind: torch.cat(each) for kind, each in errors.items()}})
 
 

@@ -16,7 +16,8 @@ from ae_core.models import FAMILIES
 from ae_core.noise import Noise, from_card
 from ae_core.options import Options
 from ae_core.recipes import Recipe
-from ae_core.storage.json_cards import MAX_SIDE, NAME, read_json_card
+from ae_core.storage.json_cards import MAX_SIDE, NAME, other_format, read_json_card
+from ae_core.texts import _
 
 FORMAT = 1
 FIGURES = {"bce", "mse", "psnr", "ssim"}
@@ -128,9 +129,10 @@ def read_card(folder: Path) -> Card:
 def _check_card(folder: Path, card: Card) -> None:
     config = check_network(folder, card)
     if card.part not in get_args(Part):
-        raise ValueError(f"it learned from the part {shortened(card.part)}")
+        raise ValueError(_("it learned from the part {part}", part=shortened(card.part)))
     if not card.metrics.keys() >= FIGURES:
-        raise ValueError(f"its figures are not {', '.join(sorted(FIGURES))}")
+        figures = ", ".join(sorted(FIGURES))
+        raise ValueError(_("its figures are not {figures}", figures=figures))
     try:
         Recipe.from_dict(card.recipe)
         card.training_noise()
@@ -138,9 +140,9 @@ def _check_card(folder: Path, card: Card) -> None:
     except UserError as failure:
         raise ValueError(str(failure)) from failure
     if not size == len(card.code_low) == len(card.code_high):
-        raise ValueError("its code ranges do not fit its options")
+        raise ValueError(_("its code ranges do not fit its options"))
     if not all(low < high for low, high in zip(card.code_low, card.code_high, strict=True)):
-        raise ValueError("its code ranges are empty")
+        raise ValueError(_("its code ranges are empty"))
 
 
 def check_network(folder: Path, card: NetworkCard) -> Options:
@@ -150,13 +152,13 @@ def check_network(folder: Path, card: NetworkCard) -> Options:
         ValueError: it is the card of another folder or format, or there is no such network.
     """
     if card.format != FORMAT:
-        raise ValueError(f"format {shortened(card.format)}; this version reads {FORMAT}")
+        raise ValueError(other_format(card.format, FORMAT))
     if card.name != folder.name or not NAME.fullmatch(card.name):
-        raise ValueError(f"it is of {shortened(card.name)}")
+        raise ValueError(_("it is of {name}", name=shortened(card.name)))
     if not all(0 < size <= MAX_SIDE for size in card.image_shape):
-        raise ValueError(f"its image shape is {shortened(card.image_shape)}")
+        raise ValueError(_("its image shape is {shape}", shape=shortened(card.image_shape)))
     if card.family not in FAMILIES:
-        raise ValueError(f"there is no family {shortened(card.family)}")
+        raise ValueError(_("there is no family {name}", name=shortened(card.family)))
     try:
         return FAMILIES[card.family].config.from_dict(card.config)
     except UserError as failure:

@@ -12,6 +12,7 @@ from ae_core.errors import UserError
 from ae_core.settings import settings
 from ae_core.storage import sync
 from ae_core.storage.json_cards import NAME
+from ae_core.texts import _, from_json, to_json
 
 CLASSIFIER_CARD = "classifier.json"
 """Marks a folder as a classifier's; classifiers lie beside the checkpoints."""
@@ -21,10 +22,15 @@ Kind = TypeVar("Kind")
 
 @dataclass(frozen=True)
 class Broken:
-    """A folder that is no checkpoint, and why."""
+    """A folder that is no checkpoint, and why, as it was said when it was found."""
 
     name: str
-    reason: str
+    said: str
+
+    @property
+    def reason(self) -> str:
+        """Why, to whoever reads it now."""
+        return from_json(to_json(self.said))
 
 
 def available() -> tuple[list[Card], list[Broken]]:
@@ -52,7 +58,7 @@ def listed(
             try:
                 cards[name] = read(folder)
             except UserError as failure:
-                refused[name] = Broken(name, str(failure))
+                refused[name] = Broken(name, failure.text)
     return list(cards.values()), list(refused.values())
 
 
@@ -81,7 +87,9 @@ def find(name: str) -> Path:
     """
     folder = found(name, lambda folder: folder.is_dir() and not holds_classifier(folder))
     if folder is None:
-        raise UserError(f"There is no checkpoint {name[:64]!r}. Choose one from the list.")
+        raise UserError(
+            _("There is no checkpoint {name!r}. Choose one from the list.", name=name[:64])
+        )
     return folder
 
 

@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from ae_core.checkpoints import published
 from ae_core.checkpoints.cards import Card
 from ae_core.settings import settings
+from ae_core.texts import N_
 
-PUBLISHED = "As published"
-OURS = "Ours, stronger"
-OWN = "Trained here"
-MORE = "More families"
-LADDER = "Plain, by code size"
-VARIATIONAL_LADDER = "Variational, by code size"
-PCA_LADDER = "PCA, by code size"
-DIGITS = "Built-in digits"
+PUBLISHED = N_("As published")
+OURS = N_("Ours, stronger")
+OWN = N_("Trained here")
+MORE = N_("More families")
+LADDER = N_("Plain, by code size")
+VARIATIONAL_LADDER = N_("Variational, by code size")
+PCA_LADDER = N_("PCA, by code size")
+DIGITS = N_("Built-in digits")
 
 ORDER = (PUBLISHED, OURS, OWN, MORE, LADDER, VARIATIONAL_LADDER, PCA_LADDER, DIGITS)
 

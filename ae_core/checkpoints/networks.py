@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ae_core.errors import UserError
 from ae_core.models import FAMILIES, Autoencoder
 from ae_core.options import Options
+from ae_core.texts import _
 
 LARGEST_WEIGHT = 1e4
 
@@ -25,7 +26,13 @@ def build(
         UserError: no such family, or options that it does not take.
     """
     if family not in FAMILIES:
-        raise UserError(f"There is no model family {family!r}. There are: {', '.join(FAMILIES)}.")
+        raise UserError(
+            _(
+                "There is no model family {name!r}. There are: {names}.",
+                name=family,
+                names=", ".join(FAMILIES),
+            )
+        )
     declared = FAMILIES[family]
     options = config if isinstance(config, Options) else declared.config.from_dict(config)
     return declared.model(options, image_shape)
@@ -41,15 +48,34 @@ def check_weights(name: str, weights: dict[str, Tensor], model: nn.Module) -> No
     if weights.keys() != expected.keys():
         odd = min(weights.keys() ^ expected.keys())
         raise UserError(
-            f"The checkpoint {name} does not fit its family: {shortened(odd)} is out of place."
+            _(
+                "The checkpoint {name} does not fit its family: {tensor} is out of place.",
+                name=name,
+                tensor=shortened(odd),
+            )
         )
     for key, value in weights.items():
         fits = value.dtype in (torch.float16, expected[key].dtype)
         if value.shape != expected[key].shape or not fits:
             raise UserError(
-                f"The checkpoint {name} does not fit its family: {key} is"
-                f" {value.dtype} {tuple(value.shape)}, not"
-                f" {expected[key].dtype} {tuple(expected[key].shape)}."
+                _(
+                    "The checkpoint {name} does not fit its family: {tensor} is {found}, not"
+                    " {expected}.",
+                    name=name,
+                    tensor=key,
+                    found=_form(value),
+                    expected=_form(expected[key]),
+                )
             )
         if not bool((value.abs() <= LARGEST_WEIGHT).all()):
-            raise UserError(f"The checkpoint {name} is damaged: {key} holds impossible numbers.")
+            raise UserError(
+                _(
+                    "The checkpoint {name} is damaged: {tensor} holds impossible numbers.",
+                    name=name,
+                    tensor=key,
+                )
+            )
+
+
+def _form(tensor: Tensor) -> str:
+    return f"{tensor.dtype} {tuple(tensor.shape)}"

@@ -11,10 +11,10 @@ from ae_core.checkpoints.cards import Card, read_card
 from ae_core.checkpoints.finding import find
 from ae_core.checkpoints.networks import build, check_weights
 from ae_core.checkpoints.tensor_files import read_checked
-from ae_core.errors import UserError
 from ae_core.image_sets.stored import MOST_CLASSES
 from ae_core.models import Autoencoder
 from ae_core.storage.json_cards import broken
+from ae_core.texts import _
 from ae_core.types import Labels, Latents
 
 
@@ -61,5 +61,5 @@ def _read_codes(folder: Path, card: Card) -> tuple[Latents, Labels]:
         or not bool(codes.isfinite().all())
         or not bool(((labels >= 0) & (labels < MOST_CLASSES)).all())
     ):
-        raise UserError(f"{broken(folder)}: codes.safetensors does not hold codes and labels.")
+        raise broken(folder, _("codes.safetensors does not hold codes and labels"))
     return codes.float(), labels.long()

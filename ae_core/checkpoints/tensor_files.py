@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from ae_core.errors import UserError
 from ae_core.settings import MAX_HEADER_BYTES
 from ae_core.storage.json_cards import broken, read_bytes
+from ae_core.texts import _
 
 MAX_FILE_BYTES = 256 * 2**20
 
@@ -35,7 +36,8 @@ def checked_bytes(path: Path, sha256: str) -> bytes:
     """
     data = read_bytes(path, MAX_FILE_BYTES)
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise UserError(f"{broken(path.parent)}: {path.name} is not the file that its card names.")
+        said = _("{file} is not the file that its card names", file=path.name)
+        raise broken(path.parent, said)
     return data
 
 
@@ -47,10 +49,12 @@ def read_checked(path: Path, sha256: str) -> dict[str, Tensor]:
     """
     data = checked_bytes(path, sha256)
     if len(data) < 8 or int.from_bytes(data[:8], "little") > MAX_HEADER_BYTES:
-        raise UserError(f"{broken(path.parent)}: {path.name} is not a safetensors file.")
+        raise _no_tensors(path)
     try:
         return read_tensors(data)
     except (SafetensorError, ValueError, KeyError) as failure:
-        raise UserError(
-            f"{broken(path.parent)}: {path.name} is not a safetensors file."
-        ) from failure
+        raise _no_tensors(path) from failure
+
+
+def _no_tensors(path: Path) -> UserError:
+    return broken(path.parent, _("{file} is not a safetensors file", file=path.name))

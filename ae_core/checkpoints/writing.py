@@ -21,6 +21,7 @@ from ae_core.settings import settings
 from ae_core.storage import sync
 from ae_core.storage.folders import remove, write_whole
 from ae_core.storage.json_cards import check_name
+from ae_core.texts import _
 from ae_core.types import Labels, Latents
 
 
@@ -80,7 +81,9 @@ def write_title(path: Path, card: Mapping[str, Any]) -> None:
         partial.write_bytes(json_bytes(path.parent.name, card))
         partial.replace(path)
     except OSError as failure:
-        raise UserError(f"The new title could not be saved ({failure.strerror}).") from failure
+        raise UserError(
+            _("The new title could not be saved ({reason}).", reason=failure.strerror)
+        ) from failure
     sync.push(path.parent)
 
 
@@ -106,7 +109,10 @@ def check_free(name: str, root: Path | None = None) -> None:
     check_name(name)
     if holds_classifier((root or settings().checkpoint_roots[0]) / name):
         raise UserError(
-            f"{name} is a classifier, which a checkpoint would replace. Choose another name."
+            _(
+                "{name} is a classifier, which a checkpoint would replace. Choose another name.",
+                name=name,
+            )
         )
 
 
@@ -120,8 +126,11 @@ def json_bytes(name: str, values: Mapping[str, Any]) -> bytes:
         text = json.dumps(values, indent=2, allow_nan=False)
     except ValueError as failure:
         raise UserError(
-            f"The model {name} was not kept, because its figures are not numbers. Train it"
-            " again with a smaller learning rate."
+            _(
+                "The model {name} was not kept, because its figures are not numbers. Train it"
+                " again with a smaller learning rate.",
+                name=name,
+            )
         ) from failure
     return f"{text}\n".encode()
 
@@ -137,6 +146,11 @@ def write_folder(name: str, files: Mapping[str, bytes], root: Path | None = None
         write_whole(root, name, files)
     except OSError as failure:
         raise UserError(
-            f"The checkpoint {name} could not be saved in {root} ({failure.strerror})."
-            " Make room or choose another AE_HOME; nothing that was there has changed."
+            _(
+                "The checkpoint {name} could not be saved in {folder} ({reason}). Make room or"
+                " choose another AE_HOME; nothing that was there has changed.",
+                name=name,
+                folder=root,
+                reason=failure.strerror,
+            )
         ) from failure

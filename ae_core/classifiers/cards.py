@@ -15,6 +15,7 @@ from ae_core.checkpoints.finding import CLASSIFIER_CARD
 from ae_core.classifiers.recipe import ClassifierRecipe
 from ae_core.errors import UserError
 from ae_core.storage.json_cards import read_json_card
+from ae_core.texts import _, ngettext
 
 MAX_CLASSES = 1000
 
@@ -86,12 +87,12 @@ def _check(folder: Path, card: ClassifierCard) -> None:
         raise ValueError(str(failure)) from failure
     size = len(card.classes)
     if not 2 <= size <= MAX_CLASSES:
-        raise ValueError(f"it has {size:,} classes")
+        raise ValueError(ngettext("it has {count:,} class", "it has {count:,} classes", size))
     if not 0 <= card.metrics.get("accuracy", -1) <= 1:
-        raise ValueError("it does not say its accuracy")
+        raise ValueError(_("it does not say its accuracy"))
     if card.confusion_sha256 and not card.confusion:
         return  # it is checked when its file is read
     if len(card.confusion) != size or any(len(row) != size for row in card.confusion):
-        raise ValueError(f"its confusion is not {size} x {size}")
+        raise ValueError(_("its confusion is not {size} x {size}", size=size))
     if low := [count for row in card.confusion for count in row if count < 0]:
-        raise ValueError(f"its confusion holds {shortened(low[0])}")
+        raise ValueError(_("its confusion holds {value}", value=shortened(low[0])))

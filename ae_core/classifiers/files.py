@@ -26,6 +26,7 @@ from ae_core.models import Autoencoder
 from ae_core.settings import settings
 from ae_core.storage import sync
 from ae_core.storage.json_cards import broken, check_name
+from ae_core.texts import _
 from ae_core.types import Labels, Pixels
 
 Confusion = Int64[Tensor, "classes classes"]
@@ -68,8 +69,10 @@ def recognised(
     classes = model.code_classes
     if (classes, model.image_shape) != (classifier.classes, classifier.model.image_shape):
         raise UserError(
-            "The model and the classifier are of different images or classes. Choose two that were"
-            " trained on the same set."
+            _(
+                "The model and the classifier are of different images or classes. Choose two that"
+                " were trained on the same set."
+            )
         )
     generator = torch.Generator().manual_seed(seed)
     shares = []
@@ -109,7 +112,9 @@ def load(name: str) -> Kept:
         classifier = Classifier(model, len(found.classes), head_width=found.head_width)
     networks.check_weights(folder.name, weights, classifier)
     if not bool((weights["code_std"] > 0).all()):
-        raise UserError(f"The checkpoint {name} is damaged: code_std holds impossible numbers.")
+        raise UserError(
+            _("The checkpoint {name} is damaged: code_std holds impossible numbers.", name=name)
+        )
     kinds = {key: value.dtype for key, value in classifier.state_dict().items()}
     exact = {key: value.to(kinds[key]) for key, value in weights.items()}
     classifier.load_state_dict(exact, assign=True)
@@ -129,7 +134,7 @@ def kept_confusion(card: ClassifierCard) -> Confusion:
     counts = tensor_files.read_checked(folder / CONFUSION, card.confusion_sha256).get("confusion")
     fits = counts is not None and (counts.shape, counts.dtype) == ((size, size), torch.int32)
     if counts is None or not fits or bool((counts < 0).any()):
-        raise UserError(f"{broken(folder)}: its confusion is not {size} x {size} counts.")
+        raise broken(folder, _("its confusion is not {size} x {size} counts", size=size))
     return counts.long()
 
 
@@ -188,7 +193,10 @@ def check_free(name: str, root: Path | None = None) -> None:
     folder = (root or settings().checkpoint_roots[0]) / name
     if (folder / "card.json").exists():
         raise UserError(
-            f"{name} is a checkpoint, which a classifier would replace. Choose another name."
+            _(
+                "{name} is a checkpoint, which a classifier would replace. Choose another name.",
+                name=name,
+            )
         )
 
 
@@ -200,5 +208,7 @@ def find(name: str) -> Path:
     """
     folder = finding.found(name, finding.holds_classifier)
     if folder is None:
-        raise UserError(f"There is no classifier {name[:64]!r}. Make one with `classify`.")
+        raise UserError(
+            _("There is no classifier {name!r}. Make one with `classify`.", name=name[:64])
+        )
     return folder

@@ -9,6 +9,7 @@ from ae_core.classifiers import files
 from ae_core.classifiers.network import Classifier
 from ae_core.errors import UserError
 from ae_core.export.onnx_files import traced_bytes
+from ae_core.texts import _
 
 
 class _Probabilities(nn.Module):
@@ -29,7 +30,7 @@ def onnx_bytes(name: str, sha256: str) -> bytes:
     """
     found = files.load(name)
     if found.card.weights_sha256 != sha256:
-        raise UserError(f"The weights of {name} have changed. Load the page again.")
+        raise UserError(_("The weights of {name} have changed. Load the page again.", name=name))
     example = torch.zeros(2, *found.card.image_shape)
     network = _Probabilities(found.classifier).eval()
     return traced_bytes(network, example, takes="x", gives="probabilities")

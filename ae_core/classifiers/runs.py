@@ -24,6 +24,7 @@ from ae_core.image_sets import ONLY_CLASS, ImageSet
 from ae_core.image_sets.subsets import balanced, check_draw
 from ae_core.models import Autoencoder
 from ae_core.recipes import Recipe
+from ae_core.texts import _, ngettext
 from ae_core.training.arithmetic import device
 from ae_core.training.base_run import BaseRun, measured, watch
 from ae_core.training.loop import Training
@@ -82,25 +83,39 @@ def labelled_images(spec: ClassifierSpec, encoder: Card, images: ImageSet) -> in
     """
     if images.image_shape != encoder.image_shape:
         raise UserError(
-            f"The images of {images.title} are {wording.shape(images.image_shape)}, and the"
-            f" encoder takes {wording.shape(encoder.image_shape)}. Choose another image"
-            " set or another encoder."
-        )
+            _(
+                "The images of {images} are {size}, and the encoder takes {taken}. Choose another"
+                " image set or another encoder.",
+                images=images.title, size=wording.shape(images.image_shape),
+                taken=wording.shape(encoder.image_shape),
+            )
+        )  # fmt: skip
     if images.classes == (ONLY_CLASS,):
         raise UserError(
-            f"The images of {images.title} have no labels. Choose another set, or make this one"
-            " again with a folder for each class."
+            _(
+                "The images of {images} have no labels. Choose another set, or make this one again"
+                " with a folder for each class.",
+                images=images.title,
+            )
         )
     if len(images.train_labels.unique()) < 2:
         raise UserError(
-            f"All training images of {images.title} are of one class, so that there is nothing to"
-            " tell apart. Choose a set of two classes or more."
+            _(
+                "All training images of {images} are of one class, so that there is nothing to tell"
+                " apart. Choose a set of two classes or more.",
+                images=images.title,
+            )
         )
     if (count := len(images.train) + len(images.test)) < FEWEST_IMAGES:
         raise UserError(
-            f"{images.title} has {count} images, and a classifier needs {FEWEST_IMAGES} or more."
-            " Choose a larger set."
-        )
+            ngettext(
+                "{images} has {count} image, and a classifier needs {fewest} or more. Choose a"
+                " larger set.",
+                "{images} has {count} images, and a classifier needs {fewest} or more. Choose a"
+                " larger set.",
+                count, images=images.title, fewest=FEWEST_IMAGES,
+            )
+        )  # fmt: skip
     labels = spec.labels or len(images.train)
     check_draw(labels, images=len(images.train), classes=len(images.classes))
     return labels
@@ -122,7 +137,7 @@ def finish(run: ClassifierRun) -> ClassifierCard:
     )
     card = ClassifierCard(
         **run.facts(),
-        title=spec.title or f"Classifier on {spec.checkpoint}",
+        title=spec.title or _("Classifier on {model}", model=spec.checkpoint),
         family=run.encoder.family,
         config=run.encoder.config,
         started_from=spec.checkpoint,

@@ -14,6 +14,7 @@ from ae_core.cli.output import Json
 from ae_core.errors import UserError
 from ae_core.noise import Noise
 from ae_core.options import Option
+from ae_core.texts import _
 
 HOW = {
     "device": (Annotated[str, typer.Option(help="auto, cpu or cuda.")], "auto"),
@@ -93,7 +94,7 @@ def read(option: Option, given: Any) -> Any:
     try:
         return tuple(int(part) for part in given.split(","))
     except ValueError as failure:
-        raise UserError(f"{given!r} is not a list of whole numbers.") from failure
+        raise UserError(_("{text!r} is not a list of whole numbers.", text=given)) from failure
 
 
 def _keyword(name: str, hint: Any, default: Any) -> inspect.Parameter:

@@ -27,6 +27,7 @@ from ae_core.images import reading
 from ae_core.images.digit_form import digit_steps
 from ae_core.models import FAMILIES, FAMILY_OF, parameter_count
 from ae_core.settings import THREADS
+from ae_core.texts import _
 
 app = typer.Typer(
     help="Autoencoders to look into: train, evaluate, decode, export.",
@@ -77,7 +78,7 @@ def models(as_json: Json = False) -> None:
                 },
                 "checkpoints": [asdict(card) for card in cards],
                 "classifiers": [asdict(card) for card in readers],
-                "broken": [asdict(folder) for folder in broken],
+                "broken": [{"name": each.name, "reason": each.reason} for each in broken],
             }
         )
         return
@@ -216,13 +217,15 @@ def export_command(
 ) -> None:
     """Write a checkpoint in a form that other programs read."""
     if not onnx:
-        raise UserError("Say which form to export: --onnx.")
+        raise UserError(_("Say which form to export: --onnx."))
     checkpoint = checkpoints.load(name)
     folder = to or Path(f"{name}-onnx")
     try:
         paths = onnx_files.to_onnx(checkpoint.model, folder)
     except OSError as failure:
-        raise UserError(f"{folder} cannot be written ({failure.strerror}).") from failure
+        raise UserError(
+            _("{path} cannot be written ({reason}).", path=folder, reason=failure.strerror)
+        ) from failure
     report(as_json, {"files": [str(path) for path in paths]}, f"Wrote {paths[0]} and {paths[1]}.")
 
 
@@ -237,7 +240,10 @@ def report_command(
 
     if to.is_dir() or not to.parent.is_dir():
         raise UserError(
-            f"{to} cannot be written: it is a folder, or in a folder that is not there."
+            _(
+                "{path} cannot be written: it is a folder, or in a folder that is not there.",
+                path=to,
+            )
         )
     cards, broken = checkpoints.available()
     found: list[reports.Entry | checkpoints.Broken] = []
@@ -248,7 +254,7 @@ def report_command(
                 found.append(each)
                 bar.update(task, advance=1, description=each.name)
     except KeyboardInterrupt as failure:
-        raise UserError(f"Stopped before the end: {to} was not written.") from failure
+        raise UserError(_("Stopped before the end: {path} was not written.", path=to)) from failure
     entries = [each for each in found if isinstance(each, reports.Entry)]
     broken += [each for each in found if isinstance(each, checkpoints.Broken)]
     page = report_page.page(entries, broken, made=datetime.now().astimezone())
@@ -256,7 +262,7 @@ def report_command(
     result = {
         "out": str(to),
         "checkpoints": [entry.row() for entry in entries],
-        "broken": [asdict(folder) for folder in broken],
+        "broken": [{"name": each.name, "reason": each.reason} for each in broken],
     }
     report(as_json, result, f"Wrote {to}: {report_page.count(entries)}. Open it in a browser.")
 
@@ -287,18 +293,22 @@ def _prepared(arguments: list[str]) -> list[str]:
 
 def _takes_digits(card: Card) -> None:
     if card.image_shape != (1, 28, 28):
-        raise UserError(f"{card.name} does not take digits of 28 x 28 pixels in grey.")
+        raise UserError(_("{name} does not take digits of 28 x 28 pixels in grey.", name=card.name))
 
 
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as failure:
-        raise UserError(f"{path} cannot be read ({failure.strerror}).") from failure
+        raise UserError(
+            _("{path} cannot be read ({reason}).", path=path, reason=failure.strerror)
+        ) from failure
 
 
 def _write(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
     except OSError as failure:
-        raise UserError(f"{path} cannot be written ({failure.strerror}).") from failure
+        raise UserError(
+            _("{path} cannot be written ({reason}).", path=path, reason=failure.strerror)
+        ) from failure

@@ -27,6 +27,7 @@ from ae_core.recipes import Recipe
 from ae_core.settings import settings
 from ae_core.storage import sync
 from ae_core.storage.json_cards import check_name
+from ae_core.texts import _
 from ae_core.training import runs, stopped
 from ae_core.training.base_run import BaseRun, watch
 from ae_core.training.loop import DivergedError
@@ -78,7 +79,7 @@ def classify(*, device: str, into: Path | None, **values: Any) -> None:
     said(run, {"classifier": asdict(card)}, done, as_json=values["as_json"])
 
 
-def named(spec: AnySpec, into: Path | None, *, resume: bool, replace: bool, **_: Any) -> AnySpec:
+def named(spec: AnySpec, into: Path | None, *, resume: bool, replace: bool, **__: Any) -> AnySpec:
     """The spec under a name that overwrites nothing which was not named with `--replace`.
 
     Without a name of its own it takes the next free one: mnist-dense-49-2.
@@ -99,8 +100,11 @@ def named(spec: AnySpec, into: Path | None, *, resume: bool, replace: bool, **_:
     check_name(name)
     if into is None and ownership.is_private(name):
         raise UserError(
-            f"Names with {ownership.PREFIX!r} in front are for what people make in the app, and"
-            " would be shown to nobody. Choose another name with --name."
+            _(
+                "Names with {start!r} in front are for what people make in the app, and would be"
+                " shown to nobody. Choose another name with --name.",
+                start=ownership.PREFIX,
+            )
         )
     if not spec.name and resume:
         for stopped_name, command in stopped.commands().items():
@@ -113,7 +117,9 @@ def named(spec: AnySpec, into: Path | None, *, resume: bool, replace: bool, **_:
         free = next(filterfalse(is_taken, numbered))
         return dataclasses.replace(spec, name=free) if free != name else spec
     if ships(name):
-        raise UserError(f"{name} ships with the app, and stays. Choose another name with --name.")
+        raise UserError(
+            _("{name} ships with the app, and stays. Choose another name with --name.", name=name)
+        )
     if not (resume or replace):
         refuse_taken(name, folder)
     return spec
@@ -127,8 +133,11 @@ def refuse_taken(name: str, folder: Path) -> None:
     """
     if (folder / name).is_dir():
         raise UserError(
-            f"{name} is there already. Choose another name with --name, or replace it with"
-            " --replace."
+            _(
+                "{name} is there already. Choose another name with --name, or replace it with"
+                " --replace.",
+                name=name,
+            )
         )
 
 
@@ -146,8 +155,11 @@ def holding(name: str) -> Iterator[None]:
             held.enter_context(lock.acquire(timeout=0))
         except Timeout:
             raise UserError(
-                f"{name} is being trained by another command. Wait until that is done, or choose"
-                " another name with --name."
+                _(
+                    "{name} is being trained by another command. Wait until that is done, or choose"
+                    " another name with --name.",
+                    name=name,
+                )
             ) from None
         except OSError:
             pass  # What cannot be written says so itself, once the model is to be kept.
@@ -185,7 +197,9 @@ def _carried_out(run: Run, finish: Callable[[Run], AnyCard], *, as_json: bool) -
     except DivergedError as failure:
         if failure.step == 0:
             raise
-        raise UserError(f"{failure} It is kept as {finish(run).name}.") from failure
+        raise UserError(
+            _("{reason} It is kept as {name}.", reason=failure.text, name=finish(run).name)
+        ) from failure
     finally:
         if not as_json:
             for note in run.notes:

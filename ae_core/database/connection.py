@@ -17,6 +17,7 @@ from sqlalchemy import exc as problems
 from ae_core.database import failures, migrating
 from ae_core.errors import UserError
 from ae_core.settings import DATABASE_URL, settings
+from ae_core.texts import _
 
 BUSY_MS = 10_000
 """How long a write waits for another one."""
@@ -65,7 +66,7 @@ def _connection(*, writes: bool) -> Iterator[Connection]:
         with engine.execution_options(writes=writes).begin() as connection:
             yield connection
     except problems.TimeoutError as failure:  # of the pool: all connections are in use
-        raise UserError(failures.BUSY.format(seconds=BUSY_MS / 1000)) from failure
+        raise UserError(_(failures.BUSY, seconds=BUSY_MS / 1000)) from failure
     except problems.DBAPIError as failure:
         if failures.is_ours(failure):
             raise
@@ -85,7 +86,9 @@ def _engine(address: str) -> Engine:
     try:
         engine = create_engine(address, **options)
     except (problems.ArgumentError, ImportError) as failure:
-        raise UserError(f"AE_DATABASE_URL cannot be used: {failure}.") from failure
+        raise UserError(
+            _("AE_DATABASE_URL cannot be used: {reason}.", reason=str(failure))
+        ) from failure
     event.listen(engine, "begin", _begin)
     if is_file:
         path = Path(str(engine.url.database))

@@ -5,34 +5,44 @@ from __future__ import annotations
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
-BUSY = (
+from ae_core.texts import N_, _
+
+BUSY = N_(
     "The database is busy: something else has kept it locked for {seconds:.0f} s. Try again in a"
     " moment."
 )
-GONE = "The tables of the database {place} were removed while the app ran. Load the page again."
-FULL = "There is no room on the disk for the database. Make room; what is kept stays."
-OTHERWISE = "The database {place} cannot be used: {failure}."
+GONE = N_("The tables of the database {place} were removed while the app ran. Load the page again.")
+FULL = N_("There is no room on the disk for the database. Make room; what is kept stays.")
+OTHERWISE = N_("The database {place} cannot be used: {reason}.")
 
 OF_SQLITE = {
     "locked": BUSY,
     "full": FULL,
-    "malformed": "The database {place} is damaged. Stop the app, and put a copy of it back or move"
-    " it away: who owns what is in it, models and images are not.",
-    "not a database": "The file {place} is not a database. Move it away, and start the app again.",
-    "readonly": "The database {place} cannot be written. Let the app write there, or choose another"
-    " AE_HOME.",
-    "unable to open": "The database {place} cannot be opened. Let the app read and write there, or"
-    " choose another AE_HOME.",
+    "malformed": N_(
+        "The database {place} is damaged. Stop the app, and put a copy of it back or move it away:"
+        " who owns what is in it, models and images are not."
+    ),
+    "not a database": N_(
+        "The file {place} is not a database. Move it away, and start the app again."
+    ),
+    "readonly": N_(
+        "The database {place} cannot be written. Let the app write there, or choose another"
+        " AE_HOME."
+    ),
+    "unable to open": N_(
+        "The database {place} cannot be opened. Let the app read and write there, or choose another"
+        " AE_HOME."
+    ),
     "no such table": GONE,
-    "disk i/o": "The disk does not read or write the database {place}. Look at the disk.",
+    "disk i/o": N_("The disk does not read or write the database {place}. Look at the disk."),
 }
 """By what it says."""
 
-NO_ANSWER = (
+NO_ANSWER = N_(
     "The database server {place} does not answer. Nothing is lost: what needs it goes on once it is"
     " back."
 )
-REFUSED = "The database server {place} refuses: {failure}. Look at AE_DATABASE_URL."
+REFUSED = N_("The database server {place} refuses: {reason}. Look at AE_DATABASE_URL.")
 OF_POSTGRESQL = {
     "08": NO_ANSWER, "57P": NO_ANSWER, "28": REFUSED, "3D": REFUSED, "42501": REFUSED,
     "42P01": GONE, "53100": FULL, "55P03": BUSY, "57014": BUSY,
@@ -53,12 +63,12 @@ def sentence(failure: DBAPIError, address: str, *, seconds: float) -> str:
             (text for words, text in OF_SQLITE.items() if words in said.lower()), OTHERWISE
         )
     else:
-        place = url.host or "on this machine"
+        place = url.host or _("on this machine")
         code = _code(failure)
         refused = any(words in said.lower() for words in REFUSALS)
         by_code = (text for begin, text in OF_POSTGRESQL.items() if code.startswith(begin))
         found = next(by_code, OTHERWISE) if code else REFUSED if refused else NO_ANSWER
-    return found.format(place=place, seconds=seconds, failure=said.partition("\n")[0][:200])
+    return _(found, place=place, seconds=seconds, reason=said.partition("\n")[0][:200])
 
 
 def is_ours(failure: DBAPIError) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from ae_core.database import failures
 from ae_core.database.schema import METADATA
 from ae_core.errors import UserError
+from ae_core.texts import _
 
 FOLDER = Path(__file__).with_name("migrations")
 HEAD = max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("0*.py"))
@@ -30,8 +31,10 @@ def upgrade(connection: Connection) -> None:
         return
     if now > HEAD:
         raise UserError(
-            "A later version of this app has used this database. Use that version, or another"
-            " AE_HOME."
+            _(
+                "A later version of this app has used this database. Use that version, or another"
+                " AE_HOME."
+            )
         )
     if not tables:  # as after all migrations, and without loading Alembic
         METADATA.create_all(connection)
@@ -53,8 +56,11 @@ def _migrate(connection: Connection) -> None:
     except Exception as failure:
         if isinstance(failure, DBAPIError) and failures.is_known(failure):
             raise
-        said = str(failure).partition("\n")[0]
         raise UserError(
-            f"The database could not be brought to this version: {type(failure).__name__} ({said})."
-            " It is as it was. Use the version before, and report this."
+            _(
+                "The database could not be brought to this version: {kind} ({reason}). It is as it"
+                " was. Use the version before, and report this.",
+                kind=type(failure).__name__,
+                reason=str(failure).partition("\n")[0],
+            )
         ) from failure

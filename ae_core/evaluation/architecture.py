@@ -14,7 +14,9 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from ae_core import wording
 from ae_core.models.base import Autoencoder
+from ae_core.texts import N_, _
 
 Part = Literal["encoder", "code", "decoder"]
 
@@ -22,24 +24,45 @@ NORMS = (nn.GroupNorm, nn.LayerNorm, nn.BatchNorm1d, nn.BatchNorm2d)
 UNSEEN = (nn.Flatten, nn.ZeroPad2d, nn.Identity, nn.Dropout)
 """Layers not drawn: the same numbers come out, perhaps flattened or padded."""
 
+OPERATIONS = {
+    "image": N_("Image"),
+    "code": N_("Code"),
+    "dense": N_("Dense"),
+    "conv": N_("Conv {kernel}"),
+    "conv_up": N_("Conv up {kernel}"),
+}
+
 
 @dataclass(frozen=True)
 class Layer:
     """What a drawing shows as one box.
 
-    `shape` is that of its output, without the batch; `then` names what is folded into it, since it
-    has few parameters or none: activations, norms, pools. `step` counts the layers on the way
-    from the image; two of the same step lie side by side, as the mean and the spread of a
-    variational code do.
+    `operation` is one of `OPERATIONS`, or torch's name of another. `shape` is that of its output,
+    without the batch; `folded` is what is folded into it, since it has few parameters or none:
+    activations, norms, pools. `step` counts the layers on the way from the image; two of the same
+    step lie side by side, as the mean and the spread of a variational code do.
     """
 
     name: str
-    kind: str
+    operation: str
     shape: tuple[int, ...]
     parameters: int
     part: Part
-    then: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
     step: int = 0
+    kernel: tuple[int, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """What it is, in words."""
+        if not self.kernel:
+            return _(OPERATIONS.get(self.operation, self.operation))
+        return _(OPERATIONS[self.operation], kernel=wording.shape(self.kernel))
+
+    @property
+    def then(self) -> tuple[str, ...]:
+        """What is folded into it, in words."""
+        return tuple(map(_, self.folded))
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,15 +82,15 @@ def layers(model: Autoencoder) -> list[Layer]:
     model = copy.deepcopy(model).cpu().eval().requires_grad_(True)
     with torch.enable_grad():
         encoding, z = _calls(model, model.encode, torch.zeros(1, *model.image_shape))
-        decoding, _ = _calls(model, model.decode, z.detach())
-    found = [Layer("image", "Image", model.image_shape, 0, "encoder")]
+        decoding, __ = _calls(model, model.decode, z.detach())
+    found = [Layer("image", "image", model.image_shape, 0, "encoder")]
     found += _folded(encoding, "encoder", after=0)
     code = Layer(
-        "code", "Code", (model.latent_dim,), 0, "code", step=max(each.step for each in found) + 1
+        "code", "code", (model.latent_dim,), 0, "code", step=max(each.step for each in found) + 1
     )
     found += [code, *_folded(decoding, "decoder", after=code.step)]
     last = max(each.step for each in found) + 1
-    return [*found, Layer("reconstruction", "Image", model.image_shape, 0, "decoder", step=last)]
+    return [*found, Layer("reconstruction", "image", model.image_shape, 0, "decoder", step=last)]
 
 
 def _calls(
@@ -113,7 +136,7 @@ def _folded(calls: list[_Call], part: Part, *, after: int) -> list[Layer]:
                     found[-1],
                     shape=tuple(call.given.shape[1:]),
                     parameters=found[-1].parameters + parameters,
-                    then=(*found[-1].then, *_folded_name(call.module)),
+                    folded=(*found[-1].folded, *_folded_name(call.module)),
                 )
         elif parameters:
             made_by = _history(call.taken)
@@ -124,7 +147,10 @@ def _folded(calls: list[_Call], part: Part, *, after: int) -> list[Layer]:
             ]
             shape = tuple(call.given.shape[1:])
             step = max(steps, default=after) + 1
-            found.append(Layer(call.name, _kind(call.module), shape, parameters, part, step=step))
+            operation, kernel = _operation(call.module)
+            found.append(
+                Layer(call.name, operation, shape, parameters, part, step=step, kernel=kernel)
+            )
             given.append(call.given)
     return found
 
@@ -137,7 +163,7 @@ def _history(tensor: Tensor) -> set[Any]:
         operation = ahead.pop()
         if operation is not None and operation not in seen:
             seen.add(operation)
-            ahead += [before for before, _ in operation.next_functions]
+            ahead += [before for before, __ in operation.next_functions]
     return seen
 
 
@@ -145,27 +171,24 @@ def _own_parameters(module: nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters(recurse=False))
 
 
-def _kind(module: nn.Module) -> str:
+def _operation(module: nn.Module) -> tuple[str, tuple[int, ...]]:
+    """What a layer does, and the sides of its kernel where it has one."""
     if isinstance(module, nn.Linear):
-        return "Dense"
+        return "dense", ()
     if isinstance(module, nn.ConvTranspose2d):
-        return f"Conv up {_size(module)}"
+        return "conv_up", module.kernel_size
     if isinstance(module, nn.Conv2d):
-        return f"Conv {_size(module)}"
-    return type(module).__name__
-
-
-def _size(module: nn.Conv2d | nn.ConvTranspose2d) -> str:
-    return " x ".join(map(str, module.kernel_size))
+        return "conv", module.kernel_size
+    return type(module).__name__, ()
 
 
 def _folded_name(module: nn.Module) -> tuple[str, ...]:
     if isinstance(module, nn.Unflatten):
         return ()
     if isinstance(module, NORMS):
-        return ("norm",)
+        return (N_("norm"),)
     if isinstance(module, nn.MaxPool2d):
-        return ("pool",)
+        return (N_("pool"),)
     if isinstance(module, nn.Upsample | nn.PixelShuffle):
-        return ("enlarge",)
+        return (N_("enlarge"),)
     return (type(module).__name__,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -15,15 +16,16 @@ from ae_core.evaluation import metrics
 from ae_core.models import batches
 from ae_core.models.base import Autoencoder
 from ae_core.noise import Noise, Varied
+from ae_core.texts import N_, _
 from ae_core.types import Images
 
 NAMES = {
-    "noisy": "the noisy image itself",
-    "not_trained_on_noise": "the model not trained on noise",
-    "trained_on_noise": "the model trained on noise",
-    "median": "the median filter",
-    "non_local_means": "non-local means",
-    "total_variation": "total variation",
+    "noisy": N_("the noisy image itself"),
+    "not_trained_on_noise": N_("the model not trained on noise"),
+    "trained_on_noise": N_("the model trained on noise"),
+    "median": N_("the median filter"),
+    "non_local_means": N_("non-local means"),
+    "total_variation": N_("total variation"),
 }
 """Every restorer in words, and the noisy image to compare it with."""
 
@@ -95,25 +97,41 @@ def scores(restored: Images, clean: Images) -> dict[str, float]:
     }
 
 
-def verdict(psnr: Mapping[str, float]) -> str:
-    """Which of `NAMES` restores best, by its mean PSNR in dB, and by how much, in words."""
+def verdict(psnr: Mapping[str, float], strength: float | None = None) -> str:
+    """Which of `NAMES` restores best, by its mean PSNR in dB, and by how much, in words.
+
+    `strength` is that of the noise, where the sentence is to name it.
+    """
+    where = _("here") if strength is None else _("at {strength:.2f}", strength=strength)
     # A model whose training diverged may give NaN.
     psnr = {name: value for name, value in psnr.items() if math.isfinite(value)}
     best = max(psnr, key=lambda name: psnr[name])
     if psnr[best] - psnr["noisy"] < TIE_DB:
-        return (
-            f"Nothing helps here: the noisy images are as near to the clean ones as anything, at"
-            f" {psnr['noisy']:.1f} dB."
-        )
+        return _(
+            "Nothing helps {where}: the noisy images are as near to the clean ones as anything, at"
+            " {psnr:.1f} dB.",
+            where=where, psnr=psnr["noisy"],
+        )  # fmt: skip
     others = {name: value for name, value in psnr.items() if name not in (best, "noisy")}
-    lead = f"{_capital(NAMES[best])} restores best here: {psnr[best]:.1f} dB"
+    found: dict[str, Any] = {
+        "restorer": _capital(_(NAMES[best])), "where": where, "psnr": psnr[best],
+    }  # fmt: skip
     if not others:
-        return f"{lead}, {psnr[best] - psnr['noisy']:.1f} dB better than the noisy images."
+        return _(
+            "{restorer} restores best {where}: {psnr:.1f} dB, {gap:.1f} dB better than the noisy"
+            " images.",
+            **found, gap=psnr[best] - psnr["noisy"],
+        )  # fmt: skip
     second = max(others, key=lambda name: others[name])
-    gap = psnr[best] - psnr[second]
-    if gap < TIE_DB:
-        return f"{lead}, and {NAMES[second]} is as good."
-    return f"{lead}, {gap:.1f} dB better than {NAMES[second]}."
+    found |= {"other": _(NAMES[second]), "gap": psnr[best] - psnr[second]}
+    if found["gap"] < TIE_DB:
+        return _(
+            "{restorer} restores best {where}: {psnr:.1f} dB, and {other} is as good.", **found
+        )
+    return _(
+        "{restorer} restores best {where}: {psnr:.1f} dB, {gap:.1f} dB better than {other}.",
+        **found,
+    )
 
 
 def _capital(text: str) -> str:
@@ -125,7 +143,7 @@ def rounds(
 ) -> Float[Tensor, "rounds c h w"]:
     """An image, (1, c, h, w), and what each round of `restore` makes of the last one."""
     seen = [x]
-    for _ in range(count):
+    for __ in range(count):
         seen.append(restore(seen[-1]))
     return torch.cat(seen)
 

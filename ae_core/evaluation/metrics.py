@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ae_core.errors import UserError
+from ae_core.texts import _
 from ae_core.types import Images
 
 PerImage = Float[Tensor, " n"]
@@ -27,8 +28,11 @@ def check_numbers(x_hat: Images, title: str) -> None:
     """
     if not bool(x_hat.isfinite().all()):
         raise UserError(
-            f"{title} draws NaN instead of images. It is damaged, or was trained too fast:"
-            " choose another model, or train it again."
+            _(
+                "{model} draws NaN instead of images. It is damaged, or was trained too fast:"
+                " choose another model, or train it again.",
+                model=title,
+            )
         )
 
 

@@ -14,6 +14,17 @@ from jaxtyping import Float
 from PIL import Image, ImageDraw
 from torch import Tensor
 
+from ae_core.texts import N_
+
+NAMES = {
+    "upside_down": N_("upside down"),
+    "letter": N_("a letter"),
+    "shoe": N_("a shoe"),
+    "noise": N_("noise"),
+    "empty_page": N_("an empty page"),
+}
+"""What the images are called, in the order in which they are shown."""
+
 Picture = Float[Tensor, "c h w"]
 
 LARGE = 448
@@ -32,20 +43,20 @@ LACES = (((0.36, 0.46), (0.44, 0.38)), ((0.45, 0.53), (0.53, 0.45)))
 
 
 def examples(example: Picture) -> dict[str, Picture]:
-    """The images by name, in [0, 1], each in the shape of `example`, an image of the set.
+    """The images of `NAMES`, in [0, 1], each in the shape of `example`, an image of the set.
 
     Letter and shoe are light on dark, or dark on light, as the example is.
     """
     light = bool(torch.cat([example[:, 0], example[:, -1]]).mean() > 0.5)
     noise = torch.rand(example.shape, generator=torch.Generator().manual_seed(0))
-    drawn = {"a letter": letter(), "a shoe": shoe()}
+    drawn = {"letter": letter(), "shoe": shoe()}
     resized = {name: _resized(ink, example.shape, light) for name, ink in drawn.items()}
     empty = torch.full(example.shape, float(light))
     return {
-        "upside down": example.flip(1, 2),
+        "upside_down": example.flip(1, 2),
         **resized,
         "noise": noise,
-        "an empty page": empty,
+        "empty_page": empty,
     }
 
 

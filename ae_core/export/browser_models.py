@@ -9,6 +9,7 @@ from ae_core.checkpoints import Checkpoint
 from ae_core.errors import UserError
 from ae_core.export import onnx_files
 from ae_core.export.onnx_files import Half
+from ae_core.texts import _
 from ae_core.types import Labels, Latents
 
 MAX_IMAGES = 10_000
@@ -26,7 +27,7 @@ def part(name: str, sha256: str, kind: str) -> bytes:
     """
     found = checkpoints.load(name)
     if found.card.weights_sha256 != sha256:
-        raise UserError(f"The weights of {name} have changed. Load the page again.")
+        raise UserError(_("The weights of {name} have changed. Load the page again.", name=name))
     if kind == "decoder":
         return onnx_files.onnx_bytes(found.model, "decoder")
     if kind == "encoder":
@@ -35,7 +36,7 @@ def part(name: str, sha256: str, kind: str) -> bytes:
     if kind == "labelled-codes":
         codes, labels = codes_of(found)
         return codes.float().numpy().tobytes() + labels.to(torch.int16).numpy().tobytes()
-    raise UserError(f"A model has no part {kind[:20]!r}.")
+    raise UserError(_("A model has no part {name!r}.", name=kind[:20]))
 
 
 def codes_of(checkpoint: Checkpoint) -> tuple[Latents, Labels]:
@@ -59,5 +60,7 @@ def images_of(name: str, sha256: str, count: int) -> bytes:
     """
     found = image_sets.load(name)
     if found.sha256 != sha256 or not 0 < count <= MAX_IMAGES:
-        raise UserError(f"The images of {name[:64]!r} have changed. Load the page again.")
+        raise UserError(
+            _("The images of {name!r} have changed. Load the page again.", name=name[:64])
+        )
     return found.test[:count].numpy().tobytes()

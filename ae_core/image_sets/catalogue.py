@@ -13,6 +13,7 @@ from ae_core.accounts.person import Person
 from ae_core.errors import UserError
 from ae_core.image_sets import digits, mnist, stored
 from ae_core.image_sets.base import DIGIT_NAMES, ImageSet
+from ae_core.texts import _
 
 TITLES = {"mnist": mnist.TITLE, "digits": digits.TITLE}
 NAMES = tuple(TITLES)
@@ -39,12 +40,14 @@ def load(name: str) -> ImageSet:
         return digits.load()
     if ownership.is_private(name):
         return _stored(name)
-    raise UserError(f"There is no image set {name!r}. There are: {', '.join(NAMES)}.")
+    raise UserError(
+        _("There is no image set {name!r}. There are: {names}.", name=name, names=", ".join(NAMES))
+    )
 
 
 def titles(names: Collection[str]) -> dict[str, str]:
-    """The title of each of these sets; those whose card is broken are left out."""
-    found = {name: TITLES[name] for name in names if name in TITLES}
+    """The title of each of these sets, as it is read; those whose card is broken are left out."""
+    found: dict[str, str] = {name: _(TITLES[name]) for name in names if name in TITLES}
     for name in filter(ownership.is_private, names):
         with suppress(UserError):
             found[name] = stored.card(name).title

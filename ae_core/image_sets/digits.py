@@ -6,8 +6,9 @@ import torch
 
 from ae_core.image_sets.base import DIGIT_NAMES, ImageSet, sha256_of
 from ae_core.images.digit_form import to_mnist_form
+from ae_core.texts import N_
 
-TITLE = "Built-in digits"
+TITLE = N_("Built-in digits")
 
 
 def load() -> ImageSet:

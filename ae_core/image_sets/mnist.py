@@ -16,6 +16,7 @@ from torch import Tensor
 from ae_core.errors import UserError
 from ae_core.image_sets.base import DIGIT_NAMES, ImageSet, sha256_of
 from ae_core.settings import settings
+from ae_core.texts import _
 
 TITLE = "MNIST"
 SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
@@ -59,8 +60,11 @@ def fetch() -> Iterator[float]:
         failures.append(failure)
     if failures:
         raise UserError(
-            f"MNIST could not be downloaded ({_brief(failures[0])}). Check the connection, or put"
-            " the MNIST folder there by hand and set AE_DATA_DIR to the folder that holds it."
+            _(
+                "MNIST could not be downloaded ({reason}). Check the connection, or put the MNIST"
+                " folder there by hand and set AE_DATA_DIR to the folder that holds it.",
+                reason=_brief(failures[0]),
+            )
         )
 
 
@@ -86,8 +90,11 @@ def load() -> ImageSet:
     folder = find()
     if folder is None:
         raise UserError(
-            f"MNIST is not in {settings().data}. Fetch it with `python -m ae_core fetch`, or set"
-            " AE_DATA_DIR to a folder that holds MNIST/raw. The set `digits` is always there."
+            _(
+                "MNIST is not in {folder}. Fetch it with `python -m ae_core fetch`, or set"
+                " AE_DATA_DIR to a folder that holds MNIST/raw. The set `digits` is always there.",
+                folder=settings().data,
+            )
         )
     train = _idx(folder / "train-images-idx3-ubyte", (60_000, 28, 28)).unsqueeze(1)
     train_labels = _idx(folder / "train-labels-idx1-ubyte", (60_000,))
@@ -96,8 +103,11 @@ def load() -> ImageSet:
     digest = sha256_of(train, train_labels, test, test_labels)
     if digest != SHA256:
         raise UserError(
-            f"The files in {folder} are not MNIST as published: some byte is different. Delete"
-            " them and run `python -m ae_core fetch`."
+            _(
+                "The files in {folder} are not MNIST as published: some byte is different. Delete"
+                " them and run `python -m ae_core fetch`.",
+                folder=folder,
+            )
         )
     return ImageSet(
         name="mnist",
@@ -121,13 +131,24 @@ def _idx(path: Path, shape: tuple[int, ...]) -> Tensor:
             start = file.read(len(header))
     except OSError as failure:
         raise UserError(
-            f"MNIST's file {path.name} cannot be read from {path.parent} ({failure.strerror})."
-            " Delete the folder and run `python -m ae_core fetch`."
+            _(
+                "MNIST's file {file} cannot be read from {folder} ({reason}). Delete the folder and"
+                " run `python -m ae_core fetch`.",
+                file=path.name,
+                folder=path.parent,
+                reason=failure.strerror,
+            )
         ) from failure
     if size != expected or start != header:
         raise UserError(
-            f"MNIST's file {path.name} in {path.parent} is cut short or is something else:"
-            f" {size:,} bytes, not {expected:,}. Delete it and run `python -m ae_core fetch`."
+            _(
+                "MNIST's file {file} in {folder} is cut short or is something else: {size:,} bytes,"
+                " not {expected:,}. Delete it and run `python -m ae_core fetch`.",
+                file=path.name,
+                folder=path.parent,
+                size=size,
+                expected=expected,
+            )
         )
     mapped = torch.from_file(str(path), shared=False, size=expected, dtype=torch.uint8)
     return mapped[len(header) :].view(shape)

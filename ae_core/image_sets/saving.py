@@ -23,6 +23,7 @@ from ae_core.images.collection import PictureCollection, Survey, no_room, spool
 from ae_core.images.form import Form, formed
 from ae_core.storage import sync
 from ae_core.storage.sync import NotSentError
+from ae_core.texts import _
 
 LEAST_IMAGES = 10
 
@@ -62,7 +63,11 @@ def save(
     ownership.check_room(person, ownership.IMAGE_SET, size=size)
     if len(chosen) < LEAST_IMAGES:
         raise UserError(
-            f"A set needs at least {LEAST_IMAGES} different pictures, and these are {len(chosen)}."
+            _(
+                "A set needs at least {least} different pictures, and these are {count}.",
+                least=LEAST_IMAGES,
+                count=len(chosen),
+            )
         )
     classes, labels = _classes(survey, collection.labels[chosen])
     with spool() as file, ExitStack() as undo:

@@ -11,6 +11,7 @@ import torch
 from ae_core.errors import UserError
 from ae_core.image_sets.base import ImageSet
 from ae_core.image_sets.catalogue import load
+from ae_core.texts import _
 
 Part = Literal["train", "first-55000", "all"]
 """Which images are learned from: the training images, the first of them, or the test images too."""
@@ -38,7 +39,8 @@ def select(
     if not hold_out:
         return images
     if not 0 < hold_out < len(images.train):
-        raise UserError(f"Hold out 1 to {len(images.train) - 1:,} of the training images.")
+        most = len(images.train) - 1
+        raise UserError(_("Hold out 1 to {most:,} of the training images.", most=most))
     keep, held = slice(-hold_out), slice(-hold_out, None)
     return replace(
         images,
@@ -64,11 +66,13 @@ def cut(images: ImageSet, part: str) -> ImageSet:
 def _only(images: ImageSet, classes: Sequence[str]) -> ImageSet:
     """The images of some classes; each class keeps its number."""
     if unknown := [name for name in classes if name not in images.classes]:
-        raise UserError(f"{images.title} has no class {unknown[0][:40]!r}.")
+        raise UserError(
+            _("{title} has no class {name!r}.", title=images.title, name=unknown[0][:40])
+        )
     wanted = torch.tensor([images.classes.index(name) for name in classes])
     train, test = torch.isin(images.train_labels, wanted), torch.isin(images.test_labels, wanted)
     if not bool(train.any() and test.any()):
-        raise UserError("No image of these classes is left to train or to test on.")
+        raise UserError(_("No image of these classes is left to train or to test on."))
     return replace(
         images,
         train=images.train[train],

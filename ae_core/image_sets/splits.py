@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ae_core.errors import UserError
+from ae_core.texts import _
 
 ONE_IN = 5
 
@@ -30,7 +31,7 @@ def is_test(digests: Sequence[bytes], groups: NDArray[np.int64]) -> NDArray[np.b
     for group, digest in zip(groups.tolist(), digests, strict=True):
         lowest[group] = min(digest, lowest.get(group, digest))
     if len(lowest) < 2:
-        raise UserError("All images look the same: there is nothing left to test on.")
+        raise UserError(_("All images look the same: there is nothing left to test on."))
     chosen = {group for group, digest in lowest.items() if _chance(digest) % ONE_IN == 0}
     if not chosen:
         chosen = {min(lowest, key=lambda group: lowest[group])}

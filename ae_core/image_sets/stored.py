@@ -27,7 +27,8 @@ from torch import Tensor
 from ae_core.errors import UserError
 from ae_core.settings import SETS_FOLDER, settings
 from ae_core.storage import folders, sync
-from ae_core.storage.json_cards import MAX_SIDE, NAME, broken, read_json_card
+from ae_core.storage.json_cards import MAX_SIDE, NAME, broken, other_format, read_json_card
+from ae_core.texts import _, ngettext
 
 FORMAT = 1
 MOST_IMAGES = 10**8
@@ -78,7 +79,7 @@ def card(name: str) -> SetCard:
         UserError: there is no such set, or its card is not valid.
     """
     if not NAME.fullmatch(name) or not (root() / name).is_dir():
-        raise UserError("There is no such image set. Choose one from the list.")
+        raise UserError(_("There is no such image set. Choose one from the list."))
     return read_json_card(root() / name, CARD, SetCard, _check)
 
 
@@ -125,8 +126,12 @@ def write(
         folders.write_whole(root(), made.name, {IMAGES: data(), CARD: text()})
     except OSError as failure:
         raise UserError(
-            f"The image set could not be saved in {root()} ({failure.strerror}). Make room or"
-            " choose another AE_HOME; nothing that was there has changed."
+            _(
+                "The image set could not be saved in {folder} ({reason}). Make room or choose"
+                " another AE_HOME; nothing that was there has changed.",
+                folder=root(),
+                reason=failure.strerror,
+            )
         ) from failure
     return finished()
 
@@ -145,7 +150,7 @@ def read(name: str) -> tuple[SetCard, dict[str, Tensor]]:
     try:
         with path.open("rb") as file:
             if path.stat().st_size != whole or file.read(len(header)) != header:
-                raise UserError(f"{broken(path.parent)}: {IMAGES} is not what its card says.")
+                raise broken(path.parent, _("{file} is not what its card says", file=IMAGES))
             digest = sha256()
             for part in HASHED:
                 start, end = places[part]
@@ -154,9 +159,9 @@ def read(name: str) -> tuple[SetCard, dict[str, Tensor]]:
                     digest.update(file.read(min(BLOCK_BYTES, end - place)))
         mapped = torch.from_file(str(path), shared=False, size=whole, dtype=torch.uint8)
     except (OSError, RuntimeError) as failure:
-        raise UserError(f"{broken(path.parent)}: {IMAGES} cannot be read.") from failure
+        raise broken(path.parent, _("{file} cannot be read", file=IMAGES)) from failure
     if digest.hexdigest() != found.sha256:
-        raise UserError(f"{broken(path.parent)}: {IMAGES} is not the file that its card names.")
+        raise broken(path.parent, _("{file} is not the file that its card names", file=IMAGES))
     tensors = {}
     for part, shape in _shapes(found).items():
         start, end = (len(header) + place for place in places[part])
@@ -165,7 +170,7 @@ def read(name: str) -> tuple[SetCard, dict[str, Tensor]]:
         if len(shape) == 1:
             tensors[part] = tensors[part].clone()
             if not 0 <= int(tensors[part].min()) <= int(tensors[part].max()) < len(found.classes):
-                raise UserError(f"{broken(path.parent)}: {IMAGES} has labels without a class.")
+                raise broken(path.parent, _("{file} has labels without a class", file=IMAGES))
     return found, tensors
 
 
@@ -217,22 +222,29 @@ def _header(found: SetCard) -> bytes:
 
 def _check(folder: Path, found: SetCard) -> None:
     if found.format != FORMAT:
-        raise ValueError(f"format {shortened(found.format)}; this version reads {FORMAT}")
+        raise ValueError(other_format(found.format, FORMAT))
     if found.name != folder.name:
-        raise ValueError(f"it is of {shortened(found.name)}")
+        raise ValueError(_("it is of {name}", name=shortened(found.name)))
     channels, *sides = found.image_shape
     if channels not in (1, 3) or not all(0 < side <= MAX_SIDE for side in sides):
-        raise ValueError(f"its image shape is {shortened(found.image_shape)}")
+        raise ValueError(_("its image shape is {shape}", shape=shortened(found.image_shape)))
     if min(found.train, found.test) < 1 or found.train + found.test > MOST_IMAGES:
-        raise ValueError(f"it counts {shortened((found.train, found.test))} images")
+        counts = shortened((found.train, found.test))
+        raise ValueError(_("it counts {counts} images", counts=counts))
     if not _are_words([found.title], LONGEST_TITLE):
-        raise ValueError(f"its title is {shortened(found.title)}")
+        raise ValueError(_("its title is {title}", title=shortened(found.title)))
     if not 1 <= len(found.classes) <= MOST_CLASSES or len(set(found.classes)) < len(found.classes):
-        raise ValueError(f"it has {len(found.classes):,} classes, or two of one name")
+        raise ValueError(
+            ngettext(
+                "it has {count:,} class, or two of one name",
+                "it has {count:,} classes, or two of one name",
+                len(found.classes),
+            )
+        )
     if not _are_words(found.classes, LONGEST_CLASS):
-        raise ValueError(f"its classes are {shortened(found.classes)}")
+        raise ValueError(_("its classes are {classes}", classes=shortened(found.classes)))
     if not re.fullmatch(r"[0-9a-f]{64}", found.sha256) or len(found.made) > 32:
-        raise ValueError("its hash or its date is invalid")
+        raise ValueError(_("its hash or its date is invalid"))
 
 
 def _are_words(texts: Sequence[str], longest: int) -> bool:

@@ -7,6 +7,7 @@ from jaxtyping import Int64
 from torch import Tensor
 
 from ae_core.errors import UserError
+from ae_core.texts import _, ngettext
 from ae_core.types import Labels, Pixels
 
 Places = Int64[Tensor, " places"]
@@ -21,13 +22,24 @@ def check_draw(count: int, *, images: int, classes: int) -> None:
     """
     if classes > images:
         raise UserError(
-            f"There are {classes:,} classes and {images:,} training images, and each class"
-            " needs one at least. Choose a set with more images or with fewer classes."
+            _(
+                "There are {classes} and {images}, and each class needs one at least. Choose a set"
+                " with more images or with fewer classes.",
+                classes=ngettext("{count:,} class", "{count:,} classes", classes),
+                images=ngettext("{count:,} training image", "{count:,} training images", images),
+            )
         )
     if not classes <= count <= images:
         raise UserError(
-            f"{count:,} labelled images cannot be drawn: take {classes:,} or more, one of each"
-            f" class, and no more than the {images:,} that there are."
+            ngettext(
+                "{count:,} labelled image cannot be drawn: take {least:,} or more, one of each"
+                " class, and no more than the {most:,} that there are.",
+                "{count:,} labelled images cannot be drawn: take {least:,} or more, one of each"
+                " class, and no more than the {most:,} that there are.",
+                count,
+                least=classes,
+                most=images,
+            )
         )
 
 

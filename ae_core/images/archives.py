@@ -17,7 +17,8 @@ from pathlib import PurePosixPath
 from typing import IO, cast
 
 from ae_core.errors import UserError
-from ae_core.images.reading import quoted
+from ae_core.images.reading import quoted, too_many_bytes
+from ae_core.texts import _
 from ae_core.wording import megabytes
 
 MAX_DIRECTORY_BYTES = 32 * 2**20
@@ -59,8 +60,13 @@ def opened(file: BufferedIOBase, name: str) -> zipfile.ZipFile:
     inflated = sum(info.file_size for info in archive.infolist())
     if inflated > min(MAX_INFLATED_BYTES, max(FREE_BYTES, MAX_RATIO * size)):
         raise UserError(
-            f"{label} would unpack to {megabytes(inflated)} from {megabytes(size)}, which"
-            " no zip of pictures does. Pack it again, in parts if it is large."
+            _(
+                "{file} would unpack to {unpacked} from {packed}, which no zip of pictures does."
+                " Pack it again, in parts if it is large.",
+                file=label,
+                unpacked=megabytes(inflated),
+                packed=megabytes(size),
+            )
         )
     return archive
 
@@ -84,14 +90,11 @@ def read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most_bytes: int)
         UserError: the entry is damaged, larger than `most_bytes`, or must not be read.
     """
     if info.file_size > most_bytes:
-        raise UserError(
-            f"{quoted(info.filename)} has {megabytes(info.file_size)} and at most"
-            f" {megabytes(most_bytes)} can be read. Save it smaller and try again."
-        )
+        raise too_many_bytes(quoted(info.filename), info.file_size, most_bytes)
     with entry(archive, info) as file:
         data = file.read(info.file_size + 1)
     if len(data) != info.file_size:
-        raise UserError(f"{quoted(info.filename)} is damaged inside the zip. Pack it again.")
+        raise UserError(_damaged_inside(info))
     return data
 
 
@@ -110,8 +113,7 @@ def entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[BufferedI
     except UserError:
         raise
     except Exception as error:
-        label = quoted(info.filename)
-        raise UserError(f"{label} is damaged inside the zip. Pack it again.") from error
+        raise UserError(_damaged_inside(info)) from error
 
 
 def check_entry(info: zipfile.ZipInfo) -> None:
@@ -123,13 +125,15 @@ def check_entry(info: zipfile.ZipInfo) -> None:
     label = quoted(info.filename)
     parts = parts_of(info.filename)
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise UserError(f"{label} is a link and no picture.")
+        raise UserError(_("{file} is a link and no picture.", file=label))
     if parts and (".." in parts or parts[0] == "/" or parts[0].endswith(":")):
-        raise UserError(f"{label} has a name that leads out of the zip.")
+        raise UserError(_("{file} has a name that leads out of the zip.", file=label))
     if info.flag_bits & 1:
-        raise UserError(f"{label} is encrypted. Pack it without a password.")
+        raise UserError(_("{file} is encrypted. Pack it without a password.", file=label))
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise UserError(f"{label} is packed in a way that is not read here. Use a plain zip.")
+        raise UserError(
+            _("{file} is packed in a way that is not read here. Use a plain zip.", file=label)
+        )
 
 
 def _check_directory(file: BufferedIOBase, label: str) -> None:
@@ -140,7 +144,7 @@ def _check_directory(file: BufferedIOBase, label: str) -> None:
     """
     end, count, size = _end_of(file, label)
     if size > MAX_DIRECTORY_BYTES:
-        raise UserError(f"{label} lists too many files. Pack fewer of them.")
+        raise UserError(_("{file} lists too many files. Pack fewer of them.", file=label))
     file.seek(end - size)
     directory = file.read(size)
     place = entries = 0
@@ -166,7 +170,9 @@ def _end_of(file: BufferedIOBase, label: str) -> tuple[int, int, int]:
         raise UserError(_damaged(label))
     count, size = struct.unpack_from("<HL", tail, place + 10)
     if tail[max(0, place - FAR_END_SIZE) :].startswith(FAR_END):
-        raise UserError(f"{label} lists more than 65,534 files. Pack fewer of them.")
+        raise UserError(
+            _("{file} lists more than {most:,} files. Pack fewer of them.", file=label, most=65_534)
+        )
     if size > start + place:
         raise UserError(_damaged(label))
     return start + place, count, size
@@ -185,10 +191,19 @@ def _check_overlap(archive: zipfile.ZipFile, label: str) -> None:
         least = LOCAL_SIZE + len(info.orig_filename) + info.compress_size
         if info.header_offset < 0 or info.header_offset + least > end:
             raise UserError(
-                f"{label} has entries that lie on top of each other, which no zip program"
-                " writes. Pack it again."
+                _(
+                    "{file} has entries that lie on top of each other, which no zip program writes."
+                    " Pack it again.",
+                    file=label,
+                )
             )
 
 
 def _damaged(label: str) -> str:
-    return f"{label} is damaged and cannot be opened as a zip. Pack or download it again."
+    return _(
+        "{file} is damaged and cannot be opened as a zip. Pack or download it again.", file=label
+    )
+
+
+def _damaged_inside(info: zipfile.ZipInfo) -> str:
+    return _("{file} is damaged inside the zip. Pack it again.", file=quoted(info.filename))

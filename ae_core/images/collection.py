@@ -28,6 +28,7 @@ from ae_core.images import near_duplicates
 from ae_core.images.form import SIZES, is_colourful, is_inverted
 from ae_core.images.intake import ReadResult
 from ae_core.settings import settings
+from ae_core.texts import _, joined, ngettext
 
 KEPT_SIDE = max(SIZES)
 """The shorter side of a kept picture, at most: no form needs more."""
@@ -123,7 +124,11 @@ class PictureCollection:
         data = picture.tobytes()
         self.pixels += math.prod(picture.size)
         if self.pixels > self._limits.megapixels * 10**6:
-            what = f"After {len(self):,} pictures there are too many pixels for one set."
+            what = ngettext(
+                "After {count:,} picture there are too many pixels for one set.",
+                "After {count:,} pictures there are too many pixels for one set.",
+                len(self),
+            )
             raise limits.over("megapixels", self._limits.megapixels, what)
         try:
             self._file.seek(self._places[-1])
@@ -186,11 +191,15 @@ class PictureCollection:
     def _check_limits(self, result: ReadResult) -> None:
         allowed = self._limits
         if len(self) >= allowed.images:
-            raise limits.over("images", allowed.images, "These are too many pictures for one set.")
+            what = _("These are too many pictures for one set.")
+            raise limits.over("images", allowed.images, what)
         if result.label not in self._classes and len(self._classes) >= MOST_CLASSES:
             raise UserError(
-                f"There are more than {MOST_CLASSES:,} classes. A folder, or a label, stands for"
-                " one class: put what belongs together into one."
+                _(
+                    "There are more than {most:,} classes. A folder, or a label, stands for one"
+                    " class: put what belongs together into one.",
+                    most=MOST_CLASSES,
+                )
             )
 
 
@@ -211,8 +220,12 @@ def spool() -> BufferedIOBase:
 def no_room(failure: OSError) -> UserError:
     """The error for a full disk."""
     return UserError(
-        f"The pictures could not be put down in {settings().home} ({failure.strerror}). Make room"
-        " or choose another AE_HOME."
+        _(
+            "The pictures could not be put down in {folder} ({reason}). Make room or choose another"
+            " AE_HOME.",
+            folder=settings().home,
+            reason=failure.strerror,
+        )
     )
 
 
@@ -242,5 +255,6 @@ def _twins(groups: NDArray[np.int64], first: NDArray[np.int64]) -> list[tuple[in
 
 def _nothing(refused: list[tuple[str, str]], left_out: int) -> str:
     if refused:
-        return f"No picture could be read. {refused[0][1]}"
-    return "There are no pictures in these files." + " All are hidden ones." * bool(left_out)
+        return joined(_("No picture could be read."), refused[0][1])
+    hidden = _("All are hidden ones.") if left_out else ""
+    return joined(_("There are no pictures in these files."), hidden)

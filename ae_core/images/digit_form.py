@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from ae_core.texts import _
 from ae_core.types import Images
 
 FRAME = 28
@@ -56,16 +57,22 @@ def digit_steps(picture: Image.Image) -> list[Step]:
     sized = _sized(digit if is_small else ink.thicken(digit, thinnest=THINNEST, usual=USUAL))
     centred = centre_by_mass(torch.from_numpy(sized)[None, None])[0, 0].numpy()
     return [
-        _step("Grey", "Only brightness matters: MNIST knows no colour.", grey),
+        _step(_("Grey"), _("Only brightness matters: MNIST knows no colour."), grey),
         _step(
-            "Light on dark",
-            "Shadows are taken out by comparing each spot with the paper around it,"
-            " and dark ink becomes light.",
+            _("Light on dark"),
+            _(
+                "Shadows are taken out by comparing each spot with the paper around it, and dark"
+                " ink becomes light."
+            ),
             levelled,
         ),
-        _step("Ink", "Specks are dropped and the digit is cut out, soft edges kept.", digit),
-        _step("Size", "The longer side becomes 20 pixels; a thin pen is thickened.", sized),
-        _step("Centre", "The centre of the ink's mass moves to the middle of 28 x 28.", centred),
+        _step(_("Ink"), _("Specks are dropped and the digit is cut out, soft edges kept."), digit),
+        _step(_("Size"), _("The longer side becomes 20 pixels; a thin pen is thickened."), sized),
+        _step(
+            _("Centre"),
+            _("The centre of the ink's mass moves to the middle of 28 x 28."),
+            centred,
+        ),
     ]
 
 

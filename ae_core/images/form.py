@@ -12,6 +12,7 @@ from PIL import Image, ImageChops
 
 from ae_core.errors import UserError
 from ae_core.options import Options, option
+from ae_core.texts import _
 
 SIZES = (28, 32, 64)
 
@@ -34,7 +35,8 @@ class Form(Options):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.size not in SIZES:
-            raise UserError(f"Images can be {', '.join(map(str, SIZES))} pixels large.")
+            sizes = ", ".join(map(str, SIZES))
+            raise UserError(_("Images can be {sizes} pixels large.", sizes=sizes))
 
     @property
     def image_shape(self) -> tuple[int, int, int]:

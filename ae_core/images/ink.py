@@ -14,6 +14,7 @@ from skimage.measure import label
 from skimage.morphology import dilation, disk, footprint_rectangle, opening, skeletonize
 
 from ae_core.errors import UserError
+from ae_core.texts import N_, _
 
 Grey = NDArray[np.floating[Any]]
 """A picture, shape (h, w), in [0, 1]."""
@@ -24,9 +25,9 @@ LEAST_CONTRAST = 0.12
 UNEVEN = 0.15
 """Share of the ink's contrast that shading left in a photo reaches; a drawing has none."""
 
-NO_INK = (
-    "Found no ink in the picture."
-    " Choose one with a single dark digit on plain paper, or a light one on a dark ground."
+NO_INK = N_(
+    "Found no ink in the picture. Choose one with a single dark digit on plain paper, or a light"
+    " one on a dark ground."
 )
 
 
@@ -62,11 +63,11 @@ def cut_out(levelled: Grey) -> Grey:
     floor = low + 4.25 * (low - lowest) / 1.39
     above = levelled[levelled > floor]
     if not above.size:
-        raise UserError(NO_INK)
+        raise UserError(_(NO_INK))
     core = levelled >= threshold_otsu(above)
     top = np.percentile(levelled[core], 90)
     if top - floor < max(LEAST_CONTRAST, floor - low):
-        raise UserError(NO_INK)
+        raise UserError(_(NO_INK))
     is_photo = bool(middle > 0)
     if is_photo:
         floor = max(floor, low + UNEVEN * (top - low))
@@ -74,7 +75,7 @@ def cut_out(levelled: Grey) -> Grey:
     kept = np.where(_digit(soft, core, is_photo), soft, 0)
     rows, columns = np.flatnonzero(kept.any(axis=1)), np.flatnonzero(kept.any(axis=0))
     if max(len(rows), len(columns)) < max(levelled.shape) / 40:
-        raise UserError(NO_INK)
+        raise UserError(_(NO_INK))
     return kept[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
@@ -103,5 +104,5 @@ def _digit(soft: Grey, core: NDArray[np.bool_], is_photo: bool) -> NDArray[np.bo
         whole[np.concatenate([regions[0], regions[-1], regions[:, 0], regions[:, -1]])] = 0
         sizes = whole if whole.max() >= sizes.max() / 10 else sizes
     if sizes.max() < sizes.sum() / 4:
-        raise UserError(NO_INK)
+        raise UserError(_(NO_INK))
     return np.asarray((sizes >= sizes.max() / 10)[regions] & (soft > 0))

@@ -24,6 +24,7 @@ from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
 from ae_core.images import archives, numpy_files, reading, tables
 from ae_core.settings import MAX_IMAGE_BYTES
+from ae_core.texts import _, ngettext
 from ae_core.wording import megabytes
 
 ENDINGS = ("png", "jpg", "jpeg", "webp", "zip", "npz", "npy", "csv")
@@ -68,7 +69,7 @@ def read(uploads: Sequence[Upload], allowed: Limits | None = None) -> Iterator[R
     allowed = allowed or limits.limits()
     most = allowed.upload_megabytes
     if sum(sizes) > most * 2**20:
-        what = f"Your files are {megabytes(sum(sizes))} together."
+        what = _("Your files are {size} together.", size=megabytes(sum(sizes)))
         raise limits.over("upload_megabytes", most, what)
     done, whole = 0, max(1, sum(sizes))
     for upload, size in zip(uploads, sizes, strict=True):
@@ -104,10 +105,7 @@ def _file(name: str, file: BufferedIOBase, size: int, allowed: Limits) -> Iterat
         yield from _table(name, file, size)
     else:
         if size > MAX_IMAGE_BYTES:
-            raise UserError(
-                f"{reading.quoted(name)} has {megabytes(size)} and at most"
-                f" {megabytes(MAX_IMAGE_BYTES)} can be read. Save it smaller and try again."
-            )
+            raise reading.too_many_bytes(reading.quoted(name), size, MAX_IMAGE_BYTES)
         yield ReadResult(_name(name), label_of(name), reading.read(file.read(), name), share=1.0)
 
 
@@ -116,10 +114,15 @@ def _zip(name: str, file: BufferedIOBase, allowed: Limits) -> Iterator[ReadResul
         entries = archive.infolist()
         meant = [info for info in entries if archives.is_meant(info)]
         if not meant:
-            raise UserError(f"{reading.quoted(name)} has no pictures in it.")
+            raise UserError(_("{file} has no pictures in it.", file=reading.quoted(name)))
         most = allowed.images
         if len(meant) > most:
-            what = f"{reading.quoted(name)} holds {len(meant):,} files."
+            what = ngettext(
+                "{file} holds {count:,} file.",
+                "{file} holds {count:,} files.",
+                len(meant),
+                file=reading.quoted(name),
+            )
             raise limits.over("images", most, what)
         if all(info.filename.endswith(".npy") for info in meant):
             yield from _arrays(name, archive, meant, allowed)
@@ -145,9 +148,8 @@ def _entry(
     with archives.entry(archive, info) as file:
         start = file.read(8)
     if start.startswith(ZIP_STARTS):
-        raise UserError(
-            f"{reading.quoted(info.filename)} is a zip inside the zip. Unpack it first."
-        )
+        label = reading.quoted(info.filename)
+        raise UserError(_("{file} is a zip inside the zip. Unpack it first.", file=label))
     if start.startswith(numpy_files.MAGIC) or info.filename.lower().endswith(".csv"):
         with archives.entry(archive, info) as file:
             yield from _file(info.filename, file, info.file_size, allowed)
@@ -167,7 +169,8 @@ def _arrays(
             headers[info.filename] = numpy_files.read_header(file, info.filename, info.file_size)
     paired = numpy_files.pairs(headers)
     if not paired:
-        raise UserError(f"{reading.quoted(name)} has no array of pictures in it.")
+        label = reading.quoted(name)
+        raise UserError(_("{file} has no array of pictures in it.", file=label))
     by_name = {info.filename: info for info in entries}
     for number, (array, labels_name) in enumerate(paired.items()):
         labels = []
@@ -187,7 +190,12 @@ def _array(
     header = numpy_files.read_header(file, name, size)
     count, most = header.shape[0] if header.shape else 0, allowed.images
     if count > most:
-        what = f"{reading.quoted(name)} holds {count:,} pictures."
+        what = ngettext(
+            "{file} holds {count:,} picture.",
+            "{file} holds {count:,} pictures.",
+            count,
+            file=reading.quoted(name),
+        )
         raise limits.over("images", most, what)
     for index, pixels in enumerate(numpy_files.read_images(file, header, name)):
         label = tidy_label(labels[index]) if labels else ""
@@ -197,7 +205,8 @@ def _array(
 def _table(name: str, file: BufferedIOBase, size: int) -> Iterator[ReadResult]:
     for number, (pixels, label) in enumerate(tables.read_rows(file, name), 1):
         share = min(1.0, file.tell() / max(1, size))
-        yield _of_pixels(f"{name}, row {number}", pixels, tidy_label(label), share)
+        shown = _("{file}, row {number}", file=name, number=number)
+        yield _of_pixels(shown, pixels, tidy_label(label), share)
 
 
 def _of_pixels(name: str, pixels: NDArray[np.uint8] | str, label: str, share: float) -> ReadResult:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ae_core.errors import UserError
 from ae_core.images.reading import quoted
+from ae_core.texts import _
 from ae_core.wording import megabytes
 
 MAGIC = b"\x93NUMPY"
@@ -93,13 +94,21 @@ def read_header(file: BufferedIOBase, name: str, size: int) -> Header:
         }[version]
         shape, in_columns, dtype = read(file)
     except Exception as error:
-        raise UserError(f"{label} is not a NumPy file of numbers. Save it with np.save.") from error
+        raise UserError(
+            _("{file} is not a NumPy file of numbers. Save it with np.save.", file=label)
+        ) from error
     if dtype.hasobject or dtype.kind not in "biufSU":
-        raise UserError(f"{label} does not hold plain numbers. Convert it to uint8 and save again.")
+        raise UserError(
+            _("{file} does not hold plain numbers. Convert it to uint8 and save again.", file=label)
+        )
     if in_columns and len(shape) > 1:
-        raise UserError(f"{label} is stored by columns. Save np.ascontiguousarray of it.")
+        raise UserError(
+            _("{file} is stored by columns. Save np.ascontiguousarray of it.", file=label)
+        )
     if any(side < 0 for side in shape) or file.tell() + math.prod(shape) * dtype.itemsize != size:
-        raise UserError(f"{label} is cut short or longer than it says. Save or download it again.")
+        raise UserError(
+            _("{file} is cut short or longer than it says. Save or download it again.", file=label)
+        )
     return Header(shape, dtype)
 
 
@@ -114,14 +123,24 @@ def read_images(
     shape = header.image_shape
     if shape is None or header.dtype.kind not in "biuf":
         raise UserError(
-            f"{quoted(name)} has the shape {header.shape}, and pictures come as (n, h, w),"
-            " (n, h, w, 3), (n, 3, h, w), or as rows of a square's pixels."
+            _(
+                "{file} has the shape {shape}, and pictures come as (n, h, w), (n, h, w, 3),"
+                " (n, 3, h, w), or as rows of a square's pixels.",
+                file=quoted(name),
+                shape=header.shape,
+            )
         )
     size = math.prod(shape) * header.dtype.itemsize
     if size > MAX_BYTES:
-        raise UserError(f"{quoted(name)} holds pictures of {megabytes(size)} each: too large.")
+        raise UserError(
+            _(
+                "{file} holds pictures of {size} each: too large.",
+                file=quoted(name),
+                size=megabytes(size),
+            )
+        )
     count = min(LOOKED_AT, header.shape[0], max(1, LOOKED_AT_BYTES // size))
-    first = [_numbers(file, size, header) for _ in range(count)]
+    first = [_numbers(file, size, header) for __ in range(count)]
     white = white_of(max((float(each.max()) for each in first), default=1))
     if len(header.shape) == 2:
         shape = smoother(shape, first)
@@ -138,7 +157,13 @@ def read_labels(file: BufferedIOBase, header: Header, name: str) -> list[str]:
     """
     size = header.shape[0] * header.dtype.itemsize
     if size > MAX_LABEL_BYTES:
-        raise UserError(f"{quoted(name)} has labels of {megabytes(size)}, which is too many.")
+        raise UserError(
+            _(
+                "{file} has labels of {size}, which is too many.",
+                file=quoted(name),
+                size=megabytes(size),
+            )
+        )
     values = np.frombuffer(file.read(size), header.dtype).tolist()
     return [
         value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
@@ -173,9 +198,12 @@ def to_bytes(numbers: NDArray[Any], white: int) -> NDArray[np.uint8] | str:
         pixels = numbers
     else:
         if not np.isfinite(numbers).all():
-            return "It holds NaN or infinity."
+            return _("It holds NaN or infinity.")
         if numbers.size and not 0 <= numbers.min() <= numbers.max() <= white:
-            return f"Its numbers are not between 0 and {white:,}, as in the first pictures."
+            return _(
+                "Its numbers are not between 0 and {white:,}, as in the first pictures.",
+                white=white,
+            )
         pixels = np.rint(numbers.astype(np.float32) * (255 / white)).astype(np.uint8)
     if pixels.ndim == 3 and pixels.shape[-1] not in (1, 3, 4):
         pixels = pixels.transpose(1, 2, 0)
@@ -207,5 +235,5 @@ def _stem(words: re.Pattern[str], name: str) -> str:
 def _numbers(file: BufferedIOBase, size: int, header: Header) -> NDArray[Any]:
     data = file.read(size)
     if len(data) != size:
-        raise UserError("The array ends too soon.")
+        raise UserError(_("The array ends too soon."))
     return np.frombuffer(data, header.dtype)

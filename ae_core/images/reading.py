@@ -13,9 +13,13 @@ from PIL import Image, ImageOps
 
 from ae_core.errors import UserError
 from ae_core.settings import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
+from ae_core.texts import _
 from ae_core.wording import megabytes
 
 FORMATS = ("PNG", "JPEG", "WEBP")
+
+MOST_MILLIONS = MAX_IMAGE_PIXELS // 10**6
+"""Of pixels of an image."""
 
 MAX_ASPECT = 20
 """Longest side of an image over its shortest."""
@@ -37,29 +41,39 @@ def read(data: bytes, name: str) -> Image.Image:
     """
     label = quoted(name)
     if not data:
-        raise UserError(f"{label} is empty. Choose another picture.")
+        raise UserError(_("{file} is empty. Choose another picture.", file=label))
     if len(data) > MAX_IMAGE_BYTES:
-        raise UserError(
-            f"{label} has {megabytes(len(data))} and at most {megabytes(MAX_IMAGE_BYTES)}"
-            " can be read. Save it smaller and try again."
-        )
+        raise too_many_bytes(label, len(data), MAX_IMAGE_BYTES)
     # Damaged bytes surface as OSError, SyntaxError, ValueError, struct.error and more, which
     # Pillow does not list: whatever a decoder raises here is the file's fault.
     try:
         picture = Image.open(BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UserError(_too_large(label)) from error
+        raise UserError(
+            _(
+                "{file} has too many pixels, and at most {most} million can be read. Make it"
+                " smaller and try again.",
+                file=label,
+                most=MOST_MILLIONS,
+            )
+        ) from error
     except Exception as error:
         raise UserError(
-            f"{label} is damaged or is not a PNG, JPEG or WebP picture."
-            " Save it as one of these and try again."
+            _(
+                "{file} is damaged or is not a PNG, JPEG or WebP picture. Save it as one of these"
+                " and try again.",
+                file=label,
+            )
         ) from error
     _check_header(picture, data, label)
     try:
         return _flattened(ImageOps.exif_transpose(picture))
     except Exception as error:
         raise UserError(
-            f"{label} is damaged and cannot be read to its end. Save or download it again."
+            _(
+                "{file} is damaged and cannot be read to its end. Save or download it again.",
+                file=label,
+            )
         ) from error
 
 
@@ -72,7 +86,7 @@ def from_pixels(pixels: NDArray[np.uint8], name: str) -> Image.Image:
     label = quoted(name)
     height, width = pixels.shape[:2]
     if not pixels.size:
-        raise UserError(f"{label} has no pixels.")
+        raise UserError(_("{file} has no pixels.", file=label))
     _check_size(width, height, label)
     return Image.fromarray(np.ascontiguousarray(pixels))
 
@@ -83,7 +97,19 @@ def quoted(name: str) -> str:
     Control characters and those that change the direction of writing are left out.
     """
     shown = "".join(character for character in name if character.isprintable()).strip()
-    return f"“{shown if len(shown) <= 40 else shown[:39] + '…'}”" if shown else "The picture"
+    return f"“{shown if len(shown) <= 40 else shown[:39] + '…'}”" if shown else _("The picture")
+
+
+def too_many_bytes(label: str, size: int, most: int) -> UserError:
+    """The error for a picture that is larger than what is read."""
+    return UserError(
+        _(
+            "{file} has {size} and at most {most} can be read. Save it smaller and try again.",
+            file=label,
+            size=megabytes(size),
+            most=megabytes(most),
+        )
+    )
 
 
 def to_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
@@ -117,25 +143,37 @@ def _check_header(picture: Image.Image, data: bytes, label: str) -> None:
     _check_size(*picture.size, label)
     if picture.format == "JPEG" and data.count(b"\xff\xda") > MAX_JPEG_SCANS:
         raise UserError(
-            f"{label} has more than {MAX_JPEG_SCANS} scans. Save it as a plain JPEG and try again."
+            _(
+                "{file} has more than {most} scans. Save it as a plain JPEG and try again.",
+                file=label,
+                most=MAX_JPEG_SCANS,
+            )
         )
 
 
 def _check_size(width: int, height: int, label: str) -> None:
     if width * height > MAX_IMAGE_PIXELS:
-        raise UserError(_too_large(label, f" is {width:,} x {height:,} pixels,"))
+        raise UserError(
+            _(
+                "{file} is {width:,} x {height:,} pixels, and at most {most} million can be read."
+                " Make it smaller and try again.",
+                file=label,
+                width=width,
+                height=height,
+                most=MOST_MILLIONS,
+            )
+        )
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise UserError(
-            f"{label} is {width:,} x {height:,} pixels, and one side can be at most"
-            f" {MAX_ASPECT} times the other. Crop it and try again."
+            _(
+                "{file} is {width:,} x {height:,} pixels, and one side can be at most {most} times"
+                " the other. Crop it and try again.",
+                file=label,
+                width=width,
+                height=height,
+                most=MAX_ASPECT,
+            )
         )
-
-
-def _too_large(label: str, found: str = " has too many pixels,") -> str:
-    return (
-        f"{label}{found} and at most {MAX_IMAGE_PIXELS // 10**6} million can be read."
-        " Make it smaller and try again."
-    )
 
 
 def _flattened(picture: Image.Image) -> Image.Image:

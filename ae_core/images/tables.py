@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ae_core.errors import UserError
 from ae_core.images.numpy_files import shape_of_row, smoother, to_bytes, white_of
 from ae_core.images.reading import quoted
+from ae_core.texts import _, joined, ngettext
 
 LOOKED_AT = 32
 """Rows from which the layout of all is inferred."""
@@ -61,22 +62,32 @@ def read_rows(file: BufferedIOBase, name: str) -> Iterator[tuple[NDArray[np.uint
         for row in chain(first, rows):
             yield _picture(row, layout)
     except csv.Error as error:
-        raise UserError(f"{quoted(name)} is damaged or is no table ({error}).") from error
+        raise UserError(
+            _(
+                "{file} is damaged or is no table ({reason}).",
+                file=quoted(name),
+                reason=str(error),
+            )
+        ) from error
     finally:
         text.detach()
 
 
 def _layout(rows: list[list[str]], names: list[str], label: str) -> Layout:
     if not rows:
-        raise UserError(f"{label} has no rows.")
+        raise UserError(_("{file} has no rows.", file=label))
     columns = len(rows[0])
     place = _label_place(rows, names)
     shape = shape_of_row(columns - (place is not None))
     if shape is None:
-        raise UserError(
-            f"{label} has {columns:,} columns. A picture is a row with the pixels of a square, as"
-            " 784 for 28 x 28 or 3,072 for 32 x 32 in colour, and perhaps a label first or last."
+        found = ngettext(
+            "{file} has {count:,} column.", "{file} has {count:,} columns.", columns, file=label
         )
+        wanted = _(
+            "A picture is a row with the pixels of a square, as 784 for 28 x 28 or 3,072 for 32 x"
+            " 32 in colour, and perhaps a label first or last."
+        )
+        raise UserError(joined(found, wanted))
     layout = Layout(columns, place, shape, 255)
     numbers = [_numbers(layout.split(row)[0]) for row in rows if len(row) == columns]
     good = [each for each in numbers if each is not None and np.isfinite(each).all()]
@@ -97,11 +108,17 @@ def _label_place(rows: list[list[str]], names: list[str]) -> int | None:
 
 def _picture(row: list[str], layout: Layout) -> tuple[NDArray[np.uint8] | str, str]:
     if len(row) != layout.columns:
-        return f"It has {len(row):,} columns, and the first row has {layout.columns:,}.", ""
+        reason = ngettext(
+            "It has {count:,} column, and the first row has {first:,}.",
+            "It has {count:,} columns, and the first row has {first:,}.",
+            len(row),
+            first=layout.columns,
+        )
+        return reason, ""
     pixels, label = layout.split(row)
     numbers = _numbers(pixels)
     if numbers is None:
-        return "It holds something that is not a number.", label
+        return _("It holds something that is not a number."), label
     return to_bytes(numbers.reshape(layout.shape), layout.white), label
 
 

@@ -20,7 +20,7 @@ from ae_core.jobs import files, results, table, waking
 from ae_core.jobs.job import Job, jobs_in
 from ae_core.jobs.kinds import AnySpec
 from ae_core.jobs.states import NONE, PAUSED, QUEUED, RUNNING
-from ae_core.wording import counted
+from ae_core.texts import _, ngettext
 
 
 def submit(
@@ -42,13 +42,20 @@ def submit(
     assert spec.image_set
     needed = {spec.image_set, spec.starts_from}
     if unseen := needed - ownership.visible(person, needed):
-        what = "The image set" if spec.image_set in unseen else "The model to start from"
-        raise UserError(f"{what} is not here, or is not shared any more. Choose another one.")
+        raise UserError(
+            _("The image set is not here, or is not shared any more. Choose another one.")
+            if spec.image_set in unseen
+            else _(
+                "The model to start from is not here, or is not shared any more. Choose another"
+                " one."
+            )
+        )
     allowed = allowed or personal_limits.of(person)
     if spec.seconds and spec.seconds > allowed.train_seconds:
         raise limits.over(
-            "train_seconds", allowed.train_seconds, f"You asked for {spec.seconds:g} s of training."
-        )
+            "train_seconds", allowed.train_seconds,
+            _("You asked for {seconds:g} s of training.", seconds=spec.seconds),
+        )  # fmt: skip
     ownership.check_room(person, ownership.CHECKPOINT, allowed)
     title = ownership.tidy_title(spec.title or spec.kept_name)
     name = ownership.new_name(title)
@@ -63,13 +70,21 @@ def submit(
         if (count := connection.scalar(own) or 0) >= allowed.jobs_waiting:
             raise limits.over(
                 "jobs_waiting", allowed.jobs_waiting,
-                f"You have {counted(count, 'run')} waiting. Wait for one, or take one back.",
+                ngettext(
+                    "You have {count:,} run waiting. Wait for one, or take one back.",
+                    "You have {count:,} runs waiting. Wait for one, or take one back.",
+                    count,
+                ),
             )  # fmt: skip
         everybody = select(func.count()).select_from(JOBS).where(waiting)
         if (count := connection.scalar(everybody) or 0) >= allowed.jobs_waiting_in_all:
             raise limits.over(
                 "jobs_waiting_in_all", allowed.jobs_waiting_in_all,
-                f"This server has {counted(count, 'run')} waiting. Try again in some minutes.",
+                ngettext(
+                    "This server has {count:,} run waiting. Try again in some minutes.",
+                    "This server has {count:,} runs waiting. Try again in some minutes.",
+                    count,
+                ),
             )  # fmt: skip
         connection.execute(insert(BELONGINGS).values(**belonging))
         connection.execute(insert(JOBS).values(**values))

@@ -34,7 +34,7 @@ from ae_core.errors import UserError
 from ae_core.jobs import waking
 from ae_core.settings import settings
 from ae_core.storage.folders import write_file
-from ae_core.wording import counted
+from ae_core.texts import _, ngettext, to_json
 
 WAITING, WORKING, READY, FAILED, STOPPED = "waiting", "working", "ready", "failed", "stopped"
 
@@ -44,7 +44,10 @@ STALE_SECONDS = 86_400.0
 
 @dataclass(frozen=True)
 class Row:
-    """One question. `owner` asked first; `words` say how far it is, or why it failed."""
+    """One question. `owner` asked first.
+
+    `words` say how far it is, or why it failed; `texts.from_json` reads them.
+    """
 
     key: str
     kind: str
@@ -120,7 +123,7 @@ def _check_sees(person: Person, asked: Asked) -> None:
     """
     names = set(filter(ownership.is_private, _texts(asked)))
     if names - ownership.visible(person, names):
-        raise UserError("What this is about is not here, or is not shared any more.")
+        raise UserError(_("What this is about is not here, or is not shared any more."))
 
 
 def _texts(values: Any) -> Iterator[str]:
@@ -147,14 +150,22 @@ def _check_room(connection: Connection, person: Person) -> None:
         if (key := connection.scalar(oldest)) is None:
             raise limits.over(
                 "answers_waiting", most,
-                f"You have {counted(count, 'computation')} under way. Wait for one, or stop one.",
+                ngettext(
+                    "You have {count:,} computation under way. Wait for one, or stop one.",
+                    "You have {count:,} computations under way. Wait for one, or stop one.",
+                    count,
+                ),
             )  # fmt: skip
         # Stopped and not deleted: a page that shows it would ask it again, and drop the next.
         connection.execute(update(ANSWERS).where(ANSWERS.c.key == key).values(state=STOPPED))
     if (count := connection.scalar(under_way) or 0) >= (most := allowed.answers_waiting_in_all):
         raise limits.over(
             "answers_waiting_in_all", most,
-            f"This server has {counted(count, 'computation')} under way. Try again later.",
+            ngettext(
+                "This server has {count:,} computation under way. Try again later.",
+                "This server has {count:,} computations under way. Try again later.",
+                count,
+            ),
         )  # fmt: skip
 
 
@@ -210,7 +221,7 @@ def claim() -> Row | None:
 
 def advance(key: str, share: float, words: str) -> None:
     """Record how far it is."""
-    _change_working(key, share=share, words=words)
+    _change_working(key, share=share, words=to_json(words))
 
 
 def keep(key: str, answer: Answer) -> None:
@@ -228,13 +239,13 @@ def keep(key: str, answer: Answer) -> None:
 
 def fail(key: str, reason: str) -> None:
     """Record that there is no answer, and why."""
-    _change_working(key, state=FAILED, words=reason)
+    _change_working(key, state=FAILED, words=to_json(reason))
 
 
 def interrupted(row: Row) -> None:
     """The process that worked on it is gone: try again, unless that has happened too often."""
     if row.attempts >= MOST_ATTEMPTS:
-        fail(row.key, "The computation ended without a word, three times. Ask for less at once.")
+        fail(row.key, _("The computation ended without a word, three times. Ask for less at once."))
     else:
         _change_working(row.key, state=WAITING, share=0.0, words="")
 

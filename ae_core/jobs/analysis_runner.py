@@ -1,7 +1,7 @@
 """Runs analyses: each question in a process of its own, beside the training.
 
 The process sends JSON: `{"share": 0.4, "words": "..."}` while it works, and `{"failed": "..."}`
-where it fails. One that nobody wants any more is killed.
+where it fails, both texts as they are stored. One that nobody wants any more is killed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 
 from ae_core.jobs import analysis_results
 from ae_core.jobs.analysis_results import Row
+from ae_core.texts import _, ngettext, to_json
 
 TOLD_SECONDS = 0.2
 NICE = 3
@@ -69,8 +70,11 @@ class AnalysisRunner:
                 if gone:
                     analysis_results.interrupted(at.row)
                 elif time.monotonic() - at.began > LONGEST_SECONDS:
-                    minutes = LONGEST_SECONDS / 60
-                    reason = f"It took longer than {minutes:.0f} minutes and was stopped."
+                    reason = ngettext(
+                        "It took longer than {count} minute and was stopped.",
+                        "It took longer than {count} minutes and was stopped.",
+                        round(LONGEST_SECONDS / 60),
+                    )
                     analysis_results.fail(at.row.key, reason)
                 else:
                     continue
@@ -127,10 +131,10 @@ def main(kind: str, asked: dict[str, Any], key: str, pipe: Connection) -> None:
         nonlocal said
         if time.monotonic() - said >= TOLD_SECONDS:
             said = time.monotonic()
-            pipe.send_bytes(json.dumps({"share": share, "words": words}).encode())
+            pipe.send_bytes(json.dumps({"share": share, "words": to_json(words)}).encode())
 
     if failure := failure_of(kind, asked, key, told):
-        pipe.send_bytes(json.dumps({"failed": failure}).encode())
+        pipe.send_bytes(json.dumps({"failed": to_json(failure)}).encode())
 
 
 def end_with_the_worker(pipe: Connection) -> None:
@@ -167,15 +171,15 @@ def failure_of(
     try:
         answer = analyses.compute(kind, asked, told)
     except UserError as failure:
-        return str(failure)
+        return failure.text
     except MemoryError:
-        return "This needs more memory than there is. Ask for less at once."
+        return _("This needs more memory than there is. Ask for less at once.")
     try:
         analysis_results.keep(key, answer)
     except UserError as failure:
-        return str(failure)
+        return failure.text
     except OSError as failure:
-        return f"The disk did not take the answer ({failure.strerror}). Make room."
+        return _("The disk did not take the answer ({reason}). Make room.", reason=failure.strerror)
     return ""
 
 

@@ -13,9 +13,10 @@ from ae_core.errors import UserError
 from ae_core.jobs import kinds, states
 from ae_core.jobs.kinds import AnySpec
 from ae_core.models import preset
+from ae_core.texts import N_, _
 from ae_core.training.runs import RunSpec
 
-OTHER_VERSION = (
+OTHER_VERSION = N_(
     "Another version of this app asked for this run, and this one cannot read what was asked for."
     " Ask for it again."
 )
@@ -23,7 +24,10 @@ OTHER_VERSION = (
 
 @dataclass(frozen=True)
 class Job:
-    """One row. Times are seconds since 1970; `progress` is what the run last reported."""
+    """One row. Times are seconds since 1970; `progress` is what the run last reported.
+
+    `message` is what there is to say of it; `texts.from_json` reads it.
+    """
 
     id: int
     name: str
@@ -73,5 +77,6 @@ def _spec(row: Mapping[str, Any]) -> AnySpec:
             preset(spec.preset, spec.recipe_name)
         if isinstance(title, str) and isinstance(spec.seconds, int | float | None):
             return spec
-    known = title if title and isinstance(title, str) else "A run"
-    return RunSpec("", name=row["name"], title=f"{known} (made by another version)")
+    known = title if title and isinstance(title, str) else _("A run")
+    title = _("{title} (made by another version)", title=known)
+    return RunSpec("", name=row["name"], title=title)

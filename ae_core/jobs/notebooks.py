@@ -13,6 +13,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.settings import settings
 from ae_core.storage import sync
+from ae_core.texts import _
 
 
 def of(card: Card | ClassifierCard) -> bytes:
@@ -22,9 +23,12 @@ def of(card: Card | ClassifierCard) -> bytes:
         room, kind = "classifiers", "ClassifierSpec"
     cells = [
         _text(
-            f"# {card.title}\n\nTrains it again: same network, images, order and noise."
-            " On a CPU of the same kind it comes out the same to the bit. Run it inside a checkout"
-            " of the app, where its packages are installed."
+            f"# {card.title}\n\n"
+            + _(
+                "Trains it again: same network, images, order and noise. On a CPU of the same kind"
+                " it comes out the same to the bit. Run it inside a checkout of the app, where its"
+                " packages are installed."
+            )
         ),
         _code(
             f"import torch\n\nfrom ae_core.{room} import runs\n"
@@ -37,7 +41,7 @@ def of(card: Card | ClassifierCard) -> bytes:
             "    if event.epoch_ended:\n        print(event.epoch, event.losses)\n"
             "card = runs.finish(run)\ncard.metrics"
         ),
-        _text("The command line does the same:"),
+        _text(_("The command line does the same:")),
         _code(f"!{card.command}"),
     ]
     notebook = {

@@ -30,6 +30,7 @@ from ae_core.jobs.states import (
     RUNNING,
     STOP,
 )  # fmt: skip
+from ae_core.texts import _, ngettext, to_json
 
 USUAL_SECONDS = 20.0
 """The assumed length of a run of which nothing better is known."""
@@ -59,7 +60,7 @@ def claim(most: int) -> Job | None:
         if foreign := [job.id for job in rows if job.state == QUEUED and not job.is_readable]:
             ended = {
                 "state": FAILED,
-                "message": OTHER_VERSION,
+                "message": to_json(_(OTHER_VERSION)),
                 "request": NONE,
                 "ended": time.time(),
             }
@@ -96,7 +97,7 @@ def in_turn(waiting: Sequence[Job], served: Mapping[str, float | None]) -> list[
     for job in sorted(waiting, key=lambda job: job.submitted):
         rounds.append((taken[job.owner], served.get(job.owner) or 0.0, job.submitted, job))
         taken[job.owner] += 1
-    return [job for *_, job in sorted(rounds, key=lambda row: row[:3])]
+    return [job for *__, job in sorted(rounds, key=lambda row: row[:3])]
 
 
 def waiting() -> list[Job]:
@@ -136,7 +137,7 @@ def get(number: int) -> Job:
     with reading() as connection:
         found = jobs_in(connection.execute(select(JOBS).where(JOBS.c.id == number)))
     if not found:
-        raise UserError("That run is gone. Start a new one.")
+        raise UserError(_("That run is gone. Start a new one."))
     return found[0]
 
 
@@ -198,9 +199,14 @@ def interrupted(number: int, reason: str, *, by_us: bool = False) -> str:
         if requested == DISCARD:
             values = _over(DISCARDED)
         elif attempts >= MOST_ATTEMPTS and not by_us:
-            values = _over(FAILED, f"{reason} That happened {attempts} times without any progress.")
+            message = ngettext(
+                "{reason} That happened {count} time without any progress.",
+                "{reason} That happened {count} times without any progress.",
+                attempts, reason=reason,
+            )  # fmt: skip
+            values = _over(FAILED, message)
         else:
-            values = {"state": QUEUED, "message": reason, "attempts": attempts - by_us}
+            values = {"state": QUEUED, "message": to_json(reason), "attempts": attempts - by_us}
         connection.execute(update(JOBS).where(row).values(**values))
     return str(values["state"])
 
@@ -215,7 +221,7 @@ def when_idle(wanted: str) -> dict[str, Any]:
 
 
 def _over(state: str, message: str = "") -> dict[str, Any]:
-    return {"state": state, "message": message, "request": NONE, "ended": time.time()}
+    return {"state": state, "message": to_json(message), "request": NONE, "ended": time.time()}
 
 
 def give_up(name: str) -> None:

@@ -1,7 +1,8 @@
 """The process of one job: trains, reports to the worker, and follows its requests.
 
 The worker sends requests, as JSON; the process sends messages, as JSON too:
-`{"at": {...}, "event": {...} or null}` while it trains, and last `{"end": state, "message": ...}`.
+`{"at": {...}, "event": {...} or null}` while it trains, and last `{"end": state, "message": ...}`,
+which is a text as it is stored.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from ae_core.jobs.kinds import AnyRun, AnySpec
 from ae_core.jobs.snapshots import Snapshotter
 from ae_core.jobs.states import DISCARD, DISCARDED, FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP
 from ae_core.storage.sync import NotSentError
+from ae_core.texts import _, joined, to_json
 from ae_core.training.arithmetic import device_name
 from ae_core.training.base_run import watch
 from ae_core.training.loop import DivergedError, Event
@@ -125,7 +127,7 @@ def main(spec: dict[str, Any], on: str, longest: float, pipe: Connection) -> Non
     with FileLock(folder / "lock"):
         (folder / "pid").write_text(str(os.getpid()), "ascii")
         state, message = outcome(asked, on, longest, pipe, requests)
-    send(pipe, {"end": state, "message": message})
+    send(pipe, {"end": state, "message": to_json(message)})
 
 
 def outcome(
@@ -135,15 +137,17 @@ def outcome(
     try:
         return trained(begun(spec, on), longest, pipe, requests)
     except UserError as failure:
-        return FAILED, str(failure)
+        return FAILED, failure.text
     except OSError as failure:
-        return FAILED, (
-            f"The disk did not take the run ({failure.strerror}). Make room, or delete what you"
-            " do not need."
+        return FAILED, _(
+            "The disk did not take the run ({reason}). Make room, or delete what you do not need.",
+            reason=failure.strerror,
         )
     except (MemoryError, RuntimeError) as failure:
         reason = in_words(failure)
-    return FAILED, f"{reason} {salvaged(spec)}".strip()
+    if step := salvaged(spec):
+        reason = _("{reason} The weights of step {step:,} are kept.", reason=reason, step=step)
+    return FAILED, reason
 
 
 def in_words(failure: MemoryError | RuntimeError) -> str:
@@ -154,14 +158,14 @@ def in_words(failure: MemoryError | RuntimeError) -> str:
     """
     text = str(failure)
     if isinstance(failure, torch.OutOfMemoryError):
-        return (
+        return _(
             "The GPU has too little memory for this run. Choose a smaller batch or network, or"
             " train on the CPU."
         )
     if isinstance(failure, MemoryError) or "allocate memory" in text or "not enough memory" in text:
-        return "The run needs more memory than there is. Choose a smaller batch or network."
+        return _("The run needs more memory than there is. Choose a smaller batch or network.")
     if "CUDA" in text:
-        return "The GPU could not be used any more. Try again, or train on the CPU."
+        return _("The GPU could not be used any more. Try again, or train on the CPU.")
     raise failure
 
 
@@ -183,8 +187,10 @@ def begun(spec: AnySpec, on: str) -> AnyRun:
     ours = {f"model.{name}": each.shape for name, each in run.training.model.state_dict().items()}
     if ours != {name: each.shape for name, each in state.items() if name.startswith("model.")}:
         raise UserError(
-            "This run was begun by another version of the app, and its network is another one now."
-            " Train it again."
+            _(
+                "This run was begun by another version of the app, and its network is another one"
+                " now. Train it again."
+            )
         )
     run.training.restore(state)
     return run
@@ -200,21 +206,22 @@ def trained(run: AnyRun, longest: float, pipe: Connection, requests: Requests) -
     name, training = run.spec.name, run.training
     snapshotter = snapshots.of(training.objective, run.images)
     record = Record(run, snapshotter, pipe, kept_at=training.seconds)
-    message = ""
+    message: str = ""
     try:
         for event in watch(run) if requests.latest != STOP else ():
             record.follow(event)
             if event.seconds > longest:
-                message = (
-                    f"It trained for {longest:,.0f} s, which is as long as anything may here"
-                    " (`train_seconds`), and was stopped. What it had learned is kept."
+                message = _(
+                    "It trained for {seconds:,.0f} s, which is as long as anything may here"
+                    " (`train_seconds`), and was stopped. What it had learned is kept.",
+                    seconds=longest,
                 )
             if requests.latest or message:
                 break
     except DivergedError as failure:
         if failure.step == 0:
             raise
-        message = f"{failure} These weights are kept."
+        message = _("{reason} These weights are kept.", reason=failure.text)
     if requests.latest == DISCARD:
         files.discard(name)
         return DISCARDED, ""
@@ -224,7 +231,9 @@ def trained(run: AnyRun, longest: float, pipe: Connection, requests: Requests) -
     if training.step not in files.snapshots(name):
         record.take_snapshot(training.step)
     keep(run)
-    return FINISHED, message or " ".join(run.notes)
+    if run.notes and not message:
+        message = joined(*run.notes)
+    return FINISHED, message
 
 
 def keep(run: AnyRun) -> None:
@@ -237,17 +246,16 @@ def keep(run: AnyRun) -> None:
     try:
         kinds.finish(run)
     except NotSentError as failure:
-        run.notes.append(str(failure))
+        run.notes.append(failure.text)
     files.forget_state(name)
 
 
-def salvaged(spec: AnySpec) -> str:
-    """Keep what the last state had learned, on the CPU; a sentence if there was one."""
+def salvaged(spec: AnySpec) -> int:
+    """Keep what the last state had learned, on the CPU; its step, or 0 where there is none."""
     try:
         run = begun(spec, "cpu")
-        if run.training.step == 0:
-            return ""
-        keep(run)
+        if run.training.step:
+            keep(run)
     except (UserError, OSError, MemoryError, RuntimeError):
-        return ""
-    return f"The weights of step {run.training.step:,} are kept."
+        return 0
+    return run.training.step

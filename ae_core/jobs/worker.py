@@ -36,6 +36,7 @@ from ae_core.jobs.analysis_runner import AnalysisRunner
 from ae_core.jobs.job import Job
 from ae_core.settings import settings
 from ae_core.storage import sync
+from ae_core.texts import _
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +136,7 @@ class Worker:
                 if each.ended:
                     self.finish(each)
                 else:
-                    table.interrupted(each.job.id, "The worker was stopped.", by_us=True)
+                    table.interrupted(each.job.id, _("The worker was stopped."), by_us=True)
 
     def leave(self) -> None:
         """Stop working."""
@@ -148,12 +149,15 @@ class Worker:
         queued, running = table.under_way()
         lost = set(running) - set(self.jobs)
         for number in lost:  # of an earlier worker, for only one holds the lock; or never started
-            table.interrupted(number, "The worker was restarted.")
+            table.interrupted(number, _("The worker was restarted."))
         while (queued or lost) and (job := table.claim(limits.limits().slots)):
             try:
                 self.start(job)
             except OSError as failure:  # the next turn tries again
-                reason = f"Its process could not be started ({failure.strerror or failure})."
+                reason = _(
+                    "Its process could not be started ({reason}).",
+                    reason=failure.strerror or failure,
+                )
                 log.warning("Run %s: %s", job.id, reason)
                 table.interrupted(job.id, reason, by_us=True)
                 break
@@ -217,9 +221,9 @@ class Worker:
         each.process.join(LEAVE_SECONDS if each.ended else None)
         each.kill()
         if each.ended:
-            state, _ = each.ended
+            state = each.ended[0]
         else:
-            reason = "The process of the run ended without a word."
+            reason = _("The process of the run ended without a word.")
             state = table.interrupted(each.job.id, reason)
         results.settle(each.job, state)
         if each.ended:  # last: whoever sees that it is over finds everything in its final state

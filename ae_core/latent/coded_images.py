@@ -12,6 +12,7 @@ from ae_core import image_sets, latent
 from ae_core.checkpoints import Checkpoint
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet, ImageSetKey
+from ae_core.texts import _, ngettext
 from ae_core.types import Labels, Latents, Pixels
 
 MOST = 10_000
@@ -51,9 +52,13 @@ def coded(
     card, title = checkpoint.card, checkpoint.card.title
     if images.image_shape != card.image_shape:
         raise UserError(
-            f"{title} takes images of {_size(card.image_shape)}, and those of {images.title} are"
-            f" {_size(images.image_shape)}. Choose another model in the sidebar."
-        )
+            _(
+                "{model} takes images of {taken}, and those of {images} are {size}. Choose another"
+                " model in the sidebar.",
+                model=title, taken=_size(card.image_shape), images=images.title,
+                size=_size(images.image_shape),
+            )
+        )  # fmt: skip
     kept = checkpoint.codes if images.sha256 == card.image_set_sha256 else None
     enough = kept is not None and (at_once or len(kept) >= min(count, len(images.test)))
     if kept is None or not enough or card.only_classes or card.hold_out:
@@ -62,9 +67,14 @@ def coded(
     good = z.isfinite().all(1)
     if good.sum() < LEAST:
         raise UserError(
-            f"Of {len(z):,} codes of {title} {int(good.sum())} are finite numbers. The model is"
-            " damaged, or was trained too fast: choose another one, or train it again."
-        )
+            ngettext(
+                "Of {count:,} code of {model} {finite} are finite numbers. The model is damaged, or"
+                " was trained too fast: choose another one, or train it again.",
+                "Of {count:,} codes of {model} {finite} are finite numbers. The model is damaged,"
+                " or was trained too fast: choose another one, or train it again.",
+                len(z), model=title, finite=int(good.sum()),
+            )
+        )  # fmt: skip
     rows = good.nonzero()[:, 0]
     if len(rows) == len(z):  # no copy of what is mapped into memory
         return Coded(images.test[: len(z)], z, images.test_labels[: len(z)], rows, 0)
@@ -82,10 +92,12 @@ def images_of(asked: Mapping[str, str]) -> ImageSet:
     key = ImageSetKey.from_dict(asked)
     found = image_sets.load(key.name)
     if found.key != key:
-        raise UserError("The images have changed. Load the page again.")
+        raise UserError(_("The images have changed. Load the page again."))
     return found
 
 
 def _size(shape: tuple[int, int, int]) -> str:
     channels, height, width = shape
-    return f"{width} x {height} pixels" + (" in colour" if channels == 3 else "")
+    if channels == 3:
+        return _("{width} x {height} pixels in colour", width=width, height=height)
+    return _("{width} x {height} pixels", width=width, height=height)

@@ -9,8 +9,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ae_core import wording
 from ae_core.errors import UserError
+from ae_core.texts import ngettext
 from ae_core.types import Labels, Latents
 
 MAX_CODE = 10_000
@@ -131,9 +131,14 @@ def parse_code(text: str, latent_dim: int) -> Float[Tensor, " d"]:
         z = torch.tensor([math.nan])
     if len(z) != latent_dim or not bool((z.abs() <= MAX_CODE).all()):
         raise UserError(
-            f"A code of this model is {wording.counted(latent_dim, 'number')}"
-            f" between -{MAX_CODE:,} and {MAX_CODE:,}, divided by commas or spaces."
-        )
+            ngettext(
+                "A code of this model is {count:,} number between -{limit:,} and {limit:,}, divided"
+                " by commas or spaces.",
+                "A code of this model is {count:,} numbers between -{limit:,} and {limit:,},"
+                " divided by commas or spaces.",
+                latent_dim, limit=MAX_CODE,
+            )
+        )  # fmt: skip
     return z
 
 

@@ -13,8 +13,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from ae_core import wording
 from ae_core.errors import UserError
+from ae_core.texts import _, ngettext
 from ae_core.types import Latents
 
 LEAST = 20
@@ -44,9 +44,14 @@ def check_group(codes: Latents, name: str) -> None:
     """
     if (missing := LEAST - len(codes)) > 0:
         raise UserError(
-            f"{name} has {wording.counted(len(codes), 'image')}, and a direction"
-            f" needs {LEAST} at either end: {missing} more."
-        )
+            ngettext(
+                "{group} has {count:,} image, and a direction needs {least} at either end:"
+                " {missing} more.",
+                "{group} has {count:,} images, and a direction needs {least} at either end:"
+                " {missing} more.",
+                len(codes), group=name, least=LEAST, missing=missing,
+            )
+        )  # fmt: skip
 
 
 def between(
@@ -64,7 +69,12 @@ def between(
         check_group(codes, name)
     step = target.mean(0) - source.mean(0)
     if step.norm() < 1e-9:
-        raise UserError(f"{names[0]} and {names[1]} have the same mean code: no way leads there.")
+        raise UserError(
+            _(
+                "{group} and {other} have the same mean code: no way leads there.",
+                group=names[0], other=names[1],
+            )
+        )  # fmt: skip
     generator = torch.Generator().manual_seed(seed)
     drawn = _means(target, generator) - _means(source, generator)
     cosines = F.cosine_similarity(drawn[:-1], drawn[1:])
@@ -79,7 +89,9 @@ def extremes(measure: Float[Tensor, " n"]) -> tuple[Tensor, Tensor]:
         UserError: the measure is the same for all images.
     """
     if measure.max() - measure.min() < 1e-9:
-        raise UserError("it is the same for all images, so that there is no way from less to more.")
+        raise UserError(
+            _("it is the same for all images, so that there is no way from less to more.")
+        )
     order, count = measure.argsort(stable=True), max(1, round(SHARE * len(measure)))
     return order[:count], order[-count:]
 

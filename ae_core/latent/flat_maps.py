@@ -19,6 +19,7 @@ from torch import Tensor
 from ae_core import latent
 from ae_core.errors import UserError
 from ae_core.settings import settings
+from ae_core.texts import _, ngettext
 from ae_core.types import Latents
 
 WAYS = ("pca", "umap", "t-sne")
@@ -46,13 +47,18 @@ def flat(codes: Latents, way: str, done: Done = lambda share: None) -> Float[Ten
     """
     if len(codes) < LEAST:
         raise UserError(
-            f"A map needs {LEAST} codes, and here are {len(codes)}: {LEAST - len(codes)} more."
-            " Choose a model of more images."
-        )
+            ngettext(
+                "A map needs {least} codes, and here is {count}: {missing} more. Choose a model of"
+                " more images.",
+                "A map needs {least} codes, and here are {count}: {missing} more. Choose a model of"
+                " more images.",
+                len(codes), least=LEAST, missing=LEAST - len(codes),
+            )
+        )  # fmt: skip
     if float(codes.std(0).max()) < 1e-6:
-        raise UserError("All codes are the same, so that there is nothing to lay out.")
+        raise UserError(_("All codes are the same, so that there is nothing to lay out."))
     if way == "pca":
-        centre, axes, _ = latent.principal_axes(codes)
+        centre, axes, __ = latent.principal_axes(codes)
         return (codes - centre) @ axes.T
     z = np.ascontiguousarray(codes.numpy(), np.float32)
     placed = (_umap if way == "umap" else _tsne)(z, done)

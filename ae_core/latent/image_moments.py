@@ -16,8 +16,6 @@ from ae_core.types import Images
 
 NAMES = ("ink", "slant", "width", "height", "loops")
 
-UNITS = {"ink": "%", "slant": "°", "width": "pixels", "height": "pixels", "loops": ""}
-
 INK = 0.5
 """Brighter than this is ink where loops are counted."""
 

@@ -15,6 +15,7 @@ from ae_core.models.base import (
     parameter_count,
 )
 from ae_core.models.family import Family, Preset
+from ae_core.texts import _
 
 
 def find_families() -> dict[str, Family]:
@@ -30,11 +31,14 @@ def find_families() -> dict[str, Family]:
         for name in sorted(module.name for module in iter_modules([folder])):
             if name.startswith("_"):
                 continue
+            file = f"{folder}/{name}.py"
             if name in found:
-                raise UserError(f"There is a family {name} already. Rename {folder}/{name}.py.")
+                raise UserError(
+                    _("There is a family {name} already. Rename {file}.", name=name, file=file)
+                )
             declared = getattr(import_module(f"{families.__name__}.{name}"), "FAMILY", None)
             if not isinstance(declared, Family):
-                raise UserError(f"{folder}/{name}.py declares no FAMILY. See dense.py for one.")
+                raise UserError(_("{file} declares no FAMILY. See dense.py for one.", file=file))
             found[name] = declared
     return dict(sorted(found.items()))
 
@@ -50,9 +54,12 @@ def family_of_each_preset(found: Mapping[str, Family]) -> dict[str, str]:
         for preset in declared.presets:
             if preset in names:
                 raise UserError(
-                    f"The families {names[preset]} and {family} both have a preset {preset}."
-                    " Rename one of them."
-                )
+                    _(
+                        "The families {family} and {other} both have a preset {preset}. Rename one"
+                        " of them.",
+                        family=names[preset], other=family, preset=preset,
+                    )
+                )  # fmt: skip
             names[preset] = family
     return names
 
@@ -70,10 +77,20 @@ def preset(name: str, recipe: str = "fast") -> Preset:
         UserError: no such preset, or no such recipe for it.
     """
     if name not in FAMILY_OF:
-        raise UserError(f"There is no model {name!r}. There are: {', '.join(FAMILY_OF)}.")
+        raise UserError(
+            _(
+                "There is no model {name!r}. There are: {models}.",
+                name=name, models=", ".join(FAMILY_OF),
+            )
+        )  # fmt: skip
     recipes = FAMILIES[FAMILY_OF[name]].presets[name]
     if recipe not in recipes:
-        raise UserError(f"{name} has no recipe {recipe!r}. It has: {', '.join(recipes)}.")
+        raise UserError(
+            _(
+                "{model} has no recipe {recipe!r}. It has: {recipes}.",
+                model=name, recipe=recipe, recipes=", ".join(recipes),
+            )
+        )  # fmt: skip
     return recipes[recipe]
 
 

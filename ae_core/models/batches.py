@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ae_core.errors import UserError
 from ae_core.models.base import Autoencoder, ImageShape
+from ae_core.texts import _
 from ae_core.types import Images, Latents
 
 BATCH = 100
@@ -31,22 +32,30 @@ def in_batches(images: AnyImages, shape: ImageShape, size: int = BATCH) -> Itera
     """
     found = torch.as_tensor(images)
     if found.ndim != 4 or tuple(found.shape[1:]) != shape:
+        taken = f"(n, {', '.join(map(str, shape))})"
         raise UserError(
-            f"The model takes images of the shape (n, {', '.join(map(str, shape))}), and these are"
-            f" {tuple(found.shape)}."
-        )
+            _(
+                "The model takes images of the shape {taken}, and these are {given}.",
+                taken=taken, given=str(tuple(found.shape)),
+            )
+        )  # fmt: skip
     for batch in found.split(size):
         if found.dtype == torch.uint8:
             yield batch.float().div(255)
             continue
         if not found.dtype.is_floating_point:
-            raise UserError(f"Images are uint8 or floats in [0, 1], and these are {found.dtype}.")
+            raise UserError(
+                _("Images are uint8 or floats in [0, 1], and these are {kind}.", kind=found.dtype)
+            )
         low, high = (float(end) for end in batch.aminmax())
         if not (low >= 0 and high <= 1):
             raise UserError(
-                "Images that are floats lie in [0, 1], and these reach from"
-                f" {low:.3g} to {high:.3g}. Divide by 255 what was read as bytes, or pass uint8."
-            )
+                _(
+                    "Images that are floats lie in [0, 1], and these reach from {low:.3g} to"
+                    " {high:.3g}. Divide by 255 what was read as bytes, or pass uint8.",
+                    low=low, high=high,
+                )
+            )  # fmt: skip
         yield batch.float()
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from torch import Tensor, nn
 
 from ae_core.errors import UserError
+from ae_core.texts import _
 
 Activation = Literal["relu", "silu", "tanh"]
 
@@ -30,9 +31,12 @@ def quarter(height: int, width: int) -> tuple[int, int]:
     """
     if height % 4 or width % 4:
         raise UserError(
-            f"This network takes images whose sides are multiples of 4, not {height} x {width}."
-            " Choose a dense one for them."
-        )
+            _(
+                "This network takes images whose sides are multiples of 4, not {height} x {width}."
+                " Choose a dense one for them.",
+                height=height, width=width,
+            )
+        )  # fmt: skip
     return height // 4, width // 4
 
 

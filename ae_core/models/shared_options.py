@@ -7,6 +7,7 @@ from typing import Any, Literal
 from ae_core.models.layers import Activation
 from ae_core.models.losses import Reconstruction
 from ae_core.options import option
+from ae_core.texts import N_
 
 CodeSign = Literal["relu", "linear"]
 
@@ -15,8 +16,8 @@ def latent_dim(default: int, *, high: int = 256) -> Any:
     return option(default, "Numbers in the code", low=1, high=high)
 
 
-def widths(*default: int, way: str = "image to code") -> Any:
-    return option(default, f"Widths of the layers from {way}", low=1, high=2048)
+def widths(*default: int, help: str = N_("Widths of the layers from image to code")) -> Any:
+    return option(default, help, low=1, high=2048)
 
 
 def activation(default: Activation) -> Any:

@@ -100,7 +100,7 @@ def entries(cards: Iterable[Card]) -> Iterator[Entry | Broken]:
         try:
             yield _entry(checkpoints.load(card.name), sets[card.image_set])
         except UserError as failure:
-            yield Broken(card.name, str(failure))
+            yield Broken(card.name, failure.text)
 
 
 def _image_set(name: str) -> ImageSet | None:

@@ -18,6 +18,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from ae_core.errors import UserError
 from ae_core.settings import MAX_HEADER_BYTES, SETS_FOLDER
+from ae_core.texts import _
 
 MAX_SIDE = 256
 """Longest side of an image that any card may claim, pixels."""
@@ -36,8 +37,11 @@ def check_name(name: str) -> None:
     """
     if not NAME.fullmatch(name):
         raise UserError(
-            f"{shortened(name)} cannot be a checkpoint's name. Use up to 64 small letters, digits"
-            " and hyphens."
+            _(
+                "{name} cannot be a checkpoint's name. Use up to 64 small letters, digits and"
+                " hyphens.",
+                name=shortened(name),
+            )
         )
 
 
@@ -54,7 +58,8 @@ def read_json_card(
         check(folder, made)
     except (ValueError, RecursionError) as failure:
         reason = " ".join(str(failure).rstrip(".").split())[:200]
-        raise UserError(f"{broken(folder)}: its {file_name} is not a card ({reason}).") from failure
+        said = _("its {file} is not a card ({reason})", file=file_name, reason=reason)
+        raise broken(folder, said) from failure
     return made
 
 
@@ -62,9 +67,9 @@ def _made_card(kind: type[Kind], values: Any) -> Kind:
     """The card with these values from JSON, which may be anything."""
     hints, optional = _fields(kind)  # type: ignore[arg-type]  # a class can be hashed
     if not isinstance(values, dict):
-        raise ValueError("it is no object")
+        raise ValueError(_("it is no object"))
     if odd := sorted(values.keys() - hints.keys()) or sorted(hints.keys() - values - optional):
-        raise ValueError(f"{shortened(odd[0])} is missing or unknown")
+        raise ValueError(_("{field} is missing or unknown", field=shortened(odd[0])))
     return kind(**{name: _of_type(hints[name], value, name) for name, value in values.items()})
 
 
@@ -91,7 +96,7 @@ def _of_type(hint: Any, value: Any, name: str) -> Any:
         return float(value)
     if kind is Any or type(value) is kind:
         return value
-    raise ValueError(f"{name} is {shortened(value)}")
+    raise ValueError(_("{field} is {value}", field=name, value=shortened(value)))
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -102,15 +107,29 @@ def read_bytes(path: Path, limit: int) -> bytes:
     """
     try:
         if (size := path.stat().st_size) > limit:
-            raise UserError(f"{broken(path.parent)}: {path.name} is too large ({size:,} bytes).")
+            raise broken(
+                path.parent, _("{file} is too large ({size:,} bytes)", file=path.name, size=size)
+            )
         return path.read_bytes()
     except OSError as failure:
-        raise UserError(
-            f"{broken(path.parent)}: {path.name} cannot be read ({failure.strerror})."
+        raise broken(
+            path.parent,
+            _("{file} cannot be read ({reason})", file=path.name, reason=failure.strerror),
         ) from failure
 
 
-def broken(folder: Path) -> str:
-    """The beginning of a sentence about a folder that is not a checkpoint, or not an image set."""
-    kind = "image set" if folder.parent.name == SETS_FOLDER else "checkpoint"
-    return f"The folder {folder.name[:64]!r} is not a whole {kind}"
+def broken(folder: Path, reason: str) -> UserError:
+    """The error for a folder that is not a checkpoint, or not an image set; why is its end."""
+    name = folder.name[:64]
+    if folder.parent.name == SETS_FOLDER:
+        return UserError(
+            _("The folder {name!r} is not a whole image set: {reason}.", name=name, reason=reason)
+        )
+    return UserError(
+        _("The folder {name!r} is not a whole checkpoint: {reason}.", name=name, reason=reason)
+    )
+
+
+def other_format(found: int, known: int) -> str:
+    """Why a card is not read that another version wrote, as a part of a sentence."""
+    return _("format {found}; this version reads {known}", found=shortened(found), known=known)

@@ -25,6 +25,7 @@ from uuid import uuid4
 from ae_core.errors import UserError
 from ae_core.settings import SETS_FOLDER
 from ae_core.storage.json_cards import NAME
+from ae_core.texts import _
 
 FORMAT = 1
 CHECKPOINTS = "checkpoints"
@@ -97,24 +98,34 @@ class StoredItem(NamedTuple):
         try:
             files = {path: Entry(*entry) for path, entry in json.loads(manifest)["files"].items()}
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            raise self.damaged("its manifest cannot be read") from None
+            raise self.damaged(_("its manifest cannot be read")) from None
         if not any(map(self.is_card, files)):
-            raise self.damaged("its manifest names no card")
+            raise self.damaged(_("its manifest names no card"))
         for path, (digest, size) in files.items():
             own = any(path.startswith(f"{part}/") for part in self.parts)
             if not own or not all(map(PLAIN.fullmatch, path.split("/"))):
-                raise self.damaged("its manifest names a file that is not its own")
+                raise self.damaged(_("its manifest names a file that is not its own"))
             if not SHA256.fullmatch(str(digest)) or type(size) is not int or size < 0:
-                raise self.damaged("its manifest names a file without sha256 and size")
+                raise self.damaged(_("its manifest names a file without sha256 and size"))
         return files
 
-    def damaged(self, what: str) -> DamagedError:
+    def damaged(self, reason: str) -> DamagedError:
         """The error that says what is wrong with it."""
-        kind = "checkpoint" if self.kind == CHECKPOINTS else "image set"
-        return DamagedError(
-            f"The {kind} {self.name} is not whole in the store: {what}. Put that back from a copy"
-            f" of the store, or delete the {kind} and make it again."
-        )
+        if self.kind == CHECKPOINTS:
+            said = _(
+                "The checkpoint {name} is not whole in the store: {reason}. Put that back from a"
+                " copy of the store, or delete the checkpoint and make it again.",
+                name=self.name,
+                reason=reason,
+            )
+        else:
+            said = _(
+                "The image set {name} is not whole in the store: {reason}. Put that back from a"
+                " copy of the store, or delete the image set and make it again.",
+                name=self.name,
+                reason=reason,
+            )
+        return DamagedError(said)
 
 
 @dataclass(frozen=True)
@@ -178,7 +189,7 @@ class Store:
         partial = f"{self.root}/partial/{uuid4().hex}"
         self.fs.put_file(str(path), partial)
         if entry_of(path) != entry:
-            raise UserError(f"{path.name} changed while it was sent. Try again.")
+            raise UserError(_("{file} changed while it was sent. Try again.", file=path.name))
         self.fs.mv(partial, blob)
 
     def content(self, item: StoredItem, path: str, entry: Entry) -> Iterator[bytes]:
@@ -198,9 +209,10 @@ class Store:
                         size += len(block)
                         yield block
             except FileNotFoundError as failure:
-                raise item.damaged(f"{path} ({blob}) is missing") from failure
+                said = _("{file} ({blob}) is missing", file=path, blob=blob)
+                raise item.damaged(said) from failure
         if (digest.hexdigest(), size) != entry:
-            raise item.damaged(f"{path} ({blob}) is damaged")
+            raise item.damaged(_("{file} ({blob}) is damaged", file=path, blob=blob))
 
     def sweep(self) -> None:
         """Delete old blobs that nothing names, and what was left half sent.
@@ -229,13 +241,21 @@ class Store:
         except FileNotFoundError:
             if known:
                 raise StoreError(
-                    "The store that AE_HOME names is empty, and was not. See that it is mounted"
-                    " and that the address is right."
+                    _(
+                        "The store that AE_HOME names is empty, and was not. See that it is mounted"
+                        " and that the address is right."
+                    )
                 ) from None
             self._put(path, json.dumps({"format": FORMAT}).encode())
             return
         if version != FORMAT:
-            raise StoreError(f"The store has format {version}; this version reads {FORMAT}.")
+            raise StoreError(
+                _(
+                    "The store has format {found}; this version reads {known}.",
+                    found=version,
+                    known=FORMAT,
+                )
+            )
 
     def _put(self, path: str, data: bytes) -> None:
         partial = f"{self.root}/partial/{uuid4().hex}"
@@ -281,8 +301,11 @@ def in_words() -> Iterator[None]:
         raise
     except ImportError as failure:
         raise StoreError(
-            f"The store that AE_HOME names needs another package ({failure}). For s3:// there is"
-            " requirements-s3.txt."
+            _(
+                "The store that AE_HOME names needs another package ({reason}). For s3:// there is"
+                " requirements-s3.txt.",
+                reason=str(failure),
+            )
         ) from failure
     except Exception as failure:  # each kind of store has its own
         # What others than the system say may hold addresses and keys, and everybody reads this.
@@ -290,8 +313,11 @@ def in_words() -> Iterator[None]:
         if isinstance(failure, OSError):
             reason = failure.strerror or str(failure)
         raise StoreError(
-            f"The store that AE_HOME names cannot be used ({reason[:120]}). Check the network, the"
-            " address and the keys; what is on this machine can be used meanwhile."
+            _(
+                "The store that AE_HOME names cannot be used ({reason}). Check the network, the"
+                " address and the keys; what is on this machine can be used meanwhile.",
+                reason=reason[:120],
+            )
         ) from failure
 
 

@@ -28,6 +28,7 @@ from ae_core.storage.object_store import (
     entry_of,
 )
 from ae_core.storage.sync_state import KIND_OF, SyncState, item_of, locked
+from ae_core.texts import _
 
 LISTING_SECONDS, RETRY_SECONDS = 5.0, 30.0
 """Time between two listings of the store, and after one that failed."""
@@ -73,7 +74,11 @@ def push(folder: Path) -> None:
             sync_state.write(item, files, sent=True)
     except (UserError, OSError) as failure:
         raise NotSentError(
-            f"{item.name} is on this machine alone for now, and is sent later. {failure}"
+            _(
+                "{name} is on this machine alone for now, and is sent later. {reason}",
+                name=item.name,
+                reason=_said(failure),
+            )
         ) from failure
 
 
@@ -146,7 +151,7 @@ def tidy() -> None:
                 try:
                     push(folder)
                 except NotSentError as failure:
-                    unsent = str(failure)
+                    unsent = failure.text
     with _store() as there:
         there.sweep()
     if unsent:
@@ -172,7 +177,7 @@ class Listing:
                 with _store() as there:
                     self.trouble = self._take_over(there)
             except (UserError, OSError) as failure:
-                self.trouble = str(failure)
+                self.trouble = _said(failure)
             self.at = time.monotonic()
 
     def _take_over(self, there: Store) -> str:
@@ -182,7 +187,7 @@ class Listing:
             try:
                 _take_over(there, item, item.files(manifest))
             except DamagedError as failure:
-                trouble = str(failure)
+                trouble = failure.text
                 del listed[item]  # and is looked at again
         for item in sync_state.known(self.kind):
             if item not in listed and item not in changed:
@@ -248,8 +253,13 @@ def _write(there: Store, item: StoredItem, files: Files) -> None:
         folders.write_whole(folder.parent, folder.name, contents)
     except OSError as failure:
         raise UserError(
-            f"{item.name} could not be kept in {home} ({failure.strerror}). Make room or choose"
-            " another AE_CACHE."
+            _(
+                "{name} could not be kept in {folder} ({reason}). Make room or choose another"
+                " AE_CACHE.",
+                name=item.name,
+                folder=home,
+                reason=failure.strerror,
+            )
         ) from failure
 
 
@@ -265,6 +275,10 @@ def _is_same(path: Path, entry: Entry) -> bool:
     return path.is_file() and path.stat().st_size == entry.size and entry_of(path) == entry
 
 
+def _said(failure: UserError | OSError) -> str:
+    return failure.text if isinstance(failure, UserError) else str(failure)
+
+
 @contextmanager
 def _store() -> Iterator[Store]:
     """The store, after a check that this folder is a copy of that one and no other."""
@@ -273,8 +287,11 @@ def _store() -> Iterator[Store]:
     known = address.exists()
     if known and address.read_text("utf-8") != remote:
         raise StoreError(
-            f"{home} is a working copy of another store than AE_HOME names. Choose another"
-            " AE_CACHE."
+            _(
+                "{folder} is a working copy of another store than AE_HOME names. Choose another"
+                " AE_CACHE.",
+                folder=home,
+            )
         )
     with object_store.opened(remote, known=known) as there:
         if not known:

@@ -12,6 +12,7 @@ from torch import nn
 
 from ae_core import wording
 from ae_core.errors import UserError
+from ae_core.texts import _
 from ae_core.types import Images, Pixels
 
 
@@ -69,7 +70,7 @@ def device(name: str = "auto") -> torch.device:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if name == "cpu" or (name == "cuda" and torch.cuda.is_available()):
         return torch.device(name)
-    raise UserError(f"There is no device {name!r} here. Use auto, or cpu.")
+    raise UserError(_("There is no device {name!r} here. Use auto, or cpu.", name=name))
 
 
 def device_name(used: torch.device) -> str:

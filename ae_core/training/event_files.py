@@ -20,6 +20,7 @@ from typing import Any
 
 from ae_core.images.reading import to_png
 from ae_core.settings import settings
+from ae_core.texts import _
 from ae_core.training.loop import DivergedError, Event, Training
 from ae_core.types import Images, Pixels
 
@@ -161,10 +162,12 @@ class EventFiles:
                     self.records.close()
             self.records = None
             self.notes.append(
-                f"TensorBoard cannot show the whole run, because {self.folder} could not be written"
-                f" ({failure.strerror}). The training went on. Make room, or choose another"
-                " AE_HOME."
-            )
+                _(
+                    "TensorBoard cannot show the whole run, because {folder} could not be written"
+                    " ({reason}). The training went on. Make room, or choose another AE_HOME.",
+                    folder=self.folder, reason=failure.strerror,
+                )
+            )  # fmt: skip
 
 
 def _delete_old(folder: Path) -> None:

@@ -18,6 +18,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 from typing import Generic
 
@@ -26,6 +27,7 @@ from torch import Tensor
 
 from ae_core.errors import UserError
 from ae_core.models.base import Batch
+from ae_core.texts import _
 from ae_core.training.arithmetic import Arithmetic
 from ae_core.training.objectives import Model, Objective
 from ae_core.training.probing import fastest
@@ -292,14 +294,20 @@ class Training(Generic[Model]):
     def _diverged(self, losses: dict[str, float], good: dict[str, Tensor]) -> DivergedError:
         """Go back to the last good state, and say so."""
         broke_at = self.step
-        named = " and ".join(f"{k} is {v}" for k, v in losses.items() if not math.isfinite(v))
+        broken = [
+            _("{loss} is {value}", loss=name, value=value)
+            for name, value in losses.items()
+            if not math.isfinite(value)
+        ]
+        named = reduce(lambda one, other: _("{one} and {other}", one=one, other=other), broken)
         self.restore(good)
         self.model.eval()
-        return DivergedError(
-            f"The loss became NaN or infinite at step {broke_at} ({named}); the model is that of"
-            f" step {self.step}. {self.objective.advice}.",
-            self.step,
-        )
+        sentence = _(
+            "The loss became NaN or infinite at step {step} ({losses}); the model is that of step"
+            " {good_step}. {advice}",
+            step=broke_at, losses=named, good_step=self.step, advice=_(self.objective.advice),
+        )  # fmt: skip
+        return DivergedError(sentence, self.step)
 
 
 def typical(seconds: list[float]) -> float:
@@ -309,4 +317,9 @@ def typical(seconds: list[float]) -> float:
 
 def _check(name: str, value: Number | None, low: Number, high: Number) -> None:
     if value is not None and not low <= value <= high:
-        raise UserError(f"{name} is {value}; it can be {low} to {high}.")
+        raise UserError(
+            _(
+                "{option} is {value}; it can be {low} to {high}.",
+                option=name, value=value, low=low, high=high,
+            )
+        )  # fmt: skip

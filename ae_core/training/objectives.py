@@ -18,6 +18,7 @@ from ae_core.models.base import Autoencoder, Batch
 from ae_core.models.losses import gradient_only
 from ae_core.noise import Noise
 from ae_core.recipes import Recipe
+from ae_core.texts import N_, _
 from ae_core.training.arithmetic import Arithmetic
 from ae_core.training.optimisers import Optimiser, initialise, optimiser_for
 from ae_core.types import Images, Labels, Loss, Pixels
@@ -48,11 +49,11 @@ class Objective(ABC, Generic[Model]):
 
     solved: ClassVar[bool] = False
     report_epochs: ClassVar[bool] = True
-    advice: ClassVar[str] = "Train with a smaller learning rate"
+    advice: ClassVar[str] = N_("Train with a smaller learning rate.")
 
     def __init__(self, model: Model, images: Pixels, recipe: Steps) -> None:
         if len(images) == 0:
-            raise UserError("There are no images to train on. Choose a set that holds some.")
+            raise UserError(_("There are no images to train on. Choose a set that holds some."))
         self.model, self.recipe = model, recipe
         self.device = next(model.parameters()).device
         self.images = images.to(self.device)
@@ -126,7 +127,7 @@ class Reconstruction(Objective[Autoencoder]):
     """
 
     recipe: Recipe
-    advice = "Train with a smaller learning rate, or with the guard on"
+    advice = N_("Train with a smaller learning rate, or with the guard on.")
 
     def __init__(
         self,
@@ -139,12 +140,14 @@ class Reconstruction(Objective[Autoencoder]):
     ) -> None:
         if tuple(images.shape[1:]) != model.image_shape:
             raise UserError(
-                f"The images are {wording.shape(images.shape[1:])}, the model takes"
-                f" {wording.shape(model.image_shape)}."
-                " Choose a model made for images of this size."
-            )
+                _(
+                    "The images are {size}, the model takes {taken}. Choose a model made for images"
+                    " of this size.",
+                    size=wording.shape(images.shape[1:]), taken=wording.shape(model.image_shape),
+                )
+            )  # fmt: skip
         if model.takes_labels and labels is None:
-            raise UserError("This model learns from the classes too. Choose a set with labels.")
+            raise UserError(_("This model learns from the classes too. Choose a set with labels."))
         super().__init__(model, images, recipe)
         self.labels = labels.to(self.device) if model.takes_labels and labels is not None else None
         self.noise = noise
@@ -208,5 +211,5 @@ def reconstruction(
     if not model.solved_at_once:
         return Reconstruction(model, images, recipe, labels=labels, noise=noise)
     if noise:
-        raise UserError("This model is computed at once, and cannot learn to remove noise.")
+        raise UserError(_("This model is computed at once, and cannot learn to remove noise."))
     return Solution(model, images, recipe, labels=labels)

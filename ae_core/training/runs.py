@@ -22,6 +22,7 @@ from ae_core.evaluation.scores import evaluate
 from ae_core.image_sets import ImageSet, Part
 from ae_core.models import FAMILY_OF, Autoencoder, preset
 from ae_core.recipes import Recipe
+from ae_core.texts import _
 from ae_core.training.arithmetic import device
 from ae_core.training.base_run import BaseRun, measured, watch
 from ae_core.training.loop import Event, Training
@@ -122,13 +123,20 @@ def _model_to_go_on_from(spec: RunSpec) -> tuple[Card, Autoencoder]:
     found = checkpoints.load(spec.start_from)
     if found.card.family != FAMILY_OF[spec.preset]:
         raise UserError(
-            f"{spec.start_from} is of the family {found.card.family}, and {spec.preset} is of"
-            f" {FAMILY_OF[spec.preset]}. Train it as {found.card.preset}."
-        )
+            _(
+                "{name} is of the family {family}, and {preset} is of {other}. Train it as"
+                " {its_preset}.",
+                name=spec.start_from, family=found.card.family, preset=spec.preset,
+                other=FAMILY_OF[spec.preset], its_preset=found.card.preset,
+            )
+        )  # fmt: skip
     if spec.config:
         raise UserError(
-            f"The network of {spec.start_from} is as it is: leave out {', '.join(spec.config)}."
-        )
+            _(
+                "The network of {name} is as it is: leave out {options}.",
+                name=spec.start_from, options=", ".join(spec.config),
+            )
+        )  # fmt: skip
     return found.card, found.model.requires_grad_(True)
 
 

@@ -11,6 +11,7 @@ from safetensors.torch import save as write_tensors
 
 from ae_core.errors import UserError
 from ae_core.settings import settings
+from ae_core.texts import _
 from ae_core.training.base_run import BaseRun
 from ae_core.training.specs import Spec
 
@@ -30,9 +31,12 @@ def keep(run: BaseRun[Any, Any]) -> None:
         partial.replace(path)
     except OSError as failure:
         raise UserError(
-            f"The stopped run could not be kept in {path.parent} ({failure.strerror}). Make room"
-            " or choose another AE_HOME."
-        ) from failure
+            _(
+                "The stopped run could not be kept in {folder} ({reason}). Make room or choose"
+                " another AE_HOME.",
+                folder=path.parent, reason=failure.strerror,
+            )
+        ) from failure  # fmt: skip
 
 
 def resume(run: BaseRun[Any, Any]) -> None:
@@ -43,7 +47,7 @@ def resume(run: BaseRun[Any, Any]) -> None:
     """
     path = _path(run.spec)
     if not path.is_file():
-        raise UserError(f"There is no stopped run to resume in {path.parent}.")
+        raise UserError(_("There is no stopped run to resume in {folder}.", folder=path.parent))
     try:
         with safe_open(path, "pt") as file:
             command = (file.metadata() or {}).get("command")
@@ -52,11 +56,16 @@ def resume(run: BaseRun[Any, Any]) -> None:
             run.training.restore(state)
     except (SafetensorError, KeyError, RuntimeError, ValueError) as failure:
         raise UserError(
-            f"The stopped run in {path} is damaged or of another version. Delete that file and"
-            " train again."
+            _(
+                "The stopped run in {file} is damaged or of another version. Delete that file and"
+                " train again.",
+                file=path,
+            )
         ) from failure
     if command != run.spec.command():
-        raise UserError(f"Another command was stopped: {command}. Resume that one.")
+        raise UserError(
+            _("Another command was stopped: {command}. Resume that one.", command=command)
+        )
 
 
 def commands() -> dict[str, str]:

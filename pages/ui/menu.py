@@ -6,25 +6,26 @@ It lies here and not beside `pages/`, where Streamlit would make a menu of its o
 import streamlit as st
 
 from ae_core.settings import TEACHER_KEY
+from ae_core.texts import _
 from pages.ui.shared.style import STYLE
 from pages.ui.state import page_state
 
-st.set_page_config(page_title="Latent Space Explorer", page_icon="🔢", layout="wide")
+st.set_page_config(page_title=_("Latent Space Explorer"), page_icon="🔢", layout="wide")
 
 page = st.navigation(
     [
-        st.Page("../home.py", title="Home", default=True),
-        st.Page("../reconstruct.py", title="Reconstruct"),
-        st.Page("../latent_space.py", title="Latent space"),
-        st.Page("../denoise.py", title="Denoise"),
-        st.Page("../compare.py", title="Compare"),
-        st.Page("../codes.py", title="Codes"),
-        st.Page("../image_sets.py", title="Image sets"),
-        st.Page("../train.py", title="Train"),
-        st.Page("../models.py", title="Models"),
+        st.Page("../home.py", title=_("Home"), default=True),
+        st.Page("../reconstruct.py", title=_("Reconstruct")),
+        st.Page("../latent_space.py", title=_("Latent space")),
+        st.Page("../denoise.py", title=_("Denoise")),
+        st.Page("../compare.py", title=_("Compare")),
+        st.Page("../codes.py", title=_("Codes")),
+        st.Page("../image_sets.py", title=_("Image sets")),
+        st.Page("../train.py", title=_("Train")),
+        st.Page("../models.py", title=_("Models")),
         st.Page(
             "../classroom.py",
-            title="Classroom",
+            title=_("Classroom"),
             visibility="visible" if TEACHER_KEY.value else "hidden",
         ),
     ],

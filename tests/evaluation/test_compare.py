@@ -89,21 +89,22 @@ def test_images_out_of_distribution_have_the_form_of_the_set(shape: tuple[int, i
     example = torch.zeros(shape)
     example[:, 5, 7] = 1.0
     found = out_of_distribution.examples(example)
+    assert list(found) == list(out_of_distribution.NAMES)
     assert {each.shape for each in found.values()} == {torch.Size(shape)}
     assert all(0 <= float(each.min()) <= float(each.max()) <= 1 for each in found.values())
-    assert torch.equal(found["upside down"], torch.rot90(example, 2, (1, 2)))
-    assert float(found["an empty page"].max()) == 0
+    assert torch.equal(found["upside_down"], torch.rot90(example, 2, (1, 2)))
+    assert float(found["empty_page"].max()) == 0
     # Ink as a share of the page: letter and shoe are drawn, and are not the same.
-    ink = {name: float(found[name].mean()) for name in ("a letter", "a shoe")}
-    assert 0.05 < ink["a letter"] < ink["a shoe"] < 0.5
+    ink = {name: float(found[name].mean()) for name in ("letter", "shoe")}
+    assert 0.05 < ink["letter"] < ink["shoe"] < 0.5
     again = out_of_distribution.examples(example)
     assert torch.equal(again["noise"], found["noise"])
 
 
 def test_images_out_of_distribution_of_dark_on_light_are_dark_on_light() -> None:
     found = out_of_distribution.examples(torch.ones(1, 28, 28))
-    assert float(found["an empty page"].min()) == 1
-    assert float(found["a letter"].mean()) > 0.5
+    assert float(found["empty_page"].min()) == 1
+    assert float(found["letter"].mean()) > 0.5
 
 
 def test_errors_one_by_one_are_those_of_the_metrics(digits: ImageSet) -> None:

@@ -63,6 +63,7 @@ def test_verdict_names_the_winner_and_its_lead() -> None:
         " filter."
     )
     assert "as good" in denoising.verdict({**psnr, "median": 19.2})
+    assert " restores best at 0.25: " in denoising.verdict(psnr, 0.25)
     assert denoising.verdict({**psnr, "noisy": 25.0}).startswith("Nothing helps here")
     broken = denoising.verdict({**psnr, "trained_on_noise": float("nan")})
     assert broken.startswith("The median filter restores best")
@@ -157,11 +158,12 @@ def test_matrix_shows_that_each_model_helps_most_against_its_own_noise(
         lambda share, words: said.append(words),
     )  # fmt: skip
     names = list(denoising_matrix.NOISES)
+    assert [*names, denoising_matrix.MANY] == list(denoising_matrix.NAMES)
     assert answer.values["tested"] == names
-    assert answer.values["trained"] == [*names, "many kinds"]
+    assert answer.values["trained"] == [*names, denoising_matrix.MANY]
     assert "training on blur, 6 of 8" in said
     psnr = answer.tensors["psnr"]
     assert psnr.shape == (9, 8)
-    for name in ("Gaussian", "Gaussian, mean 0.5", "contrast"):
+    for name in ("gaussian", "lighter_gaussian", "contrast"):
         column = names.index(name)
         assert psnr[column, column] > psnr[0, column] + 0.5

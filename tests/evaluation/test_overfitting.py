@@ -51,9 +51,9 @@ def test_finding_names_the_remedy_that_helps_and_the_one_that_harms() -> None:
         "Learned from 500 images without a remedy, the error on test images is 2.5 times that on"
         " training images"
     )
-    both = {"none": answer(0.25), "a variational code": answer(0.2), "a smaller code": answer(0.3)}
+    both = {"none": answer(0.25), "a-variational-code": answer(0.2), "a-smaller-code": answer(0.3)}
     assert finding(both) == (
         f"{plain}; with a variational code it is 20% smaller, with a smaller code 20% larger"
     )
-    neither = {"none": answer(0.25), "a variational code": answer(0.251)}
+    neither = {"none": answer(0.25), "a-variational-code": answer(0.251)}
     assert finding(neither) == f"{plain}; none of these remedies makes it smaller"

@@ -33,6 +33,7 @@ from ae_core.jobs import access, files, results, states, table, trainer, worker
 from ae_core.jobs.job import Job
 from ae_core.models import Batch
 from ae_core.settings import KILLS, settings
+from ae_core.texts import from_json
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from server import listening
@@ -243,7 +244,7 @@ def test_run_that_dies_without_progress_fails_after_three_attempts(home: Path) -
         table.interrupted(job.id, "The process of the run ended without a word.")
     failed = table.get(job.id)
     assert failed.state == states.FAILED
-    assert "3 times without any progress" in failed.message
+    assert "3 times without any progress" in from_json(failed.message)
     assert table.claim(1) is None
 
 

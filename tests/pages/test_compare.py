@@ -167,7 +167,7 @@ def test_more_numbers_than_a_variational_code_uses_are_said_to_add_nothing() -> 
     said = bottleneck.plateau(shipped)
     first, last = (shipped[size].metrics["loss_kl"] for size in (16, 64))
     assert said == (
-        " Beyond 16 numbers the variational autoencoder gains nothing more: its KL divergence,"
+        "Beyond 16 numbers the variational autoencoder gains nothing more: its KL divergence,"
         f" {first:.0f} nats, is {last:.0f} with 64 numbers."
     )
     more = replace(shipped[64], metrics={**shipped[64].metrics, "loss_kl": 2 * last})

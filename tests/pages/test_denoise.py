@@ -48,7 +48,7 @@ def test_server_shows_every_row_with_its_figures_and_says_who_wins() -> None:
     said = words(opened(strength_gaussian="0.5"))
     for title in bench.TITLES.values():
         assert title in said
-    assert said.count("SSIM 0.") == 6
+    assert said.count("SSIM 0.") == 2 * 6  # beside the rows, and in their legend
     assert "The model trained on noise restores best here" in said
 
 
@@ -162,7 +162,7 @@ def test_matrix_waits_for_the_button_and_says_what_the_diagonal_shows(monkeypatc
 
 def test_finding_counts_the_noises_whose_own_model_is_best() -> None:
     psnr = torch.tensor([[20.0, 10.0], [12.0, 9.0], [30.0, 30.0]])
-    found = matrix.finding_of(psnr, ["a", "b"])
+    found = matrix.finding_of(psnr, 2)
     assert found.startswith("Against 1 of 2 noises")
     assert "3.5 dB ahead" in found  # (20 - 12 + 9 - 10) / 2
 

@@ -17,6 +17,7 @@ from pages.ui.denoise.bench import TITLES
 from pages.ui.denoise.rounds import RESTORERS
 from pages.ui.latent_space import walking
 from pages.ui.shared import widgets
+from pages.ui.shared.labels import LABELS
 from pages.ui.shared.noise_names import KINDS
 from pages.ui.state import address
 from pages.ui.state.declared import (
@@ -178,14 +179,20 @@ def test_choices_are_those_that_the_pages_know() -> None:
     assert set(RESTORERS) < set(TITLES)
     assert list(Train.declaration("remedies").choices) == OTHERS
     assert set(Train.declaration("fault").choices) == set(WORDS)
-    assert set(widgets.LABELS) <= {
+    assert MOST_IN_CODE == MAX_CODE
+
+
+def test_every_choice_of_every_page_has_a_label() -> None:
+    choices = {
         choice
         for groups in PAGES.values()
         for group in groups
         for each in group.declared()
         for choice in each.choices
     }
-    assert MOST_IN_CODE == MAX_CODE
+    assert choices == {*LABELS, *KINDS, *RESTORERS, ""}
+    assert not set(LABELS) & {*KINDS, *RESTORERS}
+    assert widgets.label_of("again-and-again") == "again and again"
 
 
 def test_bounds_of_the_map_are_the_same_in_the_browser() -> None:

@@ -10,9 +10,15 @@ from pathlib import Path
 
 from ae_core.errors import UserError
 from ae_core.settings import FAMILIES
+from ae_core.texts import _
 
 if FAMILIES.value:
     own = Path(FAMILIES.value).expanduser().resolve()
     if not own.is_dir():
-        raise UserError(f"{FAMILIES.name} is {own}, which is no folder. Make it, or leave it out.")
+        raise UserError(
+            _(
+                "{setting} is {folder}, which is no folder. Make it, or leave it out.",
+                setting=FAMILIES.name, folder=own,
+            )
+        )  # fmt: skip
     __path__.append(str(own))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ae_core.models import shared_options as shared
 from ae_core.models.families import vae
 from ae_core.models.family import Family, Preset
+from ae_core.texts import N_
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class Config(vae.Config):
 
 
 FAMILY = Family(
-    title="Beta-VAE",
-    summary="A VAE with a heavier KL term: fewer numbers of the code stay in use.",
+    title=N_("Beta-VAE"),
+    summary=N_("A VAE with a heavier KL term: fewer numbers of the code stay in use."),
     model=vae.VAE,
     config=Config,
     presets={"beta-vae-10": {"fast": Preset(Config(), vae.FAST_VARIATIONAL)}},

@@ -25,6 +25,7 @@ from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
 from ae_core.models.variational import negative_elbo, sample
 from ae_core.options import Options, option
+from ae_core.texts import N_
 from ae_core.types import Images, Labels, Latents, Loss
 
 
@@ -32,7 +33,9 @@ from ae_core.types import Images, Labels, Latents, Loss
 class Config(Options):
     style_dim: int = option(2, "Numbers for the style", low=1, high=64)
     classes: int = option(10, "Classes that the code can name", low=2, high=100)
-    widths: tuple[int, ...] = shared.widths(256, 128, 64, way="image to style")
+    widths: tuple[int, ...] = shared.widths(
+        256, 128, 64, help=N_("Widths of the layers from image to style")
+    )
     activation: Activation = shared.activation("silu")
     beta: float = shared.beta()
     loss: Reconstruction = shared.loss()
@@ -92,8 +95,10 @@ class ConditionalVAE(Autoencoder):
 
 
 FAMILY = Family(
-    title="Variational, with the class",
-    summary="Pick the digit and keep the handwriting: the class is given, the cloud is the style.",
+    title=N_("Variational, with the class"),
+    summary=N_(
+        "Pick the digit and keep the handwriting: the class is given, the cloud is the style."
+    ),
     model=ConditionalVAE,
     config=Config,
     presets={"conditional-vae-12": {"fast": Preset(Config(), FAST_VARIATIONAL)}},

@@ -20,6 +20,7 @@ from ae_core.models.family import Family, Preset
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options, option
 from ae_core.recipes import FAST
+from ae_core.texts import N_
 from ae_core.types import Images, Latents, Loss
 
 
@@ -55,8 +56,8 @@ class Contractive(Autoencoder):
 
 
 FAMILY = Family(
-    title="Contractive",
-    summary="Its code is trained to stay put when the image changes a little.",
+    title=N_("Contractive"),
+    summary=N_("Its code is trained to stay put when the image changes a little."),
     model=Contractive,
     config=Config,
     presets={"contractive-64": {"fast": Preset(Config(), FAST)}},

@@ -22,6 +22,7 @@ from ae_core.models.layers import ACTIVATIONS, Activation, quarter
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options, option
 from ae_core.recipes import FAST, KERAS_2017, KERAS_2017_SOURCE
+from ae_core.texts import N_
 from ae_core.types import Images, Latents
 
 
@@ -96,8 +97,8 @@ class Conv(Autoencoder):
 QUICK = replace(FAST, optimizer="adam", learning_rate=4e-3, epochs=15)
 
 FAMILY = Family(
-    title="Convolutional",
-    summary="No dense layer: convolutions squeeze an image to a picture of 7 x 7, and back.",
+    title=N_("Convolutional"),
+    summary=N_("No dense layer: convolutions squeeze an image to a picture of 7 x 7, and back."),
     model=Conv,
     config=Config,
     presets={

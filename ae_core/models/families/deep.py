@@ -14,6 +14,7 @@ from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options
 from ae_core.recipes import FAST, KERAS_2017, KERAS_2017_SOURCE
+from ae_core.texts import N_
 from ae_core.types import Images, Latents
 
 
@@ -40,8 +41,8 @@ SMALL_CODE = replace(FAST, learning_rate=4e-3, muon_learning_rate=0.01, epochs=4
 """For codes of one to four numbers: small codes want depth, and depth smaller rates."""
 
 FAMILY = Family(
-    title="Deep",
-    summary="Dense layers that narrow to the code and widen again.",
+    title=N_("Deep"),
+    summary=N_("Dense layers that narrow to the code and widen again."),
     model=Deep,
     config=Config,
     presets={

@@ -20,6 +20,7 @@ from ae_core.models.losses import Reconstruction
 from ae_core.noise import Gaussian, Varied
 from ae_core.options import Options, option
 from ae_core.recipes import FAST, KERAS_2017, KERAS_2017_SOURCE, Recipe
+from ae_core.texts import N_
 from ae_core.types import Images, Latents
 
 
@@ -51,8 +52,8 @@ MILD = replace(FAST, optimizer="adam", learning_rate=3e-3, epochs=60)
 """For noise of every kind, mild and strong: Adam restores 0.6 dB better here than Muon."""
 
 FAMILY = Family(
-    title="Dense",
-    summary="One dense layer to the code and one back, as small as an autoencoder gets.",
+    title=N_("Dense"),
+    summary=N_("One dense layer to the code and one back, as small as an autoencoder gets."),
     model=Dense,
     config=Config,
     presets={

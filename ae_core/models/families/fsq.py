@@ -20,6 +20,7 @@ from ae_core.models.family import Family, Preset
 from ae_core.models.layers import Activation, to_levels
 from ae_core.options import option
 from ae_core.recipes import FAST
+from ae_core.texts import N_
 from ae_core.types import Images, Latents
 
 
@@ -50,8 +51,8 @@ class FSQ(deep.Deep):
 
 
 FAMILY = Family(
-    title="Quantised",
-    summary="Every number of the code is one of a few levels: an image in a few dozen bits.",
+    title=N_("Quantised"),
+    summary=N_("Every number of the code is one of a few levels: an image in a few dozen bits."),
     model=FSQ,
     config=Config,
     presets={

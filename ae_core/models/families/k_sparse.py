@@ -19,6 +19,7 @@ from ae_core.models.family import Family, Preset
 from ae_core.models.layers import Activation
 from ae_core.options import option
 from ae_core.recipes import FAST
+from ae_core.texts import N_
 from ae_core.types import Images, Latents
 
 
@@ -48,8 +49,8 @@ K_SPARSE = replace(FAST, learning_rate=4e-3)
 """At the rate of others, a third of the numbers is never among the largest."""
 
 FAMILY = Family(
-    title="k-sparse",
-    summary="Only the largest numbers of each code are kept, and all others are zero.",
+    title=N_("k-sparse"),
+    summary=N_("Only the largest numbers of each code are kept, and all others are zero."),
     model=KSparse,
     config=Config,
     presets={

@@ -21,6 +21,7 @@ from ae_core.models.base import MNIST_SHAPE, Autoencoder, Batch, ImageShape
 from ae_core.models.family import Family, Preset
 from ae_core.options import Options, option
 from ae_core.recipes import Recipe
+from ae_core.texts import N_
 from ae_core.types import Images, Latents, Loss, Pixels
 
 CHUNK = 4096
@@ -77,8 +78,8 @@ class PCA(Autoencoder):
 
 
 FAMILY = Family(
-    title="PCA",
-    summary="No network at all: the directions in which the images differ most. The baseline.",
+    title=N_("PCA"),
+    summary=N_("No network at all: the directions in which the images differ most. The baseline."),
     model=PCA,
     config=Config,
     presets={"pca-32": {"fast": Preset(Config(), Recipe(epochs=1))}},

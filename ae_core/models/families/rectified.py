@@ -23,6 +23,7 @@ from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options, option
 from ae_core.recipes import FAST, Recipe
+from ae_core.texts import N_, _
 from ae_core.types import Images, Latents, Loss
 
 
@@ -30,7 +31,9 @@ from ae_core.types import Images, Latents, Loss
 class Config(Options):
     latent_dim: int = shared.latent_dim(64)
     encoder_widths: tuple[int, ...] = shared.widths(64)
-    decoder_widths: tuple[int, ...] = shared.widths(64, way="code to image")
+    decoder_widths: tuple[int, ...] = shared.widths(
+        64, help=N_("Widths of the layers from code to image")
+    )
     activation: Activation = shared.activation("relu")
     code: shared.CodeSign = shared.code_sign()
     output: Literal["relu", "sigmoid"] = option("relu", "How the last layer draws")
@@ -43,7 +46,7 @@ class Rectified(Autoencoder):
     def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
         super().__init__(config, image_shape)
         if config.output == "relu" and config.loss == "bce":
-            raise UserError("A rectified picture has no cross-entropy. Choose the loss mse.")
+            raise UserError(_("A rectified picture has no cross-entropy. Choose the loss mse."))
         code = config.latent_dim
         self.encoder = mlp((self.pixels, *config.encoder_widths, code), config.activation)
         self.decoder = mlp((code, *config.decoder_widths, self.pixels), config.activation)
@@ -80,8 +83,8 @@ DARK = replace(FAST, initialisation="glorot")
 """With an output bias at the mean image, below zero, a rectified picture would learn nothing."""
 
 FAMILY = Family(
-    title="Rectified",
-    summary="Every number is zero or more, in the layers, in the code and in the picture.",
+    title=N_("Rectified"),
+    summary=N_("Every number is zero or more, in the layers, in the code and in the picture."),
     model=Rectified,
     config=Config,
     presets={
@@ -90,7 +93,7 @@ FAMILY = Family(
                 Config(),
                 AGARAP,
                 source="https://senti.ai/implementing-an-autoencoder-in-tensorflow-2-0/",
-                left_open="learning rate, momentum, batch size and epochs",
+                left_open=N_("learning rate, momentum, batch size and epochs"),
             ),
             "fast": Preset(Config(), DARK),
         },

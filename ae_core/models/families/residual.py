@@ -23,6 +23,7 @@ from ae_core.models.layers import quarter
 from ae_core.models.losses import Reconstruction
 from ae_core.options import Options, option
 from ae_core.recipes import FAST
+from ae_core.texts import N_
 from ae_core.types import Images, Latents
 
 GROUPS = 8
@@ -97,8 +98,8 @@ class Residual(Autoencoder):
 
 
 FAMILY = Family(
-    title="Residual",
-    summary="A modern convolutional network, for digits, drawings and colour photographs.",
+    title=N_("Residual"),
+    summary=N_("A modern convolutional network, for digits, drawings and colour photographs."),
     model=Residual,
     config=Config,
     presets={

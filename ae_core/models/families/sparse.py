@@ -14,6 +14,7 @@ from ae_core.models.families import deep
 from ae_core.models.family import Family, Preset
 from ae_core.options import option
 from ae_core.recipes import FAST, KERAS_2017, KERAS_2017_SOURCE
+from ae_core.texts import N_
 from ae_core.types import Images, Latents, Loss
 
 
@@ -46,8 +47,8 @@ class Sparse(deep.Deep):
 
 
 FAMILY = Family(
-    title="Sparse",
-    summary="The L1 norm of the code is part of the loss: what is not zero costs something.",
+    title=N_("Sparse"),
+    summary=N_("The L1 norm of the code is part of the loss: what is not zero costs something."),
     model=Sparse,
     config=Config,
     presets={

@@ -17,6 +17,7 @@ from ae_core.models.family import Family, Preset
 from ae_core.models.layers import Activation
 from ae_core.models.losses import Reconstruction
 from ae_core.recipes import Recipe
+from ae_core.texts import N_
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Config(deep.Config):
 
 
 FAMILY = Family(
-    title="Three numbers",
-    summary="A digit squeezed into three numbers: a cloud that can be turned in space.",
+    title=N_("Three numbers"),
+    summary=N_("A digit squeezed into three numbers: a cloud that can be turned in space."),
     model=deep.Deep,
     config=Config,
     presets={
@@ -44,7 +45,7 @@ FAMILY = Family(
                     initialisation="torch",
                 ),
                 reported={"mse": 0.03},
-                reported_on="batches of training images",
+                reported_on=N_("batches of training images"),
             ),
             "fast": Preset(Config(), deep.SMALL_CODE),
         },

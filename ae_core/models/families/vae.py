@@ -18,6 +18,7 @@ from ae_core.models.losses import Reconstruction
 from ae_core.models.variational import Variational
 from ae_core.options import Options
 from ae_core.recipes import FAST
+from ae_core.texts import N_
 from ae_core.types import Images
 
 
@@ -48,8 +49,8 @@ FAST_VARIATIONAL = replace(FAST, optimizer="adam", learning_rate=4e-3)
 """With sampled codes Muon gains nothing over Adam (`benchmarks.tune`)."""
 
 FAMILY = Family(
-    title="Variational",
-    summary="Each image is a small cloud of codes, all together near N(0, I).",
+    title=N_("Variational"),
+    summary=N_("Each image is a small cloud of codes, all together near N(0, I)."),
     model=VAE,
     config=Config,
     presets={"vae-2": {"fast": Preset(Config(), FAST_VARIATIONAL)}},

@@ -23,6 +23,7 @@ from ae_core.models.losses import Reconstruction
 from ae_core.models.variational import Variational
 from ae_core.options import Options
 from ae_core.recipes import FAST, Recipe
+from ae_core.texts import N_
 from ae_core.types import Images
 
 
@@ -66,8 +67,8 @@ class VAEConv(Variational):
 
 
 FAMILY = Family(
-    title="Variational, convolutional",
-    summary="Convolutions: each image is a small cloud of codes, all together near N(0, I).",
+    title=N_("Variational, convolutional"),
+    summary=N_("Convolutions: each image is a small cloud of codes, all together near N(0, I)."),
     model=VAEConv,
     config=Config,
     presets={

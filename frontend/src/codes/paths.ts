@@ -1,9 +1,15 @@
 // Ways from one code to another.
 
 import type { Codes } from "../models/model";
+import { N_, _ } from "../ui/texts";
 
 export const WAYS = ["straight-line", "arc", "along-the-data"] as const;
 export type Way = (typeof WAYS)[number];
+
+const NAMES: Record<Way, string> = {
+  "straight-line": N_("straight line"), arc: N_("arc"), "along-the-data": N_("along the data"),
+};
+export const nameOf = (way: Way) => _(NAMES[way]);
 
 const MOST_NODES = 1500;
 const LINKS = 8;

@@ -1,6 +1,7 @@
 // From codes to places of a map, and back.
 
 import type { Codes, Model } from "../models/model";
+import { _ } from "../ui/texts";
 import type { Box } from "./boxes";
 
 export type Numbers = ArrayLike<number>;
@@ -18,15 +19,17 @@ export type Axes = "principal" | [number, number];
 /** The plane of a model's map. With a single number the second direction does not move it. */
 export function planeOf(model: Model, axes: Axes): Plane {
   if (axes === "principal") {
-    const share = (i: number) => `${Math.round(100 * model.shares[i])}% of the spread`;
+    const name = (axis: number) =>
+      _("principal axis {axis} ({percent}% of the spread)",
+        { axis, percent: Math.round(100 * model.shares[axis - 1]) });
     return {
       centre: Float32Array.from(model.centre),
       axes: [Float32Array.from(model.principal[0]), Float32Array.from(model.principal[1])],
-      names: [`principal axis 1 (${share(0)})`, `principal axis 2 (${share(1)})`],
+      names: [name(1), name(2)],
     };
   }
   const unit = (axis: number) =>
-    Float32Array.from({ length: model.dim }, (_, i) => Number(i === axis));
+    Float32Array.from({ length: model.dim }, (__, i) => Number(i === axis));
   const name = (axis: number) => (axis < model.free ? `z[${axis}]` : "");
   return {
     centre: new Float32Array(model.dim),
@@ -58,7 +61,7 @@ export function lift(plane: Plane, z: Numbers, u: number, v: number): Float32Arr
   const [u0, v0] = project(plane, z);
   return Float32Array.from(
     { length: z.length },
-    (_, i) => z[i] + (u - u0) * plane.axes[0][i] + (v - v0) * plane.axes[1][i],
+    (__, i) => z[i] + (u - u0) * plane.axes[0][i] + (v - v0) * plane.axes[1][i],
   );
 }
 
@@ -87,7 +90,7 @@ export function nearestPossible(model: Model, z: Numbers): Float32Array {
   if (model.free < model.dim) {
     const named = found.subarray(model.free);
     const loudest = named.indexOf(Math.max(...named));
-    named.forEach((_, i) => (named[i] = Number(i === loudest)));
+    named.forEach((__, i) => (named[i] = Number(i === loudest)));
   }
   return found;
 }

@@ -3,6 +3,7 @@
 import type { Model } from "../models/model";
 import { choice, make, setPressed, toggle } from "../ui/elements";
 import { threeDigits } from "../ui/numbers";
+import { _ } from "../ui/texts";
 import type { CodeControl } from "./code_control";
 import { nearestPossible } from "./planes";
 
@@ -16,7 +17,7 @@ export class Sliders {
   private outputs: HTMLOutputElement[] = [];
   private breath = 0;
   private frame = 0;
-  private breathe = toggle("breathe", "Move z[2] to and fro", () => {
+  private breathe = toggle(_("breathe"), _("Move z[2] to and fro"), () => {
     if (this.breath) this.stop();
     else this.start();
   });
@@ -26,9 +27,9 @@ export class Sliders {
     for (let index = 0; index < model.free; index++) this.add(index);
     if (model.free === 3) this.root.append(this.breathe);
     this.classes.hidden = model.free === model.dim;
-    const names = Array.from({ length: model.dim - model.free }, (_, i) => model.classes[i] ?? `${i}`);
+    const names = Array.from({ length: model.dim - model.free }, (__, i) => model.classes[i] ?? `${i}`);
     this.classes.append(
-      choice("Class to draw", names, "", (name) => {
+      choice(_("Class to draw"), names, (name) => name, "", (name) => {
         const z = control.here().slice().fill(0, model.free);
         z[model.free + names.indexOf(name)] = 1;
         control.go(z, performance.now());

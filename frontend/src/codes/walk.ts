@@ -6,8 +6,9 @@ import type { Network } from "../models/network";
 import { type MapState, short } from "../map/map_state";
 import type { WorkerClient } from "../models/worker_client";
 import { button, make, select, setPressed, toggle } from "../ui/elements";
+import { _, joined, ngettext } from "../ui/texts";
 import type { CodeControl } from "./code_control";
-import { WAYS, alongData, arc, resampled, straight } from "./paths";
+import { WAYS, alongData, arc, nameOf, resampled, straight } from "./paths";
 import { saveGif, savePng } from "./walk_files";
 import { WalkPlayer } from "./walk_player";
 import { WalkReading } from "./walk_reading";
@@ -38,12 +39,13 @@ export class Walk {
   private curve: Float32Array[] | null = null;
   private player: WalkPlayer;
   private reading: WalkReading;
-  private ways = select("Way", WAYS.map((way) => way.replaceAll("-", " ")));
+  private ways = select(_("Way"), WAYS.map(nameOf));
   private classes: HTMLSelectElement[];
-  private byHand = toggle("by hand", "Draw the way on the map", () => this.draw(!this.curve));
+  private byHand = toggle(_("by hand"), _("Draw the way on the map"), () => this.draw(!this.curve));
   private strip: HTMLCanvasElement;
-  private gif = button("GIF", "Download the walk as an animated image", () => saveGif(this.frames));
-  private png = button("film strip", "Download the walk as a row of images", () => savePng(this.strip));
+  private gif = button("GIF", _("Download the walk as an animated image"), () => saveGif(this.frames));
+  private png = button(_("film strip"), _("Download the walk as a row of images"), () =>
+    savePng(this.strip));
   private hint = make("p", { class: "hint" });
 
   constructor(private host: WalkHost) {
@@ -55,23 +57,23 @@ export class Walk {
         host.go(this.way[step], since);
       },
       rest: () => host.rest(),
-      failed: () => (this.hint.textContent = "The classifier could not read the walk. Load the page again."),
+      failed: () => this.complain(_("The classifier could not read the walk.")),
     });
     this.strip = imageCanvas("strip", [shape[0], shape[1], SHOWN * shape[2]]);
     this.ways.addEventListener("change", () => this.newEnds());
-    this.classes = ["first", "last"].map((which) =>
-      select(`Class of the ${which} image`, ["any", ...classes]));
+    this.classes = [_("Class of the first image"), _("Class of the last image")].map((label) =>
+      select(label, [_("any"), ...classes]));
     [3, 8].forEach((label, i) => (this.classes[i].selectedIndex = label < classes.length ? label + 1 : 0));
     this.root = make(
       "div", { class: "walk" },
       make(
         "div", { class: "tools" },
-        button("from here", "Begin the walk where the code is now", () => this.end("from")),
-        button("to here", "End the walk where the code is now", () => this.end("to")),
+        button(_("from here"), _("Begin the walk where the code is now"), () => this.end("from")),
+        button(_("to here"), _("End the walk where the code is now"), () => this.end("to")),
         this.byHand,
         make("span", { class: "pair" },
-          button("two images", "Walk between two test images, others each time", () => this.pick()),
-          this.classes[0], "to", this.classes[1]),
+          button(_("two images"), _("Walk between two test images, others each time"), () => this.pick()),
+          this.classes[0], _("to"), this.classes[1]),
       ),
       make("div", { class: "tools" }, this.ways, ...this.player.parts, this.gif, this.png),
       this.hint, this.strip, this.reading.root,
@@ -177,14 +179,14 @@ export class Walk {
         this.tell();
         this.reading.read(pixels);
       },
-      () => (this.hint.textContent = "The walk could not be decoded. Load the page again."),
+      () => this.complain(_("The walk could not be decoded.")),
     );
   }
 
   private show(pixels: Float32Array): void {
     const { shape } = this.host.model;
     const [channels, height, width] = shape;
-    this.frames = this.way.map((_, step) => {
+    this.frames = this.way.map((__, step) => {
       const image = new ImageData(width, height);
       paint(image, pixels, shape, { from: step * channels * height * width });
       return image;
@@ -193,20 +195,28 @@ export class Walk {
     for (let i = 0; i < SHOWN; i++) {
       pen.putImageData(this.frames[Math.round((i * (STEPS - 1)) / (SHOWN - 1))], i * width, 0);
     }
-    this.strip.setAttribute("aria-label", `${SHOWN} steps of the walk`);
+    this.strip.setAttribute(
+      "aria-label", ngettext("{count} step of the walk", "{count} steps of the walk", SHOWN));
+  }
+
+  private complain(what: string): void {
+    this.hint.textContent = joined(what, _("Load the page again."));
   }
 
   private tell(): void {
     this.player.possible = this.way.length > 0;
     this.gif.disabled = this.png.disabled = this.strip.hidden = !this.frames.length;
-    if (this.curve) this.hint.textContent = "Draw a curve on the map.";
-    else if (this.way.length) {
-      this.hint.textContent = "Nobody ever drew what lies between the ends: is each step still a digit?";
-    } else if (this.from || this.to) {
-      this.hint.textContent = `Now move the code, and press “${this.from ? "to" : "from"} here”.`;
-    } else {
-      this.hint.textContent = "A walk: move the code to where it begins, press “from here”, move on, press" +
-        " “to here”. Or choose two images.";
+    this.hint.textContent = this.advice();
+  }
+
+  private advice(): string {
+    if (this.curve) return _("Draw a curve on the map.");
+    if (this.way.length) {
+      return _("Nobody ever drew what lies between the ends: is each step still a digit?");
     }
+    if (this.from) return _("Now move the code, and press “to here”.");
+    if (this.to) return _("Now move the code, and press “from here”.");
+    return _("A walk: move the code to where it begins, press “from here”, move on, press “to here”." +
+      " Or choose two images.");
   }
 }

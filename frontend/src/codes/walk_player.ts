@@ -1,6 +1,7 @@
 // Plays a walk: the code goes along it, there and back again.
 
 import { button, make } from "../ui/elements";
+import { _ } from "../ui/texts";
 import type { CodeControl } from "./code_control";
 
 /** From one end to the other. */
@@ -10,12 +11,12 @@ export class WalkPlayer {
   way: Float32Array[] = [];
   readonly parts: HTMLElement[];
   private frame = 0;
-  private play = button("play", "Walk along", () => (this.frame ? this.stop() : this.start()));
+  private play = button(_("play"), _("Walk along"), () => (this.frame ? this.stop() : this.start()));
   private loop = make("input", { type: "checkbox", checked: true });
 
   /** `passed` gets each step that the code comes to. */
   constructor(private control: CodeControl, private passed: (step: number) => void) {
-    this.parts = [this.play, make("label", { class: "check" }, this.loop, "loop")];
+    this.parts = [this.play, make("label", { class: "check" }, this.loop, _("loop"))];
   }
 
   /** Whether there is a walk to play. */
@@ -30,7 +31,7 @@ export class WalkPlayer {
   start(): void {
     const began = performance.now();
     const last = this.way.length - 1;
-    this.play.textContent = "stop";
+    this.play.textContent = _("stop");
     const step = (now: number) => {
       const share = (now - began) / (1000 * SECONDS);
       const whole = Math.floor(share);
@@ -51,7 +52,7 @@ export class WalkPlayer {
     if (!this.frame) return;
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    this.play.textContent = "play";
+    this.play.textContent = _("play");
     this.control.rest();
   }
 

@@ -6,6 +6,7 @@ import { type Likeliest, inWords } from "../models/likeliest";
 import type { Model } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
+import { _, joined } from "../ui/texts";
 
 type Found = (Likeliest | null)[];
 
@@ -19,13 +20,13 @@ interface WalkSteps {
 /** The step that is read with the least confidence; images of NaN are left out. */
 export function leastSure(found: Found): number {
   const share = (step: number) => found[step]?.share ?? Infinity;
-  return found.reduce((least, _, step) => (share(step) < share(least) ? step : least), 0);
+  return found.reduce((least, __, step) => (share(step) < share(least) ? step : least), 0);
 }
 
 export class WalkReading {
   readonly root = make("div", { class: "walk-reading", hidden: true });
   private bars = make("div", { class: "bars", role: "img" });
-  private slider = make("input", { type: "range", "aria-label": "Step of the walk", min: 0, value: 0 });
+  private slider = make("input", { type: "range", "aria-label": _("Step of the walk"), min: 0, value: 0 });
   private words = make("p", { class: "hint" });
   private found: Found = [];
   private step = 0;
@@ -65,33 +66,34 @@ export class WalkReading {
     this.found = found;
     this.slider.max = String(found.length - 1);
     this.bars.replaceChildren(...found.map((each, step) => {
-      const bar = make("i", { title: `Step ${step + 1}: ${this.textOf(step)}` });
+      const bar = make("i", { title: _("Step {step}: {reading}", this.said(step)) });
       bar.style.height = `${100 * (each?.share ?? 0)}%`;
       if (each) bar.style.background = css(PALETTE[each.label % PALETTE.length]);
       return bar;
     }));
+    const [first, last] = [0, found.length - 1].map((step) => this.said(step).reading);
     this.bars.setAttribute(
       "aria-label",
-      `What the classifier reads along the walk: first ${this.textOf(0)}, last` +
-      ` ${this.textOf(found.length - 1)}, least sure at step ${this.least()}`,
+      _("What the classifier reads along the walk: first {first}, last {last}, least sure at step {step}:" +
+        " {reading}", { first, last, ...this.said(leastSure(found)) }),
     );
     this.root.hidden = false;
     this.tell();
   }
 
   private tell(): void {
-    const here = `step ${this.step + 1} of ${this.found.length}: ${this.textOf(this.step)}`;
+    const here = this.said(this.step);
     this.slider.value = String(this.step);
-    this.slider.setAttribute("aria-valuetext", here);
-    this.words.textContent = `The classifier at ${here}. Least sure at step ${this.least()}.`;
+    this.slider.setAttribute("aria-valuetext", _("step {step} of {count}: {reading}", here));
+    this.words.textContent = joined(
+      _("The classifier at step {step} of {count}: {reading}.", here),
+      _("Least sure at step {step}: {reading}.", this.said(leastSure(this.found))),
+    );
   }
 
-  private least(): string {
-    const step = leastSure(this.found);
-    return `${step + 1}: ${this.textOf(step)}`;
-  }
-
-  private textOf(step: number): string {
-    return inWords(this.found[step], this.model.classes) || "nothing";
+  /** What sentences say of a step. */
+  private said(step: number): { step: number; count: number; reading: string } {
+    const reading = inWords(this.found[step], this.model.classes) || _("nothing");
+    return { step: step + 1, count: this.found.length, reading };
   }
 }

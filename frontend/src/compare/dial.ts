@@ -5,6 +5,7 @@
 
 import { button, make, setPressed } from "../ui/elements";
 import { type Args, newTurn } from "../ui/mounted";
+import { _, ngettext } from "../ui/texts";
 import style from "./dial.css";
 
 /** One kind of model: a strip of images and a line of text for each size, empty where it has none. */
@@ -39,7 +40,7 @@ export class Dial {
     const { at, turn } = args.data;
     this.told = at;
     this.turn = turn;
-    this.range.setAttribute("aria-label", "Numbers in the code");
+    this.range.setAttribute("aria-label", _("Numbers in the code"));
     this.range.addEventListener("input", () => this.show());
     this.range.addEventListener("change", () => this.tell());
     root.replaceChildren(
@@ -72,23 +73,27 @@ export class Dial {
     this.range.max = String(sizes.length - 1);
     this.ticks.replaceChildren(
       ...sizes.map((size, i) =>
-        button(String(size), `A code of ${size}`, () => {
+        button(String(size), _("A code of {size}", { size }), () => {
           this.range.value = String(i);
           this.show();
           this.tell();
         }),
       ),
     );
+    const named = (model: string, size: number) =>
+      ngettext("{model} from {count} number: {label}", "{model} from {count} numbers: {label}", size,
+        { model, label });
     this.lines = rows.map(({ name, strips }) => ({
       place: make("div"),
       text: make("span"),
       pictures: strips.map((strip, i) =>
         // Where there is no model the row keeps its place.
-        strip ? picture(strip, `${name} from ${numbers(sizes[i])}: ${label}`) : gap(original),
+        strip ? picture(strip, named(name, sizes[i])) : gap(original),
       ),
     }));
     this.rows.replaceChildren(
-      line(make("b", { textContent: "Original" }), "", picture(original, `Original: ${label}`)),
+      line(make("b", { textContent: _("Original") }), "",
+        picture(original, _("Original: {label}", { label }))),
       ...rows.map(({ name }, i) =>
         line(make("b", { textContent: name }), this.lines[i].text, this.lines[i].place),
       ),
@@ -98,7 +103,7 @@ export class Dial {
   private show(): void {
     const { sizes, words, rows } = this.args.data;
     const at = Number(this.range.value);
-    this.range.setAttribute("aria-valuetext", numbers(sizes[at]));
+    this.range.setAttribute("aria-valuetext", ngettext("{count} number", "{count} numbers", sizes[at]));
     this.words.textContent = words[at];
     [...this.ticks.children].forEach((each, i) => setPressed(each, i === at));
     this.lines.forEach(({ place, pictures, text }, i) => {
@@ -115,8 +120,6 @@ export class Dial {
     this.args.setStateValue("released", { size: this.args.data.sizes[at], turn: this.turn });
   }
 }
-
-const numbers = (size: number) => (size === 1 ? "1 number" : `${size} numbers`);
 
 const line = (name: Node, text: Node | string, place: Node) =>
   make("figure", {}, make("figcaption", {}, name, text), place);

@@ -2,13 +2,14 @@
 
 import type { Ellipse } from "../codes/gaussians";
 import { explained, isPossible } from "../map/background";
-import { BACKDROPS, type Backdrop } from "../map/map_state";
+import { BACKDROPS, type Backdrop, nameOf } from "../map/map_state";
 import { Companions } from "../map/companions";
 import type { Model } from "../models/model";
 import { WorkerClient } from "../models/worker_client";
 import { choice, make } from "../ui/elements";
 import { type Addresses, type Args, tellFailure } from "../ui/mounted";
 import style from "../ui/style.css";
+import { _ } from "../ui/texts";
 
 interface Data extends Addresses {
   models: Model[];
@@ -50,7 +51,8 @@ export class LinkedMaps {
     if (!this.companions.show(models)) return;
     const possible = BACKDROPS.filter((option) => models.every((model) => isPossible(option, model)));
     this.look(possible.includes(this.option) ? this.option : "codes");
-    this.backdrops.replaceChildren(choice("Maps show", possible, this.option, (option) => this.look(option)));
+    this.backdrops.replaceChildren(
+      choice(_("Maps show"), possible, nameOf, this.option, (option) => this.look(option)));
     this.go(this.at);
   }
 

@@ -3,6 +3,7 @@
 import { imageCanvas, showImage } from "../images/pixels";
 import type { Shape } from "../models/model";
 import { make } from "../ui/elements";
+import { N_, _ } from "../ui/texts";
 import { BrushCanvas } from "./brush_canvas";
 import type { ControlEvents } from "./controls";
 import { ImageRow } from "./image_row";
@@ -10,6 +11,13 @@ import { scores, verdict } from "./scores";
 
 const FILTERS = ["median", "non_local_means", "total_variation"];
 const ORDER = ["clean", "noisy", "not_trained_on_noise", "trained_on_noise", ...FILTERS];
+
+/** The rows of which one is large beside the noisy one, the best first, and what is said of its image. */
+const LARGE: Record<string, string> = {
+  trained_on_noise: N_("{image}, trained on noise"),
+  not_trained_on_noise: N_("{image}, not trained on noise"),
+  median: N_("{image}, median filter"),
+};
 
 /** The images, in words, and of each row its title, its colour, and its name within a sentence. */
 export interface Captions {
@@ -23,7 +31,7 @@ export interface Captions {
 
 export class Comparison {
   readonly place = make("div", {
-    class: "rows", tabIndex: 0, role: "region", "aria-label": "Clean, noisy and restored images",
+    class: "rows", tabIndex: 0, role: "region", "aria-label": _("Clean, noisy and restored images"),
   });
   readonly pair = make("div", { class: "pictures" });
   readonly verdict = make("p", { class: "verdict", role: "status" });
@@ -55,7 +63,7 @@ export class Comparison {
       names.map((name) => [name, new ImageRow(titles[name], colours[name], count, shape, choose)]),
     );
     this.chosen = Math.min(this.chosen, count - 1);
-    this.large = ["trained_on_noise", "not_trained_on_noise", "median"].find((name) => this.rows.has(name))!;
+    this.large = Object.keys(LARGE).find((name) => this.rows.has(name))!;
     this.place.replaceChildren(...[...this.rows.values()].map(({ root }) => root));
     this.place.style.setProperty("--count", String(count));
     this.brush = new BrushCanvas(shape, this.events);
@@ -101,14 +109,14 @@ export class Comparison {
 
   /** The chosen image, large: noisy, and restored. */
   private enlarge(): void {
-    const { shape, texts, titles } = this.captions;
+    const { shape, texts } = this.captions;
     const from = this.chosen * shape[0] * shape[1] * shape[2];
-    const text = texts[this.chosen];
+    const image = texts[this.chosen];
     const noisy = this.images.get("noisy");
-    if (noisy) this.brush.show(noisy, from, `${text}, noisy`);
+    if (noisy) this.brush.show(noisy, from, _("{image}, noisy", { image }));
     const restored = this.images.get(this.large);
     if (!restored) return;
     showImage(this.restored, restored, shape, { from });
-    this.restored.setAttribute("aria-label", `${text}, ${titles[this.large].toLowerCase()}`);
+    this.restored.setAttribute("aria-label", _(LARGE[this.large], { image }));
   }
 }

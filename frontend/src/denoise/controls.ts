@@ -1,6 +1,7 @@
 // The kind of noise, how strong it is, and another draw of it.
 
 import { button, make, setPressed } from "../ui/elements";
+import { _ } from "../ui/texts";
 import type { Corruption } from "./noise";
 
 /** A kind of noise as the page calls it, the range of its slider, and whether it is drawn at random. */
@@ -24,7 +25,7 @@ export interface ControlEvents {
 const PUBLISHED = { mean: 0.5, strength: 0.5 };
 
 export class Controls {
-  readonly kinds = make("div", { class: "choice", role: "group", "aria-label": "Noise" });
+  readonly kinds = make("div", { class: "choice", role: "group", "aria-label": _("Noise") });
   readonly sliders = make("div", { class: "sliders" });
   /** Go to another noise, as a visitor would. */
   readonly set: (noise: Corruption) => void;
@@ -46,7 +47,7 @@ export class Controls {
     };
     this.set = (noise) => change(() => Object.assign(now, noise))();
     this.kinds.append(...all.map(({ kind, title, first }) =>
-      button(title, `Noise: ${title}`, change(() => {
+      button(title, _("Noise: {kind}", { kind: title }), change(() => {
         this.strengths.set(now.kind, now.strength);
         now.strength = this.strengths.get(kind) ?? first;
         now.kind = kind;
@@ -58,11 +59,13 @@ export class Controls {
     }, events.rested);
     this.strength = slider("strength");
     this.mean = slider("mean");
-    this.mean.range("Grey veil (mean of the noise)", 0, 1, 0.01);
-    this.published = button("Published: mean 0.5", "Mean 0.5 and spread 0.5, as in the literature",
-      change(() => Object.assign(now, PUBLISHED)));
-    this.clearBrush = button("Clean the brush", "Take away what was painted", change(clearBrush));
-    this.newNoise = button("⚄ New noise", "Draw the noise anew", change(() => {
+    this.mean.range(_("Grey veil (mean of the noise)"), 0, 1, 0.01);
+    this.published = button(
+      _("Published: mean 0.5"), _("Mean 0.5 and spread 0.5, as in the literature"),
+      change(() => Object.assign(now, PUBLISHED)),
+    );
+    this.clearBrush = button(_("Clean the brush"), _("Take away what was painted"), change(clearBrush));
+    this.newNoise = button(_("⚄ New noise"), _("Draw the noise anew"), change(() => {
       now.seed = Math.floor(Math.random() * 10 ** 6);
     }));
     this.sliders.append(

@@ -3,6 +3,7 @@
 import { paint } from "../images/pixels";
 import type { Shape } from "../models/model";
 import { make } from "../ui/elements";
+import { _, ngettext } from "../ui/texts";
 import type { Scores } from "./scores";
 
 const GAP = 2;
@@ -45,11 +46,15 @@ export class ImageRow {
       this.captions[i].textContent = scores ? scores.each[i].toFixed(1) : "";
     }
     this.canvas.getContext("2d")!.putImageData(this.picture, 0, 0);
-    this.figures.textContent = scores
-      ? `${scores.psnr.toFixed(1)} dB · SSIM ${scores.ssim.toFixed(2)} · MSE ${scores.mse.toFixed(3)}`
-      : "PSNR, SSIM: higher is better; MSE: lower";
-    const figures = scores ? `, ${this.figures.textContent}` : "";
-    this.canvas.setAttribute("aria-label", `${this.name}: ${this.count} images${figures}`);
+    const figures = scores && _("{psnr} dB · SSIM {ssim} · MSE {mse}", {
+      psnr: scores.psnr.toFixed(1), ssim: scores.ssim.toFixed(2), mse: scores.mse.toFixed(3),
+    });
+    this.figures.textContent = figures ?? _("PSNR, SSIM: higher is better; MSE: lower");
+    const { name, count } = this;
+    this.canvas.setAttribute("aria-label", figures === null
+      ? ngettext("{name}: {count} image", "{name}: {count} images", count, { name })
+      : ngettext("{name}: {count} image, {figures}", "{name}: {count} images, {figures}", count,
+        { name, figures }));
     this.old = false;
   }
 

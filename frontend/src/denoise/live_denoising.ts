@@ -6,6 +6,7 @@ import { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
 import { type Addresses, type Args, newTurn, tellFailure } from "../ui/mounted";
 import shared from "../ui/style.css";
+import { _ } from "../ui/texts";
 import { fromBase64, toBase64 } from "./base64";
 import { type Captions, Comparison } from "./comparison";
 import { Controls, type Kind } from "./controls";
@@ -135,7 +136,7 @@ export class LiveDenoising {
     this.noisy = noisy.map((x) => Math.round(255 * x) / 255);
     brush.paints = this.corruption.kind === "masking";
     this.hint.textContent = brush.paints
-      ? "Paint over the large image with finger or mouse: it covers that place of all of them."
+      ? _("Paint over the large image with finger or mouse: it covers that place of all of them.")
       : "";
     this.comparison.start(this.noisy);
     this.root.setAttribute("aria-busy", "true");

@@ -2,6 +2,7 @@
 // restorer wins, in the words of `ae_core/evaluation/denoising.py`.
 
 import type { Shape } from "../models/model";
+import { _ } from "../ui/texts";
 
 const WINDOW = 7;
 const REACH = 3;
@@ -20,7 +21,7 @@ const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0)
 /** Of `count` images, one after another, against the clean ones. */
 export function scores(x: Float32Array, clean: Float32Array, count: number, shape: Shape): Scores {
   const size = shape[0] * shape[1] * shape[2];
-  const errors = Array.from({ length: count }, (_, image) => {
+  const errors = Array.from({ length: count }, (__, image) => {
     let sum = 0;
     for (let i = image * size; i < (image + 1) * size; i++) sum += (x[i] - clean[i]) ** 2;
     return sum / size;
@@ -81,15 +82,21 @@ export function verdict(psnr: Record<string, number>, names: Record<string, stri
   const all = Object.keys(psnr).filter((name) => Number.isFinite(psnr[name]));
   const first = best(all);
   if (psnr[first] - psnr.noisy < TIE_DB) {
-    return "Nothing helps here: the noisy images are as near to the clean ones as anything, at " +
-      `${psnr.noisy.toFixed(1)} dB.`;
+    return _("Nothing helps here: the noisy images are as near to the clean ones as anything, at {psnr} dB.",
+      { psnr: psnr.noisy.toFixed(1) });
   }
   const name = names[first];
-  const lead = `${name[0].toUpperCase()}${name.slice(1)} restores best here: ${psnr[first].toFixed(1)} dB`;
   const others = all.filter((each) => each !== first && each !== "noisy");
   const second = others.length ? best(others) : "noisy";
   const gap = psnr[first] - psnr[second];
-  if (gap < TIE_DB) return `${lead}, and ${names[second]} is as good.`;
-  const than = others.length ? names[second] : "the noisy images";
-  return `${lead}, ${gap.toFixed(1)} dB better than ${than}.`;
+  const values = {
+    best: `${name[0].toUpperCase()}${name.slice(1)}`, psnr: psnr[first].toFixed(1), gap: gap.toFixed(1),
+    second: names[second],
+  };
+  if (!others.length) {
+    return _("{best} restores best here: {psnr} dB, {gap} dB better than the noisy images.", values);
+  }
+  return gap < TIE_DB
+    ? _("{best} restores best here: {psnr} dB, and {second} is as good.", values)
+    : _("{best} restores best here: {psnr} dB, {gap} dB better than {second}.", values);
 }

@@ -3,6 +3,7 @@
 import { imageCanvas, showImage } from "../images/pixels";
 import type { Model, Shape } from "../models/model";
 import { make } from "../ui/elements";
+import { _ } from "../ui/texts";
 import { pad } from "./pad";
 
 const SHAPE: Shape = [1, 28, 28];
@@ -18,7 +19,7 @@ export function drawing(
   changed: (image: Float32Array | null) => void, lifted: (drawing: string) => void, before = "",
 ): HTMLElement {
   const seen = imageCanvas("small", SHAPE);
-  seen.setAttribute("aria-label", "The drawing as the model sees it");
+  seen.setAttribute("aria-label", _("The drawing as the model sees it"));
   const paper = pad((image) => {
     if (image) showImage(seen, image, SHAPE);
     else seen.getContext("2d")!.clearRect(0, 0, seen.width, seen.height);
@@ -26,6 +27,6 @@ export function drawing(
   }, lifted, before);
   return make(
     "div", { class: "drawing" }, paper,
-    make("figure", { class: "near" }, seen, make("figcaption", { textContent: "what the model sees" })),
+    make("figure", { class: "near" }, seen, make("figcaption", { textContent: _("what the model sees") })),
   );
 }

@@ -1,10 +1,14 @@
 // A pad to draw a digit on, with mouse, pen or finger.
 
 import { button, make, select } from "../ui/elements";
+import { N_, _ } from "../ui/texts";
 import { formOf } from "./digit";
 
 const SIZE = 280;
-const BRUSHES: Record<string, number> = { thin: 20, medium: 26, thick: 36 };
+const BRUSHES = [
+  { name: N_("thin"), width: 20 }, { name: N_("medium"), width: 26 }, { name: N_("thick"), width: 36 },
+];
+const MEDIUM = 1;
 
 interface Stroke {
   width: number;
@@ -19,7 +23,7 @@ export function pad(
   draw: (form: Float32Array | null) => void, lift: (drawing: string) => void, before = "",
 ): HTMLElement {
   const canvas = make("canvas", { class: "paper", width: SIZE, height: SIZE, role: "img",
-    "aria-label": "Drawing pad: draw one digit with mouse, pen or finger" });
+    "aria-label": _("Drawing pad: draw one digit with mouse, pen or finger") });
   const pen = canvas.getContext("2d", { willReadFrequently: true })!;
   const strokes: Stroke[] = [];
   let stroke: Stroke | null = null;
@@ -43,7 +47,7 @@ export function pad(
   const show = () => {
     paint();
     const { data } = pen.getImageData(0, 0, SIZE, SIZE);
-    const ink = Float32Array.from({ length: SIZE * SIZE }, (_, i) => data[4 * i] / 255);
+    const ink = Float32Array.from({ length: SIZE * SIZE }, (__, i) => data[4 * i] / 255);
     draw(formOf(ink, SIZE, SIZE));
   };
   const report = () => lift(strokes.length || paper ? canvas.toDataURL("image/png") : "");
@@ -52,13 +56,13 @@ export function pad(
     show();
     report();
   };
-  const undo = button("undo", "Undo the last stroke", change(() => strokes.pop()));
-  const clear = button("clear", "Clear the pad", change(() => {
+  const undo = button(_("undo"), _("Undo the last stroke"), change(() => strokes.pop()));
+  const clear = button(_("clear"), _("Clear the pad"), change(() => {
     strokes.splice(0);
     paper = null;
   }));
-  const brush = select("Brush", Object.keys(BRUSHES));
-  brush.value = "medium";
+  const brush = select(_("Brush"), BRUSHES.map(({ name }) => _(name)));
+  brush.selectedIndex = MEDIUM;
 
   const at = (event: PointerEvent): [number, number] => {
     const box = canvas.getBoundingClientRect();
@@ -70,7 +74,7 @@ export function pad(
   canvas.addEventListener("pointerdown", (event) => {
     if (stroke || !event.isPrimary || event.button > 0) return;
     canvas.setPointerCapture(event.pointerId);
-    strokes.push((stroke = { width: BRUSHES[brush.value], points: [at(event)] }));
+    strokes.push((stroke = { width: BRUSHES[brush.selectedIndex].width, points: [at(event)] }));
     show();
     event.preventDefault();
   });

@@ -8,6 +8,7 @@ import { paintCells } from "../images/cells";
 import type { Model } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
+import { _ } from "../ui/texts";
 import type { Board } from "./board";
 import type { Backdrop } from "./map_state";
 
@@ -22,12 +23,16 @@ export function isPossible(option: Backdrop, { classifier, classes, free }: Mode
 
 /** What the colours behind the codes mean; empty where there are none. */
 export function explained(option: Backdrop, { free, dim }: Model): string {
-  const where = `each place${free > 2 ? " of the plane through the present code" : ""}` +
-    (free < dim ? ", for the chosen class" : "");
-  if (option === "regions") return `Behind: what the classifier reads at ${where}; the stronger, the surer.`;
+  if (option === "regions") {
+    const place = free > 2 ? _("each place of the plane through the present code") : _("each place");
+    return free < dim
+      ? _("Behind: what the classifier reads at {place}, for the chosen class; the stronger, the surer.",
+        { place })
+      : _("Behind: what the classifier reads at {place}; the stronger, the surer.", { place });
+  }
   if (option === "density") {
-    return "Behind: the most common class among the test images around each place; the stronger, the more" +
-      " of that class are there.";
+    return _("Behind: the most common class among the test images around each place; the stronger, the more" +
+      " of that class are there.");
   }
   return "";
 }

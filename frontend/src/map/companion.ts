@@ -11,6 +11,7 @@ import { type Model, codesOf } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
 import { threeDigits } from "../ui/numbers";
+import { _ } from "../ui/texts";
 import { Background, isPossible } from "./background";
 import { Board } from "./board";
 import type { Backdrop } from "./map_state";
@@ -70,7 +71,7 @@ export class Companion {
     });
     this.picture = imageCanvas("small", model.shape);
     this.lost = imageCanvas("small", model.shape);
-    this.lost.setAttribute("aria-label", "The difference");
+    this.lost.setAttribute("aria-label", _("The difference"));
     this.background = new Background(worker, this.board, model);
     this.root = make(
       "figure", { class: "companion" }, this.picture, ...(differs ? [this.lost] : []), this.board.root,
@@ -138,10 +139,13 @@ export class Companion {
       { url: model.decoder, shape: [model.dim] },
     ];
     const [z, pixels] = await this.worker.run({ rows: image, count: 1, steps });
-    const error = image.reduce((sum, x, i) => sum + (x - pixels[i]) ** 2, 0) / image.length;
-    const usual = model.mse ? `, ${(error / model.mse).toFixed(1)} times the usual` : "";
-    const mse = `MSE ${threeDigits(error)}`;
-    return { z, pixels, text: `${mse}${usual}`, label: `The image through ${model.title}, ${mse}` };
+    const mse = image.reduce((sum, x, i) => sum + (x - pixels[i]) ** 2, 0) / image.length;
+    const error = threeDigits(mse);
+    const text = model.mse
+      ? _("MSE {error}, {times} times the usual", { error, times: (mse / model.mse).toFixed(1) })
+      : _("MSE {error}", { error });
+    const label = _("The image through {model}, MSE {error}", { model: model.title, error });
+    return { z, pixels, text, label };
   }
 
   /** What lies at this place of the model's map. */
@@ -151,7 +155,8 @@ export class Companion {
     const z = nearestPossible(model, lift(plane, middle, u, v));
     const steps = [{ url: model.decoder, shape: [model.dim] }];
     const [pixels] = await this.worker.run({ rows: z, count: 1, steps });
-    return { z, pixels, text: "at the same place", label: `The same place of the map of ${model.title}` };
+    const label = _("The same place of the map of {model}", { model: model.title });
+    return { z, pixels, text: _("at the same place"), label };
   }
 
   private show({ z, pixels, text, label }: Answer, target: Target): void {
@@ -167,6 +172,6 @@ export class Companion {
     if (this.broken) return;
     this.broken = true;
     this.options.failed?.(reason);
-    this.text.textContent = "could not be loaded: load the page again";
+    this.text.textContent = _("could not be loaded: load the page again");
   }
 }

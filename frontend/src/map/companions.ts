@@ -3,8 +3,11 @@
 import type { Model } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { choice, make } from "../ui/elements";
+import { N_, _ } from "../ui/texts";
 import type { Backdrop } from "./map_state";
 import { Companion, type Options, type Target } from "./companion";
+
+const FOLLOWED = { image: N_("same image"), place: N_("same place") };
 
 /** Companions in one place of the page. */
 export class Companions {
@@ -45,15 +48,16 @@ export class Companions {
 
 /** Up to three companions of a map, and the choice of what they follow. */
 export class CompanionsOfMap {
-  readonly root = make("div", { class: "beside", role: "group", "aria-label": "Other models" });
+  readonly root = make("div", { class: "beside", role: "group", "aria-label": _("Other models") });
   private companions: Companions;
-  private follows: "same image" | "same place" = "same image";
+  private follows: keyof typeof FOLLOWED = "image";
   private target: (() => Target) | null = null;
   private option: Backdrop = "codes";
-  private picker = choice("Follow", ["same image", "same place"], this.follows, (option) => {
-    this.follows = option;
-    this.pass();
-  });
+  private picker = choice(
+    _("Follow"), ["image", "place"], (option) => _(FOLLOWED[option]), this.follows, (option) => {
+      this.follows = option;
+      this.pass();
+    });
 
   constructor(worker: WorkerClient) {
     this.companions = new Companions(this.root, worker);
@@ -69,7 +73,7 @@ export class CompanionsOfMap {
 
   /** The code is elsewhere; the functions tell where, if anyone wants to know. */
   follow(image: () => Float32Array, place: () => [number, number]): void {
-    this.target = () => (this.follows === "same image" ? { image: image() } : { place: place() });
+    this.target = () => (this.follows === "image" ? { image: image() } : { place: place() });
     this.pass();
   }
 

@@ -2,12 +2,13 @@
 
 import { PALETTE, css } from "../images/colours";
 import { make, setPressed, toggle } from "../ui/elements";
+import { _ } from "../ui/texts";
 import type { Board } from "./board";
 
 /** Buttons that show their class while they are down, and a way to show which are. */
 export function legend(classes: string[], board: Board): { root: HTMLElement; show(): void } {
   const buttons = classes.map((name, label) => {
-    const each = toggle(name, `Show or hide ${name} on the map`, () => {
+    const each = toggle(name, _("Show or hide {name} on the map", { name }), () => {
       if (!board.shown.delete(label)) board.shown.add(label);
       show();
       board.look(board.box); // what lies behind the codes may count the classes
@@ -17,6 +18,7 @@ export function legend(classes: string[], board: Board): { root: HTMLElement; sh
   });
   const show = () => buttons.forEach((each, label) => setPressed(each, board.shown.has(label)));
   show();
-  const root = make("div", { class: "legend", role: "group", "aria-label": "Classes on the map" }, ...buttons);
+  const root = make(
+    "div", { class: "legend", role: "group", "aria-label": _("Classes on the map") }, ...buttons);
   return { root, show };
 }

@@ -9,6 +9,7 @@ import { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
 import { type Addresses, type Args, tellFailure } from "../ui/mounted";
 import style from "../ui/style.css";
+import { _ } from "../ui/texts";
 import { CompanionsOfMap } from "./companions";
 import { type MapState, isPossible } from "./map_state";
 import { Scene } from "./scene";
@@ -31,7 +32,7 @@ export class LiveMap {
   private worker: WorkerClient;
   private companions: CompanionsOfMap;
   private place = make("div", { class: "scene" });
-  private notice = make("p", { class: "notice", role: "status", textContent: "Loading the model …" });
+  private notice = make("p", { class: "notice", role: "status", textContent: _("Loading the model …") });
   private scene: Scene | null = null;
   private asked: Model | null = null;
   private moved = 0;

@@ -2,10 +2,17 @@
 
 import { WAYS, type Way } from "../codes/paths";
 import type { Box } from "../codes/boxes";
+import { N_, _ } from "../ui/texts";
 
 /** What the map shows: its codes, decoded images, or codes with something behind them. */
 export const BACKDROPS = ["codes", "decoded", "both", "regions", "density"] as const;
 export type Backdrop = (typeof BACKDROPS)[number];
+
+const NAMES: Record<Backdrop, string> = {
+  codes: N_("codes"), decoded: N_("decoded"), both: N_("both"), regions: N_("regions"),
+  density: N_("density"),
+};
+export const nameOf = (option: Backdrop) => _(NAMES[option]);
 
 /** Named as in `pages/ui/state/declared.py`. */
 export interface MapState {

@@ -10,6 +10,7 @@ import { type View, boxOfSpace, depths, planeOfView } from "../codes/turned_view
 import type { Codes, Model, TestImages } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
+import { _, joined } from "../ui/texts";
 import { Background, explained } from "./background";
 import { Board } from "./board";
 import { type Backdrop, type MapState, pieceOf, region } from "./map_state";
@@ -137,12 +138,15 @@ export class MapView {
     const box = boxOf(places);
     this.board.show(this.model.free === 1 ? byClass(places, labels, box) : places, labels, box);
     const [across, up] = this.plane.names;
-    this.axisNames.textContent = `across: ${across} · up: ${up || "the classes"}`;
-    this.board.front.setAttribute(
-      "aria-label",
-      `Map of codes, ${across} across${up ? `, ${up} up` : ""}. Arrow keys move the code, with` +
-      " Shift faster; plus and minus zoom, 0 shows all again.",
-    );
+    this.axisNames.textContent = up
+      ? _("across: {across} · up: {up}", { across, up })
+      : _("across: {across} · up: the classes", { across });
+    this.board.front.setAttribute("aria-label", joined(
+      up
+        ? _("Map of codes, {across} across, {up} up.", { across, up })
+        : _("Map of codes, {across} across.", { across }),
+      _("Arrow keys move the code, with Shift faster; plus and minus zoom, 0 shows all again."),
+    ));
     this.orderSheet(0);
   }
 
@@ -192,7 +196,7 @@ export class MapView {
     const places = projectAll(this.plane, codes);
     if (first) {
       this.board.show(places, codes.labels, boxOfSpace(model));
-      this.axisNames.textContent = "The cloud in space: drag with Shift to turn it.";
+      this.axisNames.textContent = _("The cloud in space: drag with Shift to turn it.");
     }
     this.board.turnTo(places, depths(codes, view));
     this.mark();

@@ -7,6 +7,7 @@ import { type Likeliest, inWords } from "../models/likeliest";
 import { type Codes, type Model, type TestImages } from "../models/model";
 import { button, make } from "../ui/elements";
 import { codeText, threeDigits } from "../ui/numbers";
+import { _, joined } from "../ui/texts";
 
 const NEIGHBOURS = 15;
 
@@ -39,7 +40,7 @@ export class Readout {
     this.picture = imageCanvas("big", model.shape);
     this.nearest = imageCanvas("small", model.shape);
     this.frame = make("figure", { class: "main" }, this.picture);
-    const toNearest = button("", "Go to this image's own code", () => this.near && go(this.near.code));
+    const toNearest = button("", _("Go to this image's own code"), () => this.near && go(this.near.code));
     toNearest.append(this.nearest);
     this.nearestFrame = make("figure", { class: "near", hidden: true }, toNearest, this.nearestText);
     this.parts = [
@@ -59,34 +60,37 @@ export class Readout {
     const { codes, labels } = this.codes;
     const neighbours = nearest(this.codes, z, NEIGHBOURS);
     const { row, distance } = neighbours[0];
-    const like = model.classes[vote(neighbours, labels)];
+    const name = model.classes[vote(neighbours, labels)];
     const off = distance / Math.max(model.usual, 1e-9);
     const image = this.images.at(row);
     if (image) this.showNearest(image, row, model.classes[labels[row]]);
     this.place.textContent = `z = ${codeText(z, model.free, this.className(z))}`;
-    this.picture.setAttribute("aria-label", `What the code decodes to: something like a ${like}`);
+    this.picture.setAttribute(
+      "aria-label", _("What the code decodes to: something like a {name}", { name }));
     this.frame.style.setProperty("--off", String(Math.max(0, Math.min(1, off - 1))));
     this.meter.style.setProperty("--off", String(Math.min(off / 3, 1)));
     this.meter.classList.toggle("outside", off > 1);
-    this.verdict.textContent = this.verdictOn(z, like, off);
+    this.verdict.textContent = this.verdictOn(z, name, off);
     return (this.near = { code: codes.slice(row * model.dim, (row + 1) * model.dim), image });
   }
 
   /** Say what a classifier takes the image for. */
   read(found: Likeliest | null): void {
-    const words = inWords(found, this.model.classes);
-    this.reading.textContent = words && `The classifier: ${words}`;
+    const reading = inWords(found, this.model.classes);
+    this.reading.textContent = reading && _("The classifier: {reading}", { reading });
   }
 
   /** Put the present code into words for a screen reader. */
   speak(): void {
-    this.spoken.textContent = `${this.place.textContent}. ${this.verdict.textContent} ${this.reading.textContent}`;
+    const { place, verdict, reading } = this;
+    this.spoken.textContent = joined(`${place.textContent}.`, verdict.textContent, reading.textContent);
   }
 
-  private showNearest(image: Uint8Array, row: number, name: string): void {
+  private showNearest(image: Uint8Array, number: number, name: string): void {
     showImage(this.nearest, image, this.model.shape, { scale: 1 });
-    this.nearest.setAttribute("aria-label", `Nearest test image: a ${name}, number ${row}`);
-    this.nearestText.textContent = `nearest test image: a ${name}`;
+    this.nearest.setAttribute(
+      "aria-label", _("Nearest test image: a {name}, number {number}", { name, number }));
+    this.nearestText.textContent = _("nearest test image: a {name}", { name });
     this.nearestFrame.hidden = false;
   }
 
@@ -97,13 +101,16 @@ export class Readout {
     return model.classes[label] ?? String(label);
   }
 
-  private verdictOn(z: Float32Array, like: string, off: number): string {
-    const farther = 1 - nearerDraws(z.subarray(0, this.model.free));
-    const prior = this.model.variational
-      ? ` Nearer to the middle than ${Math.round(100 * farther)}% of the prior.`
-      : "";
-    if (off <= 1) return `Like a ${like}: inside the cloud of test images.${prior}`;
-    return `Off the map: ${threeDigits(off)} times farther from every test image than usual.` +
-      ` The decoder makes something up.${prior}`;
+  private verdictOn(z: Float32Array, name: string, off: number): string {
+    const farther = Math.round(100 * (1 - nearerDraws(z.subarray(0, this.model.free))));
+    return joined(
+      off <= 1
+        ? _("Like a {name}: inside the cloud of test images.", { name })
+        : _("Off the map: {times} times farther from every test image than usual." +
+          " The decoder makes something up.", { times: threeDigits(off) }),
+      this.model.variational
+        ? _("Nearer to the middle than {percent}% of the prior.", { percent: farther })
+        : "",
+    );
   }
 }

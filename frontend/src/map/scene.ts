@@ -7,6 +7,7 @@ import { EncodedDrawing } from "../drawing/encoded_drawing";
 import { Latest } from "../models/latest";
 import { TestImages } from "../models/model";
 import { make } from "../ui/elements";
+import { _, joined } from "../ui/texts";
 import { legend } from "./legend";
 import { type MapState, short } from "./map_state";
 import { MapView } from "./map_view";
@@ -75,8 +76,8 @@ export class Scene {
       move: (place, final, since) => this.move(place, final, since),
       looked: () => this.looked(),
     }, worker, (took) => {
-      if (took instanceof Error) this.complain("What lies behind the codes could not be worked out", took);
-      else keep(times.grid, took);
+      if (!(took instanceof Error)) keep(times.grid, took);
+      else this.complain(_("What lies behind the codes could not be worked out ({reason}).", reasonOf(took)));
     });
     const images = new TestImages(model);
     this.readout = new Readout(model, codes, images, (code) => {
@@ -91,15 +92,16 @@ export class Scene {
     });
     this.drawing = new EncodedDrawing(
       model, runtime, (encoded) => goNear(encoded, performance.now()), control.rest,
-      (reason) => this.complain("The drawing could not be encoded", reason),
+      (failure) => this.complain(_("The drawing could not be encoded ({reason}).", reasonOf(failure))),
     );
     this.roundTrip = new RoundTrip(
       model, worker, (encoded) => this.view.mark({ encoded }),
-      (reason) => this.complain("The way back could not be worked out", reason),
+      (failure) => this.complain(_("The way back could not be worked out ({reason}).", reasonOf(failure))),
     );
     this.reading = new Reading(
       model, worker, ([found]) => this.readout.read(found),
-      (reason) => this.complain("The image could not be read by the classifier", reason),
+      (failure) => this.complain(
+        _("The image could not be read by the classifier ({reason}).", reasonOf(failure))),
     );
     this.tools = tools(this.view, model, {
       backdrop: (option) => {
@@ -185,8 +187,8 @@ export class Scene {
     this.view.orderSheet(0);
   }
 
-  private complain(what: string, reason: Error): void {
-    this.notice.textContent = `${what} (${reason.message}). Load the page again.`;
+  private complain(what: string): void {
+    this.notice.textContent = joined(what, _("Load the page again."));
   }
 
   private leave(): void {
@@ -258,3 +260,6 @@ export class Scene {
     return image;
   }
 }
+
+/** Why something failed, for a sentence that says so. */
+const reasonOf = (failure: Error) => ({ reason: failure.message });

@@ -4,8 +4,9 @@ import type { Axes } from "../codes/planes";
 import { takesDrawings } from "../drawing/drawing";
 import type { Model } from "../models/model";
 import { button, choice, make, select, setPressed, showChosen, toggle } from "../ui/elements";
+import { _ } from "../ui/texts";
 import { isPossible } from "./background";
-import { BACKDROPS, type Backdrop } from "./map_state";
+import { BACKDROPS, type Backdrop, nameOf } from "./map_state";
 import type { MapView } from "./map_view";
 
 const SIZES = [10, 20, 30];
@@ -30,14 +31,14 @@ interface Tools {
 
 export function tools(view: MapView, model: Model, requests: Requests): Tools {
   const { board } = view;
-  const sizes = select("Images on the map", SIZES.map((size) => `${size} x ${size}`));
+  const sizes = select(_("Images on the map"), SIZES.map((size) => `${size} x ${size}`));
   sizes.addEventListener("change", () => {
     view.size = SIZES[sizes.selectedIndex];
     view.orderSheet(0);
     requests.looked();
   });
   const possible = BACKDROPS.filter((option) => isPossible(option, model));
-  const backdrop = choice("Map", possible, view.backdrop, (option) => {
+  const backdrop = choice(_("Map"), possible, nameOf, view.backdrop, (option) => {
     view.backdrop = option;
     show();
     requests.backdrop(option);
@@ -55,14 +56,14 @@ export function tools(view: MapView, model: Model, requests: Requests): Tools {
   };
   const root = make(
     "div", { class: "tools" }, backdrop,
-    button("+", "Zoom in", () => board.zoom(0.7)),
-    button("\u2212", "Zoom out", () => board.zoom(1 / 0.7)),
-    button("reset", "Show the whole map", () => board.reset()),
+    button("+", _("Zoom in"), () => board.zoom(0.7)),
+    button("\u2212", _("Zoom out"), () => board.zoom(1 / 0.7)),
+    button(_("reset"), _("Show the whole map"), () => board.reset()),
     sizes,
-    button("large", "Show this alone on the whole screen", requests.enlarge),
+    button(_("large"), _("Show this alone on the whole screen"), requests.enlarge),
   );
   if (takesDrawings(model)) {
-    const draw = toggle("draw", "Draw a digit, and see where it lies", () =>
+    const draw = toggle(_("draw"), _("Draw a digit, and see where it lies"), () =>
       setPressed(draw, requests.toggleDrawing()));
     root.append(draw);
   }
@@ -80,8 +81,8 @@ function axesPicker(
     for (let j = i + 1; j < free && pairs.length < MOST_PAIRS; j++) pairs.push([i, j]);
   }
   const names = pairs.map((pair) =>
-    pair === "principal" ? "principal axes" : `z[${pair[0]}], z[${pair[1]}]`);
-  const picker = select("Axes of the map", names);
+    pair === "principal" ? _("principal axes") : `z[${pair[0]}], z[${pair[1]}]`);
+  const picker = select(_("Axes of the map"), names);
   picker.addEventListener("change", () => pick(pairs[picker.selectedIndex]));
   const show = (axes: number[]) => {
     picker.selectedIndex = Math.max(0, pairs.findIndex((pair) => String(pair) === String(axes)));

@@ -2,13 +2,15 @@
 
 import { FRONT, type View, turned, viewOf } from "../codes/turned_views";
 import { setPressed, toggle } from "../ui/elements";
+import { _ } from "../ui/texts";
 import { short } from "./map_state";
 
 /** How long turning by itself takes for one radian. */
 const RADIAN_MS = 3000;
 
 export class Turning {
-  readonly button = toggle("turn", "Turn the cloud in space", () => (this.frame ? this.stop() : this.start()));
+  readonly button = toggle(_("turn"), _("Turn the cloud in space"), () =>
+    this.frame ? this.stop() : this.start());
   private view: View | null = null;
   private frame = 0;
 

@@ -1,5 +1,7 @@
 // What a classifier says of images, from the probability of each class.
 
+import { _ } from "../ui/texts";
+
 /** The likeliest class of an image and its probability. */
 export interface Likeliest {
   label: number;
@@ -17,5 +19,6 @@ export function likeliest(shares: Float32Array, classes: number): (Likeliest | n
 
 /** A class with its probability: "9, 98%"; nothing of an image of NaN. */
 export function inWords(found: Likeliest | null, names: string[]): string {
-  return found ? `${names[found.label]}, ${Math.round(100 * found.share)}%` : "";
+  if (!found) return "";
+  return _("{name}, {percent}%", { name: names[found.label], percent: Math.round(100 * found.share) });
 }

@@ -1,6 +1,7 @@
 // The page's end of the worker, as questions and answers.
 
 import type { Addresses } from "../ui/mounted";
+import { _ } from "../ui/texts";
 import { ofApp } from "./address";
 import type { Order, Report, Run, Sheet } from "./worker";
 
@@ -22,7 +23,7 @@ export class WorkerClient {
     this.worker = new Worker(ofApp(worker), { type: "module" });
     this.worker.onmessage = ({ data }: MessageEvent<Report>) => this.hear(data);
     this.worker.onerror = () => {
-      this.broken = new Error("the worker of the page did not start");
+      this.broken = new Error(_("the worker of the page did not start"));
       for (const { failed } of this.waiting.values()) failed(this.broken);
       this.waiting.clear();
     };

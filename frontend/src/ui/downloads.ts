@@ -4,6 +4,7 @@ import { button, make } from "./elements";
 import type { Args } from "./mounted";
 import { save } from "./save";
 import style from "./style.css";
+import { _ } from "./texts";
 
 /** `chart` is the class of the chart's place on the page; `csv` the numbers, where there are any. */
 interface Data {
@@ -21,9 +22,9 @@ export class Downloads {
       make("style", { textContent: style }),
       make(
         "div", { class: "downloads" },
-        button("PNG", "Download this figure as an image", () => void this.png()),
-        button("SVG", "Download this figure as a vector drawing", () => void this.svg()),
-        button("CSV", "Download the numbers behind this figure", () => this.csv()),
+        button("PNG", _("Download this figure as an image"), () => void this.png()),
+        button("SVG", _("Download this figure as a vector drawing"), () => void this.svg()),
+        button("CSV", _("Download the numbers behind this figure"), () => this.csv()),
       ),
     );
   }

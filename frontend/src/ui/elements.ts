@@ -21,7 +21,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 /** A button; one whose text is a sign is called by its title. */
 export function button(text: string, title: string, press: () => void): HTMLButtonElement {
   const made = make("button", { type: "button", textContent: text, title });
-  if (!/\w/.test(text)) made.setAttribute("aria-label", title);
+  if (!/[\p{L}\p{N}]/u.test(text)) made.setAttribute("aria-label", title);
   made.addEventListener("click", press);
   return made;
 }
@@ -45,13 +45,13 @@ export function select(label: string, options: readonly string[]): HTMLSelectEle
   return made;
 }
 
-/** Buttons of which one is pressed. */
+/** Buttons of which one is pressed; `nameOf` says what is on each. */
 export function choice<T extends string>(
-  label: string, options: readonly T[], first: T, pick: (option: T) => void,
+  label: string, options: readonly T[], nameOf: (option: T) => string, first: T, pick: (option: T) => void,
 ): HTMLElement {
   const row = make("div", { class: "choice", role: "group", "aria-label": label });
   const buttons = options.map((option) => {
-    const made = make("button", { type: "button", textContent: option });
+    const made = make("button", { type: "button", value: option, textContent: nameOf(option) });
     made.addEventListener("click", () => {
       showChosen(row, option);
       pick(option);
@@ -65,5 +65,5 @@ export function choice<T extends string>(
 
 /** Show an option of a `choice` as chosen, without picking it. */
 export function showChosen(row: HTMLElement, option: string): void {
-  for (const each of row.children) setPressed(each, each.textContent === option);
+  for (const each of row.querySelectorAll("button")) setPressed(each, each.value === option);
 }

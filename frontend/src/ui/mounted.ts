@@ -20,14 +20,14 @@ interface Part<A> {
   destroy(): void;
 }
 
-type Mount<A> = A & { data: { texts?: Catalogue }; parentElement: HTMLElement | ShadowRoot };
+type Mount<A> = A & { data: { catalogue?: Catalogue }; parentElement: HTMLElement | ShadowRoot };
 
 /** What Streamlit calls at each rerun. The part gets the element with class `live`. */
 export function mounted<A extends Args<unknown>>(PartClass: new (root: HTMLElement, args: A) => Part<A>) {
   const parts = new WeakMap<object, Part<A>>();
   return (given: Mount<A>): (() => void) => {
     const { parentElement } = given;
-    if (given.data.texts) useCatalogue(given.data.texts);
+    if (given.data.catalogue) useCatalogue(given.data.catalogue);
     const path = location.pathname;
     const args = {
       ...given,

@@ -1,5 +1,7 @@
 // Numbers as text.
 
+import { _ } from "./texts";
+
 /** A number with three significant digits and a real minus sign. */
 export function threeDigits(value: number): string {
   if (Math.abs(value) < 5e-4) return "0";
@@ -10,5 +12,6 @@ export function threeDigits(value: number): string {
 /** A code as text: its first numbers, and its class where it names one. */
 export function codeText(z: ArrayLike<number>, free: number, name: string | null): string {
   const first = Array.from({ length: Math.min(free, 3) }, (_, i) => threeDigits(z[i]));
-  return `(${first.join(", ")}${free > 3 ? ", …" : ""})${name === null ? "" : `, class ${name}`}`;
+  const code = `(${first.join(", ")}${free > 3 ? ", …" : ""})`;
+  return name === null ? code : _("{code}, class {name}", { code, name });
 }

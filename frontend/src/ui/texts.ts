@@ -29,6 +29,9 @@ export function ngettext(one: string, many: string, count: number, values: Value
 /** A message that is translated where it is shown: `_(TITLE)`. */
 export const N_ = (message: string) => message;
 
+/** Whole sentences, one after the other; empty ones are left out. */
+export const joined = (...sentences: string[]) => sentences.filter(Boolean).join(" ");
+
 function put(message: string, values: Values): string {
   return message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }

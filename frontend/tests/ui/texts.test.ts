@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { N_, _, ngettext, useCatalogue } from "../../src/ui/texts";
+import { N_, _, joined, ngettext, useCatalogue } from "../../src/ui/texts";
 
 afterEach(() => useCatalogue({}));
 
@@ -24,4 +24,6 @@ describe("a sentence", () => {
     const shown = [1, 2, 21, 199, 321, 1_000_002].map((n) => ngettext("{count} image", "{count} images", n));
     expect(shown).toEqual(["A 1", "B 2", "A 21", "B 199", "A 321", "B 1000002"]);
   });
+
+  it("follows another, if there is one", () => expect(joined("One.", "", "Two.")).toBe("One. Two."));
 });

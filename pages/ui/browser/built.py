@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ae_core.settings import APP
+from ae_core.texts import _
 
 FOLDER = APP / "frontend" / "build"
 
@@ -39,12 +40,15 @@ def _files(_changed: int) -> dict[str, str]:
 def why_none() -> str:
     """Why there are no built files, as a sentence."""
     if progress.is_running:
-        return (
+        return _(
             "The live map is being built, so the server decodes: load the page again in a minute."
         )
     if progress.failure:
-        return f"The live map could not be built ({progress.failure}), so the server decodes."
-    return "The live map was not built, so the server decodes: `make run` builds it."
+        return _(
+            "The live map could not be built ({reason}), so the server decodes.",
+            reason=progress.failure,
+        )
+    return _("The live map was not built, so the server decodes: `make run` builds it.")
 
 
 def address(name: str) -> str:

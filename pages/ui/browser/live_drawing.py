@@ -10,6 +10,7 @@ import streamlit as st
 
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
+from ae_core.texts import _
 from pages.ui.browser import mounting
 
 KEY = "drawing"
@@ -39,5 +40,5 @@ def show(cards: Sequence[Card]) -> bytes | None:
         return b64decode(address.partition(",")[2], validate=True)
     except Error as failure:
         raise UserError(
-            "The drawing did not arrive whole. Clear the pad and draw again."
+            _("The drawing did not arrive whole. Clear the pad and draw again.")
         ) from failure

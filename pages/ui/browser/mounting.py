@@ -11,6 +11,7 @@ from ae_core import texts
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.settings import LANGUAGE
+from ae_core.texts import _
 from pages.ui.browser import built
 from pages.ui.shared import cached, cached_views, card_text, classifier, widgets
 from pages.ui.state import current
@@ -38,21 +39,20 @@ Streamlit's own script tells where the app lies: some hosting services put it un
 PLACE = '<div class="live"></div>'
 
 
-def script() -> str:
-    """Where the parts of the page lie."""
-    return built.address("live.js")
-
-
-def data(part: str, **more: Any) -> dict[str, Any]:
-    """What every part that runs models is told, and `more`."""
+def part(name: str, /, **more: Any) -> dict[str, Any]:
+    """What every part of the page is told, and `more`."""
     return {
-        "part": part,
-        "script": script(),
-        "worker": built.address("worker.js"),
-        "runtime": built.address("runtime.wasm"),
-        **({"texts": catalogue} if (catalogue := texts.of_browser(LANGUAGE.value)) else {}),
+        "part": name,
+        "script": built.address("live.js"),
+        **({"catalogue": catalogue} if (catalogue := texts.of_browser(LANGUAGE.value)) else {}),
         **more,
     }
+
+
+def data(name: str, /, **more: Any) -> dict[str, Any]:
+    """What a part that runs models is told, and `more`."""
+    worker, runtime = built.address("worker.js"), built.address("runtime.wasm")
+    return part(name, worker=worker, runtime=runtime, **more)
 
 
 def why_not() -> str:
@@ -60,7 +60,7 @@ def why_not() -> str:
     if not built.files():
         return built.why_none()
     if st.session_state.get(FAILED):
-        return (
+        return _(
             "The live map did not start in this browser, so the server decodes. Loading the page"
             " again tries once more."
         )
@@ -82,9 +82,9 @@ def beside(card: Card) -> list[Card]:
     by_name = {each.name: each for each in fitting}
     names = current.possible_ones(Beside, "models", by_name, MOST_BESIDE)
     st.multiselect(
-        "Beside it", list(by_name), max_selections=MOST_BESIDE,
+        _("Beside it"), list(by_name), max_selections=MOST_BESIDE,
         format_func=widgets.labels(fitting).__getitem__,
-        placeholder="Choose up to three other models",
+        placeholder=_("Choose up to three other models"),
         **current.widget(Beside, "models", names, per=tuple(by_name)),
     )  # fmt: skip
     return [by_name[name] for name in names]
@@ -95,7 +95,7 @@ def model(card: Card) -> dict[str, Any]:
     return {**_model(card), "images": _images(card), "classifier": _classifier(card)}
 
 
-@st.cache_data(max_entries=64, show_spinner="Encoding the images", hash_funcs=cached.BY_CONTENT)
+@st.cache_data(max_entries=64, show_spinner=_("Encoding the images"), hash_funcs=cached.BY_CONTENT)
 def _model(card: Card) -> dict[str, Any]:
     """All of it that is the same for every visitor."""
     network = cached.load(card).model

@@ -17,6 +17,7 @@ from ae_core.errors import UserError
 from ae_core.jobs import access, states, table
 from ae_core.jobs.job import Job
 from ae_core.settings import TEACHER_KEY
+from ae_core.texts import _
 from pages.ui.shared import cached, owner, widgets
 from pages.ui.train import progress
 
@@ -28,19 +29,21 @@ def ask_for_key() -> None:
     """Ask for the teacher's key."""
     if not TEACHER_KEY.value:
         st.info(
-            "There is no teacher's key yet. Start the app with `AE_TEACHER_KEY=…` and enter that"
-            " word here: you then see everything that runs, and can end it.",
+            _(
+                "There is no teacher's key yet. Start the app with `AE_TEACHER_KEY=…` and enter"
+                " that word here: you then see everything that runs, and can end it."
+            ),
             icon=":material/key:",
         )
         return
-    st.text_input("Teacher's key", type="password", key="key", on_change=_try_key)
+    st.text_input(_("Teacher's key"), type="password", key="key", on_change=_try_key)
     if st.session_state.pop("wrong-key", False):
-        st.error("That is not the key.", icon=":material/error:")
+        st.error(_("That is not the key."), icon=":material/error:")
 
 
 def alias(owner: str) -> str:
     """A person's name here: always the same, and it does not reveal their id."""
-    return f"visitor {hashlib.sha256(owner.encode()).hexdigest()[:6]}"
+    return _("visitor {code}", code=_code(owner))
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -48,18 +51,18 @@ def runs() -> None:
     """Everybody's runs that are not over, each with a button to end it."""
     jobs = [job for job in access.everything(owner.me()) if not job.is_over]
     if not jobs:
-        st.info("Nothing runs and nobody waits.", icon=":material/check:")
+        st.info(_("Nothing runs and nobody waits."), icon=":material/check:")
         return
     order = {job.id: place for place, job in enumerate(table.waiting(), 1)}
     for job in sorted(jobs, key=lambda job: (job.state != states.RUNNING, order.get(job.id, 99))):
         left, right = st.columns([5, 1], vertical_alignment="center")
         left.markdown(_line(job, order))
         right.button(
-            "End it", icon=":material/stop:", key=f"end-{job.id}", on_click=_do,
+            _("End it"), icon=":material/stop:", key=f"end-{job.id}", on_click=_do,
             args=(partial(end, [job]),),
         )  # fmt: skip
     st.button(
-        "End all", icon=":material/stop_circle:", key="end-all", on_click=_do,
+        _("End all"), icon=":material/stop_circle:", key="end-all", on_click=_do,
         args=(partial(end, jobs),),
     )  # fmt: skip
 
@@ -71,35 +74,42 @@ def people() -> None:
             *ownership.everything(me, ownership.IMAGE_SET)]  # fmt: skip
     owners = sorted({each.owner for each in kept} | {job.owner for job in access.everything(me)})
     if not owners:
-        st.caption("Nobody has made anything yet.")
+        st.caption(_("Nobody has made anything yet."))
         return
     st.dataframe(
         [
             {
                 "who": alias(each),
                 "things": sum(one.owner == each for one in kept),
-                "MB": round(sum(one.bytes for one in kept if one.owner == each) / 1e6, 1),
-                "longest run, s": personal_limits.of(me, each).train_seconds,
+                "megabytes": round(sum(one.bytes for one in kept if one.owner == each) / 1e6, 1),
+                "seconds": personal_limits.of(me, each).train_seconds,
             }
             for each in owners
         ],
+        column_config={
+            "who": _("who"),
+            "things": _("things"),
+            "megabytes": _("MB"),
+            "seconds": _("longest run, s"),
+        },
         hide_index=True,
     )
-    names = {alias(each): each for each in owners}
-    who = st.selectbox("Who", list(names), key="who")
-    whose = names[str(who)]
+    whose = str(st.selectbox(_("Who"), owners, key="who", format_func=alias))
+    who, code = alias(whose), _code(whose)
     left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
-    limit = str(left.selectbox("Limit", personal_limits.names(), key="limit", format_func=_words))
+    limit = str(
+        left.selectbox(_("Limit"), personal_limits.names(), key="limit", format_func=_words)
+    )
     now = int(getattr(personal_limits.of(me, whose), limit))
-    value = middle.number_input("Value", 1, 10_000_000, now, key=f"value-{who}-{limit}")
-    if right.button("Set it", key=f"set-{who}-{limit}", width="stretch"):
+    value = middle.number_input(_("Value"), 1, 10_000_000, now, key=f"value-{code}-{limit}")
+    if right.button(_("Set it"), key=f"set-{code}-{limit}", width="stretch"):
         with widgets.shown_errors():
             personal_limits.set_for(me, whose, limit, int(value))
             st.rerun()
-    with st.popover(f"Clear up after {who}", icon=":material/delete:"):
-        st.write(f"All models, image sets and runs of {who} are gone for good.")
+    with st.popover(_("Clear up after {person}", person=who), icon=":material/delete:"):
+        st.write(_("All models, image sets and runs of {person} are gone for good.", person=who))
         st.button(
-            "Delete it all", type="primary", key=f"clear-{who}", on_click=_do,
+            _("Delete it all"), type="primary", key=f"clear-{code}", on_click=_do,
             args=(partial(clear, whose),),
         )  # fmt: skip
 
@@ -120,20 +130,33 @@ def clear(whose: str) -> None:
         image_sets.delete(me, each.name)
 
 
+def _code(owner: str) -> str:
+    return hashlib.sha256(owner.encode()).hexdigest()[:6]
+
+
 def _line(job: Job, order: dict[int, int]) -> str:
     title = widgets.as_text(job.spec.title)
+    return f"**{title}** · {alias(job.owner)} · {_state(job, order.get(job.id))}"
+
+
+def _state(job: Job, place: int | None) -> str:
+    """How long it has run or waited, and its place in the queue if it has one."""
     if job.state == states.RUNNING:
+        so_far = wording.duration(time.time() - (job.started or job.submitted))
         left = job.progress.get("seconds_left")
-        more = f", {wording.duration(left)} left" if left is not None else ""
-        begun = wording.duration(time.time() - (job.started or job.submitted))
-        return f"**{title}** · {alias(job.owner)} · running for {begun}{more}"
-    place = f", place {order[job.id]}" if job.id in order else ""
+        if left is None:
+            return _("running for {time}", time=so_far)
+        return _("running for {time}, {left} left", time=so_far, left=wording.duration(left))
     asked = progress.ago(job.submitted)
-    return f"**{title}** · {alias(job.owner)} · {job.state}{place}, asked for {asked}"
+    if job.state == states.PAUSED:
+        return _("paused, asked for {ago}", ago=asked)
+    if place is None:
+        return _("queued, asked for {ago}", ago=asked)
+    return _("queued, place {place}, asked for {ago}", place=place, ago=asked)
 
 
 def _words(limit: str) -> str:
-    return next(option.help for option in Limits.declared() if option.name == limit)
+    return _(next(option.help for option in Limits.declared() if option.name == limit))
 
 
 def _try_key() -> None:

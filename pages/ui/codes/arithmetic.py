@@ -13,6 +13,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.latent import directions
 from ae_core.latent.coded_images import Coded
+from ae_core.texts import _, joined, ngettext
 from pages.ui.codes import data, equation
 from pages.ui.codes import directions as code_directions
 from pages.ui.drawing import charts, figures, views
@@ -30,7 +31,7 @@ def show(card: Card) -> None:
     """A sum of three codes, or a direction added to one."""
     with widgets.shown_errors():
         images, found = data.images_and_codes(card)
-        if widgets.one_of("Compute", Codes, "compute", label_visibility="collapsed") == SUM:
+        if widgets.one_of(_("Compute"), Codes, "compute", label_visibility="collapsed") == SUM:
             _sum(card, images, found)
         else:
             code_directions.show(card)
@@ -40,7 +41,7 @@ def show(card: Card) -> None:
 def _sum(card: Card, images: ImageSet, found: Coded) -> None:
     with widgets.shown_errors():
         place, below = st.container(), st.container()
-        lassoing = st.toggle("Lasso a group on the map", **current.widget(Codes, "lasso"))
+        lassoing = st.toggle(_("Lasso a group on the map"), **current.widget(Codes, "lasso"))
         active = int(st.session_state.setdefault("slot", 0))
         if lassoing:
             numbers = []
@@ -62,12 +63,12 @@ def _equation(
     decoded = views.digits(latent.decode(model, codes))
     names = [_name(images, found, rows) for rows in operands]
     slots = [
-        (picture, f"{slot}, decoded: {name}", f"{slot}: {name}")
+        (picture, _("{slot}, decoded: {name}", slot=slot, name=name), f"{slot}: {name}")
         for picture, slot, name in zip(decoded, SLOTS, names, strict=False)
     ]
     tests = views.digits(data.floats(images.test[list(numbers)]))
     digits = [
-        (picture, f"A {data.name_of(images, number)}", "")
+        (picture, data.alt_of(images, number), "")
         for picture, number in zip(tests, numbers, strict=True)
     ]
 
@@ -79,25 +80,42 @@ def _equation(
         st.session_state["slot"] = slot
 
     equation.show(
-        slots, (decoded[3], "The code a + b minus c, decoded", "a + b \N{MINUS SIGN} c"), digits,
+        slots, (decoded[3], _("The code a + b minus c, decoded"), "a + b \N{MINUS SIGN} c"), digits,
         key="equation", active=active, fill=fill, choose=choose,
-        label=f"Put a digit into {SLOTS[active]}",
+        label=_("Put a digit into {slot}", slot=SLOTS[active]),
     )  # fmt: skip
     if numbers:
-        st.caption(f"Drag a digit into a slot, or tap it: it goes into **{SLOTS[active]}**.")
+        st.caption(
+            _("Drag a digit into a slot, or tap it: it goes into **{slot}**.", slot=SLOTS[active])
+        )
     far = (codes[3] - found.z).norm(dim=1).min() / max(cached.usual_distance(card), 1e-9)
     where = (
-        f"The sum lies {float(far):.1f} times farther from every real code than usual: the decoder"
-        " makes something up."
+        _(
+            "The sum lies {times:.1f} times farther from every real code than usual: the decoder"
+            " makes something up.",
+            times=float(far),
+        )
         if far > 1
-        else "The sum lies among the codes of real images."
+        else _("The sum lies among the codes of real images.")
     )
-    st.caption(f"Their codes are added and taken away number by number, then decoded. {where}")
+    st.caption(
+        joined(_("Their codes are added and taken away number by number, then decoded."), where)
+    )
     crowds = [rows for rows in operands if 1 < len(rows) < directions.LEAST]
     if crowds:
         st.caption(
-            f":material/warning: A group of {len(crowds[0])} is a small one: its mean still looks"
-            f" like its members. {directions.LEAST - len(crowds[0])} more make it steady."
+            joined(
+                _(
+                    ":material/warning: A group of {count} is a small one: its mean still looks"
+                    " like its members.",
+                    count=len(crowds[0]),
+                ),
+                ngettext(
+                    "{count} more makes it steady.",
+                    "{count} more make it steady.",
+                    directions.LEAST - len(crowds[0]),
+                ),
+            )
         )
 
 
@@ -110,7 +128,7 @@ def _lasso(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
     figure = go.Figure()
     charts.by_class(
         figure, points, labels.numpy(), images.classes,
-        numbers=found.rows[rows].numpy(), hover="image %{customdata}",
+        numbers=found.rows[rows].numpy(), hover=_("image {number}", number="%{customdata}"),
     )  # fmt: skip
     names = views.axis_names(card)
     figure.update_layout(dragmode="lasso", legend={"orientation": "h", "y": -0.16})
@@ -127,13 +145,17 @@ def _lasso(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
             current.change(Codes, **{slot: tuple(numbers)})
 
     figures.show(
-        figure, f"Draw a line around some codes: their mean goes into {slot}",
+        figure, _("Draw a line around some codes: their mean goes into {slot}", slot=slot),
         {
-            "test image": found.rows[rows].tolist(), "x": points[:, 0].tolist(),
-            "y": points[:, 1].tolist(), "class": [images.classes[i] for i in labels.tolist()],
+            _("test image"): found.rows[rows].tolist(), "x": points[:, 0].tolist(),
+            "y": points[:, 1].tolist(), _("class"): [images.classes[i] for i in labels.tolist()],
         },
         key=key, height=430, on_select=lassoed, selection_mode="lasso",
-        alt=f"Map of {len(points):,} codes by class, to lasso a group on",
+        alt=ngettext(
+            "Map of {count:,} code by class, to lasso a group on",
+            "Map of {count:,} codes by class, to lasso a group on",
+            len(points),
+        ),
     )  # fmt: skip
 
 
@@ -154,5 +176,5 @@ def _operand(slot: str, found: Coded) -> list[int]:
 
 def _name(images: ImageSet, found: Coded, rows: list[int]) -> str:
     if len(rows) == 1:
-        return f"a {images.classes[int(found.labels[rows[0]])][:14]}"
-    return f"mean of {len(rows)}"
+        return _("a {name}", name=images.classes[int(found.labels[rows[0]])][:14])
+    return _("mean of {count}", count=len(rows))

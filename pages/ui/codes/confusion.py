@@ -6,9 +6,10 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import palette, wording
+from ae_core import palette
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
+from ae_core.texts import _, joined, ngettext
 from ae_core.types import Labels
 from pages.ui.codes import data
 from pages.ui.drawing import figures, views, wrapped_rows
@@ -27,12 +28,15 @@ def show(card: Card, images: ImageSet, truth: Labels, taken: Labels, name: str) 
     cells = [divmod(int(i), size) for i in wrong.flatten().argsort(descending=True, stable=True)]
     cells = [cell for cell in cells if wrong[cell]]
     if not cells:
-        st.info("It made no mistake.")
+        st.info(_("It made no mistake."))
         return
     row, column = cells[0]
-    finding = (
-        f"Its commonest mistake: {classes[row]} taken for {classes[column]},"
-        f" {int(wrong[row, column])} of {int(counts[row].sum()):,}"
+    finding = _(
+        "Its commonest mistake: {name} taken for {other}, {count} of {all:,}",
+        name=classes[row],
+        other=classes[column],
+        count=int(wrong[row, column]),
+        all=int(counts[row].sum()),
     )
     tapped: object = None
     if size <= MOST_CLASSES:
@@ -56,27 +60,32 @@ def _table(
     half = float(wrong.max()) / 2
     figure.add_scatter(
         x=columns.tolist(), y=rows.tolist(), mode="markers+text",
-        marker={"size": 20, "opacity": 0, "symbol": "square"}, customdata=counts.flatten().tolist(),
+        marker={"size": 20, "opacity": 0, "symbol": "square"},
+        customdata=[
+            ngettext("{count:,} image", "{count:,} images", count)
+            for count in counts.flatten().tolist()
+        ],
         text=[str(count) if count else "" for count in counts.flatten().tolist()],
         textfont={
             "size": 11,
             "color": ["#111111" if value > half else "#f2f2f2" for value in wrong.flatten()],
         },
-        hovertemplate="%{customdata} images<extra></extra>",
+        hovertemplate="%{customdata}<extra></extra>",
         selected={"marker": {"opacity": 0}, "textfont": {"color": "#ffffff"}},
         unselected={"marker": {"opacity": 0}},
     )  # fmt: skip
     ticks = {"tickvals": list(range(size)), "ticktext": classes, "showgrid": False}
-    figure.update_xaxes(title_text="taken for", constrain="domain", **ticks)
-    figure.update_yaxes(title_text="class", autorange="reversed", **ticks)
+    figure.update_xaxes(title_text=_("taken for"), constrain="domain", **ticks)
+    figure.update_yaxes(title_text=_("class"), autorange="reversed", **ticks)
     figure.update_layout(showlegend=False)
     return figures.show(
         figure, finding,
-        {"class": [classes[i] for i in rows.tolist()],
-         "taken for": [classes[i] for i in columns.tolist()],
-         "images": counts.flatten().tolist()},
+        {_("class"): [classes[i] for i in rows.tolist()],
+         _("taken for"): [classes[i] for i in columns.tolist()],
+         _("images"): counts.flatten().tolist()},
         key=f"confusion-{card.name}", height=110 + 27 * size, on_select="rerun",
-        selection_mode="points", alt=f"Table of classes and what they were taken for. {finding}",
+        selection_mode="points",
+        alt=joined(_("Table of classes and what they were taken for."), finding),
     )  # fmt: skip
 
 
@@ -92,8 +101,13 @@ def _tapped(chosen: object, size: int) -> tuple[int, int] | None:
 def _boxed(
     classes: list[str], counts: torch.Tensor, cells: list[tuple[int, int]]
 ) -> tuple[int, int]:
-    names = [f"{classes[r]} taken for {classes[c]} ({int(counts[r, c])})" for r, c in cells]
-    return cells[names.index(str(st.selectbox("Tap a cell, or choose", names, key="cell")))]
+    def label_of(cell: tuple[int, int]) -> str:
+        name, other = (classes[index] for index in cell)
+        return _(
+            "{name} taken for {other} ({count})", name=name, other=other, count=int(counts[cell])
+        )
+
+    return st.selectbox(_("Tap a cell, or choose"), cells, key="cell", format_func=label_of)
 
 
 def _images(
@@ -105,13 +119,25 @@ def _images(
     name: str,
 ) -> None:
     rows = ((truth == cell[0]) & (taken == cell[1])).nonzero()[:, 0].tolist()
-    words = f"{classes[cell[0]]} taken for {classes[cell[1]]}"
-    st.caption(f"{wording.counted(len(rows), 'image')}: {widgets.as_text(words)}, by {name}.")
+    other = classes[cell[1]]
+    st.caption(
+        ngettext(
+            "{count:,} image: {name} taken for {other}, by {classifier}.",
+            "{count:,} images: {name} taken for {other}, by {classifier}.",
+            len(rows),
+            name=widgets.as_text(classes[cell[0]]),
+            other=widgets.as_text(other),
+            classifier=name,
+        )
+    )
     if rows:
         some = rows[:MOST_IMAGES]
         wrapped_rows.tiles(
             views.digits(data.floats(images.test[some])),
-            [f"A {data.name_of(images, i)}, taken for {classes[cell[1]]}" for i in some],
+            [
+                _("{image}, taken for {other}", image=data.alt_of(images, i), other=other)
+                for i in some
+            ],
             [str(i) for i in some],
             per_row=8,
         )

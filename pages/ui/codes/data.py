@@ -7,18 +7,30 @@ from typing import Any
 import streamlit as st
 import torch
 
-from ae_core import analyses, wording
+from ae_core import analyses
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.latent import coded_images
 from ae_core.latent.coded_images import Coded
+from ae_core.texts import N_, _, ngettext
 from pages.ui.drawing import picture_buttons, views
 from pages.ui.shared import cached, choosing, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Codes
 
+MEASURES = {
+    "ink": N_("ink"),
+    "slant": N_("slant"),
+    "width": N_("width"),
+    "height": N_("height"),
+    "loops": N_("loops"),
+}
+"""What the measures of an image are called."""
 
-@st.cache_resource(max_entries=16, show_spinner="Encoding the images", hash_funcs=cached.BY_CONTENT)
+
+@st.cache_resource(
+    max_entries=16, show_spinner=_("Encoding the images"), hash_funcs=cached.BY_CONTENT
+)
 def coded(card: Card, images: ImageSet) -> Coded:
     """Test images with their codes: those that ship with the model, or up to 10,000."""
     return coded_images.coded(cached.load(card), images, at_once=True)
@@ -40,12 +52,23 @@ def images_and_codes(card: Card) -> tuple[ImageSet, Coded]:
 def say_left_out(count: int) -> None:
     """Say how many codes are not finite, where there are such."""
     if count:
-        st.warning(f"Left out: {wording.counted(count, 'image')} with infinity or NaN in the code.")
+        st.warning(
+            ngettext(
+                "Left out: {count:,} image with infinity or NaN in the code.",
+                "Left out: {count:,} images with infinity or NaN in the code.",
+                count,
+            )
+        )
 
 
 def name_of(images: ImageSet, number: int) -> str:
     """A test image in words."""
-    return f"{images.classes[int(images.test_labels[number])]}, test image {number}"
+    return _("{name}, test image {number}", name=_class_of(images, number), number=number)
+
+
+def alt_of(images: ImageSet, number: int) -> str:
+    """A test image in words, for who cannot see it."""
+    return _("A {name}, test image {number}", name=_class_of(images, number), number=number)
 
 
 def chosen(card: Card, images: ImageSet, found: Coded) -> list[int]:
@@ -63,13 +86,17 @@ def picked(card: Card, images: ImageSet, found: Coded) -> int:
 
     picture_buttons.row(
         views.digits(images.test[numbers].float().div(255)),
-        [f"A {name_of(images, n)}" for n in numbers],
-        key="digit-row", label="Choose a test image", then=take,
+        [alt_of(images, n) for n in numbers],
+        key="digit-row", label=_("Choose a test image"), then=take,
         pressed=numbers.index(number) if number in numbers else None,
     )  # fmt: skip
     place = found.place(number)
     assert place is not None
     return place
+
+
+def _class_of(images: ImageSet, number: int) -> str:
+    return images.classes[int(images.test_labels[number])]
 
 
 def _number(found: Coded, otherwise: list[int]) -> int:

@@ -12,6 +12,7 @@ from ae_core.image_sets import ImageSet
 from ae_core.latent import directions, image_moments
 from ae_core.latent.coded_images import Coded
 from ae_core.latent.directions import Direction
+from ae_core.texts import N_, _, joined
 from pages.ui.codes import data
 from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.shared import cached, choosing, widgets
@@ -19,16 +20,26 @@ from pages.ui.state import current
 from pages.ui.state.declared import Codes
 
 WAYS = {
-    "thin-to-bold": ("ink", "thin", "bold"),
-    "upright-to-slanted": ("slant", "leaning left", "leaning right"),
-    "narrow-to-wide": ("width", "narrow", "wide"),
-    "short-to-tall": ("height", "short", "tall"),
-}
+    "thin-to-bold": ("ink", N_("The thin tenth"), N_("The bold tenth")),
+    "upright-to-slanted": (
+        "slant", N_("The leaning left tenth"), N_("The leaning right tenth")
+    ),
+    "narrow-to-wide": ("width", N_("The narrow tenth"), N_("The wide tenth")),
+    "short-to-tall": ("height", N_("The short tenth"), N_("The tall tenth")),
+}  # fmt: skip
+"""Of each direction the measure, and what the images with the least and the most of it are."""
+
 CLASSES = "class-to-class"
 COUNT = 9
 
+RELIABLE = N_("**{direction}: reliable.**")
+FAIR = N_("**{direction}: fair.**")
+SHAKY = N_("**{direction}: shaky.**")
 
-@st.cache_resource(max_entries=8, show_spinner="Measuring the images", hash_funcs=cached.BY_CONTENT)
+
+@st.cache_resource(
+    max_entries=8, show_spinner=_("Measuring the images"), hash_funcs=cached.BY_CONTENT
+)
 def _moments(images: ImageSet) -> torch.Tensor:
     x = images.test[:10_000]
     return torch.cat([image_moments.moments(data.floats(part)) for part in x.split(1000)])
@@ -38,7 +49,7 @@ def _moments(images: ImageSet) -> torch.Tensor:
 def _direction(card: Card, images: ImageSet, way: str, source: int, target: int) -> Direction:
     found = data.coded(card, images)
     if way == CLASSES:
-        names = tuple(f"The class {images.classes[each]}" for each in (source, target))
+        names = tuple(_("The class {name}", name=images.classes[i]) for i in (source, target))
         groups = [found.z[found.labels == each] for each in (source, target)]
     else:
         measure, less, more = WAYS[way]
@@ -46,8 +57,14 @@ def _direction(card: Card, images: ImageSet, way: str, source: int, target: int)
         try:
             low, high = directions.extremes(_moments(images)[found.rows, column])
         except UserError as failure:
-            raise UserError(f"There is no way by {measure}: {failure}") from failure
-        names = (f"The {less} tenth", f"The {more} tenth")
+            raise UserError(
+                _(
+                    "There is no way by {measure}: {reason}",
+                    measure=_(data.MEASURES[measure]),
+                    reason=str(failure),
+                )
+            ) from failure
+        names = (_(less), _(more))
         groups = [found.z[low], found.z[high]]
     free = cached.load(card).model.free_numbers
     cut = [group[:, :free] for group in groups]
@@ -64,17 +81,17 @@ def show(card: Card) -> None:
         model = cached.load(card).model
         several = len(images.classes) > 1 and not model.takes_labels
         ways = (*WAYS, *([CLASSES] if several else []))
-        way = widgets.one_of("Direction", Codes, "direction", among=ways)
+        way = widgets.one_of(_("Direction"), Codes, "direction", among=ways)
         source = target = 0
         if way == CLASSES:
             left, right = st.columns(2)
             with left:
-                first = choosing.class_of(images.classes, Codes, "source", "From class", 3)
+                first = choosing.class_of(images.classes, Codes, "source", _("From class"), 3)
             with right:
-                second = choosing.class_of(images.classes, Codes, "target", "to class", 8)
+                second = choosing.class_of(images.classes, Codes, "target", _("to class"), 8)
             source, target = images.classes.index(first), images.classes.index(second)
         st.slider(
-            "How far, in steps from the one group to the other", -3.0, 3.0, step=0.1,
+            _("How far, in steps from the one group to the other"), -3.0, 3.0, step=0.1,
             **current.widget(Codes, "strength"),
         )  # fmt: skip
         strength = current.of(Codes).strength
@@ -97,16 +114,28 @@ def _apply(
     left, right = st.columns([1, 2.6], vertical_alignment="center")
     with left:
         wrapped_rows.tiles(
-            views.digits(torch.cat([x, decoded[:1]])), ["The digit", f"The digit, {way}"],
-            ["before", f"{strength:+.1f} steps"], per_row=2,
+            views.digits(torch.cat([x, decoded[:1]])),
+            [_("The digit"), _("The digit, {direction}", direction=way)],
+            [_("before"), _("{steps:+.1f} steps", steps=strength)], per_row=2,
         )  # fmt: skip
     with right:
         sheet = pictures.montage(views.digits(decoded[1:]), COUNT)
-        pictures.wide(sheet, f"The digit from {-abs(strength):.1f} to {abs(strength):.1f} steps")
-        st.caption(f"From {-abs(strength):.1f} to {abs(strength):+.1f} steps, {way}.")
-    trust = "reliable" if direction.low >= 0.8 else "shaky" if direction.low < 0.5 else "fair"
-    st.markdown(
-        f"**{way.capitalize()}: {trust}.** Drawn again from other images of the same kind, the"
-        f" direction keeps a cosine of **{direction.cosine:.2f}**, 95% {direction.low:.2f} to"
-        f" {direction.high:.2f} (1 is the very same direction)."
+        low, high = -abs(strength), abs(strength)
+        pictures.wide(sheet, _("The digit from {low:.1f} to {high:.1f} steps", low=low, high=high))
+        st.caption(
+            _(
+                "From {low:.1f} to {high:+.1f} steps, {direction}.",
+                low=low,
+                high=high,
+                direction=way,
+            )
+        )
+    trust = RELIABLE if direction.low >= 0.8 else SHAKY if direction.low < 0.5 else FAIR
+    keeps = _(
+        "Drawn again from other images of the same kind, the direction keeps a cosine of"
+        " **{cosine:.2f}**, 95% {low:.2f} to {high:.2f} (1 is the very same direction).",
+        cosine=direction.cosine,
+        low=direction.low,
+        high=direction.high,
     )
+    st.markdown(joined(_(trust, direction=way[:1].upper() + way[1:]), keeps))

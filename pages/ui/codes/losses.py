@@ -9,6 +9,7 @@ from ae_core import palette
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.latent import code_views, traversals
+from ae_core.texts import _, joined, ngettext
 from pages.ui.codes import data
 from pages.ui.drawing import figures
 from pages.ui.shared import analysis_results, widgets
@@ -34,13 +35,23 @@ def show(card: Card) -> None:
             with right:
                 _ablation(card, answer)
             st.caption(
-                f"Over {answer.values['images']:,} test images of {widgets.as_text(images.title)}."
-                " Grey bars do next to nothing; the dashed line is the error with the whole code."
+                joined(
+                    ngettext(
+                        "Over {count:,} test image of {images}.",
+                        "Over {count:,} test images of {images}.",
+                        answer.values["images"],
+                        images=widgets.as_text(images.title),
+                    ),
+                    _(
+                        "Grey bars do next to nothing; the dashed line is the error with the whole"
+                        " code."
+                    ),
+                )
             )
 
         analysis_results.show(
             "dimensions", data.asked(card, images), draw,
-            words="The error without each number",
+            words=_("The error without each number"),
         )  # fmt: skip
 
 
@@ -48,14 +59,23 @@ def _kl(card: Card, answer: Answer) -> None:
     kl = answer.tensors["kl"].tolist()
     dead = [value < code_views.DEAD_NATS for value in kl]
     count = sum(dead)
-    words = "is dead: it says" if count == 1 else "are dead: they say"
     finding = (
-        f"{count} of {len(kl)} numbers {words} less than {code_views.DEAD_NATS} nats of an image"
+        ngettext(
+            "{count} of {all} numbers is dead: it says less than {limit} nats of an image",
+            "{count} of {all} numbers are dead: they say less than {limit} nats of an image",
+            count,
+            all=len(kl),
+            limit=code_views.DEAD_NATS,
+        )
         if count
-        else f"None of the {len(kl)} numbers is dead: the quietest says {min(kl):.2g} nats"
+        else _(
+            "None of the {all} numbers is dead: the quietest says {nats:.2g} nats",
+            all=len(kl),
+            nats=min(kl),
+        )
     )
-    _bars(kl, dead, finding, key=f"kl-{card.name}", axis="KL from the prior, nats",
-          column="KL (nats)")  # fmt: skip
+    _bars(kl, dead, finding, key=f"kl-{card.name}", axis=_("KL from the prior, nats"),
+          column=_("KL (nats)"))  # fmt: skip
 
 
 def _variance(card: Card, answer: Answer) -> None:
@@ -64,12 +84,22 @@ def _variance(card: Card, answer: Answer) -> None:
     top = sum(sorted(variance, reverse=True)[: max(1, len(variance) // 4)])
     share = top / max(sum(variance), 1e-12)
     finding = (
-        f"{sum(still)} of {len(variance)} numbers never move, whatever the image"
+        ngettext(
+            "{count} of {all} numbers never moves, whatever the image",
+            "{count} of {all} numbers never move, whatever the image",
+            sum(still),
+            all=len(variance),
+        )
         if any(still)
-        else f"All {len(variance)} numbers move: the liveliest quarter holds {share:.0%} of the"
-        " variance"
+        else ngettext(
+            "All {count} number move: the liveliest quarter holds {share:.0%} of the variance",
+            "All {count} numbers move: the liveliest quarter holds {share:.0%} of the variance",
+            len(variance),
+            share=share,
+        )
     )
-    _bars(variance, still, finding, key=f"variance-{card.name}", axis="variance", column="variance")
+    _bars(variance, still, finding, key=f"variance-{card.name}", axis=_("variance"),
+          column=_("variance"))  # fmt: skip
 
 
 def _ablation(card: Card, answer: Answer) -> None:
@@ -77,14 +107,26 @@ def _ablation(card: Card, answer: Answer) -> None:
     useless = [value < 1.01 * error for value in without]
     worst = max(range(len(without)), key=without.__getitem__)
     times = without[worst] / max(error, 1e-12)
+    values = {"number": f"z[{worst}]", "times": times, "without": without[worst], "error": error}
     finding = (
-        f"Without z[{worst}] the error is {times:.3g} times as large ({without[worst]:.4f}, and"
-        f" {error:.4f} with all)"
+        ngettext(
+            "Without {number} the error is {times:.3g} times as large ({without:.4f}, and"
+            " {error:.4f} with all); {count} of {all} can go for less than 1%",
+            "Without {number} the error is {times:.3g} times as large ({without:.4f}, and"
+            " {error:.4f} with all); {count} of {all} can go for less than 1%",
+            sum(useless),
+            all=len(without),
+            **values,
+        )
+        if any(useless)
+        else _(
+            "Without {number} the error is {times:.3g} times as large ({without:.4f}, and"
+            " {error:.4f} with all)",
+            **values,
+        )
     )
-    if any(useless):
-        finding += f"; {sum(useless)} of {len(without)} can go for less than 1%"
     _bars(without, useless, finding, key=f"ablation-{card.name}",
-          axis="MSE when set to its mean (lower is better)", column="MSE without it",
+          axis=_("MSE when set to its mean (lower is better)"), column=_("MSE without it"),
           line=error)  # fmt: skip
 
 
@@ -114,8 +156,13 @@ def _bars(
     figure.update_xaxes(type="category")
     largest = ", ".join(f"{names[i]} {values[order[i]]:.3g}" for i in range(min(5, len(order))))
     figures.show(
-        figure, finding, {"number": names, column: [values[index] for index in order]},
-        key=key, alt=f"Bars, largest first. {finding}. Largest: {largest}.",
+        figure, finding, {_("number"): names, column: [values[index] for index in order]},
+        key=key,
+        alt=_(
+            "Bars, largest first. {finding}. Largest: {values}.", finding=finding, values=largest
+        ),
     )  # fmt: skip
     if len(order) > MOST_BARS:
-        st.caption(f"The first {MOST_BARS} of {len(order)}; the CSV has all.")
+        st.caption(
+            _("The first {count} of {all}; the CSV has all.", count=MOST_BARS, all=len(order))
+        )

@@ -9,6 +9,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.latent import neighbours
 from ae_core.latent.neighbours import Near
+from ae_core.texts import _, joined, ngettext
 from pages.ui.codes import data
 from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
@@ -22,7 +23,7 @@ def _near(card: Card, images: ImageSet, row: int) -> Near:
     return neighbours.of(data.coded(card, images), row, COUNT)
 
 
-@st.cache_data(max_entries=32, show_spinner="Comparing neighbours", hash_funcs=cached.BY_CONTENT)
+@st.cache_data(max_entries=32, show_spinner=_("Comparing neighbours"), hash_funcs=cached.BY_CONTENT)
 def _shares(card: Card, images: ImageSet) -> tuple[float, float, float]:
     return neighbours.shares(data.coded(card, images), COUNT)
 
@@ -41,28 +42,44 @@ def show(card: Card) -> None:
             left, right = st.columns([1, 3], vertical_alignment="center")
             with left:
                 digit = views.digits(x[row : row + 1])[0]
-                name = data.name_of(images, int(found.rows[row]))
-                pictures.big(digit, f"A {name}")
-                st.caption(widgets.as_text(name))
+                number = int(found.rows[row])
+                pictures.big(digit, data.alt_of(images, number))
+                st.caption(widgets.as_text(data.name_of(images, number)))
             with right:
                 st.markdown(
-                    f"**{_right(found.labels, near.by_code, own)} of the nearest by code and"
-                    f" {_right(found.labels, near.by_pixels, own)} of the nearest by pixels are of"
-                    f" its class; the two rows share {shared} of {len(near.by_code)}.**"
+                    _(
+                        "**{by_code} of the nearest by code and {by_pixels} of the nearest by"
+                        " pixels are of its class; the two rows share {shared} of {all}.**",
+                        by_code=_right(found.labels, near.by_code, own),
+                        by_pixels=_right(found.labels, near.by_pixels, own),
+                        shared=shared,
+                        all=len(near.by_code),
+                    )
                 )
                 pictures.strip(
                     [
-                        _row("By code", found.labels, x, near.by_code, own, images.classes),
-                        _row("By pixels", found.labels, x, near.by_pixels, own, images.classes),
+                        _row(_("By code"), found.labels, x, near.by_code, own, images.classes),
+                        _row(_("By pixels"), found.labels, x, near.by_pixels, own, images.classes),
                     ]
                 )
         by_code, by_pixels, both = _shares(card, images)
         few = len(found.z)
         st.caption(
-            f"Of its class ✓, of another ✗. Searched: {few:,} test images. For"
-            f" {min(neighbours.JUDGED, few)} of them, {by_code:.0%} of the five nearest by code"
-            f" and {by_pixels:.0%} of those by pixels are of the same class, and the two share"
-            f" {both:.0%}."
+            joined(
+                _("Of its class ✓, of another ✗."),
+                ngettext(
+                    "Searched: {count:,} test image.", "Searched: {count:,} test images.", few
+                ),
+                _(
+                    "For {judged} of them, {by_code:.0%} of the five nearest by code and"
+                    " {by_pixels:.0%} of those by pixels are of the same class, and the two share"
+                    " {both:.0%}.",
+                    judged=min(neighbours.JUDGED, few),
+                    by_code=by_code,
+                    by_pixels=by_pixels,
+                    both=both,
+                ),
+            )
         )
 
 
@@ -78,14 +95,19 @@ def _row(
     own: int,
     classes: tuple[str, ...],
 ) -> Row:
-    names = [classes[int(labels[row])][:12] for row in rows]
-    marks = ["✓" if int(labels[row]) == own else "✗" for row in rows]
-    return Row(
-        label,
-        views.digits(x[rows]),
-        [
-            f"{label}, neighbour {i + 1}: {n}, {'same' if m == '✓' else 'another'} class"
-            for i, (n, m) in enumerate(zip(names, marks, strict=True))
-        ],
-        [f"{m} {n}" for m, n in zip(marks, names, strict=True)],
-    )
+    alts, captions = [], []
+    for number, row in enumerate(rows, 1):
+        name, same = classes[int(labels[row])][:12], int(labels[row]) == own
+        alt = (
+            _("{row}, neighbour {number}: {name}, same class", row=label, number=number, name=name)
+            if same
+            else _(
+                "{row}, neighbour {number}: {name}, another class",
+                row=label,
+                number=number,
+                name=name,
+            )
+        )
+        alts.append(alt)
+        captions.append(f"{'✓' if same else '✗'} {name}")
+    return Row(label, views.digits(x[rows]), alts, captions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import NamedTuple
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -12,9 +13,10 @@ from ae_core import latent, palette
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
-from ae_core.latent import code_views, image_moments, traversals
+from ae_core.latent import code_views, traversals
 from ae_core.latent.coded_images import Coded
-from ae_core.latent.image_moments import NAMES, UNITS
+from ae_core.latent.image_moments import NAMES
+from ae_core.texts import N_, _, joined, ngettext
 from pages.ui.codes import data
 from pages.ui.drawing import figures, pictures, views, wrapped_rows
 from pages.ui.shared import analysis_results, cached, widgets
@@ -29,7 +31,35 @@ BASE = 8
 CLEAR, FAINT = 0.5, 0.3
 """Correlations above which the effect of a number is clear, and below which it has no name."""
 
-UNNAMED = "nothing that is measured here"
+GOES = N_(
+    "{number} goes with the {measure} of the digit (r = {r:.2f}); {count} of {all} numbers have an"
+    " r of {limit} or more with something"
+)
+HARDLY_GOES = N_(
+    "{number} hardly goes, even the clearest, with the {measure} of the digit (r = {r:.2f});"
+    " {count} of {all} numbers have an r of {limit} or more with something"
+)
+
+CHANGES = {
+    "ink": N_("ink, r = {r} ({change}%)"),
+    "slant": N_("slant, r = {r} ({change}°)"),
+    "width": N_("width, r = {r} ({change} pixels)"),
+    "height": N_("height, r = {r} ({change} pixels)"),
+    "loops": N_("loops, r = {r} ({change})"),
+}
+"""What a number does to each measure, which has a unit of its own."""
+
+UNNAMED = N_("nothing that is measured here ({measure}, r = {r})")
+
+
+class Effect(NamedTuple):
+    """What a number does: the name of it, if there is one, and the whole of it in words."""
+
+    name: str = ""
+    words: str = ""
+
+
+UNKNOWN = Effect()
 
 GRID = (
     "display:grid;gap:10px 18px;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr))"
@@ -52,55 +82,63 @@ def show(card: Card) -> None:
         place = st.container()
         with st.container():
             around = widgets.one_of(
-                "Around", Codes, "around", label_visibility="collapsed",
-                help="The mean code with each number at its maximum in turn is the view that"
-                " belongs to sparse codes.",
+                _("Around"), Codes, "around", label_visibility="collapsed",
+                help=_(
+                    "The mean code with each number at its maximum in turn is the view that belongs"
+                    " to sparse codes."
+                ),
             )  # fmt: skip
             row = data.picked(card, images, found)
         if len(order) > FIRST:
-            st.toggle(f"All {len(order)} numbers", **current.widget(Codes, "every"))
+            every = ngettext("All {count} number", "All {count} numbers", len(order))
+            st.toggle(every, **current.widget(Codes, "every"))
             if not current.of(Codes).every:
                 order = order[:FIRST]
         measured: list[Answer] = []
         with st.container():
             analysis_results.show(
                 "dimensions", data.asked(card, images), measured.append,
-                words="What each number does",
+                words=_("What each number does"),
             )  # fmt: skip
-        names = _names(measured[0]) if measured else {}
+        effects = _effects(measured[0]) if measured else {}
         with place:
             if around == "a-digit":
-                _strips(card, found, found.z[row], order, names, len(moved))
+                _strips(card, found, found.z[row], order, effects, len(moved))
             else:
-                _extremes(card, found, order, names)
+                _extremes(card, found, order, effects)
         _constant(found, len(moved))
         if measured:
             _chart(card, measured[0], order)
 
 
-def _names(answer: Answer) -> dict[int, str]:
+def _effects(answer: Answer) -> dict[int, Effect]:
     """The clearest effect of each number, with its correlation and its size from end to end."""
-    named = {}
+    effects = {}
     for index, (r, change) in enumerate(
         zip(answer.tensors["r"], answer.tensors["change"], strict=True)
     ):
         name, value = traversals.strongest(r, NAMES)
-        grows = float(change[NAMES.index(name)])
-        if abs(value) < FAINT:
-            named[index] = f"{UNNAMED} ({name}, r = {value:.2f})"
-            continue
-        unit = UNITS[name] if UNITS[name] in ("°", "%") else f" {UNITS[name]}".rstrip()
-        named[index] = f"{name}, r = {value:.2f} ({grows:+.3g}{unit})"
-    return {index: name.replace("-", "\N{MINUS SIGN}") for index, name in named.items()}
+        grows = _with_minus(f"{float(change[NAMES.index(name)]):+.3g}")
+        label, closely = _(data.MEASURES[name]), _with_minus(f"{value:.2f}")
+        effects[index] = (
+            Effect("", _(UNNAMED, measure=label, r=closely))
+            if abs(value) < FAINT
+            else Effect(label, _(CHANGES[name], r=closely, change=grows))
+        )
+    return effects
 
 
-def _short(name: str) -> str:
-    """The name alone; nothing where a number has none."""
-    return "" if name.startswith(UNNAMED) else name.partition(",")[0]
+def _with_minus(number: str) -> str:
+    return number.replace("-", "\N{MINUS SIGN}")
 
 
 def _strips(
-    card: Card, found: Coded, z: torch.Tensor, order: list[int], names: dict[int, str], count: int
+    card: Card,
+    found: Coded,
+    z: torch.Tensor,
+    order: list[int],
+    effects: dict[int, Effect],
+    count: int,
 ) -> None:
     model = cached.load(card).model
     low, high = traversals.ends(found.z)
@@ -111,48 +149,80 @@ def _strips(
     cells = ""
     for turn, index in enumerate(order):
         sheet = pictures.montage(decoded[turn * STEPS : (turn + 1) * STEPS], STEPS)
-        ends = f"{low[index]:.1f} to {high[index]:.1f}"
-        words = f"z[{index}] from {ends}: {names.get(index, 'not measured yet')}"
-        label = f"<b>z[{index}]</b> {escape(names.get(index, ''))}"
+        ends = {"low": float(low[index]), "high": float(high[index])}
+        does = effects.get(index, UNKNOWN).words
+        number = f"z[{index}]"
+        alt = _(
+            "{number} from {low:.1f} to {high:.1f}: {effect}",
+            number=number, effect=does or _("not measured yet"), **ends,
+        )  # fmt: skip
+        label = f"<b>{number}</b> {escape(does)}"
+        span = _("{low:.1f} to {high:.1f}", **ends)
         cells += (
             f'<div><div style="font-size:.875rem;line-height:1.5">{label}'
-            f'<span style="float:right;opacity:.65">{ends}</span></div>'
-            f"{pictures.img(sheet, words, 'ae-pixel ae-wide')}</div>"
+            f'<span style="float:right;opacity:.65">{span}</span></div>'
+            f"{pictures.img(sheet, alt, 'ae-pixel ae-wide')}</div>"
         )
     st.html(f'<div style="{GRID}">{cells}</div>')
-    most = f", those first that move the picture most (of {count})" if len(order) > 1 else ""
-    st.caption(
-        "Each row is the same digit with one number of its code moved from low to high" + most
-        + ". **r** says how closely the number goes with what is measured, over many test images;"
-        " in brackets how much that changes from left to right."
-    )  # fmt: skip
+    rows = (
+        _(
+            "Each row is the same digit with one number of its code moved from low to high, those"
+            " first that move the picture most (of {count}).",
+            count=count,
+        )
+        if len(order) > 1
+        else _("Each row is the same digit with one number of its code moved from low to high.")
+    )
+    r = _(
+        "**r** says how closely the number goes with what is measured, over many test images; in"
+        " brackets how much that changes from left to right."
+    )
+    st.caption(joined(rows, r))
 
 
-def _extremes(card: Card, found: Coded, order: list[int], names: dict[int, str]) -> None:
+def _extremes(card: Card, found: Coded, order: list[int], effects: dict[int, Effect]) -> None:
     model = cached.load(card).model
     each = model.nearest_possible(code_views.each_at_maximum(found.z))[order]
     mean = model.nearest_possible(found.z.mean(0, keepdim=True))
     wrapped_rows.tiles(
         views.digits(latent.decode(model, torch.cat([mean, each]))),
-        ["The mean code, decoded"]
-        + [f"The mean code with z[{i}] at its maximum: {names.get(i, '')}" for i in order],
-        ["mean code", *(f"z[{i}] {_short(names.get(i, ''))}" for i in order)],
+        [
+            _("The mean code, decoded"),
+            *(_extreme(f"z[{i}]", effects.get(i, UNKNOWN).words) for i in order),
+        ],
+        [_("mean code"), *(f"z[{i}] {effects.get(i, UNKNOWN).name}" for i in order)],
         per_row=9,
     )
-    st.caption("The mean code, and then the mean code with one number after the other at its"
-               " maximum: what that number draws.")  # fmt: skip
+    st.caption(
+        _(
+            "The mean code, and then the mean code with one number after the other at its maximum:"
+            " what that number draws."
+        )
+    )
+
+
+def _extreme(number: str, does: str) -> str:
+    if does:
+        return _("The mean code with {number} at its maximum: {effect}", number=number, effect=does)
+    return _("The mean code with {number} at its maximum", number=number)
 
 
 def _constant(found: Coded, free: int) -> None:
     still = [index for index in traversals.constant(found.z) if index < free]
     if still:
-        listed = ", ".join(f"z[{index}]" for index in still[:12])
-        more = f" and {len(still) - 12} more" if len(still) > 12 else ""
-        st.info(
-            f"The same for every image: {listed}{more}. Their rows stand still, and they have no"
-            " correlation with anything.",
-            icon=":material/block:",
+        listed, more = ", ".join(f"z[{index}]" for index in still[:12]), len(still) - 12
+        which = (
+            ngettext(
+                "The same for every image: {numbers} and {count} more.",
+                "The same for every image: {numbers} and {count} more.",
+                more,
+                numbers=listed,
+            )
+            if more > 0
+            else _("The same for every image: {numbers}.", numbers=listed)
         )
+        stand = _("Their rows stand still, and they have no correlation with anything.")
+        st.info(joined(which, stand), icon=":material/block:")
 
 
 def _chart(card: Card, answer: Answer, order: list[int]) -> None:
@@ -160,14 +230,16 @@ def _chart(card: Card, answer: Answer, order: list[int]) -> None:
     shown = [f"z[{index}]" for index in order]
     clear = int((r.abs().amax(1) >= CLEAR).sum())
     best, column = divmod(int(r.abs().argmax()), len(NAMES))
-    goes = "goes" if abs(float(r[best, column])) >= FAINT else "hardly goes, even the clearest,"
-    finding = (
-        f"{shown[best]} {goes} with the {NAMES[column]} of the digit (r = {r[best, column]:.2f})"
-        f"; {clear} of {len(shown)} numbers have an r of {CLEAR} or more with something"
-    )
+    strongest = float(r[best, column])
+    goes = GOES if abs(strongest) >= FAINT else HARDLY_GOES
+    measures = [_(data.MEASURES[name]) for name in NAMES]
+    finding = _(
+        goes, number=shown[best], measure=measures[column], r=strongest, count=clear,
+        all=len(shown), limit=CLEAR,
+    )  # fmt: skip
     figure = go.Figure(
         go.Heatmap(
-            z=r.T.tolist(), x=shown, y=NAMES, colorscale=palette.DIVERGING, zmin=-1, zmax=1,
+            z=r.T.tolist(), x=shown, y=measures, colorscale=palette.DIVERGING, zmin=-1, zmax=1,
             xgap=1, ygap=1, hovertemplate="%{x}, %{y}: r = %{z:.2f}<extra></extra>",
             colorbar={"title": {"text": "r"}, "thickness": 10},
             text=r.T.tolist(), texttemplate="%{text:.2f}" if len(shown) <= FIRST else "",
@@ -176,12 +248,26 @@ def _chart(card: Card, answer: Answer, order: list[int]) -> None:
     figure.update_xaxes(type="category")
     figures.show(
         figure, finding,
-        {"number": shown, **{name: r[:, i].tolist() for i, name in enumerate(NAMES)}},
+        {_("number"): shown, **{name: r[:, i].tolist() for i, name in enumerate(measures)}},
         key=f"correlations-{card.name}", height=300,
-        alt=f"Heat map of the correlation of each number with {', '.join(image_moments.NAMES)}."
-        f" {finding}",
+        alt=joined(
+            _(
+                "Heat map of the correlation of each number with {measures}.",
+                measures=", ".join(measures),
+            ),
+            finding,
+        ),
     )  # fmt: skip
     st.caption(
-        f"Over {answer.values['images']:,} test images, measured on what is decoded. Width and"
-        " height are those of an evenly filled bar; slant is positive to the right."
+        joined(
+            ngettext(
+                "Over {count:,} test image, measured on what is decoded.",
+                "Over {count:,} test images, measured on what is decoded.",
+                answer.values["images"],
+            ),
+            _(
+                "Width and height are those of an evenly filled bar; slant is positive to the"
+                " right."
+            ),
+        )
     )

@@ -19,7 +19,8 @@ from ae_core.errors import UserError
 from ae_core.evaluation import metrics
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES
-from ae_core.wording import counted, times
+from ae_core.texts import N_, _, joined, ngettext
+from ae_core.wording import times
 from pages.ui.browser import built
 from pages.ui.compare import dial
 from pages.ui.drawing import figures, pictures, views
@@ -27,9 +28,23 @@ from pages.ui.shared import cached, card_text, choosing, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Picked
 
-NAMES = {PCA: "PCA", PLAIN: "Autoencoder", VARIATIONAL: "Variational"}
-SPOKEN = {PCA: "PCA", PLAIN: "the autoencoder", VARIATIONAL: "the variational one"}
+NAMES = {PCA: N_("PCA"), PLAIN: N_("Autoencoder"), VARIATIONAL: N_("Variational")}
+SPOKEN = {PCA: N_("PCA"), PLAIN: N_("the autoencoder"), VARIATIONAL: N_("the variational one")}
 COLOURS = {PCA: palette.REFERENCE, PLAIN: palette.MODELS[0], VARIATIONAL: palette.MODELS[1]}
+
+TWO_KINDS = {
+    "level": N_("At {numbers} {model} is level with {other}"),
+    "less": N_("At {numbers} {model} makes {share:.0%} less error than {other}"),
+    "more": N_("At {numbers} {model} makes {share:.0%} more error than {other}"),
+    "times": N_("At {numbers} {model} makes {ratio:.1f} times the error of {other}"),
+}
+TO_THE_PLAIN_ONE = {
+    "level": N_("the variational one is level with the plain one"),
+    "less": N_("the variational one makes {share:.0%} less error than the plain one"),
+    "more": N_("the variational one makes {share:.0%} more error than the plain one"),
+    "times": N_("the variational one makes {ratio:.1f} times the error of the plain one"),
+}
+"""How an error compares with another one."""
 
 LEVEL = 0.05
 """Errors that differ by less than this share count as equal."""
@@ -53,7 +68,8 @@ def show(card: Card) -> None:
         words = [in_words(first.image_shape, size) for size in sizes]
         with place:
             if built.files():
-                more = {"label": f"the test images {', '.join(classes)}", "words": words}
+                label = _("the test images {classes}", classes=", ".join(classes))
+                more = {"label": label, "words": words}
                 dial.show(sizes, {**_for_browser(rows, sizes, ladder), **more})
             else:
                 strip, size = st.container(), dial.by_server(sizes)
@@ -72,15 +88,24 @@ def _ladder(card: Card) -> Ladder:
     title, count = widgets.as_text(card_text.set_title(card)), len(ladders.sizes(own))
     if count > 1:
         left, right = st.columns([3, 1], vertical_alignment="center")
-        left.caption(f"{title}: models of {count} sizes are here. MNIST has nine of three kinds.")
-        right.button("Show MNIST's nine", on_click=_to_mnist, width="stretch")
+        own_sizes = ngettext(
+            "{title}: models of {count} size are here.",
+            "{title}: models of {count} sizes are here.", count, title=title,
+        )  # fmt: skip
+        left.caption(joined(own_sizes, _("MNIST has nine of three kinds.")))
+        right.button(_("Show MNIST's nine"), on_click=_to_mnist, width="stretch")
         return own
     mnist = ladders.of(cards, "mnist")
     if len(ladders.sizes(mnist)) < 2:
-        raise UserError("A dial needs models of two sizes. Train a second one, with another size.")
+        raise UserError(
+            _("A dial needs models of two sizes. Train a second one, with another size.")
+        )
     st.info(
-        f"There is only one size of code for {title}, so these are MNIST's models. Train another"
-        " size to dial between your own."
+        _(
+            "There is only one size of code for {title}, so these are MNIST's models. Train another"
+            " size to dial between your own.",
+            title=title,
+        )
     )
     return mnist
 
@@ -130,11 +155,11 @@ def _for_browser(rows: Rows, sizes: Sequence[int], ladder: Ladder) -> dict[str, 
         "original": rows["", 0][0],
         "rows": [
             {
-                "name": NAMES[kind],
+                "name": _(NAMES[kind]),
                 "strips": [rows.get((kind, size), ("", 0.0))[0] for size in sizes],
                 "texts": [
                     _error(rows[kind, size][1]) if (kind, size) in rows
-                    else f"no model of {size}"
+                    else _("no model of {size}", size=size)
                     for size in sizes
                 ],
             }
@@ -145,28 +170,42 @@ def _for_browser(rows: Rows, sizes: Sequence[int], ladder: Ladder) -> dict[str, 
 
 def _strip(rows: Rows, size: int, classes: Sequence[str]) -> None:
     """The present size as rows of pictures, where the browser's part is not built."""
-    shown = [("Original", rows["", 0]), *(
-        (NAMES[kind], rows[kind, size]) for kind in ladders.KINDS if (kind, size) in rows
-    )]  # fmt: skip
-    for name, (address, error) in shown:
-        label = escape(f"{name}: the test images {', '.join(classes)}")
-        st.html(f'<img class="ae-pixel ae-wide" src="{address}" alt="{label}">')
-        st.caption(name if name == "Original" else f"{name}, {_error(error)}")
+    original = _("Original")
+    shown: list[tuple[str, str, str]] = [(original, original, rows["", 0][0])]
+    for kind in ladders.KINDS:
+        if (kind, size) in rows:
+            address, error = rows[kind, size]
+            shown.append((_(NAMES[kind]), f"{_(NAMES[kind])}, {_error(error)}", address))
+    for name, caption, address in shown:
+        label = _("{model}: the test images {classes}", model=name, classes=", ".join(classes))
+        st.html(f'<img class="ae-pixel ae-wide" src="{address}" alt="{escape(label)}">')
+        st.caption(caption)
 
 
 def _error(mse: float) -> str:
-    return f"MSE {mse:.4f}" if math.isfinite(mse) else "NaN: damaged, or trained too fast"
+    return f"MSE {mse:.4f}" if math.isfinite(mse) else _("NaN: damaged, or trained too fast")
+
+
+def _numbers(size: int) -> str:
+    return ngettext("{count:,} number", "{count:,} numbers", size)
 
 
 def in_words(image_shape: tuple[int, int, int], size: int) -> str:
     """What a size means, in numbers and in bytes."""
     channels, height, width = image_shape
     pixels = channels * height * width
-    return (
-        f"{pixels:,} numbers become {counted(size, 'number')}: {times(pixels / size)} fewer."
-        f" In bytes: {pixels:,} for the image; {4 * size:,} for the code as float32,"
-        f" {times(pixels / (4 * size))} fewer; {size:,} as uint8, {times(pixels / size)} fewer."
-    )
+    return joined(
+        _(
+            "{pixels} become {code}: {factor} fewer.",
+            pixels=_numbers(pixels), code=_numbers(size), factor=times(pixels / size),
+        ),
+        _(
+            "In bytes: {pixels:,} for the image; {code:,} for the code as float32, {factor} fewer;"
+            " {small:,} as uint8, {small_factor} fewer.",
+            pixels=pixels, code=4 * size, factor=times(pixels / (4 * size)),
+            small=size, small_factor=times(pixels / size),
+        ),
+    )  # fmt: skip
 
 
 @st.fragment(key=dial.FOLLOWER)
@@ -185,39 +224,47 @@ def _draw_curves(ladder: Ladder, size: int) -> None:
     }  # fmt: skip
     figure = go.Figure()
     for kind, curve in curves.items():
+        hover = _("{model}, {size} numbers: {error}",
+                  model=_(NAMES[kind]), size="%{x}", error="MSE %{y:.4f}")  # fmt: skip
         figure.add_scatter(
-            x=list(curve), y=list(curve.values()), name=NAMES[kind], mode="lines+markers",
+            x=list(curve), y=list(curve.values()), name=_(NAMES[kind]), mode="lines+markers",
             line={"color": COLOURS[kind], "width": 2},
             marker={"size": [13 if step == size else 6 for step in curve]},
-            hovertemplate=f"{NAMES[kind]}, %{{x}} numbers: MSE %{{y:.4f}}<extra></extra>",
+            hovertemplate=f"{hover}<extra></extra>",
         )  # fmt: skip
     figure.add_vline(x=size, line={"color": palette.HERE, "width": 2, "dash": "dot"})
     figure.update_xaxes(
-        type="log", tickvals=ladders.sizes(ladder), title={"text": "numbers in the code"}
+        type="log", tickvals=ladders.sizes(ladder), title={"text": _("numbers in the code")}
     )
     figure.update_yaxes(
-        type="log", title={"text": "MSE on test images"}, dtick="D2", tickformat="~g"
+        type="log", title={"text": _("MSE on test images")}, dtick="D2", tickformat="~g"
     )
     figure.update_layout(legend=figures.LEGEND)
     figures.show(
         figure, finding(curves, size),
-        {"kind": [NAMES[kind] for kind, curve in curves.items() for _ in curve],
+        {"kind": [_(NAMES[kind]) for kind, curve in curves.items() for __ in curve],
          "numbers": [step for curve in curves.values() for step in curve],
          "mse": [error for curve in curves.values() for error in curve.values()]},
-        key="bottleneck", alt=f"MSE against the size of the code for {_listed(curves)}; {size} is"
-        " marked",
+        key="bottleneck",
+        alt=_("MSE against the size of the code for {models}; {size} is marked",
+              models=", ".join(_(NAMES[kind]) for kind in curves), size=size),
     )  # fmt: skip
-    st.caption(
+    about = _(
         "Mean squared error over all test images, lower is better; both axes are logarithmic."
-        + plateau(ladder.get(VARIATIONAL, {}))
     )
+    st.caption(joined(about, plateau(ladder.get(VARIATIONAL, {}))))
     rows = what_else_differs(ladder)
     if len({row[2:] for row in rows}) > 1:
-        with st.expander("Not only the size of the code differs"):
+        head = ("", _("numbers"), _("layers"), _("loss"), _("steps"))
+        with st.expander(_("Not only the size of the code differs")):
             st.markdown(
-                "These models were not all made alike, so a step of the curves is not the code's"
-                " alone: layers, loss and length of the training differ, too.\n\n"
-                "| | numbers | layers | loss | steps |\n|---|---|---|---|---:|\n"
+                _(
+                    "These models were not all made alike, so a step of the curves is not the"
+                    " code's alone: layers, loss and length of the training differ, too."
+                )
+            )
+            st.markdown(
+                f"| {' | '.join(head)} |\n|---|---|---|---|---:|\n"
                 + "\n".join(f"| {' | '.join(row)} |" for row in rows)
             )
 
@@ -230,10 +277,10 @@ def what_else_differs(ladder: Ladder) -> list[tuple[str, str, str, str, str]]:
             if size not in ladders.sizes(ladder) or FAMILIES[card.family].model.solved_at_once:
                 continue
             widths = ", ".join(map(str, card.config.get("widths", ())))
-            made = (NAMES[kind], widths, str(card.config["loss"]).upper(), f"{card.steps:,}")
+            made = (kind, widths, str(card.config["loss"]).upper(), f"{card.steps:,}")
             alike.setdefault(made, []).append(size)
     return [
-        (kind, ", ".join(map(str, sizes)), widths, loss, steps)
+        (_(NAMES[kind]), ", ".join(map(str, sizes)), widths, loss, steps)
         for (kind, widths, loss, steps), sizes in alike.items()
     ]
 
@@ -241,30 +288,33 @@ def what_else_differs(ladder: Ladder) -> list[tuple[str, str, str, str, str]]:
 def finding(curves: dict[str, dict[int, float]], size: int) -> str:
     """What the curves show at a size, in one sentence."""
     here = {kind: curve[size] for kind, curve in curves.items() if size in curve}
-    start = f"At {counted(size, 'number')}"
-    if PLAIN in here and PCA in here:
-        said = f"{start} the autoencoder {_against(here[PLAIN], here[PCA])} PCA"
-        if VARIATIONAL in here:
-            said += (
-                f"; the variational one {_against(here[VARIATIONAL], here[PLAIN])} the plain one"
-            )
-        return said
-    if len(here) == 2:
-        (a, first), (b, second) = here.items()
-        return f"{start} {SPOKEN[b]} {_against(second, first)} {SPOKEN[a]}"
-    best = min(here, key=here.__getitem__)
-    return f"{start} {SPOKEN[best]} makes an error of {here[best]:.4f}"
-
-
-def _against(error: float, other: float) -> str:
-    ratio = error / max(other, 1e-12)
-    if abs(ratio - 1) < LEVEL:
-        return "is level with"
-    if ratio < 1:
-        return f"makes {1 - ratio:.0%} less error than"
-    return f"makes {ratio - 1:.0%} more error than" if ratio < 2 else (
-        f"makes {ratio:.1f} times the error of"
+    if len(here) < 2:
+        best = min(here, key=here.__getitem__)
+        return _(
+            "At {numbers} {model} makes an error of {error:.4f}",
+            numbers=_numbers(size), model=_(SPOKEN[best]), error=here[best],
+        )  # fmt: skip
+    other, kind = (PCA, PLAIN) if PCA in here and PLAIN in here else list(here)
+    way, values = _against(here[kind], here[other])
+    said = _(
+        TWO_KINDS[way],
+        numbers=_numbers(size), model=_(SPOKEN[kind]), other=_(SPOKEN[other]), **values,
     )  # fmt: skip
+    if len(here) == 2:
+        return said
+    way, values = _against(here[VARIATIONAL], here[PLAIN])
+    return _("{finding}; {more}", finding=said, more=_(TO_THE_PLAIN_ONE[way], **values))
+
+
+def _against(error: float, other: float) -> tuple[str, dict[str, float]]:
+    """Which of the sentences says how an error compares with another one, and its values."""
+    ratio = error / max(other, 1e-12)
+    values = {"share": abs(ratio - 1), "ratio": ratio}
+    if abs(ratio - 1) < LEVEL:
+        return "level", values
+    if ratio < 1:
+        return "less", values
+    return "more" if ratio < 2 else "times", values
 
 
 def plateau(steps: Mapping[int, Card]) -> str:
@@ -277,18 +327,20 @@ def plateau(steps: Mapping[int, Card]) -> str:
     )
     if last == largest:
         return ""
-    said = f" Beyond {counted(last, 'number')} the variational autoencoder gains nothing more"
     first, then = (_kl(steps[size]) for size in (last, largest))
     if not first or then > (1 + GROWTH) * first:
-        return f"{said}."
-    return f"{said}: its KL divergence, {first:.0f} nats, is {then:.0f} with {largest} numbers."
+        return _(
+            "Beyond {numbers} the variational autoencoder gains nothing more.",
+            numbers=_numbers(last),
+        )
+    return _(
+        "Beyond {numbers} the variational autoencoder gains nothing more: its KL divergence,"
+        " {first:.0f} nats, is {then:.0f} with {most}.",
+        numbers=_numbers(last), first=first, then=then, most=_numbers(largest),
+    )  # fmt: skip
 
 
 def _kl(card: Card) -> float:
     """The KL divergence of the codes from the prior, nats an image; 0 where it is not known."""
     beta = card.config.get("beta", 0.0)
     return card.metrics.get("loss_kl", 0.0) / beta if beta else 0.0
-
-
-def _listed(curves: dict[str, dict[int, float]]) -> str:
-    return ", ".join(NAMES[kind] for kind in curves)

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from ae_core.errors import UserError
+from ae_core.texts import _
 from pages.ui.browser import debounce, mounting
 from pages.ui.state import current
 from pages.ui.state.declared import Compare
@@ -42,7 +43,7 @@ def by_server(sizes: Sequence[int]) -> int:
     """The same as a slider of Streamlit's, which reports a size only when it is released."""
     shown = size(sizes)
     st.select_slider(
-        "Numbers in the code", sizes, **current.widget(Compare, "size", shown, per=tuple(sizes))
+        _("Numbers in the code"), sizes, **current.widget(Compare, "size", shown, per=tuple(sizes))
     )
     return shown
 

@@ -14,6 +14,7 @@ from ae_core.analyses import Answer, map_fit
 from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.ladders import FAMILIES, PLAIN, VARIATIONAL
 from ae_core.errors import UserError
+from ae_core.texts import N_, _, joined, ngettext
 from pages.ui.browser import mounting
 from pages.ui.compare import bottleneck
 from pages.ui.drawing import charts, figures, views
@@ -27,13 +28,13 @@ Share = tuple[float, float, float]
 """A share, and the ends of its 95% interval."""
 
 READ = {
-    "reconstructions": "reconstructions that the classifier reads",
-    "fitted": "draws from where its codes are that it reads",
-    "prior": "draws from N(0, I) that it reads",
+    "reconstructions": N_("reconstructions<br>that the classifier reads"),
+    "fitted": N_("draws from where its codes are<br>that it reads"),
+    "prior": N_("draws from N(0, I)<br>that it reads"),
 }
 SHARES = {
-    "beyond": "codes that N(0, I) does not reach",
-    "within": "spread of the codes that is inside of the classes",
+    "beyond": N_("codes<br>that N(0, I) does not reach"),
+    "within": N_("spread of the codes<br>that is inside of the classes"),
 }
 
 _LINKED_MAPS = st.components.v2.component("linked_maps", html=mounting.PLACE, js=mounting.LOADER)
@@ -44,8 +45,11 @@ def show(card: Card) -> None:
     plain, variational = pair(card)
     if plain.image_set != card.image_set:
         st.info(
-            "There are no two maps of two numbers, a plain and a variational one, for"
-            f" {widgets.as_text(card_text.set_title(card))}. These are MNIST's."
+            _(
+                "There are no two maps of two numbers, a plain and a variational one, for {images}."
+                " These are MNIST's.",
+                images=widgets.as_text(card_text.set_title(card)),
+            )
         )
     cards = (plain, variational)
     _maps(cards)
@@ -74,8 +78,10 @@ def pair(card: Card) -> tuple[Card, Card]:
             )
             return first, second
     raise UserError(
-        "Two maps need a plain and a variational model with codes of two numbers. Train ae-2 and"
-        " vae-2 on the same images."
+        _(
+            "Two maps need a plain and a variational model with codes of two numbers. Train ae-2"
+            " and vae-2 on the same images."
+        )
     )
 
 
@@ -91,8 +97,11 @@ def _maps(cards: Sequence[Card]) -> None:
         data = mounting.data("linkedMaps", models=[mounting.model(card) for card in cards])
         _LINKED_MAPS(key=KEY, data=data, on_failed_change=partial(mounting.failed, KEY))
         st.caption(
-            "Move over one map: the other is at the same place. The circles are the prior N(0, I):"
-            " about 4 and 9 of 10 draws lie inside of them. Where are they on the plain map?"
+            _(
+                "Move over one map: the other is at the same place. The circles are the prior"
+                " N(0, I): about 4 and 9 of 10 draws lie inside of them. Where are they on the"
+                " plain map?"
+            )
         )
 
 
@@ -107,8 +116,8 @@ def _still(card: Card) -> None:
     st.markdown(f"**{widgets.as_text(card_text.short_title(card))}**")
     st.plotly_chart(
         figure, key=f"map-{card.name}", config={"displaylogo": False},
-        alt=f"Codes of test images by class of {card_text.short_title(card)}; the cross is at the"
-        " middle of the prior",
+        alt=_("Codes of test images by class of {model}; the cross is at the middle of the prior",
+              model=card_text.short_title(card)),
     )  # fmt: skip
 
 
@@ -119,7 +128,7 @@ def _what_differs(cards: Sequence[Card]) -> None:
         for card in cards:
             analysis_results.show(
                 KIND, _asked(card), partial(known.__setitem__, card.name),
-                words=f"The map of {widgets.as_text(card_text.short_title(card))}",
+                words=_("The map of {model}", model=widgets.as_text(card_text.short_title(card))),
             )  # fmt: skip
         if len(known) == len(cards):
             draw(cards, [known[card.name].values for card in cards])
@@ -139,13 +148,14 @@ def draw(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> None:
     """The shares as bars, with what they mean in words."""
     labels = widgets.labels(cards)
     bars = [shares(each) for each in values]
-    kept = [text for text in bars[0] if all(text in each for each in bars)]
+    kept = [name for name in bars[0] if all(name in each for each in bars)]
+    titles = [_({**READ, **SHARES}[name]) for name in kept]
     figure = go.Figure()
     colours = [bottleneck.COLOURS[kind] for kind in (PLAIN, VARIATIONAL)]
     for card, each, colour in zip(cards, bars, colours, strict=True):
-        found, low, high = zip(*(each[text] for text in kept), strict=True)
+        found, low, high = zip(*(each[name] for name in kept), strict=True)
         figure.add_bar(
-            y=[text.replace(" that ", "<br>that ") for text in kept], x=found,
+            y=titles, x=found,
             name=labels[card.name], orientation="h", marker={"color": colour},
             error_x={
                 "array": [above - share for share, above in zip(found, high, strict=True)],
@@ -161,8 +171,8 @@ def draw(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> None:
     words = finding(*values)
     figures.show(
         figure, words,
-        {"measure": kept, **{
-            labels[card.name]: [each[text][0] for text in kept]
+        {"measure": [title.replace("<br>", " ") for title in titles], **{
+            labels[card.name]: [each[name][0] for name in kept]
             for card, each in zip(cards, bars, strict=True)
         }},
         key="map-fit", alt=words, height=420,
@@ -171,11 +181,11 @@ def draw(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> None:
 
 
 def shares(values: Mapping[str, Any]) -> dict[str, Share]:
-    """What is drawn as a bar, by what it is called; what was not measured is not among them."""
+    """What is drawn as a bar, of `READ` and `SHARES`; what was not measured is not among them."""
     read = values["readable"] or {}
-    bars: dict[str, Share] = {text: tuple(read[name]) for name, text in READ.items() if read}
-    known = {text: values[name] for name, text in SHARES.items() if values[name] is not None}
-    return bars | {text: (share, share, share) for text, share in known.items()}
+    bars: dict[str, Share] = {name: tuple(read[name]) for name in READ if read}
+    known = {name: values[name] for name in SHARES if values[name] is not None}
+    return bars | {name: (share, share, share) for name, share in known.items()}
 
 
 def where_drawn(values: Mapping[str, Any]) -> Share:
@@ -187,63 +197,87 @@ def where_drawn(values: Mapping[str, Any]) -> Share:
 def finding(plain: Mapping[str, Any], variational: Mapping[str, Any]) -> str:
     """What differs most, in one sentence."""
     if not (plain["readable"] and variational["readable"]):
-        return (
-            f"N(0, I) reaches {1 - plain['beyond']:.0%} of the codes of the plain model, and"
-            f" {1 - variational['beyond']:.0%} of those of the variational one"
-        )
+        return _(
+            "N(0, I) reaches {plain:.0%} of the codes of the plain model, and {variational:.0%} of"
+            " those of the variational one",
+            plain=1 - plain["beyond"], variational=1 - variational["beyond"],
+        )  # fmt: skip
     (first, low, high), (second, least, most) = where_drawn(plain), where_drawn(variational)
-    both = f"{first:.0%} of the plain model's and {second:.0%} of the variational one's"
+    both = _(
+        "{plain:.0%} of the plain model's and {variational:.0%} of the variational one's",
+        plain=first, variational=second,
+    )  # fmt: skip
     if low <= most and least <= high:
-        return f"Of what is drawn from each map, a classifier reads about as much: {both}"
-    more = "variational" if second > first else "plain"
-    return f"More of what is drawn from the {more} map can be read by a classifier: {both}"
+        return _(
+            "Of what is drawn from each map, a classifier reads about as much: {shares}",
+            shares=both,
+        )
+    if second > first:
+        return _(
+            "More of what is drawn from the variational map can be read by a classifier: {shares}",
+            shares=both,
+        )
+    return _(
+        "More of what is drawn from the plain map can be read by a classifier: {shares}",
+        shares=both,
+    )
 
 
 def in_words(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> list[str]:
     """The other measurements, one a line."""
     plain, variational = values
     if plain["readable"] and variational["readable"]:
-        whole, least, most = (f"{share:.0%}" for share in plain["readable"]["prior"])
-        reads = (
+        whole, least, most = plain["readable"]["prior"]
+        reads = _(
             "**Holes:** a place on a map is a hole where the decoder draws nothing that a"
-            f" classifier reads with a confidence of {map_fit.SURE:.0%} or more. Where would one"
+            " classifier reads with a confidence of {confidence:.0%} or more. Where would one"
             " draw? A variational model has N(0, I) for it. Of a plain one the codes have to be"
-            f" measured first: its {map_fit.DRAWS:,} draws come from the normal distribution with"
-            f" their mean and covariance. Of draws from N(0, I), {whole} of the plain model's are"
-            f" read ({least} to {most}). The lines on the bars are 95% intervals."
-        )
+            " measured first: its {count:,} draws come from the normal distribution with their mean"
+            " and covariance. Of draws from N(0, I), {share:.0%} of the plain model's are read"
+            " ({least:.0%} to {most:.0%}). The lines on the bars are 95% intervals.",
+            confidence=map_fit.SURE, count=map_fit.DRAWS, share=whole, least=least, most=most,
+        )  # fmt: skip
     else:
-        reads = (
+        reads = _(
             "**Holes:** how much of what a map draws can be read is measured with a classifier of"
             " the same images, and there is none. `python -m ae_core classify` trains one."
         )
-    prior = (
-        f"**Prior:** the plain codes spread {plain['spread']:.1f} times as far as N(0, I), the"
-        f" variational ones {variational['spread']:.1f} times. From the codes to N(0, I) it is"
-        f" {plain['kl']:.2g} nats (KL) and {variational['kl']:.2g}; 0 would be a perfect fit. So"
-        f" {1 - plain['beyond']:.0%} of the plain codes lie where the prior draws, and"
-        f" {1 - variational['beyond']:.0%} of the variational ones."
-        " What the prior does not reach, it never draws."
-    )
-    if variational["sampled"]:
-        prior += " The variational codes are draws from the posteriors of the images."
-    else:
-        prior += (
-            " The variational codes are the means of the posteriors: the images, from which"
-            " their deviations follow, are not here."
+    prior = _(
+        "**Prior:** the plain codes spread {plain_spread:.1f} times as far as N(0, I), the"
+        " variational ones {spread:.1f} times. From the codes to N(0, I) it is {plain_kl:.2g} nats"
+        " (KL) and {kl:.2g}; 0 would be a perfect fit. So {plain_share:.0%} of the plain codes lie"
+        " where the prior draws, and {share:.0%} of the variational ones. What the prior does not"
+        " reach, it never draws.",
+        plain_spread=plain["spread"], spread=variational["spread"], plain_kl=plain["kl"],
+        kl=variational["kl"], plain_share=1 - plain["beyond"], share=1 - variational["beyond"],
+    )  # fmt: skip
+    codes = (
+        _("The variational codes are draws from the posteriors of the images.")
+        if variational["sampled"]
+        else _(
+            "The variational codes are the means of the posteriors: the images, from which their"
+            " deviations follow, are not here."
         )
-    lines = [reads, prior]
+    )
+    lines: list[str] = [reads, joined(prior, codes)]
     for card, each in zip(cards, values, strict=True):
         name = widgets.as_text(card_text.short_title(card))
         if each["times"] is None:
-            lines.append(f"**Islands:** {name} has no two classes to compare.")
+            lines.append(_("**Islands:** {model} has no two classes to compare.", model=name))
         else:
             classes = cached.class_names(card)
             wide, narrow = (widgets.as_text(classes[each[key]]) for key in ("widest", "narrowest"))
-            lines.append(
-                f"**Islands:** in {name} the island of {wide} is {each['times']:.1f} times as wide"
-                f" as that of {narrow}."
-            )
+            islands = _(
+                "**Islands:** in {model} the island of {wide} is {ratio:.1f} times as wide as that"
+                " of {narrow}.",
+                model=name, wide=wide, narrow=narrow, ratio=each["times"],
+            )  # fmt: skip
+            lines.append(islands)
         if each["left_out"]:
-            lines.append(f"{each['left_out']} codes of {name} are NaN and were left out.")
+            left_out = ngettext(
+                "{count} code of {model} is NaN and was left out.",
+                "{count} codes of {model} are NaN and were left out.",
+                each["left_out"], model=name,
+            )  # fmt: skip
+            lines.append(left_out)
     return lines

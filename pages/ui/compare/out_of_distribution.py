@@ -19,6 +19,7 @@ from ae_core.evaluation import metrics, out_of_distribution
 from ae_core.image_sets import ImageSet
 from ae_core.images import digit_form, reading
 from ae_core.models.base import MNIST_SHAPE
+from ae_core.texts import N_, _, joined
 from pages.ui.browser import built, live_drawing, mounting
 from pages.ui.compare import charts
 from pages.ui.compare import pictures as compare_pictures
@@ -36,6 +37,9 @@ COPIES = 2
 
 COPIED = 0.03
 """Mean squared error below which a shoe can be recognised."""
+
+YOURS = "yours"
+NAMES = {**out_of_distribution.NAMES, YOURS: N_("yours")}
 
 SYMBOLS = ("triangle-down", "square", "diamond", "x", "circle", "star")
 ROW_HEIGHT = 105
@@ -74,7 +78,8 @@ def _through_models(cards: Sequence[Card], found: ImageSet) -> None:
         with chart:
             known = image_errors.of(cards, found)
         tested = {name: answer.tensors["mse"] for name, answer in (known or {}).items()}
-        rows = [Row("Original", views.digits(x), list(shown), list(shown))]
+        names = [_(NAMES[each]) for each in shown]
+        rows = [Row(_("Original"), views.digits(x), names, names)]
         errors: Errors = {}
         for card in cards:
             x_hat = drawn[card.name]
@@ -85,14 +90,18 @@ def _through_models(cards: Sequence[Card], found: ImageSet) -> None:
                 f"{error:.3f}" + (f" · {percent(tested[card.name], error)}" if tested else "")
                 for error in each
             ]
-            alts = [f"{name}, reconstructed by {label}" for name in shown]
+            alts = [
+                _("{image}, reconstructed by {model}", image=name, model=label) for name in names
+            ]
             rows.append(Row(label, views.digits(x_hat), alts, texts))
         with place:
             pictures.strip(rows)
             st.caption(
-                "Under each its error (MSE), and how many of the test images the model draws with a"
-                " smaller one. 100%: stranger than every test image. Who has learned digits turns"
-                " all into digits; who only copies lets a shoe through."
+                _(
+                    "Under each its error (MSE), and how many of the test images the model draws"
+                    " with a smaller one. 100%: stranger than every test image. Who has learned"
+                    " digits turns all into digits; who only copies lets a shoe through."
+                )
             )
         if tested:
             with chart:
@@ -117,15 +126,15 @@ def _example(found: ImageSet) -> Tensor:
 
 def _drawn(cards: Sequence[Card]) -> dict[str, Tensor]:
     """The drawing as the models see it, if there is one."""
-    st.markdown("**Draw something of your own:** a face, a heart, your initials")
+    st.markdown(_("**Draw something of your own:** a face, a heart, your initials"))
     if not built.files():
-        st.caption(f"{mounting.why_not()} Without it there is no pad.")
+        st.caption(joined(mounting.why_not(), _("Without it there is no pad.")))
         return {}
     with widgets.shown_errors():
         data = live_drawing.show([] if mounting.why_not() else cards)
         if data is not None:
             steps = digit_form.digit_steps(reading.read(data, "drawing"))
-            return {"yours": torch.from_numpy(steps[-1].image).float().div(255)[None]}
+            return {YOURS: torch.from_numpy(steps[-1].image).float().div(255)[None]}
     return {}
 
 
@@ -142,28 +151,31 @@ def _chart(cards: Sequence[Card], tested: Mapping[str, Tensor], errors: Errors) 
     for row, card in enumerate(cards, 1):
         share = charts.shares(tested[card.name], edges)
         figure.add_scatter(
-            x=middle, y=share, mode="lines", fill="tozeroy", row=row, col=1, name="test images",
+            x=middle, y=share, mode="lines", fill="tozeroy", row=row, col=1, name=_("test images"),
             line={"color": palette.REFERENCE, "width": 1, "shape": "hvh"}, showlegend=row == 1,
             hoverinfo="skip",
         )  # fmt: skip
-        for place, (name, error) in enumerate(errors[card.name].items()):
-            colour = palette.HERE if name == "yours" else palette.MODELS[place]
+        for place, (key, error) in enumerate(errors[card.name].items()):
+            colour = palette.HERE if key == YOURS else palette.MODELS[place]
+            hover = _(
+                "{image}: {error}, stranger than {share} of the test images",
+                image=_(NAMES[key]), error="%{x:.4f}", share=percent(tested[card.name], error),
+            )  # fmt: skip
             figure.add_scatter(
                 x=[max(error, charts.SMALLEST)], y=[0.3 * float(share.max())], row=row,
-                col=1, name=name, mode="markers", showlegend=row == 1, legendgroup=name,
+                col=1, name=_(NAMES[key]), mode="markers", showlegend=row == 1, legendgroup=key,
                 marker={"symbol": SYMBOLS[place % len(SYMBOLS)], "size": 12, "color": colour,
                         "line": {"width": 1, "color": "#ffffff"}},
-                hovertemplate=f"{name}: %{{x:.4f}}, stranger than"
-                f" {percent(tested[card.name], error)} of the test images<extra></extra>",
+                hovertemplate=f"{hover}<extra></extra>",
             )  # fmt: skip
     figure.update_yaxes(visible=False)
     figure.update_xaxes(type="log", tickformat="~g", dtick="D2")
-    figure.update_xaxes(title={"text": "MSE of an image (logarithmic)"}, row=len(cards), col=1)
+    figure.update_xaxes(title={"text": _("MSE of an image (logarithmic)")}, row=len(cards), col=1)
     figure.update_layout(legend={"orientation": "h", "y": -0.1 - 0.22 / len(cards)})
     figures.show(
         figure, finding(cards, tested, errors),
-        {"model": [names[name] for name, each in errors.items() for _ in each],
-         "image": [key for each in errors.values() for key in each],
+        {"model": [names[name] for name, each in errors.items() for __ in each],
+         "image": [_(NAMES[key]) for each in errors.values() for key in each],
          "mse": [error for each in errors.values() for error in each.values()],
          "smaller": [percent(tested[name], error) for name, each in errors.items()
                      for error in each.values()]},
@@ -174,14 +186,18 @@ def _chart(cards: Sequence[Card], tested: Mapping[str, Tensor], errors: Errors) 
 
 def finding(cards: Sequence[Card], tested: Mapping[str, Tensor], errors: Errors) -> str:
     """Who copies a shoe, and who makes something of its own of it."""
-    labels, key = widgets.labels(cards), "a shoe"
-    at = {name: each[key] for name, each in errors.items()}
+    labels = widgets.labels(cards)
+    at = {name: each["shoe"] for name, each in errors.items()}
     most, least = max(at, key=at.__getitem__), min(at, key=at.__getitem__)
     if at[most] >= COPIES * at[least] and at[least] < COPIED:
-        return (
-            f"{labels[least]} copies a shoe (error {at[least]:.3f}), {labels[most]} makes something"
-            f" of its own of it ({at[most]:.3f})"
-        )
-    share = percent(tested[most], at[most])
-    than = "every test image" if share == "100%" else f"{share} of the test images"
-    return f"To {labels[most]} a shoe is stranger than {than}"
+        return _(
+            "{model} copies a shoe (error {error:.3f}), {other} makes something of its own of it"
+            " ({other_error:.3f})",
+            model=labels[least], error=at[least], other=labels[most], other_error=at[most],
+        )  # fmt: skip
+    if bool((tested[most] < at[most]).all()):
+        return _("To {model} a shoe is stranger than every test image", model=labels[most])
+    return _(
+        "To {model} a shoe is stranger than {share} of the test images",
+        model=labels[most], share=percent(tested[most], at[most]),
+    )  # fmt: skip

@@ -11,13 +11,14 @@ from ae_core import latent, palette
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import metrics
 from ae_core.image_sets import ImageSet
+from ae_core.texts import N_, _
 from ae_core.types import Images, Pixels
 from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Picture, Row
 from pages.ui.shared import cached, card_text, widgets
 
-_STOPS = [stop for stop, _ in palette.DIVERGING]
-_COLOURS = [palette.rgb(colour) for _, colour in palette.DIVERGING]
+_STOPS = [stop for stop, __ in palette.DIVERGING]
+_COLOURS = [palette.rgb(colour) for __, colour in palette.DIVERGING]
 _SCALE = np.stack(
     [
         np.interp(np.linspace(0, 1, 256), _STOPS, channel) / 255
@@ -27,7 +28,7 @@ _SCALE = np.stack(
 )
 """From blue, ink left out, over white to orange, ink drawn where there was none: (256, 3)."""
 
-SIGNS = "In the difference, orange is ink drawn where there was none, blue is ink left out."
+SIGNS = N_("In the difference, orange is ink drawn where there was none, blue is ink left out.")
 
 
 def signed(x_hat: torch.Tensor, x: torch.Tensor) -> Picture:
@@ -49,7 +50,10 @@ def drawn(cards: Sequence[Card], images: Pixels) -> dict[str, Images]:
 
 def names(found: ImageSet, indices: Sequence[int]) -> list[str]:
     """What each of some test images is called."""
-    return [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
+    return [
+        _("A {label}, test image {number}", label=found.classes[found.test_labels[i]], number=i)
+        for i in indices
+    ]
 
 
 def side_by_side(
@@ -60,17 +64,15 @@ def side_by_side(
     reconstructed = drawn(cards, chosen)
     x = chosen.float().div(255)
     alts = names(found, indices)
-    rows = [Row("Original", views.digits(x), alts)]
+    rows = [Row(_("Original"), views.digits(x), alts)]
     for card in cards:
         if (x_hat := reconstructed.get(card.name)) is None:
             continue
         title = card_text.short_title(card)
         texts = [f"{error:.4f}" for error in metrics.mse(x_hat, x).tolist()]
-        rows.append(
-            Row(title, views.digits(x_hat), [f"{alt}, reconstructed by {title}" for alt in alts],
-                texts)
-        )  # fmt: skip
+        drawn_by = [_("{image}, reconstructed by {model}", image=alt, model=title) for alt in alts]
+        rows.append(Row(title, views.digits(x_hat), drawn_by, texts))
         if differences:
-            lost = [f"{alt}, difference by {title}" for alt in alts]
-            rows.append(Row("difference", signed(x_hat, x), lost))
+            lost = [_("{image}, difference by {model}", image=alt, model=title) for alt in alts]
+            rows.append(Row(_("difference"), signed(x_hat, x), lost))
     pictures.strip(rows)

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet, ImageSetKey
+from ae_core.texts import _, joined
 from pages.ui.compare import charts, pictures
 from pages.ui.shared import choosing, comparing, image_errors, widgets
 from pages.ui.state import current
@@ -34,7 +35,9 @@ def show(card: Card) -> None:
         _pictures(able, found)
     st.html(comparing.table(cards))
     if len({card.image_set for card in cards}) > 1:
-        st.caption("Each was measured on the test images of its own set: not quite the same task.")
+        st.caption(
+            _("Each was measured on the test images of its own set: not quite the same task.")
+        )
     charts.published(cards)
     if able:
         _errors(able, found)
@@ -45,11 +48,11 @@ def _pictures(cards: Sequence[Card], found: ImageSet) -> None:
     with widgets.shown_errors():
         place = st.container()
         indices = choosing.choose(found, cards[0])
-        differences = st.toggle("Differences", **current.widget(Compare, "differences"))
+        differences = st.toggle(_("Differences"), **current.widget(Compare, "differences"))
         with place:
             pictures.side_by_side(cards, found, indices, differences=differences)
-            signs = f" {pictures.SIGNS}" if differences else ""
-            st.caption(f"Under each reconstruction its error (MSE, lower is better).{signs}")
+            under = _("Under each reconstruction its error (MSE, lower is better).")
+            st.caption(joined(under, _(pictures.SIGNS) if differences else ""))
 
 
 @st.fragment
@@ -61,16 +64,16 @@ def _errors(cards: Sequence[Card], found: ImageSet) -> None:
         index = next(iter(errors.values())).tensors["index"]
         mse = {card.name: errors[card.name].tensors["mse"] for card in cards}
         charts.histogram(cards, mse)
-        st.markdown("**Ten images, chosen by their errors**")
+        st.markdown(_("**Ten images, chosen by their errors**"))
         options = TENS if len(cards) > 1 else TENS[:2]
         ten = widgets.one_of(
-            "Which ten", Compare, "ten", among=options, label_visibility="collapsed"
+            _("Which ten"), Compare, "ten", among=options, label_visibility="collapsed"
         )
         if ten == "disagree-most":
             every = [mse[card.name] for card in cards]
             apart = charts.disagreement(every).topk(min(choosing.COUNT, len(index)))
             pictures.side_by_side(cards, found, index[apart.indices].tolist(), differences=False)
-            st.caption("The largest difference between the smallest and the largest error.")
+            st.caption(_("The largest difference between the smallest and the largest error."))
         else:
             for card in cards:
                 worst = mse[card.name].topk(min(choosing.COUNT, len(index)), largest=ten == "worst")
@@ -88,7 +91,9 @@ def _by_heart(cards: Sequence[Card], found: ImageSet, count: int) -> None:
         if ImageSetKey(card.image_set, card.image_set_sha256) == found.key
     ]  # fmt: skip
     if not own:
-        st.caption(f"None of these models learned from {widgets.as_text(found.title)}.")
+        st.caption(
+            _("None of these models learned from {images}.", images=widgets.as_text(found.title))
+        )
         return
     count = min(count, len(found.train))
     learned = image_errors.of(own, found, part="train", count=count)
@@ -106,8 +111,11 @@ def _by_heart(cards: Sequence[Card], found: ImageSet, count: int) -> None:
             charts.train_and_test(own, pairs)
     if len(own) < len(cards):
         st.caption(
-            "Left out here are models that learned from other images, or from classes of which"
-            f" there are fewer than {FEWEST} test images."
+            _(
+                "Left out here are models that learned from other images, or from classes of which"
+                " there are fewer than {count} test images.",
+                count=FEWEST,
+            )
         )
 
 

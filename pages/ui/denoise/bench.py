@@ -16,6 +16,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.evaluation import denoising, filters, metrics
 from ae_core.image_sets import ImageSet
+from ae_core.texts import N_, _, joined
 from ae_core.types import Images, Pixels
 from pages.ui.browser import mounting
 from pages.ui.denoise import chosen_noise, train_link
@@ -28,13 +29,13 @@ from pages.ui.shared.noise_names import KINDS
 KEY = "denoise-bench"
 
 TITLES = {
-    "clean": "Clean",
-    "noisy": "Noisy",
-    "not_trained_on_noise": "Not trained on noise",
-    "trained_on_noise": "Trained on noise",
-    "median": "Median filter",
-    "non_local_means": "Non-local means",
-    "total_variation": "Total variation",
+    "clean": N_("Clean"),
+    "noisy": N_("Noisy"),
+    "not_trained_on_noise": N_("Not trained on noise"),
+    "trained_on_noise": N_("Trained on noise"),
+    "median": N_("Median filter"),
+    "non_local_means": N_("Non-local means"),
+    "total_variation": N_("Total variation"),
 }
 
 COLOURS = {
@@ -61,7 +62,10 @@ def show(card: Card) -> None:
     found = widgets.images_for(card)
     picture = st.container()
     indices = choosing.choose(found, card)
-    names = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
+    names = [
+        _("A {label}, test image {number}", label=found.classes[found.test_labels[i]], number=i)
+        for i in indices
+    ]
     with picture:
         if mounting.why_not():
             _through_the_server(card, found, indices, names)
@@ -97,8 +101,8 @@ def _fixed(
             kind: _model(denoising.trained_on_noise(cards, card, each.noise()))
             for kind, each in usual.items()
         },
-        names=denoising.NAMES,
-        titles=TITLES,
+        names={name: _(text) for name, text in denoising.NAMES.items()},
+        titles={name: _(text) for name, text in TITLES.items()},
         colours=COLOURS,
     )
 
@@ -134,7 +138,7 @@ def _in_the_browser(card: Card, cards: Sequence[Card], images: str, fixed: dict[
 def _kind(kind: str) -> dict[str, Any]:
     option = noise.NOISES[kind].strength_option()
     return {
-        "kind": kind, "title": KINDS[kind], "help": option.help, "low": option.low,
+        "kind": kind, "title": _(KINDS[kind]), "help": _(option.help), "low": option.low,
         "high": option.high, "first": option.default, "drawn": kind in noise_names.DRAWN,
         "step": noise_names.step(float(option.low or 0), float(option.high or 1)),
     }  # fmt: skip
@@ -162,7 +166,9 @@ def filtered(released: Mapping[str, Any], fixed: Mapping[str, Any]) -> dict[str,
     try:
         data = b64decode(str(released.get("noisy")), validate=True)
     except Error as failure:
-        raise UserError("The noisy images did not arrive. Move the slider once more.") from failure
+        raise UserError(
+            _("The noisy images did not arrive. Move the slider once more.")
+        ) from failure
     shape = (fixed["count"], *fixed["shape"])
     if len(data) != math.prod(shape):
         return dict(UNANSWERED)
@@ -178,7 +184,7 @@ def _as_text(x: Images) -> str:
 
 
 def _through_the_server(
-    card: Card, images: ImageSet, indices: Sequence[int], names: list[str]
+    card: Card, images: ImageSet, indices: Sequence[int], names: Sequence[str]
 ) -> None:
     place = st.container()
     corruption = chosen_noise.controls()
@@ -190,27 +196,29 @@ def _through_the_server(
     for name, each in models(cached.available()[0], card, corruption).items():
         found[name] = denoising.through(cached.load(each).model, noisy)
     found |= {name: filters.restored(name, noisy, level) for name in filters.FILTERS}
-    rows = [Row(TITLES["clean"], views.digits(clean), names)]
+    rows = [Row(_(TITLES["clean"]), views.digits(clean), names)]
     psnr: dict[str, float] = {}
     for name, x in found.items():
         figures = denoising.scores(x, clean)
         psnr[name] = figures["psnr"]
-        label = (
-            f"{TITLES[name]}: {figures['psnr']:.1f} dB, SSIM {figures['ssim']:.2f},"
-            f" MSE {figures['mse']:.3f}"
-        )
+        label = _(
+            "{restorer}: {psnr:.1f} dB, SSIM {ssim:.2f}, MSE {mse:.3f}",
+            restorer=_(TITLES[name]), **figures,
+        )  # fmt: skip
         captions = [f"{value:.1f} dB" for value in metrics.psnr(x, clean).tolist()]
-        texts = [f"{each}, {_words(name)}" for each in names]
+        texts = [_alt(each, name) for each in names]
         rows.append(Row(label, views.digits(x), texts, captions))
     with place:
         pictures.strip(rows)
         st.markdown(f"**{denoising.verdict(psnr)}**")
-        st.caption(
+        under = _(
             "Under each image its PSNR (dB) against the clean one, higher is better. SSIM is 1 and"
-            f" MSE is 0 where nothing differs. {mounting.why_not()}"
+            " MSE is 0 where nothing differs."
         )
+        st.caption(joined(under, mounting.why_not()))
 
 
-def _words(name: str) -> str:
-    restores = name in ("not_trained_on_noise", "trained_on_noise")
-    return f"restored by {denoising.NAMES[name]}" if restores else TITLES[name].lower()
+def _alt(image: str, name: str) -> str:
+    if name == "noisy":
+        return _("{image}, noisy", image=image)
+    return _("{image}, restored by {restorer}", image=image, restorer=_(denoising.NAMES[name]))

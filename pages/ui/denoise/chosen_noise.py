@@ -12,6 +12,7 @@ import streamlit as st
 from ae_core import noise
 from ae_core.errors import UserError
 from ae_core.noise import Noise
+from ae_core.texts import _
 from pages.ui.shared import choosing, noise_names
 from pages.ui.shared.noise_names import KINDS
 from pages.ui.state import current
@@ -80,7 +81,7 @@ def received(values: Mapping[str, Any]) -> Corruption:
             asked = Corruption(kind, round(strength, 4), veil, int(seed) % MOST_DRAW)
             if _is_allowed(asked):
                 return asked
-    raise UserError("The noise did not arrive whole. Move its slider once more.")
+    raise UserError(_("The noise did not arrive whole. Move its slider once more."))
 
 
 def controls(*, dice: bool = True) -> Corruption:
@@ -88,7 +89,7 @@ def controls(*, dice: bool = True) -> Corruption:
     corruption = now()
     kind = corruption.kind
     st.segmented_control(
-        "Noise", tuple(KINDS), format_func=KINDS.__getitem__, required=True,
+        _("Noise"), tuple(KINDS), format_func=lambda kind: _(KINDS[kind]), required=True,
         label_visibility="collapsed",
         **current.widget(state.Noise, "kind", resets=("strength", "mean")),
     )  # fmt: skip
@@ -96,19 +97,19 @@ def controls(*, dice: bool = True) -> Corruption:
     option = noise.NOISES[kind].strength_option()
     low, high = float(option.low or 0), float(option.high or 1)
     left.slider(
-        option.help, low, high, step=noise_names.step(low, high),
+        _(option.help), low, high, step=noise_names.step(low, high),
         **current.widget(state.Noise, "strength", corruption.strength, per=kind),
     )  # fmt: skip
     if kind == FIRST:
         middle.slider(
-            "Grey veil (mean of the noise)", 0.0, 1.0, step=0.01,
+            _("Grey veil (mean of the noise)"), 0.0, 1.0, step=0.01,
             **current.widget(state.Noise, "mean"),
         )  # fmt: skip
     with right, st.container(horizontal=True):
         if dice and kind in noise_names.DRAWN:
-            choosing.draw_button("New noise", state.Noise, "draw")
+            choosing.draw_button(_("New noise"), state.Noise, "draw")
         if kind == FIRST:
-            st.button("Published: mean 0.5", on_click=_publish)
+            st.button(_("Published: mean 0.5"), on_click=_publish)
     return corruption
 
 

@@ -10,6 +10,7 @@ from ae_core import analyses, palette
 from ae_core.analyses import Answer, denoising_curve
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import denoising
+from ae_core.texts import _, joined, ngettext
 from pages.ui.denoise import bench, chosen_noise, train_link
 from pages.ui.denoise.bench import COLOURS, TITLES
 from pages.ui.denoise.chosen_noise import Corruption
@@ -33,11 +34,14 @@ def show(card: Card) -> None:
         **{name: analyses.of(here[name]) if name in here else None
            for name in ("not_trained_on_noise", "trained_on_noise")},
     }  # fmt: skip
+    words = ngettext(
+        "The curve over {count} test image", "The curve over {count} test images",
+        min(denoising_curve.IMAGES, len(found.test)),
+    )  # fmt: skip
     with picture:
         analysis_results.show(
-            "denoising_curve", asked, lambda answer: _draw(answer, corruption),
-            words=f"The curve over {min(denoising_curve.IMAGES, len(found.test))} test images",
-        )  # fmt: skip
+            "denoising_curve", asked, lambda answer: _draw(answer, corruption), words=words
+        )
     train_link.link(card, found.name, corruption)
 
 
@@ -49,10 +53,12 @@ def _draw(answer: Answer, corruption: Corruption) -> None:
     here = {name: float(np.interp(at, strengths, values)) for name, values in psnr.items()}
     figure = go.Figure()
     for name, values in psnr.items():
+        hover = _("{restorer}: {psnr} at {strength}",
+                  restorer=_(TITLES[name]), psnr="%{y:.1f} dB", strength="%{x:.2f}")  # fmt: skip
         figure.add_scatter(
-            x=strengths, y=values, name=TITLES[name], mode="lines+markers",
+            x=strengths, y=values, name=_(TITLES[name]), mode="lines+markers",
             line={"color": COLOURS[name], "dash": DASHES.get(name, "solid"), "width": 2.5},
-            hovertemplate=f"{TITLES[name]}: %{{y:.1f}} dB at %{{x:.2f}}<extra></extra>",
+            hovertemplate=f"{hover}<extra></extra>",
         )  # fmt: skip
     figure.add_vline(x=at, line={"color": palette.HERE, "width": 2})
     figure.add_scatter(
@@ -60,20 +66,23 @@ def _draw(answer: Answer, corruption: Corruption) -> None:
         showlegend=False, hoverinfo="skip", marker={"size": 10, "color": palette.HERE},
     )  # fmt: skip
     option = corruption.noise().strength_option()
-    figure.update_xaxes(title_text=option.help, range=[float(option.low or 0), strengths[-1]])
-    figure.update_yaxes(title_text="PSNR in dB, higher is better")
+    figure.update_xaxes(title_text=_(option.help), range=[float(option.low or 0), strengths[-1]])
+    figure.update_yaxes(title_text=_("PSNR in dB, higher is better"))
     figure.update_layout(legend={"orientation": "h", "y": -0.22})
-    veil = f" with mean {corruption.mean:.2f}" if corruption.mean else ""
-    said = denoising.verdict(here).replace(" here:", f" at {at:.2f}:")
-    figures.show(
-        figure, said.replace("helps here", f"helps at {at:.2f}"),
-        {option.name: strengths, **{TITLES[name]: values for name, values in psnr.items()}},
-        key="denoising-curve", height=430,
-        alt=f"PSNR of {len(names) - 1} restorers against the strength of"
-        f" {KINDS[corruption.kind].lower()}{veil}, over {answer.values['images']} test images."
-        f" {said}",
+    noise = _(KINDS[corruption.kind])
+    if corruption.mean:
+        noise = _("{noise} with mean {mean:.2f}", noise=noise, mean=corruption.mean)
+    images = ngettext("{count} test image", "{count} test images", answer.values["images"])
+    finding = denoising.verdict(here, at)
+    alt = _(
+        "PSNR of {count} restorers against the strength of the noise, over {images}: {noise}.",
+        count=len(names) - 1, images=images, noise=noise,
     )  # fmt: skip
-    st.caption(
-        f"Mean over {answer.values['images']} test images, {KINDS[corruption.kind]}{veil}."
-        " The pink line is the present strength; read off it what each restorer reaches there."
-    )
+    figures.show(
+        figure, finding,
+        {option.name: strengths, **{_(TITLES[name]): values for name, values in psnr.items()}},
+        key="denoising-curve", height=430, alt=joined(alt, finding),
+    )  # fmt: skip
+    mean = _("Mean over {images}, {noise}.", images=images, noise=noise)
+    pink = _("The pink line is the present strength; read off it what each restorer reaches there.")
+    st.caption(joined(mean, pink))

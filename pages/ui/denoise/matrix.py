@@ -10,8 +10,10 @@ import torch
 
 from ae_core import analyses, palette
 from ae_core.analyses import Answer
+from ae_core.analyses.denoising_matrix import MANY, NAMES
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import denoising
+from ae_core.texts import _, joined, ngettext
 from pages.ui.drawing import figures
 from pages.ui.shared import analysis_results, cached, widgets
 
@@ -27,27 +29,32 @@ def show(card: Card) -> None:
         "denoiser": analyses.of(shipped) if shipped else None,
     }
     st.markdown(
-        "Does a model that learned to remove one kind of noise help against another? Eight small"
-        " models learn, each from one kind, and each is tested on all of them."
+        _(
+            "Does a model that learned to remove one kind of noise help against another? Eight"
+            " small models learn, each from one kind, and each is tested on all of them."
+        )
     )
     analysis_results.show(
         "denoising_matrix", asked, _draw, at_once=False,
-        words="Eight models, trained for about two seconds each",
+        words=_("Eight models, trained for about two seconds each"),
     )  # fmt: skip
 
 
 def _draw(answer: Answer) -> None:
     psnr = answer.tensors["psnr"]
     trained, tested = answer.values["trained"], answer.values["tested"]
-    finding = finding_of(psnr, tested)
-    rows = [f"{name} (ships)" if name == "many kinds" else name for name in trained]
-    columns = [escape(name).replace(" ", "<br>") for name in tested]
+    finding = finding_of(psnr, len(tested))
+    rows = [_("many kinds (ships)") if name == MANY else _(NAMES[name]) for name in trained]
+    columns = [_(NAMES[name]) for name in tested]
+    hover = _("trained on {trained}, tested with {tested}: {psnr}",
+              trained="%{y}", tested="%{x}", psnr="%{z:.1f} dB")  # fmt: skip
     figure = go.Figure(
         go.Heatmap(
-            z=psnr.tolist(), x=columns, y=[escape(name) for name in rows],
+            z=psnr.tolist(), x=[escape(name).replace(" ", "<br>") for name in columns],
+            y=[escape(name) for name in rows],
             texttemplate="%{z:.1f}", colorscale=palette.SEQUENTIAL, xgap=2, ygap=2,
             colorbar={"title": {"text": "dB"}, "thickness": 12},
-            hovertemplate="trained on %{y}, tested with %{x}: %{z:.1f} dB<extra></extra>",
+            hovertemplate=f"{hover}<extra></extra>",
         )
     )  # fmt: skip
     for place in range(len(tested)):
@@ -55,33 +62,43 @@ def _draw(answer: Answer) -> None:
             type="rect", x0=place - 0.5, x1=place + 0.5, y0=place - 0.5, y1=place + 0.5,
             line={"color": palette.HERE, "width": 2},
         )  # fmt: skip
-    figure.update_xaxes(title_text="tested with", type="category", tickangle=0)
-    figure.update_yaxes(title_text="trained on", type="category", autorange="reversed")
+    figure.update_xaxes(title_text=_("tested with"), type="category", tickangle=0)
+    figure.update_yaxes(title_text=_("trained on"), type="category", autorange="reversed")
     figures.show(
         figure, finding,
-        {"trained on": rows, **dict(zip(tested, psnr.T.tolist(), strict=True))},
-        key="denoising-matrix", height=500,
-        alt=f"Heat map of PSNR: {len(rows)} models, each trained on one noise, by {len(tested)}"
-        f" noises that they are tested with. {finding}",
+        {_("trained on"): rows, **dict(zip(columns, psnr.T.tolist(), strict=True))},
+        key="denoising-matrix", height=500, alt=joined(_alt(len(rows), len(tested)), finding),
     )  # fmt: skip
-    last = " The last row is a larger model that was trained longer, on many kinds."
-    st.caption(
-        f"Mean PSNR in dB over {answer.values['images']} test images, higher is better. Along the"
-        " pink diagonal each model meets the noise that it knows. Read a row: what one noise"
-        " teaches. Read a column: what helps against one noise."
-        + (last if "many kinds" in trained else "")
+    over = ngettext(
+        "Mean PSNR in dB over {count} test image, higher is better.",
+        "Mean PSNR in dB over {count} test images, higher is better.", answer.values["images"],
+    )  # fmt: skip
+    read = _(
+        "Along the pink diagonal each model meets the noise that it knows. Read a row: what one"
+        " noise teaches. Read a column: what helps against one noise."
+    )
+    last = _("The last row is a larger model that was trained longer, on many kinds.")
+    st.caption(joined(over, read, last if MANY in trained else ""))
+
+
+def _alt(models: int, noises: int) -> str:
+    return _(
+        "Heat map of PSNR: {models}, each trained on one noise, by {noises} that they are tested"
+        " with.",
+        models=ngettext("{count} model", "{count} models", models),
+        noises=ngettext("{count} noise", "{count} noises", noises),
     )
 
 
-def finding_of(psnr: torch.Tensor, tested: list[str]) -> str:
-    """What the diagonal of the small models shows, in a sentence."""
-    size = len(tested)
+def finding_of(psnr: torch.Tensor, size: int) -> str:
+    """What the diagonal of the small models, as many as there are noises, shows in a sentence."""
     small = psnr[:size]
     own, best = small.diagonal(), small.max(0).values
     wins = int((own >= best - LEAD_DB).sum())
     others = (small.sum(0) - own) / (size - 1)
     gap = float((own - others).mean())
-    return (
-        f"Against {wins} of {size} noises the model that learned from that very noise is the best"
-        f" of the eight: {gap:.1f} dB ahead of one that learned from another, on average."
-    )
+    return _(
+        "Against {wins} of {noises} the model that learned from that very noise is the best of the"
+        " eight: {gap:.1f} dB ahead of one that learned from another, on average.",
+        wins=wins, noises=ngettext("{count} noise", "{count} noises", size), gap=gap,
+    )  # fmt: skip

@@ -8,9 +8,10 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import palette, wording
+from ae_core import palette
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import denoising, filters
+from ae_core.texts import _, joined, ngettext
 from ae_core.types import Images
 from pages.ui.denoise import bench, chosen_noise
 from pages.ui.denoise.bench import TITLES
@@ -36,12 +37,15 @@ def show(card: Card) -> None:
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     name = _restorer(left, names)
     indices = choosing.choose(found, card)
-    texts = {index: f"a {found.classes[found.test_labels[index]]}, test image {index}"
-             for index in indices}  # fmt: skip
+    texts = {
+        index: _("a {label}, test image {number}",
+                 label=found.classes[found.test_labels[index]], number=index)
+        for index in indices
+    }  # fmt: skip
     image = current.of(Rounds).image
     index = indices[0] if image is None or image not in indices else image
     right.selectbox(
-        "Image", indices, format_func=texts.__getitem__,
+        _("Image"), indices, format_func=texts.__getitem__,
         **current.widget(Rounds, "image", index, per=tuple(indices)),
     )  # fmt: skip
     clean = found.test[[index]].float().div(255)
@@ -55,13 +59,13 @@ def show(card: Card) -> None:
 def _restorer(place: st.delta_generator.DeltaGenerator, names: list[str]) -> str:
     shown = current.possible(Rounds, "restorer", names, names[0])
     place.segmented_control(
-        "Restored by", names, format_func=TITLES.__getitem__, required=True,
+        _("Restored by"), names, format_func=lambda name: _(TITLES[name]), required=True,
         **current.widget(Rounds, "restorer", shown, per=tuple(names)),
     )  # fmt: skip
     return str(shown)
 
 
-@st.cache_data(max_entries=32, show_spinner="Fifty rounds")
+@st.cache_data(max_entries=32, show_spinner=_("Fifty rounds"))
 def _rounds_of(key: tuple[str, ...], _restore: Callable[[Images], Images], _x: Images) -> Images:  # noqa: ARG001
     return denoising.rounds(_restore, _x, ROUNDS)
 
@@ -82,31 +86,34 @@ def _draw(seen: Images, name: str, text: str, looks_like: str) -> None:
     with left:
         place = st.container()
         at = current.of(Rounds).round
-        st.slider("Round", 0, ROUNDS, **current.widget(Rounds, "round"))
+        st.slider(_("Round"), 0, ROUNDS, **current.widget(Rounds, "round"))
         with place:
-            pictures.big(shown[at], f"{text} after {at} rounds")
-            st.caption(f"After {at} rounds" if at else "The noisy image, before the first round")
+            pictures.big(shown[at], _after(text, at))
+            st.caption(
+                ngettext("After {count} round", "After {count} rounds", at)
+                if at else _("The noisy image, before the first round")
+            )  # fmt: skip
     with right:
-        captions = ["start"] + [f"{n}: {float(changed[n - 1]):.3f}" for n in SHOWN[1:]]
+        captions = [_("start")] + [f"{n}: {float(changed[n - 1]):.3f}" for n in SHOWN[1:]]
         wrapped_rows.tiles(
-            [shown[n] for n in SHOWN], [f"{text} after {n} rounds" for n in SHOWN], captions,
-            per_row=7,
-        )  # fmt: skip
+            [shown[n] for n in SHOWN], [_after(text, n) for n in SHOWN], captions, per_row=7
+        )
         figure = go.Figure()
+        hover = _("round {round}: {change}", round="%{x}", change="%{y:.4f}")
         values = changed.clamp(min=LEAST_CHANGE).tolist()
         figure.add_scatter(
             x=list(range(1, ROUNDS + 1)), y=values, mode="lines+markers", showlegend=False,
             line={"color": bench.COLOURS[name]},
-            hovertemplate="round %{x}: %{y:.4f}<extra></extra>",
+            hovertemplate=f"{hover}<extra></extra>",
         )  # fmt: skip
         figure.add_scatter(
             x=[0, ROUNDS + 0.5], y=[denoising.STILL] * 2, mode="lines",
             showlegend=False, hoverinfo="skip", line={"dash": "dot", "color": palette.REFERENCE},
         )  # fmt: skip
         figure.add_vline(x=at, line={"color": palette.HERE, "width": 2})
-        figure.update_xaxes(title_text="round", range=[0, ROUNDS + 0.5])
+        figure.update_xaxes(title_text=_("round"), range=[0, ROUNDS + 0.5])
         figure.update_yaxes(
-            title_text="change of a pixel",
+            title_text=_("change of a pixel"),
             type="log",
             dtick=1,
             range=[-4, 0],
@@ -115,22 +122,44 @@ def _draw(seen: Images, name: str, text: str, looks_like: str) -> None:
         figures.show(
             figure, words, {"round": list(range(1, ROUNDS + 1)), "change": changed.tolist()},
             key="rounds-chart", height=280,
-            alt=f"Change of each of {ROUNDS} rounds of {denoising.NAMES[name]}. {words}",
+            alt=joined(_("Change of each of {count} rounds of {restorer}.",
+                         count=ROUNDS, restorer=_(denoising.NAMES[name])), words),
         )  # fmt: skip
     st.caption(
-        "Each round restores what the last one made. Under each image: its round, and how much"
-        " that round changed a pixel (root mean square); below the dotted line nobody sees it."
-        " An image that a model draws again as it is, is what the model holds for a perfect one."
+        _(
+            "Each round restores what the last one made. Under each image: its round, and how much"
+            " that round changed a pixel (root mean square); below the dotted line nobody sees it."
+            " An image that a model draws again as it is, is what the model holds for a perfect"
+            " one."
+        )
+    )
+
+
+def _after(image: str, rounds: int) -> str:
+    return ngettext(
+        "{image} after {count} round", "{image} after {count} rounds", rounds, image=image
     )
 
 
 def sentence(settled: int | None, looks_like: str) -> str:
     """Where it settles, in words."""
-    something = (
-        f"something that the classifier reads as {looks_like}" if looks_like else "one image"
-    )
-    if settled is None:
-        return f"Still changing after {ROUNDS} rounds; by then it is {something}."
     if settled == 0:
-        return "Nothing changes: the first round already leaves the image as it is."
-    return f"Settles after {wording.counted(settled, 'round')} on {something}."
+        return _("Nothing changes: the first round already leaves the image as it is.")
+    if settled is None and looks_like:
+        return _(
+            "Still changing after {count} rounds; by then it is something that the classifier reads"
+            " as {reading}.",
+            count=ROUNDS, reading=looks_like,
+        )  # fmt: skip
+    if settled is None:
+        return _("Still changing after {count} rounds; by then it is one image.", count=ROUNDS)
+    if looks_like:
+        return ngettext(
+            "Settles after {count} round on something that the classifier reads as {reading}.",
+            "Settles after {count} rounds on something that the classifier reads as {reading}.",
+            settled, reading=looks_like,
+        )  # fmt: skip
+    return ngettext(
+        "Settles after {count} round on one image.", "Settles after {count} rounds on one image.",
+        settled,
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ae_core.checkpoints.cards import Card
+from ae_core.texts import _, joined
 from pages.ui.denoise.chosen_noise import Corruption
 from pages.ui.shared.noise_names import KINDS
 from pages.ui.state import address
@@ -20,12 +21,20 @@ def link(card: Card, images: str, corruption: Corruption) -> None:
         "preset": PRESET, "image_set": images, "seconds": SECONDS, "noise": corruption.kind,
         "strength": corruption.strength, "mean": corruption.mean,
     })  # fmt: skip
-    veil = f", mean {corruption.mean:.2f}" if corruption.mean else ""
+    kind, strength, mean = _(KINDS[corruption.kind]), corruption.strength, corruption.mean
+    opens = _(
+        "Opens Train with this noise to remove: {noise} {strength:.2f}.",
+        noise=kind, strength=strength,
+    )  # fmt: skip
+    if mean:
+        opens = _(
+            "Opens Train with this noise to remove: {noise} {strength:.2f}, mean {mean:.2f}.",
+            noise=kind, strength=strength, mean=mean,
+        )  # fmt: skip
     takes_over = not card.noise and card.image_set == images
-    then = " The new model then stands here as the one trained on noise." if takes_over else ""
+    then = _("The new model then stands here as the one trained on noise.")
     st.page_link(
-        "../train.py", label="Train me at this noise", icon=":material/model_training:",
+        "../train.py", label=_("Train me at this noise"), icon=":material/model_training:",
         query_params=address.to_query([Picked(card.name), asked]),
-        help=f"Opens Train with {KINDS[corruption.kind].lower()} {corruption.strength:.2f}{veil} as"
-        f" the noise to remove.{then}",
+        help=joined(opens, then if takes_over else ""),
     )  # fmt: skip

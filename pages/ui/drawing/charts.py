@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ae_core import palette
+from ae_core.texts import _
 from pages.ui.drawing.pictures import data_uri
 
 SYMBOLS = ("circle", "diamond", "cross", "x", "square-open")
@@ -120,7 +121,7 @@ def _mark(
     """A cross at `here`; in 3D three lines through it, which no cloud can hide."""
     if flat:
         figure.add_scatter(
-            x=[here[0]], y=[here[1]], name="here", mode="markers", hoverinfo="skip",
+            x=[here[0]], y=[here[1]], name=_("here"), mode="markers", hoverinfo="skip",
             showlegend=False, marker={
                 "symbol": "cross", "size": 16, "color": palette.HERE,
                 "line": {"color": "#ffffff", "width": 1.5},
@@ -132,7 +133,7 @@ def _mark(
             [low[i], high[i]] if i == axis else [value, value] for i, value in enumerate(here)
         )
         figure.add_scatter3d(
-            x=x, y=y, z=z, name="here", mode="lines", hoverinfo="skip", showlegend=False,
+            x=x, y=y, z=z, name=_("here"), mode="lines", hoverinfo="skip", showlegend=False,
             line={"color": palette.HERE, "width": 4},
         )  # fmt: skip
 

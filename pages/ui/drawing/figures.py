@@ -69,11 +69,10 @@ def show(
 def _offer(key: str, finding: str, table: Mapping[str, Sequence[Any]]) -> None:
     _DOWNLOADS(
         key=f"{key}-downloads",
-        data={
-            "part": "downloads", "script": mounting.script(), "chart": f"st-key-{key}",
-            "name": re.sub(r"[^a-z0-9]+", "-", finding.lower()).strip("-")[:60] or key,
-            "csv": csv_of(table),
-        },
+        data=mounting.part(
+            "downloads", chart=f"st-key-{key}", csv=csv_of(table),
+            name=re.sub(r"[^a-z0-9]+", "-", finding.lower()).strip("-")[:60] or key,
+        ),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ae_core import palette
 from ae_core.images.reading import to_bytes, to_png
+from ae_core.texts import _
 
 Picture = NDArray[Any]
 """Grey (h, w) or colour (h, w, 3): uint8, or floats in [0, 1]."""
@@ -63,7 +64,7 @@ def strip(rows: Sequence[Row]) -> None:
         '<figure class="ae-column">' + "".join(_cell(row, index) for row in rows) + "</figure>"
         for index in range(len(rows[0].images))
     )
-    legend = "From top to bottom: " + ", ".join(row.label.lower() for row in rows) + "."
+    legend = _("From top to bottom: {rows}.", rows=", ".join(row.label for row in rows))
     st.html(
         f'<div class="ae-strip"><div class="ae-legend">{escape(legend)}</div>'
         f'<div class="ae-columns" style="--count:{len(rows[0].images)}">'

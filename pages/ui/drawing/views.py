@@ -10,6 +10,7 @@ import torch
 
 from ae_core import latent
 from ae_core.checkpoints.cards import Card
+from ae_core.texts import _
 from ae_core.types import Latents
 from pages.ui.drawing import pictures
 from pages.ui.shared import cached, cached_views
@@ -41,7 +42,7 @@ def round_trip(card: Card) -> None:
         frames = digits(latent.decode(model, walk))
         pictures.film(
             frames,
-            "A digit that changes slowly into other digits, decoded from a moving code",
+            _("A digit that changes slowly into other digits, decoded from a moving code"),
             seconds=len(frames) / 10,
         )
     with right:
@@ -50,12 +51,18 @@ def round_trip(card: Card) -> None:
         z = grid_codes(card, size, 3 * size)
         pictures.wide(
             pictures.montage(digits(latent.decode(model, z)), 3 * size),
-            f"{3 * size} by {size} images decoded from codes between"
-            f" {low[0]:.1f} and {high[0]:.1f}: neighbours look alike",
-        )
+            _(
+                "{columns} by {rows} images decoded from codes between {low:.1f} and {high:.1f}:"
+                " neighbours look alike",
+                columns=3 * size, rows=size, low=low[0], high=high[0],
+            ),
+        )  # fmt: skip
         st.caption(
-            f"**Large:** one code on its way past real digits, decoded by *{card.title}*."
-            " **Small:** every place of its map, decoded. Nobody wrote these digits."
+            _(
+                "**Large:** one code on its way past real digits, decoded by *{model}*."
+                " **Small:** every place of its map, decoded. Nobody wrote these digits.",
+                model=card.title,
+            )
         )
 
 
@@ -100,4 +107,7 @@ def axis_names(card: Card) -> list[str]:
     if free <= 3:
         return [f"z[{i}]" if i < free else "" for i in range(3)]
     shares = cached_views.free_axes(card)[2]
-    return [f"principal axis {i + 1} ({s:.0%} of the spread)" for i, s in enumerate(shares)]
+    return [
+        _("principal axis {number} ({share:.0%} of the spread)", number=number, share=share)
+        for number, share in enumerate(shares, 1)
+    ]

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ae_core import palette
+from ae_core.texts import _
 from pages.ui.drawing import charts
 
 DIGITS_IN_SPACE = 500
@@ -66,8 +67,8 @@ def cloud(mean: Sequence[float], sigma: Sequence[float], z: Sequence[float]) -> 
     figure.add_scatter(
         x=names, y=z, mode="markers", showlegend=False,
         marker={"size": 10, "symbol": "x-thin", "line": {"color": palette.LIMIT, "width": 2}},
-        hovertemplate="%{x}: draw 1 is %{y:.3g}<extra></extra>",
+        hovertemplate=_("%{x}: draw 1 is %{y:.3g}") + "<extra></extra>",
     )  # fmt: skip
     figure.update_layout(height=220, margin={"l": 0, "r": 0, "t": 8, "b": 8}, uirevision="keep")
-    figure.update_yaxes(title_text="mean ± sigma, and draw 1")
+    figure.update_yaxes(title_text=_("mean ± sigma, and draw 1"))
     return figure

@@ -13,6 +13,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.latent import code_views
 from ae_core.models.base import Autoencoder
+from ae_core.texts import _, ngettext
 from pages.ui.family_views import clouds, numbers, pictures
 from pages.ui.shared import cached, widgets
 
@@ -54,11 +55,28 @@ def squeeze(card: Card) -> str:
     model = cached.load(card).model
     if model.code_levels:
         before, after = code_views.image_bits(model), code_views.code_bits(model)
-        return f"{before:,} bits become {after:.3g}: {wording.times(before / after)} fewer."
+        return ngettext(
+            "{count:,} bit becomes {after:.3g}: {times} fewer.",
+            "{count:,} bits become {after:.3g}: {times} fewer.",
+            before,
+            after=after,
+            times=wording.times(before / after),
+        )
     free = model.free_numbers
     if model.code_classes:
-        return f"{model.pixels} numbers become {free} for the style and the name of a class."
-    return f"{model.pixels:,} numbers become {free}: {wording.times(model.pixels / free)} fewer."
+        return ngettext(
+            "{count:,} number becomes {free} for the style and the name of a class.",
+            "{count:,} numbers become {free} for the style and the name of a class.",
+            model.pixels,
+            free=free,
+        )
+    return ngettext(
+        "{count:,} number becomes {free}: {times} fewer.",
+        "{count:,} numbers become {free}: {times} fewer.",
+        model.pixels,
+        free=free,
+        times=wording.times(model.pixels / free),
+    )
 
 
 def followers(card: Card) -> tuple[str, ...]:
@@ -72,8 +90,12 @@ def _draw(card: Card, page: str) -> None:
         for name in _names(card):
             if name not in VIEWS:
                 raise UserError(
-                    f"The family {card.family} names the view {name!r}. There are:"
-                    f" {', '.join(VIEWS)}."
+                    _(
+                        "The family {family} names the view {view!r}. There are: {views}.",
+                        family=card.family,
+                        view=name,
+                        views=", ".join(VIEWS),
+                    )
                 )
             if VIEWS[name].page == page:
                 VIEWS[name].draw(card, cached.load(card).model)

@@ -9,6 +9,7 @@ from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from ae_core.latent import code_views
 from ae_core.models.base import Autoencoder
+from ae_core.texts import _, ngettext
 from pages.ui.browser import debounce
 from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.drawing.pictures import Row
@@ -27,27 +28,40 @@ def components(card: Card, model: Autoencoder) -> None:
     """The components as pictures, and the present image built up from them."""
     z = code_control.current(card)
     views.title(
-        f"The {len(z)} pictures that every digit is mixed from",
-        "A code says how much of each picture to add to the mean image: orange adds ink, blue takes"
-        " it away. The first ones matter most.",
+        ngettext(
+            "The {count} picture that every digit is mixed from",
+            "The {count} pictures that every digit is mixed from",
+            len(z),
+        ),
+        _(
+            "A code says how much of each picture to add to the mean image: orange adds ink, blue"
+            " takes it away. The first ones matter most."
+        ),
     )
     counts = code_views.doubling(len(z))
     steps = latent.decode(model, code_views.first_numbers(z, [0, *counts]))
-    texts = ["the mean image", *(f"the first {count} of {len(z)}" for count in counts)]
-    labels = ["mean", *(f"first {count}" for count in counts)]
-    wrapped_rows.tiles(
-        views.digits(steps), [f"The image from {text}" for text in texts], labels, per_row=9
-    )
+    alts = [
+        _("The image from the mean image"),
+        *(_("The image from the first {count} of {all}", count=count, all=len(z))
+          for count in counts),
+    ]  # fmt: skip
+    labels = [_("mean"), *(_("first {count}", count=count) for count in counts)]
+    wrapped_rows.tiles(views.digits(steps), alts, labels, per_row=9)
     st.caption(
-        "**Above:** the present image from the first of its numbers alone. **Below:** the pictures,"
-        " each with its share of how much the codes of real images differ."
+        _(
+            "**Above:** the present image from the first of its numbers alone. **Below:** the"
+            " pictures, each with its share of how much the codes of real images differ."
+        )
     )
     spread = cached.codes(card)[0].var(0)
     shares = (spread / spread.sum()).tolist()
     signed = code_views.components(model).mean(1).numpy()
     wrapped_rows.tiles(
         [pictures.difference(picture, 0 * picture) for picture in signed],
-        [f"Component {index}: where z[{index}] adds and takes ink" for index in range(len(signed))],
+        [
+            _("Component {number}: where z[{number}] adds and takes ink", number=index)
+            for index in range(len(signed))
+        ],
         [f"z[{index}] · {shares[index]:.1%}" for index in range(len(signed))],
     )
 
@@ -65,37 +79,55 @@ def code_image(card: Card, model: Autoencoder) -> None:
     after = views.digits(latent.decode(model, z))
     size = f"{h} x {w}"
     views.title(
-        f"The code is a picture of {size}",
-        "Each number of this code has a place in the image and looks at what is around it. Compare"
-        " where the code is bright or dark with where the ink is.",
+        _("The code is a picture of {size}", size=size),
+        _(
+            "Each number of this code has a place in the image and looks at what is around it."
+            " Compare where the code is bright or dark with where the ink is."
+        ),
     )
     left, right = st.columns([1, 2.6])
     with left:
         wrapped_rows.tiles(
             [small[0], after[0]],
-            [f"The present code as a picture of {size}", "The image that it decodes to"],
-            ["the code now", "its image"],
+            [
+                _("The present code as a picture of {size}", size=size),
+                _("The image that it decodes to"),
+            ],
+            [_("the code now"), _("its image")],
             per_row=2,
         )
-    names = [f"A {found.classes[labels[i]]}, test image {i}" for i in examples]
+    names = [
+        _("A {label}, test image {number}", label=found.classes[labels[i]], number=i)
+        for i in examples
+    ]
     with right:
         pictures.strip(
             [
-                Row("Image", views.digits(x.float().div(255)), names),
-                Row("Code", small[1:], [f"{name}, its code" for name in names]),
-                Row("Reconstruction", after[1:], [f"{name}, reconstructed" for name in names]),
+                Row(_("Image"), views.digits(x.float().div(255)), names),
+                Row(_("Code"), small[1:], [_("{image}, its code", image=name) for name in names]),
+                Row(
+                    _("Reconstruction"),
+                    after[1:],
+                    [_("{image}, reconstructed", image=name) for name in names],
+                ),
             ]
         )
 
 
-def digits_in_space(card: Card, _: Autoencoder) -> None:
+def digits_in_space(card: Card, __: Autoencoder) -> None:
     """500 codes drawn as their digits, and a button to a code far from all of them."""
     z = code_control.current(card)
     found, labels = cached.codes(card)
     views.title(
-        f"{min(len(found), charts.DIGITS_IN_SPACE)} codes, drawn as the digits they are",
-        "Turn the cloud, and look which digits lie side by side. Then leave it: the decoder draws"
-        " something for every code, also where no digit ever was.",
+        ngettext(
+            "{count} code, drawn as the digit it is",
+            "{count} codes, drawn as the digits they are",
+            min(len(found), charts.DIGITS_IN_SPACE),
+        ),
+        _(
+            "Turn the cloud, and look which digits lie side by side. Then leave it: the decoder"
+            " draws something for every code, also where no digit ever was."
+        ),
     )
     cloud, far = st.columns([2.2, 1], vertical_alignment="center")
     with cloud:
@@ -104,12 +136,14 @@ def digits_in_space(card: Card, _: Autoencoder) -> None:
                 found.numpy(), labels.numpy(), cached.class_names(card), z.tolist()
             ),
             key=f"space:{card.name}", config={"displaylogo": False},
-            alt="Codes of test images in space, each drawn as its digit in the colour of its class",
+            alt=_(
+                "Codes of test images in space, each drawn as its digit in the colour of its class"
+            ),
         )  # fmt: skip
     with far:
         st.button(
-            "The question mark", icon=":material/explore_off:", width="stretch",
-            on_click=_leave_the_map, args=(card,), help="Go to a code far outside the cloud.",
+            _("The question mark"), icon=":material/explore_off:", width="stretch",
+            on_click=_leave_the_map, args=(card,), help=_("Go to a code far outside the cloud."),
         )  # fmt: skip
         code_control.picture(card)
 
@@ -122,16 +156,25 @@ def _leave_the_map(card: Card) -> None:
 def canvas(card: Card, model: Autoencoder) -> None:
     """A square of test images beside the square of their reconstructions."""
     found = cached_views.images(card)
-    st.subheader(f"{CANVAS} x {CANVAS} digits, before and after", anchor=False)
+    st.subheader(_("{side} x {side} digits, before and after", side=CANVAS), anchor=False)
     seed, before, after = current.of(Canvas).draw, *st.columns(2)
     order = torch.randperm(len(found.test), generator=torch.Generator().manual_seed(seed))
     x = found.test[order[: CANVAS**2]]
-    for column, name, images in (
-        (before, "Originals", x.float().div(255)),
-        (after, "Reconstructions", latent.reconstruct(model, x)),
+    for column, name, alt, images in (
+        (
+            before,
+            _("Originals"),
+            _("{side} by {side} test images: originals", side=CANVAS),
+            x.float().div(255),
+        ),
+        (
+            after,
+            _("Reconstructions"),
+            _("{side} by {side} test images: reconstructions", side=CANVAS),
+            latent.reconstruct(model, x),
+        ),
     ):
         with column:
-            sheet = pictures.montage(views.digits(images), CANVAS)
-            pictures.wide(sheet, f"{CANVAS} by {CANVAS} test images: {name.lower()}")
+            pictures.wide(pictures.montage(views.digits(images), CANVAS), alt)
             st.caption(name)
-    choosing.draw_button("Another sixteen", Canvas, "draw")
+    choosing.draw_button(_("Another sixteen"), Canvas, "draw")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from ae_core.images import intake
 from ae_core.images.collection import PictureCollection, Survey
 from ae_core.images.form import Form
 from ae_core.images.intake import Upload
+from ae_core.texts import N_, _, joined, ngettext
 from pages.ui.image_sets.survey import UploadDraft
 from pages.ui.shared import owner, widgets
 
@@ -27,7 +29,7 @@ DRAFT, TURN, STOPPED = "image-sets:draft", "image-sets:turn", "image-sets:stoppe
 EVERY = 0.2
 """Seconds between two updates of the progress bar."""
 
-SHAPES = {"crop": "Crop to a square", "pad": "Pad to a square"}
+SHAPES = {"crop": N_("Crop to a square"), "pad": N_("Pad to a square")}
 
 
 def current_draft() -> UploadDraft | None:
@@ -37,7 +39,7 @@ def current_draft() -> UploadDraft | None:
     allowed = personal_limits.of(owner.me())
     turn = st.session_state.setdefault(TURN, 0)
     files = st.file_uploader(
-        "Pictures (PNG, JPEG, WebP), a zip of them, a NumPy file or a CSV table of pixels",
+        _("Pictures (PNG, JPEG, WebP), a zip of them, a NumPy file or a CSV table of pixels"),
         type=list(intake.ENDINGS),
         accept_multiple_files=True,
         max_upload_size=allowed.upload_megabytes,
@@ -46,8 +48,8 @@ def current_draft() -> UploadDraft | None:
     if not files:
         _what_to_do(allowed)
     elif st.session_state.get(STOPPED) == _ids(files):
-        st.info("Stopped. Nothing was kept.", icon=":material/block:")
-        if st.button("Read them again"):
+        st.info(_("Stopped. Nothing was kept."), icon=":material/block:")
+        if st.button(_("Read them again")):
             del st.session_state[STOPPED]
             st.rerun()
     else:
@@ -71,25 +73,25 @@ def chosen_form(survey: Survey) -> tuple[Form, bool]:
     left, right = st.columns(2)
     with left:
         size = st.segmented_control(
-            "Size", image_form.SIZES, default=image_form.SIZES[0], required=True,
+            _("Size"), image_form.SIZES, default=image_form.SIZES[0], required=True,
             format_func="{0} x {0}".format, key="image-sets:size",
         )  # fmt: skip
         fit = st.segmented_control(
-            "What is not square", list(SHAPES), default="crop", required=True,
-            format_func=SHAPES.__getitem__, key="image-sets:fit",
+            _("What is not square"), list(SHAPES), default="crop", required=True,
+            format_func=lambda fit: _(SHAPES[fit]), key="image-sets:fit",
         )  # fmt: skip
     with right:
-        colour = st.toggle("Keep the colours", mostly_colour, key="image-sets:colour")
+        colour = st.toggle(_("Keep the colours"), mostly_colour, key="image-sets:colour")
         invert = st.toggle(
-            "Swap light and dark", mostly_inverted, key="image-sets:invert",
-            help="Models learn ink best as light on dark, as in MNIST.",
+            _("Swap light and dark"), mostly_inverted, key="image-sets:invert",
+            help=_("Models learn ink best as light on dark, as in MNIST."),
         )  # fmt: skip
         without_twins = st.toggle(
-            "Keep one of those that look alike", key="image-sets:twins",
-            disabled=not survey.twins, help="Otherwise they are kept, all on one side.",
+            _("Keep one of those that look alike"), key="image-sets:twins",
+            disabled=not survey.twins, help=_("Otherwise they are kept, all on one side."),
         )  # fmt: skip
     if mostly_inverted:
-        st.caption("Most are dark on light, so light and dark are swapped here.")
+        st.caption(_("Most are dark on light, so light and dark are swapped here."))
     form = Form(size=int(size or 28), colour=colour, fit=cast(Any, fit or "crop"), invert=invert)
     return form, without_twins
 
@@ -103,15 +105,22 @@ def keep(draft: UploadDraft, form: Form, *, without_twins: bool) -> SetCard | No
     count = len(saving.kept(draft.survey, without_twins=without_twins))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     title = left.text_input(
-        "Name", draft.title, max_chars=ownership.MAX_TITLE, key="image-sets:title"
+        _("Name"), draft.title, max_chars=ownership.MAX_TITLE, key="image-sets:title"
     )
-    if not right.button(f"Keep these {count:,}", type="primary", width="stretch"):
-        st.caption(
+    label = _("Keep these {count:,}", count=count)
+    if not right.button(label, type="primary", width="stretch"):
+        split = _(
             "About one in five becomes a test image, always the same ones; what looks alike stays"
-            f" on one side. Only you see the set, and it is deleted after"
-            f" {personal_limits.of(owner.me()).days_kept} days."
+            " on one side."
         )
+        until = ngettext(
+            "Only you see the set, and it is deleted after {count} day.",
+            "Only you see the set, and it is deleted after {count} days.",
+            personal_limits.of(owner.me()).days_kept,
+        )
+        st.caption(joined(split, until))
         return None
+    bar = _Bar(_("Keeping them …"))
     return saving.save(
         owner.me(),
         draft.collection,
@@ -119,7 +128,7 @@ def keep(draft: UploadDraft, form: Form, *, without_twins: bool) -> SetCard | No
         form,
         title=title,
         without_twins=without_twins,
-        tell=_Bar("Keeping them").tell,
+        tell=partial(bar.tell, message=N_("Keeping them: {share:.0%}")),
     )
 
 
@@ -127,14 +136,14 @@ class _Bar:
     """A progress bar that is not updated more often than anybody can see."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.bar = st.progress(0.0, text=f"{text} …")
+        self.bar = st.progress(0.0, text=text)
         self.last = time.monotonic()
 
-    def tell(self, share: float, words: str = "") -> None:
+    def tell(self, share: float, message: str, **values: Any) -> None:
+        """Show the share that is done, in a message that holds it and these values."""
         if time.monotonic() - self.last >= EVERY:
             share = min(1.0, share)
-            self.bar.progress(share, text=f"{self.text}: {share:.0%}{words}")
+            self.bar.progress(share, text=_(message, share=share, **values))
             self.last = time.monotonic()
 
 
@@ -145,16 +154,16 @@ def _read(files: Sequence[Any], allowed: limits.Limits) -> tuple[PictureCollecti
         UserError: a limit is reached, or there is no picture.
     """
     left, right = st.columns([4, 1], vertical_alignment="center")
-    right.button("Stop reading", on_click=_stop, args=(_ids(files),), width="stretch")
+    right.button(_("Stop reading"), on_click=_stop, args=(_ids(files),), width="stretch")
     with left:
-        bar = _Bar("Reading")
+        bar = _Bar(_("Reading …"))
     collection = PictureCollection(allowed)
     for result in intake.read([Upload(file.name, file) for file in files], allowed):
         collection.add(result)
-        bar.tell(0.9 * result.share, f", {len(collection):,} pictures")
-    return collection, collection.survey(
-        lambda share: bar.tell(0.9 + 0.1 * share, ", comparing them")
-    )
+        pictures = ngettext("{count:,} picture", "{count:,} pictures", len(collection))
+        bar.tell(0.9 * result.share, N_("Reading: {share:.0%}, {pictures}"), pictures=pictures)
+    comparing = N_("Reading: {share:.0%}, comparing them")
+    return collection, collection.survey(lambda share: bar.tell(0.9 + 0.1 * share, comparing))
 
 
 def _stop(ids: list[str]) -> None:
@@ -176,18 +185,25 @@ def _let_go(files: Sequence[Any]) -> None:
 
 def _title(files: Sequence[Any]) -> str:
     stem = PurePosixPath(files[0].name).stem if len(files) == 1 else ""
-    return intake.tidy_label(stem) or "My pictures"
+    return intake.tidy_label(stem) or _("My pictures")
 
 
 def _what_to_do(allowed: limits.Limits) -> None:
     st.info(
-        "Drop hundreds of pictures at once, or a zip: each folder in it becomes a class. NumPy"
-        " arrays (`.npz` with `images` and `labels`, or `.npy`) and tables with one picture a row"
-        " work, too. Nothing is kept before you have seen it.",
+        _(
+            "Drop hundreds of pictures at once, or a zip: each folder in it becomes a class. NumPy"
+            " arrays (`.npz` with `images` and `labels`, or `.npy`) and tables with one picture a"
+            " row work, too. Nothing is kept before you have seen it."
+        ),
         icon=":material/add_photo_alternate:",
     )
     st.caption(
-        f"Up to {allowed.images:,} pictures and {allowed.upload_megabytes:,} MB at once,"
-        f" {upload_allowances.megabytes_left(owner.me(), allowed):,} MB more within this hour, and"
-        f" {allowed.image_sets_kept} sets a person."
+        _(
+            "Up to {pictures} and {megabytes:,} MB at once, {left:,} MB more within this hour, and"
+            " {sets} a person.",
+            pictures=ngettext("{count:,} picture", "{count:,} pictures", allowed.images),
+            megabytes=allowed.upload_megabytes,
+            left=upload_allowances.megabytes_left(owner.me(), allowed),
+            sets=ngettext("{count} set", "{count} sets", allowed.image_sets_kept),
+        )
     )

@@ -11,6 +11,7 @@ from ae_core.accounts import ownership
 from ae_core.accounts.ownership import Belonging
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
+from ae_core.texts import _, joined, ngettext
 from pages.ui.drawing import pictures
 from pages.ui.image_sets import survey
 from pages.ui.shared import cached, owner, widgets
@@ -18,13 +19,15 @@ from pages.ui.state import current
 from pages.ui.state.declared import ImageSets
 
 SAMPLED = 12
+MOST_NAMED = 5
+"""Classes of a set that are named."""
 
 
 def mine() -> None:
     """Every set of the visitor's, newest first; nothing where there is none."""
     kept = ownership.of(owner.me(), ownership.IMAGE_SET)
     if kept:
-        st.subheader("Your image sets", anchor=False)
+        st.subheader(_("Your image sets"), anchor=False)
     for belonging in kept:
         with st.container(border=True, key=f"set-{belonging.name}"):
             with widgets.shown_errors():
@@ -40,11 +43,11 @@ def opened_by_link() -> None:
     me = owner.me()
     belonging = ownership.get(me, name)
     if belonging is None:
-        st.warning("The image set in the address is not here, or is not shared any more.")
+        st.warning(_("The image set in the address is not here, or is not shared any more."))
         return
     if belonging.owner == me.id:
         return
-    st.subheader("Shared with you", anchor=False)
+    st.subheader(_("Shared with you"), anchor=False)
     with st.container(border=True), widgets.shown_errors():
         _one(belonging)
 
@@ -58,40 +61,52 @@ def _one(belonging: Belonging) -> None:
         for index in survey.spread(found.test_labels.numpy(), SAMPLED)
     )
     st.html(f'<div class="ae-tiles" style="--tile:{found.image_shape[1]}px">{tiles}</div>')
-    until = time.strftime("%d %B %Y", time.localtime(belonging.expires))
-    st.caption(
-        f"{len(found.train):,} to train on, {len(found.test):,} to test on,"
-        f" {'x'.join(map(str, found.image_shape[1:]))},"
-        f" {'in colour' if found.image_shape[0] == 3 else 'grey'}, {_classes(found)};"
-        f" {wording.file_size(belonging.bytes)}. Deleted on {until}."
+    contents = _(
+        "{train:,} to train on, {test:,} to test on, {shape}, {colour}, {classes}; {size}.",
+        train=len(found.train),
+        test=len(found.test),
+        shape="x".join(map(str, found.image_shape[1:])),
+        colour=_("in colour") if found.image_shape[0] == 3 else _("grey"),
+        classes=_classes(found),
+        size=wording.file_size(belonging.bytes),
     )
+    until = time.strftime("%Y-%m-%d", time.localtime(belonging.expires))
+    st.caption(joined(contents, _("Deleted on {date}.", date=until)))
 
 
 def _controls(belonging: Belonging) -> None:
     name = belonging.name
     left, right = st.columns([2, 1], vertical_alignment="center")
     left.toggle(
-        "Whoever has the link may see and use it", belonging.shared,
+        _("Whoever has the link may see and use it"), belonging.shared,
         key=f"share-{name}", on_change=_share, args=(name,),
     )  # fmt: skip
-    with right.popover("Delete", icon=":material/delete:", width="stretch"):
-        st.write("The images are gone for good. Models trained on them stay.")
+    with right.popover(_("Delete"), icon=":material/delete:", width="stretch"):
+        st.write(_("The images are gone for good. Models trained on them stay."))
         st.button(
-            "Delete for good", type="primary", on_click=_delete, args=(name,), key=f"delete-{name}"
-        )
+            _("Delete for good"), type="primary", key=f"delete-{name}", on_click=_delete,
+            args=(name,),
+        )  # fmt: skip
     if belonging.shared:
         st.code(current.link("image_sets", ImageSets(name)), language=None)
 
 
 def _classes(found: ImageSet) -> str:
     if len(found.classes) == 1:
-        return "no labels" if found.classes == (image_sets.ONLY_CLASS,) else "one class"
-    few = ", ".join(widgets.as_text(name) for name in found.classes[:5])
-    return f"{len(found.classes)} classes ({few}{', …' if len(found.classes) > 5 else ''})"
+        return _("no labels") if found.classes == (image_sets.ONLY_CLASS,) else _("one class")
+    few = [widgets.as_text(name) for name in found.classes[:MOST_NAMED]]
+    more = ["…"] if len(found.classes) > MOST_NAMED else []
+    return ngettext(
+        "{count} class ({names})",
+        "{count} classes ({names})",
+        len(found.classes),
+        names=", ".join(few + more),
+    )
 
 
 def _alt(found: ImageSet, index: int) -> str:
-    return f"{found.classes[int(found.test_labels[index])]}, test image {index}"
+    label = found.classes[int(found.test_labels[index])]
+    return _("{label}, test image {number}", label=label, number=index)
 
 
 def _share(name: str) -> None:

@@ -10,9 +10,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from ae_core import wording
 from ae_core.image_sets import saving
 from ae_core.images.collection import PictureCollection, Survey
 from ae_core.images.form import Form, formed
+from ae_core.texts import N_, _, ngettext
 from pages.ui.drawing import pictures
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import card_text
@@ -36,16 +38,21 @@ def show_survey(survey: Survey) -> None:
     """What was found in the files."""
     st.html(f'<div class="ae-found">{card_text.table(_in_words(survey))}</div>')
     if survey.refused_count:
-        with st.expander(f"{survey.refused_count:,} could not be used: which, and why"):
+        with st.expander(
+            _("{count:,} could not be used: which, and why", count=survey.refused_count)
+        ):
             lines = [f"<dt>{escape(name)}</dt><dd>{escape(reason)}</dd>"
                      for name, reason in survey.refused[:MOST_LISTED]]  # fmt: skip
             more = survey.refused_count - len(lines)
-            lines += [f"<dt>and {more:,} more</dt>"] * (more > 0)
+            rest = _("and {count:,} more", count=more)
+            lines += [f"<dt>{escape(rest)}</dt>"] * (more > 0)
             st.html(f'<dl class="ae-refused">{"".join(lines)}</dl>')
     if set(survey.classes) == {""}:
         st.caption(
-            "No labels: all are one class, “image”. For classes, put the pictures into one folder"
-            " a class and zip the folders, or give a table a column `label`."
+            _(
+                "No labels: all are one class, “image”. For classes, put the pictures into one"
+                " folder a class and zip the folders, or give a table a column `label`."
+            )
         )
     else:
         st.html(_balance(survey.classes))
@@ -56,10 +63,10 @@ def show_twins(draft: UploadDraft) -> None:
     some = draft.survey.twins[:MOST_TWINS]
     if not some:
         return
-    with st.expander(f"{len(draft.survey.twins):,} look like another one"):
+    with st.expander(_("{count:,} look like another one", count=len(draft.survey.twins))):
         form = Form(size=64, colour=True, fit="pad")
         rows = []
-        for label, place in (("Picture", 0), ("Looks like it", 1)):
+        for label, place in ((_("Picture"), 0), (_("Looks like it"), 1)):
             shown = [_shown(draft, pair[place], form) for pair in some]
             names = [draft.collection.names[pair[place]] for pair in some]
             rows.append(Row(label, shown, names))
@@ -97,32 +104,53 @@ def drawn(image: pictures.Picture) -> pictures.Picture:
 
 def _in_words(survey: Survey) -> list[card_text.Row]:
     """The survey in words."""
-    sizes = "all {} x {}".format(*survey.usual)
+    sizes = _("all {size}", size=wording.shape(survey.usual))
     if survey.smallest != survey.largest:
-        sizes = "from {} x {} to {} x {}, most often {} x {}".format(
-            *survey.smallest, *survey.largest, *survey.usual
+        sizes = _(
+            "from {smallest} to {largest}, most often {usual}",
+            smallest=wording.shape(survey.smallest),
+            largest=wording.shape(survey.largest),
+            usual=wording.shape(survey.usual),
         )
-    copies = f"{survey.repeated:,}, left out" if survey.repeated else "none"
-    if survey.contradicted:
-        copies += f"; {survey.contradicted:,} of them in two classes: the first one counts"
-    found = [
-        ("Pictures", f"{survey.count:,}"),
-        ("Sizes", sizes),
-        ("Colour", _share(survey.colourful, survey.count, "in colour", "grey")),
-        ("Ground", _share(survey.inverted, survey.count, "dark on light", "light on dark")),
-        ("Copies", copies),
-        ("Look alike", f"{len(survey.twins):,}" if survey.twins else "none"),
-        ("Not usable", f"{survey.refused_count:,}" if survey.refused_count else "none"),
+    in_colour = _share(
+        survey.colourful, survey.count, N_("all in colour"), N_("all grey"),
+        N_("{some:,} in colour, {others:,} grey"),
+    )  # fmt: skip
+    on_light = _share(
+        survey.inverted, survey.count, N_("all dark on light"), N_("all light on dark"),
+        N_("{some:,} dark on light, {others:,} light on dark"),
+    )  # fmt: skip
+    found: list[card_text.Row] = [
+        (_("Pictures"), f"{survey.count:,}"),
+        (_("Sizes"), sizes),
+        (_("Colour"), in_colour),
+        (_("Ground"), on_light),
+        (_("Copies"), _copies(survey)),
+        (_("Look alike"), f"{len(survey.twins):,}" if survey.twins else _("none")),
+        (_("Not usable"), f"{survey.refused_count:,}" if survey.refused_count else _("none")),
     ]
     if survey.left_out:
-        found.append(("Left out", f"{survey.left_out:,} that the system put beside them"))
+        hidden = _("{count:,} that the system put beside them", count=survey.left_out)
+        found.append((_("Left out"), hidden))
     return found
 
 
-def _share(some: int, whole: int, one: str, other: str) -> str:
+def _copies(survey: Survey) -> str:
+    if not survey.repeated:
+        return _("none")
+    if not survey.contradicted:
+        return _("{count:,}, left out", count=survey.repeated)
+    return _(
+        "{count:,}, left out; {contradicted:,} of them in two classes: the first one counts",
+        count=survey.repeated,
+        contradicted=survey.contradicted,
+    )
+
+
+def _share(some: int, whole: int, every: str, none: str, mixed: str) -> str:
     if some in (0, whole):
-        return f"all {one if some else other}"
-    return f"{some:,} {one}, {whole - some:,} {other}"
+        return _(every if some else none)
+    return _(mixed, some=some, others=whole - some)
 
 
 def _balance(classes: dict[str, int]) -> str:
@@ -130,13 +158,13 @@ def _balance(classes: dict[str, int]) -> str:
     most = max(classes.values())
     largest = sorted(classes, key=lambda name: -classes[name])[:MOST_CLASSES]
     bars = "".join(
-        f"<dt>{escape(name or saving.UNSORTED)}</dt>"
+        f"<dt>{escape(name or _(saving.UNSORTED))}</dt>"
         f'<dd><i style="width:{80 * classes[name] / most:.1f}%"></i> {classes[name]:,}</dd>'
         for name in sorted(largest, key=saving.in_order)
     )
     more = len(classes) - len(largest)
-    rest = f"<small>and {more:,} smaller classes</small>" if more else ""
-    return f'<dl class="ae-balance">{bars}</dl>{rest}'
+    rest = ngettext("and {count:,} smaller class", "and {count:,} smaller classes", more)
+    return f'<dl class="ae-balance">{bars}</dl>' + f"<small>{escape(rest)}</small>" * (more > 0)
 
 
 def _some_of_each(draft: UploadDraft) -> list[int]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
-from ae_core import latent, wording
+from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
+from ae_core.texts import _, ngettext
 from pages.ui.live_map import code_control
 from pages.ui.shared import cached
 
@@ -18,14 +19,23 @@ def show(card: Card) -> None:
     """A button for a random code, and a field for a typed one."""
     left, right = st.columns(2)
     left.button(
-        "Random code", icon=":material/casino:", on_click=roll, args=(card,), width="stretch",
-        help="A draw from the normal distribution with the mean and the spread of the codes of"
-        " real images.",
+        _("Random code"), icon=":material/casino:", on_click=roll, args=(card,), width="stretch",
+        help=_(
+            "A draw from the normal distribution with the mean and the spread of the codes of real"
+            " images."
+        ),
     )  # fmt: skip
-    numbers = wording.counted(card.latent_dim, "number")
+    label = ngettext(
+        "Type a code: {count:,} number, divided by commas",
+        "Type a code: {count:,} numbers, divided by commas",
+        card.latent_dim,
+    )
+    placeholder = ngettext(
+        "Type {count:,} number: {example}", "Type {count:,} numbers: {example}",
+        card.latent_dim, example=EXAMPLE,
+    )  # fmt: skip
     right.text_input(
-        f"Type a code: {numbers}, divided by commas", key="typed",
-        on_change=type_code, args=(card,), placeholder=f"Type {numbers}: {EXAMPLE}",
+        label, key="typed", on_change=type_code, args=(card,), placeholder=placeholder,
         label_visibility="collapsed",
     )  # fmt: skip
     if message := st.session_state.pop("typed-error", ""):

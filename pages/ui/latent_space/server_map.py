@@ -9,6 +9,7 @@ import torch
 
 from ae_core import latent
 from ae_core.checkpoints.cards import Card
+from ae_core.texts import _
 from pages.ui.browser import debounce
 from pages.ui.drawing import charts, pictures, views
 from pages.ui.family_views import family_view
@@ -50,7 +51,7 @@ def image(card: Card) -> None:
 def latent_map(card: Card) -> None:
     """The test codes by class, or what every place decodes to."""
     with widgets.shown_errors():
-        view = widgets.one_of("Map", Map, "view", among=LAYERS, label_visibility="collapsed")
+        view = widgets.one_of(_("Map"), Map, "view", among=LAYERS, label_visibility="collapsed")
         z = code_control.current(card)
         centre, axes, low, high = views.map_axes(card)
         here = ((z - centre) @ axes.T).tolist()
@@ -64,7 +65,7 @@ def latent_map(card: Card) -> None:
             st.plotly_chart(
                 figure, key=f"codes:{card.name}", on_select=lambda: clicked(card),
                 selection_mode="points", config={"displaylogo": False, "scrollZoom": True},
-                alt=f"Codes of test images by class; the cross is at {here}",
+                alt=_("Codes of test images by class; the cross is at {code}", code=here),
             )  # fmt: skip
             return
         plane = views.grid_codes(card, GRID, GRID, through=z)
@@ -72,7 +73,10 @@ def latent_map(card: Card) -> None:
         st.plotly_chart(
             charts.decoded_grid(sheet, low, high, here, names), key=f"decoded:{card.name}",
             config={"displaylogo": False},
-            alt=f"{GRID} by {GRID} images decoded from a grid of codes; the cross is at {here}",
+            alt=_(
+                "{columns} by {rows} images decoded from a grid of codes; the cross is at {code}",
+                columns=GRID, rows=GRID, code=here,
+            ),
         )  # fmt: skip
 
 
@@ -80,7 +84,7 @@ def clicked(card: Card) -> None:
     """Go to the code of the point that was clicked."""
     points = st.session_state[f"codes:{card.name}"].selection.points
     if points:
-        centre, axes, _, _ = views.map_axes(card)
+        centre, axes, __, __ = views.map_axes(card)
         found = cached.codes(card)[0]
         place = torch.tensor([float(points[0][axis]) for axis in "xyz"[: len(axes)]])
         code_control.move(card, found[latent.nearest((found - centre) @ axes.T, place)[0]])

@@ -7,6 +7,7 @@ import torch
 
 from ae_core import latent
 from ae_core.checkpoints.cards import Card
+from ae_core.texts import _
 from pages.ui.drawing import pictures, views
 from pages.ui.shared import cached, choosing, widgets
 from pages.ui.state import current
@@ -19,21 +20,23 @@ WAYS = {"straight-line": latent.straight_walk, "arc": latent.spherical_walk}
 @st.fragment
 def walk(card: Card) -> None:
     """Choose two digits and a way between them; watch."""
-    st.subheader("Walk from one digit to another", anchor=False)
+    st.subheader(_("Walk from one digit to another"), anchor=False)
     controls = st.columns([1, 1, 2, 1.2], vertical_alignment="bottom")
     film, sheet = st.columns([1, 4], vertical_alignment="center")
     classes = cached.class_names(card)
     with controls[0]:
-        start = choosing.class_of(classes, Walk, "start", "From a", 3)
+        start = choosing.class_of(classes, Walk, "start", _("From a"), 3)
     with controls[1]:
-        end = choosing.class_of(classes, Walk, "end", "to a", 8)
+        end = choosing.class_of(classes, Walk, "end", _("to a"), 8)
     with controls[2]:
         way = widgets.one_of(
-            "by", Walk, "way", among=tuple(WAYS),
-            help="An arc keeps its distance from the origin; a straight line passes nearer to it.",
+            _("by"), Walk, "way", among=tuple(WAYS),
+            help=_(
+                "An arc keeps its distance from the origin; a straight line passes nearer to it."
+            ),
         )  # fmt: skip
     with controls[3]:
-        choosing.draw_button("Two others", Walk, "pair")
+        choosing.draw_button(_("Two others"), Walk, "pair")
     pair = current.of(Walk).pair
     codes, labels = cached.codes(card)
     ends = [
@@ -41,14 +44,21 @@ def walk(card: Card) -> None:
     ]
     path = WAYS[way](ends[0], ends[1], STEPS)
     frames = views.digits(latent.decode(cached.load(card).model, path))
-    text = f"from a {start} to a {end}, along a {widgets.label_of(way)}"
+    along = {"start": start, "end": end, "way": widgets.label_of(way)}
     with film:
-        pictures.film(frames, f"A walk {text}", seconds=STEPS / 10, width=170)
+        alt = _("A walk from a {start} to a {end}, along a {way}", **along)
+        pictures.film(frames, alt, seconds=STEPS / 10, width=170)
     with sheet:
-        pictures.wide(pictures.montage(frames, STEPS // 2), f"The {STEPS} steps of a walk {text}")
+        alt = _(
+            "The {count} steps of a walk from a {start} to a {end}, along a {way}",
+            count=STEPS, **along,
+        )  # fmt: skip
+        pictures.wide(pictures.montage(frames, STEPS // 2), alt)
         st.caption(
-            "Both ends are codes of real test images. What lies between was never drawn by anyone:"
-            " look whether each step is still a digit."
+            _(
+                "Both ends are codes of real test images. What lies between was never drawn by"
+                " anyone: look whether each step is still a digit."
+            )
         )
 
 

@@ -15,6 +15,7 @@ from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.models import Autoencoder
+from ae_core.texts import _
 from pages.ui.drawing import pictures, views
 from pages.ui.shared import cached, classifier, widgets
 from pages.ui.state import current as state
@@ -79,18 +80,22 @@ def picture(card: Card) -> None:
     z = current(card)
     image = cached.load(card).model.decode(z.unsqueeze(0))
     place = _place(card, z)
-    pictures.big(views.digits(image)[0], f"The image that the code {place} decodes to")
-    read = classifier.in_words(classifier.of_model(card), image)
-    reads = f" · the classifier: {widgets.as_text(read)}" if read else ""
+    alt = _("The image that the code {code} decodes to", code=place)
+    pictures.big(views.digits(image)[0], alt)
     far = outside(card, z)
-    if far > 1:
-        st.caption(
-            f"z = {place} · :material/warning: **off the map**: {far:.1f} times farther from"
-            " every real image than usual. The decoder makes something up."
-            f"{reads}"
+    where = (
+        _(
+            ":material/warning: **off the map**: {times:.1f} times farther from every real image"
+            " than usual. The decoder makes something up.",
+            times=far,
         )
-    else:
-        st.caption(f"z = {place} · among the codes of real images{reads}")
+        if far > 1
+        else _("among the codes of real images")
+    )
+    said = [f"z = {place}", where]
+    if read := classifier.in_words(classifier.of_model(card), image):
+        said.append(_("the classifier: {reading}", reading=widgets.as_text(read)))
+    st.caption(" · ".join(said))
 
 
 def outside(card: Card, z: torch.Tensor) -> float:
@@ -113,10 +118,11 @@ def _place(card: Card, z: torch.Tensor) -> str:
     """The first numbers of a code, and its class where it names one."""
     model = cached.load(card).model
     free = z[: model.free_numbers]
-    more, named = ", …" if len(free) > 3 else "", ""
+    first = f"({', '.join(f'{value:.2f}' for value in free[:3])}{', …' if len(free) > 3 else ''})"
     if model.code_classes:
-        named = f", class {int(model.class_of(z.unsqueeze(0)))}"
-    return f"({', '.join(f'{value:.2f}' for value in free[:3])}{more}){named}"
+        label = int(model.class_of(z.unsqueeze(0)))
+        return _("{numbers}, class {label}", numbers=first, label=label)
+    return first
 
 
 def _possible(card: Card, z: torch.Tensor, decimals: int) -> torch.Tensor:
@@ -156,7 +162,7 @@ def _class_picker(card: Card, model: Autoencoder) -> None:
     if st.session_state.get(key) != chosen:
         st.session_state[key] = chosen
     st.segmented_control(
-        "Class", range(model.code_classes), required=True, wrap=True, key=key,
+        _("Class"), range(model.code_classes), required=True, wrap=True, key=key,
         on_change=_picked_class, args=(card, model),
     )  # fmt: skip
 

@@ -13,19 +13,20 @@ from ae_core.checkpoints import published
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.export import downloads
-from ae_core.models import FAMILIES
+from ae_core.models import FAMILIES, Preset
+from ae_core.texts import N_, _, joined
 from pages.ui.models import classifiers, network
 from pages.ui.shared import cached, card_text, comparing, widgets
 
 MOST_POINTS = 500
 
 CURVES = {
-    "bce": "reconstruction (cross-entropy)",
-    "mse": "reconstruction (MSE)",
-    "kl": "pull towards the prior (KL)",
-    "l1": "size of the code (L1)",
-    "contraction": "contraction",
-    "class": "reading the class",
+    "bce": N_("reconstruction (cross-entropy)"),
+    "mse": N_("reconstruction (MSE)"),
+    "kl": N_("pull towards the prior (KL)"),
+    "l1": N_("size of the code (L1)"),
+    "contraction": N_("contraction"),
+    "class": N_("reading the class"),
 }
 
 STYLE = """
@@ -45,10 +46,14 @@ def model_card(card: Card) -> None:
     """Everything about one checkpoint; the text of its card even where its weights are broken."""
     st.html(f"<style>{STYLE}</style>")
     family = FAMILIES[card.family]
+    trained = _(
+        "**{family}**, trained on {images}.",
+        family=_(family.title),
+        images=widgets.as_text(card_text.set_title(card)),
+    )
     st.markdown(
         f"##### {widgets.as_text(card_text.short_title(card))}\n"
-        f"**{family.title}**, trained on {widgets.as_text(card_text.set_title(card))}."
-        f" {widgets.as_text(family.summary)}"
+        f"{joined(trained, widgets.as_text(_(family.summary)))}"
     )
     with widgets.shown_errors():
         layers = cached.layers(card)
@@ -58,52 +63,65 @@ def model_card(card: Card) -> None:
     st.html(_tiles(card))
     left, right = st.columns([1.15, 1])
     with left:
-        st.markdown("**How it was trained**")
+        st.markdown(_("**How it was trained**"))
         st.html(card_text.table(card_text.training(card)))
         source = published.source_of(card)
         if source and source.source and published.is_published(card):
-            open_ = f", which leaves open {source.left_open}" if source.left_open else ""
-            st.caption(f"Network and training are those of [its source]({source.source}){open_}.")
-        st.markdown("**On what**")
+            st.caption(_source_line(source))
+        st.markdown(_("**On what**"))
         st.html(card_text.table(card_text.data(card, _images(card))))
     with right:
-        st.markdown("**Training curve**")
+        st.markdown(_("**Training curve**"))
         _curve(card)
-    st.markdown("**The files**")
+    st.markdown(_("**The files**"))
     with widgets.shown_errors():
         st.html(card_text.table(card_text.file(card, downloads.disk_bytes(card))))
     if command := card_text.command(card):
-        st.caption("Train the same on your own computer:")
+        st.caption(_("Train the same on your own computer:"))
         st.code(command, language="bash", wrap_lines=True)
     classifiers.show(card)
+
+
+def _source_line(source: Preset) -> str:
+    """That a published system is trained as its source says, as far as that says it."""
+    if not source.left_open:
+        return _(
+            "Network and training are those of [its source]({address}).", address=source.source
+        )
+    return _(
+        "Network and training are those of [its source]({address}), which leaves open {left_open}.",
+        address=source.source,
+        left_open=_(source.left_open),
+    )
 
 
 def _buttons(card: Card) -> None:
     with st.container(horizontal=True):
         if st.button(
-            "Use", type="primary", icon=":material/arrow_forward:",
-            help="Open it on the page Latent space. Every other page shows it too.",
+            _("Use"), type="primary", icon=":material/arrow_forward:",
+            help=_("Open it on the page Latent space. Every other page shows it too."),
         ):  # fmt: skip
             st.switch_page("../latent_space.py")
         full = comparing.is_full(card)
         if st.button(
-            "Compare", icon=":material/compare:", disabled=full,
-            help="Four are compared already. Take one out there." if full
-            else "Put it side by side with others.",
+            _("Compare"), icon=":material/compare:", disabled=full,
+            help=_("Four are compared already. Take one out there.") if full
+            else _("Put it side by side with others."),
         ):  # fmt: skip
             comparing.add(card)
         st.download_button(
-            "Download weights", partial(downloads.weights, card), on_click="ignore",
+            _("Download weights"), partial(downloads.weights, card), on_click="ignore",
             file_name=f"{card.name}.safetensors", mime="application/octet-stream",
             icon=":material/download:", key=f"weights:{card.name}",
-            help="The file of weights (safetensors). Python reads it without running any code.",
+            help=_("The file of weights (safetensors). Python reads it without running any code."),
         )  # fmt: skip
         st.download_button(
-            "Download ONNX", partial(downloads.onnx_zip, card), on_click="ignore",
+            _("Download ONNX"), partial(downloads.onnx_zip, card), on_click="ignore",
             file_name=f"{card.name}-onnx.zip", mime="application/zip",
             icon=":material/download:", key=f"onnx:{card.name}",
-            help="Encoder and decoder for other programs and browsers. They are made when you"
-            " click.",
+            help=_(
+                "Encoder and decoder for other programs and browsers. They are made when you click."
+            ),
         )  # fmt: skip
 
 
@@ -134,24 +152,25 @@ def _curve(card: Card) -> None:
         if name != "step" and len(values) >= len(steps)
     }
     if len(steps) < 2 or not losses:
-        st.caption("No curve was kept.")
+        st.caption(_("No curve was kept."))
         return
     figure = go.Figure()
     for (name, values), colour in zip(losses.items(), palette.MODELS, strict=False):
         # Plotly renders names as HTML.
-        label = CURVES.get(name, escape(name[:40]))
+        label = _(CURVES[name]) if name in CURVES else escape(name[:40])
         figure.add_scatter(
             x=steps, y=values, name=label, mode="lines", line={"color": colour, "width": 2},
-            hovertemplate=f"step %{{x}}: %{{y:.4g}}<extra>{label}</extra>",
+            hovertemplate=_("step %{x}: %{y:.4g}") + f"<extra>{label}</extra>",
         )  # fmt: skip
-    unit = "nats an image" if FAMILIES[card.family].model.variational else "mean a pixel"
+    variational = FAMILIES[card.family].model.variational
+    loss = _("loss, nats an image") if variational else _("loss, mean a pixel")
     figure.update_layout(
         height=230, margin={"l": 0, "r": 0, "t": 8, "b": 0}, showlegend=True,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis={"title": {"text": "step"}}, yaxis={"title": {"text": f"loss, {unit}"}},
+        xaxis={"title": {"text": _("step")}}, yaxis={"title": {"text": loss}},
     )  # fmt: skip
     st.plotly_chart(
         figure, key=f"curve:{card.name}", config={"displayModeBar": False},
-        alt=f"Loss over {steps[-1]:.0f} steps of training; lower is better",
+        alt=_("Loss over {steps:.0f} steps of training; lower is better", steps=steps[-1]),
     )  # fmt: skip
-    st.caption("The loss while it learned; lower is better.")
+    st.caption(_("The loss while it learned; lower is better."))

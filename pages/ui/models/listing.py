@@ -11,6 +11,7 @@ import streamlit as st
 
 from ae_core.checkpoints.cards import Card
 from ae_core.models import FAMILIES
+from ae_core.texts import _, ngettext
 from pages.ui.browser import components
 from pages.ui.shared import card_text
 from pages.ui.state import current
@@ -28,9 +29,21 @@ def model_list(groups: Mapping[str, Sequence[Card]], chosen: Card) -> None:
     data = {
         "chosen": chosen.name,
         "groups": [
-            {"title": title, "rows": [row(card, longest) for card in group]}
+            {"title": _(title), "rows": [row(card, longest) for card in group]}
             for title, group in groups.items()
         ],
+        "words": {
+            "search": _("Search"),
+            "models": _("Search the models"),
+            "images": _("Trained on"),
+            "family": _("Family"),
+            "all_images": _("All images"),
+            "all_families": _("All families"),
+            "size": _("code"),
+            "title": _("model"),
+            "error": _("test error (MSE)"),
+            "none": _("No model is like this."),
+        },
     }
     names = frozenset(card.name for card in cards)
     _LIST(key=KEY, data=data, on_picked_change=lambda: pick(names))
@@ -43,15 +56,22 @@ def row(card: Card, longest: float) -> dict[str, Any]:
     """
     seen = card.has_seen_test_images
     rmse = 0.0 if seen else math.sqrt(card.metrics["mse"])
+    title, images = card_text.short_title(card), card_text.set_title(card)
+    error = _("seen") if seen else f"{card.metrics['mse']:#.3g}"
     return {
         "name": card.name,
-        "title": card_text.short_title(card),
-        "family": FAMILIES[card.family].title,
-        "set": card_text.set_title(card),
+        "title": title,
+        "family": _(FAMILIES[card.family].title),
+        "set": images,
         "size": card.latent_dim,
-        "error": "seen" if seen else f"{card.metrics['mse']:#.3g}",
+        "error": error,
+        "label": ngettext(
+            "{title}, {images}: {count} number, test error {error}",
+            "{title}, {images}: {count} numbers, test error {error}",
+            card.latent_dim, title=title, images=images, error=error,
+        ),
         "bar": round(rmse / longest, 4) if longest > 0 else 0,
-    }
+    }  # fmt: skip
 
 
 def pick(names: frozenset[str]) -> None:

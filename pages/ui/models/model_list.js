@@ -12,19 +12,13 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 
 function mount(root) {
-  const search = make("input", { type: "search", placeholder: "Search", className: "search" });
-  search.setAttribute("aria-label", "Search the models");
+  const search = make("input", { type: "search", className: "search" });
   const sets = make("select"), families = make("select");
-  sets.setAttribute("aria-label", "Trained on");
-  families.setAttribute("aria-label", "Family");
   const filters = make("div", { className: "filters" }, search, sets, families);
-  const head = make("div", { className: "head" },
-    make("span", { className: "size", textContent: "code" }),
-    make("span", { className: "title", textContent: "model" }),
-    make("span", { className: "error", textContent: "test error (MSE)" }));
+  const head = make("div", { className: "head" });
   head.setAttribute("aria-hidden", "true");
   const rows = make("div", { className: "rows" });
-  const none = make("p", { className: "none", textContent: "No model is like this.", hidden: true });
+  const none = make("p", { className: "none", hidden: true });
   root.replaceChildren(filters, head, rows, none);
 
   const list = { pick: () => {} };
@@ -42,7 +36,18 @@ function mount(root) {
     none.hidden = found > 0;
   };
 
-  const build = (groups) => {
+  const name = (words) => {
+    search.placeholder = words.search;
+    search.setAttribute("aria-label", words.models);
+    sets.setAttribute("aria-label", words.images);
+    families.setAttribute("aria-label", words.family);
+    head.replaceChildren(...["size", "title", "error"].map((column) =>
+      make("span", { className: column, textContent: words[column] })));
+    none.textContent = words.none;
+  };
+
+  const build = (groups, words) => {
+    name(words);
     buttons = [];
     rows.replaceChildren(...groups.map((group) => {
       const section = make("section", {}, make("h4", { textContent: group.title }));
@@ -54,8 +59,7 @@ function mount(root) {
           make("span", { className: "error", textContent: row.error }),
           make("span", { className: "bar" }));
         button.style.setProperty("--share", row.bar);
-        button.setAttribute("aria-label",
-          `${row.title}, ${row.set}: ${row.size} numbers, test error ${row.error}`);
+        button.setAttribute("aria-label", row.label);
         button.dataset.name = row.name;
         button.addEventListener("click", () => { mark(row.name); list.pick(row.name); });
         buttons.push({ button, row });
@@ -63,8 +67,8 @@ function mount(root) {
       }
       return section;
     }));
-    fill(sets, "All images", buttons.map(({ row }) => row.set));
-    fill(families, "All families", buttons.map(({ row }) => row.family));
+    fill(sets, words.all_images, buttons.map(({ row }) => row.set));
+    fill(families, words.all_families, buttons.map(({ row }) => row.family));
     filter();
   };
 
@@ -78,9 +82,9 @@ function mount(root) {
     if (chosen) rows.scrollTop = chosen.offsetTop - rows.clientHeight / 3;
   };
 
-  list.update = ({ groups, chosen }) => {
-    const now = JSON.stringify(groups), first = now !== shown;
-    if (first) build(groups);
+  list.update = ({ groups, chosen, words }) => {
+    const now = JSON.stringify([groups, words]), first = now !== shown;
+    if (first) build(groups, words);
     shown = now;
     mark(chosen);
     if (first) requestAnimationFrame(reveal);

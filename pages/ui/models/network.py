@@ -9,8 +9,9 @@ from html import escape
 
 import streamlit as st
 
-from ae_core import palette, wording
+from ae_core import palette
 from ae_core.evaluation.architecture import Layer
+from ae_core.texts import N_, _, joined, ngettext
 
 COLOURS = {
     "image": palette.GREY, "encoder": "#0f9488", "code": palette.HERE, "decoder": palette.BLUE,
@@ -22,14 +23,13 @@ LETTER, LINE, GAP = 6.0, 14, 10
 
 TIMES = "\u00d7"
 
-BRANCHES = {"log_variance": "Spread"}
-"""Names for branches of a network whose own names are too long or too technical."""
+BRANCHES = {
+    "mean": N_("Mean"), "log_variance": N_("Spread"), "classifier": N_("Classifier"),
+}  # fmt: skip
+"""Names for the branches of a network."""
 
-ROWS = ("", "size", "weights")
-"""The names of the lines below a box."""
-
-LEFT = 50
-"""Pixels for these words."""
+ROWS = (N_("size"), N_("weights"))
+"""The names of the lines below a box, from the second on."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Box:
 
     @property
     def colour(self) -> str:
-        return COLOURS["image" if self.layer.kind == "Image" else self.layer.part]
+        return COLOURS["image" if self.layer.operation == "image" else self.layer.part]
 
 
 def draw(layers: Sequence[Layer]) -> None:
@@ -61,9 +61,10 @@ def svg(layers: Sequence[Layer]) -> str:
     parts += [_band(before, after) for before, after in _neighbours(boxes)]
     parts += [_line(*ends) for ends in _side_lines(boxes)]
     parts += [_drawn(box) for box in boxes]
+    label = _("Drawing of the network")
     # Blank lines would end the block for Markdown.
     return (
-        '<div class="ae-network" tabindex="0" role="region" aria-label="Drawing of the network"'
+        f'<div class="ae-network" tabindex="0" role="region" aria-label="{escape(label)}"'
         ' style="overflow-x:auto;padding-bottom:4px">'
         f'<svg role="img" aria-label="{escape(words(layers))}" viewBox="0 0 {width:g} {height:g}"'
         f' style="display:block;width:100%;min-width:{0.88 * width:.0f}px;'
@@ -74,13 +75,15 @@ def svg(layers: Sequence[Layer]) -> str:
 
 def words(layers: Sequence[Layer]) -> str:
     """The alternative text of the drawing."""
+    to, of = N_("{layer} to {shape}"), N_("{layer} of {shape}")
     told = [
-        f"{layer.kind.lower()} of {shape_text(layer.shape)}"
-        if not layer.parameters
-        else f"{layer.kind.lower()} to {shape_text(layer.shape)}"
+        _(
+            to if layer.parameters else of,
+            layer=layer.kind.lower(), shape=shape_text(layer.shape),
+        )
         for layer in layers
-    ]
-    return f"The network: {', '.join(told)}."
+    ]  # fmt: skip
+    return _("The network: {layers}.", layers=", ".join(told))
 
 
 def shape_text(shape: Sequence[int]) -> str:
@@ -100,13 +103,11 @@ def short_count(count: int) -> str:
 def _labels(layer: Layer) -> tuple[str, ...]:
     branch = layer.name.partition(".")[0]
     shape = shape_text(layer.shape)
-    if layer.kind == "Image":
-        return (layer.kind, shape)
-    if layer.part == "code":
+    if layer.operation == "image" or layer.part == "code":
         return (layer.kind, shape)
     kind = layer.kind.replace(" x ", TIMES)
     if branch not in ("encoder", "decoder"):
-        kind = BRANCHES.get(branch, branch.replace("_", " ").capitalize())
+        kind = _(BRANCHES.get(branch, branch.replace("_", " ").capitalize()))
     return (kind, shape, short_count(layer.parameters), *(f"+ {name}" for name in layer.then))
 
 
@@ -135,7 +136,7 @@ def _placed(layers: Sequence[Layer]) -> tuple[list[Box], float, float]:
     for layer in layers:
         wide = max(map(len, _labels(layer))) * LETTER + GAP
         widest[layer.step] = max(widest.get(layer.step, 0.0), wide)
-    column, left = {}, float(LEFT)
+    column, left = {}, max(len(_(name)) for name in ROWS) * LETTER + GAP
     for step in sorted(widest):
         column[step] = left
         left += widest[step]
@@ -204,19 +205,23 @@ def _line(before: Box, after: Box) -> str:
 
 def _row_names(y: float) -> str:
     return "".join(
-        f'<text x="0" y="{y + LINE * i:g}" text-anchor="start" fill-opacity="0.6">{name}</text>'
-        for i, name in enumerate(ROWS)
-        if name
+        f'<text x="0" y="{y + LINE * i:g}" text-anchor="start" fill-opacity="0.6">'
+        f"{escape(_(name))}</text>"
+        for i, name in enumerate(ROWS, 1)
     )
 
 
 def _drawn(box: Box) -> str:
     layer = box.layer
-    then = f", then {', '.join(layer.then)}" if layer.then else ""
-    size = wording.counted(math.prod(layer.shape), "number")
-    told = f"{layer.name}, {layer.kind}{then}: {size} out."
-    if layer.parameters:
-        told += f" It has {wording.counted(layer.parameters, 'weight')}."
+    does = layer.kind
+    if layer.then:
+        does = _("{layer}, then {others}", layer=layer.kind, others=", ".join(layer.then))
+    numbers = ngettext(
+        "{name}, {layer}: {count:,} number out.", "{name}, {layer}: {count:,} numbers out.",
+        math.prod(layer.shape), name=layer.name, layer=does,
+    )  # fmt: skip
+    weights = ngettext("It has {count:,} weight.", "It has {count:,} weights.", layer.parameters)
+    told = joined(numbers, weights if layer.parameters else "")
     labels = "".join(
         f'<text x="{box.x:g}" y="{box.label_y + LINE * i:g}"'
         + (' font-weight="600"' if i == 0 else ' fill-opacity="0.75"')

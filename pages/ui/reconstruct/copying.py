@@ -11,6 +11,7 @@ from ae_core import analyses, latent
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
+from ae_core.texts import _, joined, ngettext
 from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import analysis_results, cached, widgets
@@ -28,7 +29,7 @@ def show(card: Card, found: ImageSet, indices: Sequence[int]) -> None:
     """
     if found.sha256 != card.image_set_sha256 or card.has_seen_test_images:
         return
-    fold = st.expander("Copying or learning?", on_change="rerun", key="copying")
+    fold = st.expander(_("Copying or learning?"), on_change="rerun", key="copying")
     if not fold.open:
         return
     asked = {
@@ -37,7 +38,7 @@ def show(card: Card, found: ImageSet, indices: Sequence[int]) -> None:
     with fold, widgets.shown_errors():
         analysis_results.show(
             KIND, asked, partial(_draw, card, found, indices),
-            words="The nearest training images",
+            words=_("The nearest training images"),
         )  # fmt: skip
 
 
@@ -45,45 +46,84 @@ def _draw(card: Card, found: ImageSet, indices: Sequence[int], answer: Answer) -
     own, nearest = (answer.tensors[name].tolist() for name in ("own", "nearest"))
     count, coded = answer.values["count"], answer.values["coded"]
     chosen = found.test[list(indices)]
-    texts = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
+    x_hat = latent.reconstruct(cached.load(card).model, chosen)
+    texts = [
+        _("A {name}, test image {number}", name=found.classes[found.test_labels[i]], number=i)
+        for i in indices
+    ]
     st.markdown(f"**{finding(own, nearest, count)}**")
     pictures.strip(
         [
-            Row("Original", views.digits(chosen.float().div(255)), texts),
+            Row(_("Original"), views.digits(chosen.float().div(255)), texts),
             Row(
-                "Reconstruction", views.digits(latent.reconstruct(cached.load(card).model, chosen)),
-                [f"{text}, reconstructed" for text in texts], [f"{error:.4f}" for error in own],
+                _("Reconstruction"), views.digits(x_hat),
+                [_("{image}, reconstructed", image=text) for text in texts],
+                [f"{error:.4f}" for error in own],
             ),
             Row(
-                "Nearest, by pixels", views.digits(answer.tensors["by_pixels"].float().div(255)),
-                [f"The training image nearest to the reconstruction of: {text}" for text in texts],
+                _("Nearest, by pixels"), views.digits(answer.tensors["by_pixels"].float().div(255)),
+                [
+                    _("The training image nearest to the reconstruction of: {image}", image=text)
+                    for text in texts
+                ],
                 [f"{error:.4f}" for error in nearest],
             ),
             Row(
-                "Nearest, by code", views.digits(answer.tensors["by_code"].float().div(255)),
-                [f"The training image whose code is nearest to that of: {text}" for text in texts],
+                _("Nearest, by code"), views.digits(answer.tensors["by_code"].float().div(255)),
+                [
+                    _("The training image whose code is nearest to that of: {image}", image=text)
+                    for text in texts
+                ],
             ),
         ]
     )  # fmt: skip
     st.caption(
-        "Under each reconstruction its error to its own image; under each training image the error"
-        f" of the reconstruction to it (MSE). By pixels it is the nearest of {count:,} training"
-        f" images, by code of {coded:,}. A model that had learned by heart would draw these. A code"
-        " of a few numbers blurs, and what is blurred is near to many images."
+        joined(
+            _(
+                "Under each reconstruction its error to its own image; under each training image"
+                " the error of the reconstruction to it (MSE)."
+            ),
+            ngettext(
+                "By pixels it is the nearest of {count:,} training image, by code of {coded:,}.",
+                "By pixels it is the nearest of {count:,} training images, by code of {coded:,}.",
+                count,
+                coded=coded,
+            ),
+            _(
+                "A model that had learned by heart would draw these. A code of a few numbers blurs,"
+                " and what is blurred is near to many images."
+            ),
+        )
     )
 
 
 def finding(own: Sequence[float], nearest: Sequence[float], count: int) -> str:
     """Whether the reconstructions are nearer to their images than to all that was learned."""
     nearer = sum(mine < other for mine, other in zip(own, nearest, strict=True))
-    said = (
-        f"{nearer} of {len(own)} reconstructions lie nearer to their own image than to any of"
-        f" {count:,} training images"
-    )
+    values = {"nearer": nearer, "all": len(own), "images": count}
     if nearer == len(own):
-        return f"{said}: these are drawn, not copied."
+        return _(
+            "{nearer} of {all} reconstructions lie nearer to their own image than to any of"
+            " {images:,} training images: these are drawn, not copied.",
+            **values,
+        )
     copies = sum(COPY * other < mine for mine, other in zip(own, nearest, strict=True))
-    found = (
-        f"{copies} are copies" if copies > 1 else "one is a copy" if copies else "none is a copy"
+    if not copies:
+        return _(
+            "{nearer} of {all} reconstructions lie nearer to their own image than to any of"
+            " {images:,} training images; none is a copy, {times} times nearer to a training image"
+            " than to its own.",
+            times=COPY,
+            **values,
+        )
+    return ngettext(
+        "{nearer} of {all} reconstructions lie nearer to their own image than to any of {images:,}"
+        " training images; one is a copy, {times} times nearer to a training image than to its"
+        " own.",
+        "{nearer} of {all} reconstructions lie nearer to their own image than to any of {images:,}"
+        " training images; {count} are copies, {times} times nearer to a training image than to"
+        " its own.",
+        copies,
+        times=COPY,
+        **values,
     )
-    return f"{said}; {found}, {COPY} times nearer to a training image than to its own."

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
-from ae_core import wording
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.evaluation import metrics
 from ae_core.images import digit_form, reading
 from ae_core.images.digit_form import Step
 from ae_core.settings import MAX_IMAGE_BYTES
+from ae_core.texts import _, joined, ngettext
 from pages.ui.browser import built, live_drawing, mounting
 from pages.ui.drawing import pictures, views
 from pages.ui.shared import cached, widgets
@@ -26,7 +26,7 @@ def form_of(card: Card, data: bytes, name: str) -> list[Step]:
         UserError: it is not a picture, holds no digit, or the model does not take digits.
     """
     if card.image_shape != (1, 28, 28):
-        raise UserError("This model does not take digits. Choose another one in the sidebar.")
+        raise UserError(_("This model does not take digits. Choose another one in the sidebar."))
     return digit_form.digit_steps(reading.read(data, name))
 
 
@@ -36,24 +36,35 @@ def one_digit(card: Card, steps: list[Step]) -> None:
     x_hat = cached.load(card).model(x)
     left, middle, right = st.columns(3)
     with left:
-        pictures.big(steps[-1].image, "The digit as the model sees it")
-        st.caption("What the model sees")
+        pictures.big(steps[-1].image, _("The digit as the model sees it"))
+        st.caption(_("What the model sees"))
     with middle:
-        pictures.big(views.digits(x_hat)[0], "The digit as the model draws it again")
-        st.caption(f"What it draws again, from {wording.counted(card.latent_dim, 'number')}")
+        pictures.big(views.digits(x_hat)[0], _("The digit as the model draws it again"))
+        st.caption(
+            ngettext(
+                "What it draws again, from {count:,} number",
+                "What it draws again, from {count:,} numbers",
+                card.latent_dim,
+            )
+        )
     with right:
         lost = pictures.difference(views.digits(x_hat)[0], views.digits(x)[0])
-        pictures.big(lost, "The difference between the two")
+        pictures.big(lost, _("The difference between the two"))
         error, usual = float(metrics.mse(x_hat, x)), card.metrics["mse"]
         st.caption(
-            f"Difference: MSE {error:.4f}, {error / usual:.1f} times the usual {usual:.4f}"
-            " (lower is better)"
+            _(
+                "Difference: MSE {error:.4f}, {times:.1f} times the usual {usual:.4f} (lower is"
+                " better)",
+                error=error,
+                times=error / usual,
+                usual=usual,
+            )
         )
 
 
 def way_there(steps: list[Step]) -> None:
     """The steps from a picture to what the model sees."""
-    st.markdown("**On the way there**")
+    st.markdown(_("**On the way there**"))
     for column, step in zip(st.columns(len(steps)), steps, strict=True):
         with column:
             pictures.big(step.image, step.title)
@@ -64,23 +75,26 @@ def way_there(steps: list[Step]) -> None:
 def drawing(card: Card) -> None:
     """The drawing pad and what becomes of the drawing; in the browser, where that can."""
     if not built.files():
-        st.info(f"{mounting.why_not()} Without it there is no pad: upload a picture instead.")
+        without = _("Without it there is no pad: upload a picture instead.")
+        st.info(joined(mounting.why_not(), without))
         return
     with widgets.shown_errors():
         reason = mounting.why_not()
         st.caption(
             reason
-            or "Draw one digit, as large as the pad, and watch what the model makes of it, stroke"
-            " by stroke."
+            or _(
+                "Draw one digit, as large as the pad, and watch what the model makes of it, stroke"
+                " by stroke."
+            )
         )
         pad = st.container()
         cards = [] if reason else [card, *mounting.beside(card)]
         with pad:
             data = live_drawing.show(cards)
         if data is None:
-            st.info("Draw a digit on the pad.", icon=":material/draw:")
+            st.info(_("Draw a digit on the pad."), icon=":material/draw:")
             return
-        steps = form_of(card, data, "drawing")
+        steps = form_of(card, data, _("drawing"))
         if reason:
             one_digit(card, steps)
         way_there(steps)
@@ -90,7 +104,7 @@ def drawing(card: Card) -> None:
 def upload(card: Card) -> None:
     """Pictures from a person's own device."""
     files = st.file_uploader(
-        "A photo, scan or drawing of one digit each (PNG, JPEG or WebP)",
+        _("A photo, scan or drawing of one digit each (PNG, JPEG or WebP)"),
         type=["png", "jpg", "jpeg", "webp"],
         accept_multiple_files=True,
         max_upload_size=MAX_IMAGE_BYTES >> 20,
@@ -98,8 +112,10 @@ def upload(card: Card) -> None:
     )
     if not files:
         st.info(
-            "Drop a picture of a digit: pen on paper, chalk on a board, any size and colour."
-            " It is found, turned to white on black, and centred, step by step.",
+            _(
+                "Drop a picture of a digit: pen on paper, chalk on a board, any size and colour."
+                " It is found, turned to white on black, and centred, step by step."
+            ),
             icon=":material/image:",
         )
     for file in files[:MAX_UPLOADS]:
@@ -110,4 +126,11 @@ def upload(card: Card) -> None:
             one_digit(card, steps)
             way_there(steps)
     if len(files) > MAX_UPLOADS:
-        st.caption(f"These are the first {MAX_UPLOADS} of {len(files)} pictures.")
+        st.caption(
+            ngettext(
+                "These are the first {first} of {count} picture.",
+                "These are the first {first} of {count} pictures.",
+                len(files),
+                first=MAX_UPLOADS,
+            )
+        )

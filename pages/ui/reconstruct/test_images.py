@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 import torch
 
 from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import metrics
+from ae_core.texts import _, joined, ngettext
 from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.reconstruct import copying
@@ -22,7 +25,14 @@ def show(card: Card) -> None:
         picture = st.container()
         indices = choosing.choose(found, card)
         with picture:
-            names = [f"A {found.classes[found.test_labels[i]]}, test image {i}" for i in indices]
+            names = [
+                _(
+                    "A {name}, test image {number}",
+                    name=found.classes[found.test_labels[i]],
+                    number=i,
+                )
+                for i in indices
+            ]
             rows(card, found.test[indices].float().div(255), names)
         if found.name == card.image_set:
             error = card.metrics["mse"]
@@ -31,13 +41,18 @@ def show(card: Card) -> None:
         else:
             return
         st.caption(
-            f"Over all {len(found.test):,} test images of {found.title} the mean error is"
-            f" {error:.4f}."
+            ngettext(
+                "Over all {count:,} test image of {images} the mean error is {error:.4f}.",
+                "Over all {count:,} test images of {images} the mean error is {error:.4f}.",
+                len(found.test),
+                images=found.title,
+                error=error,
+            )
         )
         copying.show(card, found, indices)
 
 
-def rows(card: Card, x: torch.Tensor, names: list[str]) -> None:
+def rows(card: Card, x: torch.Tensor, names: Sequence[str]) -> None:
     """Draw originals, reconstructions and differences of images, (n, c, h, w)."""
     x_hat = latent.reconstruct(cached.load(card).model, x)
     errors = metrics.mse(x_hat, x).tolist()
@@ -46,18 +61,27 @@ def rows(card: Card, x: torch.Tensor, names: list[str]) -> None:
     lost = [pictures.difference(b, a) for b, a in zip(after, before, strict=True)]
     pictures.strip(
         [
-            Row("Original", before, names),
-            Row("Reconstruction", after, [f"{name}, reconstructed" for name in names], read),
+            Row(_("Original"), before, names),
             Row(
-                "Difference",
+                _("Reconstruction"),
+                after,
+                [_("{image}, reconstructed", image=name) for name in names],
+                read,
+            ),
+            Row(
+                _("Difference"),
                 lost,
-                [f"{name}, difference" for name in names],
+                [_("{image}, difference", image=name) for name in names],
                 [f"{error:.4f}" for error in errors],
             ),
         ]
     )
     st.caption(
-        (f"{classifier.EXPLAINED} " if read else "")
-        + "Under each difference: the error (MSE, lower is better). Orange is ink drawn where there"
-        " was none, blue is ink left out, black is right."
+        joined(
+            _(classifier.EXPLAINED) if read else "",
+            _(
+                "Under each difference: the error (MSE, lower is better). Orange is ink drawn where"
+                " there was none, blue is ink left out, black is right."
+            ),
+        )
     )

@@ -10,11 +10,12 @@ from typing import Any
 
 import streamlit as st
 
-from ae_core import analyses
+from ae_core import analyses, texts
 from ae_core.analyses import Answer
 from ae_core.errors import UserError
 from ae_core.jobs import analysis_results, worker
 from ae_core.jobs.analysis_results import Row
+from ae_core.texts import _
 from pages.ui.shared import owner, widgets
 
 POLL_SECONDS = 0.3
@@ -47,8 +48,10 @@ def show(
         )
         return
     if row and row.state == analysis_results.FAILED:
-        st.error(widgets.as_text(row.words))
-    label = f"{words}: compute" if gone else f"{words}: compute again"
+        st.error(widgets.as_text(texts.from_json(row.words)))
+    label = _("{what}: compute", what=words)
+    if not gone:
+        label = _("{what}: compute again", what=words)
     if st.button(label, key=f"ask-{place}{analyses.key_of(kind, asked)}"):
         analysis_results.ask(owner.me(), kind, asked)
         st.rerun()
@@ -66,9 +69,9 @@ def _waiting(key: str, words: str, place: str) -> None:
         if row is None or row.state not in (analysis_results.WAITING, analysis_results.WORKING):
             st.rerun()
         left, right = st.columns([4, 1], vertical_alignment="bottom")
-        left.progress(row.share, text=f"{words}: {_how_far(row)}")
+        left.progress(row.share, text=_("{what}: {how_far}", what=words, how_far=_how_far(row)))
         if row.owner == owner.me().id:
-            right.button("Stop", key=f"stop-{place}{key}", on_click=_stop, args=(key,))
+            right.button(_("Stop"), key=f"stop-{place}{key}", on_click=_stop, args=(key,))
 
 
 def _stop(key: str) -> None:
@@ -80,10 +83,10 @@ def _stop(key: str) -> None:
 
 def _how_far(row: Row) -> str:
     if row.state == analysis_results.WORKING:
-        return widgets.as_text(row.words) or "beginning"
+        return widgets.as_text(texts.from_json(row.words)) or _("beginning")
     if not worker.is_working():
-        return "waiting for the background worker; if this stays, tell who runs this server"
-    return "waiting for its turn"
+        return _("waiting for the background worker; if this stays, tell who runs this server")
+    return _("waiting for its turn")
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -11,6 +11,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.latent import code_views
+from ae_core.texts import _
 from ae_core.types import Latents, Pixels
 from pages.ui.shared import cached
 
@@ -30,7 +31,12 @@ def images(card: Card) -> ImageSet:
         return found
     digits = cached.image_set("digits")
     if digits.image_shape != card.image_shape:
-        raise UserError(f"The images of {card.title} are not here, so this view has none to show.")
+        raise UserError(
+            _(
+                "The images of {model} are not here, so this view has none to show.",
+                model=card.title,
+            )
+        )
     return digits
 
 
@@ -74,7 +80,9 @@ def noisy(test: Pixels) -> Pixels:
     return spoilt.mul(255).round().to(torch.uint8)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Decoding 900 images", hash_funcs=cached.BY_CONTENT)
+@st.cache_resource(
+    max_entries=8, show_spinner=_("Decoding 900 images"), hash_funcs=cached.BY_CONTENT
+)
 def decoded_square(card: Card, half: float, count: int) -> Tensor:
     """The image of each code on a square grid from -half to half, row by row from the top."""
     z: Latents = latent.grid((-half, -half), (half, half), count, count).flatten(0, 1)

@@ -13,6 +13,7 @@ from ae_core.classifiers.cards import ClassifierCard
 from ae_core.evaluation.architecture import Layer
 from ae_core.models import FAMILIES
 from ae_core.recipes import Recipe
+from ae_core.texts import N_, _, ngettext
 
 Row = tuple[str, str]
 
@@ -20,34 +21,38 @@ LONGEST_TITLE = 60
 MOST_FIGURES = 12
 
 FIGURES = {
-    "mse": ("MSE", "", "lower is better"),
-    "psnr": ("PSNR", "dB", "higher is better"),
-    "ssim": ("SSIM", "", "higher is better"),
-    "bce": ("Cross-entropy", "nats a pixel", "lower is better"),
-    "nelbo": ("Negative ELBO", "nats an image", "lower is better"),
-    "iwae": ("Importance-weighted bound", "nats an image, 100 draws", "lower is better"),
-    "loss_bce": ("Loss: reconstruction", "nats an image", "lower is better"),
-    "loss_mse": ("Loss: reconstruction", "an image", "lower is better"),
-    "loss_kl": ("Loss: pull to the prior", "nats an image", "how much the code tells"),
-}
+    "mse": (N_("MSE"), "", N_("lower is better")),
+    "psnr": (N_("PSNR"), N_("dB"), N_("higher is better")),
+    "ssim": (N_("SSIM"), "", N_("higher is better")),
+    "bce": (N_("Cross-entropy"), N_("nats a pixel"), N_("lower is better")),
+    "nelbo": (N_("Negative ELBO"), N_("nats an image"), N_("lower is better")),
+    "iwae": (
+        N_("Importance-weighted bound"), N_("nats an image, 100 draws"), N_("lower is better"),
+    ),
+    "loss_bce": (N_("Loss: reconstruction"), N_("nats an image"), N_("lower is better")),
+    "loss_mse": (N_("Loss: reconstruction"), N_("an image"), N_("lower is better")),
+    "loss_kl": (
+        N_("Loss: pull to the prior"), N_("nats an image"), N_("how much the code tells"),
+    ),
+}  # fmt: skip
 """Name, unit, and which way is better."""
 
 OPTIMISERS = {
-    "adam": "Adam",
-    "sgd": "Gradient descent with momentum",
-    "rmsprop": "RMSprop",
-    "tensorflow-rmsprop": "RMSprop as TensorFlow 1 takes it",
-    "muon": "Muon for the inner matrices, Adam for the rest",
+    "adam": N_("Adam"),
+    "sgd": N_("Gradient descent with momentum"),
+    "rmsprop": N_("RMSprop"),
+    "tensorflow-rmsprop": N_("RMSprop as TensorFlow 1 takes it"),
+    "muon": N_("Muon for the inner matrices, Adam for the rest"),
 }
 
 SPOILED = {
-    "gaussian": "Gaussian noise",
-    "salt_and_pepper": "salt and pepper",
-    "masking": "black pixels",
-    "blur": "blur",
-    "low_resolution": "low resolution",
-    "contrast": "lost contrast",
-    "varied": "noise of every kind, mild to strong",
+    "gaussian": N_("Gaussian noise"),
+    "salt_and_pepper": N_("salt and pepper"),
+    "masking": N_("black pixels"),
+    "blur": N_("blur"),
+    "low_resolution": N_("low resolution"),
+    "contrast": N_("lost contrast"),
+    "varied": N_("noise of every kind, mild to strong"),
 }
 
 
@@ -61,7 +66,7 @@ def set_title(card: Card | ClassifierCard) -> str:
     """The name of the images that it was trained on."""
     titles = image_sets.titles([card.image_set])
     if ownership.is_private(card.image_set):
-        return titles.get(card.image_set, "pictures of somebody's own")[:LONGEST_TITLE]
+        return titles.get(card.image_set, _("pictures of somebody's own"))[:LONGEST_TITLE]
     return titles.get(card.image_set, card.image_set[:LONGEST_TITLE])
 
 
@@ -70,7 +75,9 @@ def figures(card: Card) -> list[tuple[str, str, str, str]]:
     names = sorted(card.metrics, key=lambda name: (name not in FIGURES, _place(name), name))
     found = []
     for name in names[:MOST_FIGURES]:
-        title, unit, better = FIGURES.get(name, (name[:LONGEST_TITLE], "", ""))
+        title, unit, better = name[:LONGEST_TITLE], "", ""
+        if name in FIGURES:
+            title, unit, better = (text and _(text) for text in FIGURES[name])
         value = card.metrics[name]
         # Bounds are measured until their second decimal stands still.
         shown = f"{value:.2f}" if name in ("nelbo", "iwae") else wording.three_digits(value)
@@ -80,26 +87,22 @@ def figures(card: Card) -> list[tuple[str, str, str, str]]:
 
 def training(card: Card) -> list[Row]:
     """The training recipe in words."""
+    took = wording.duration(card.seconds)
     if FAMILIES[card.family].model.solved_at_once:
-        return [("Training", "None: the weights are worked out at once"),
-                ("Took", wording.duration(card.seconds))]  # fmt: skip
+        return [(_("Training"), _("None: the weights are worked out at once")), (_("Took"), took)]
     recipe = Recipe.from_dict(card.recipe)
-    passes = "one pass, or a part of it," if card.epochs <= 1 else f"{card.epochs:,} passes"
-    stopped = f", of {card.planned_steps:,} planned" if card.steps < card.planned_steps else ""
-    rate = f"{recipe.learning_rate:g}"
-    if recipe.optimizer == "muon":
-        rate = f"{recipe.muon_learning_rate:g} (Muon) and {rate} (Adam)"
-    falling = "up for a moment, then down to zero" if recipe.schedule == "linear" else "the same"
+    is_published = card.recipe_name == "published"
     return [
-        ("Recipe", "as published" if card.recipe_name == "published" else "ours, made for speed"),
-        ("Optimiser", OPTIMISERS[recipe.optimizer]),
-        ("Learning rate", f"{rate}, {falling}" + (" all the way" if falling == "the same" else "")),
-        ("Batch", f"{recipe.batch_size:,} images a step"),
-        ("Steps", f"{card.steps:,}{stopped}: {passes} through the images"),
-        ("Options", options(card)),
-        ("Took", f"{wording.duration(card.seconds)} on {card.device}"),
-        ("Seed", str(card.seed)),
-    ]
+        (_("Recipe"), _("as published") if is_published else _("ours, made for speed")),
+        (_("Optimiser"), _(OPTIMISERS[recipe.optimizer])),
+        (_("Learning rate"), _learning_rate(recipe)),
+        (_("Batch"), ngettext("{count:,} image a step", "{count:,} images a step",
+                              recipe.batch_size)),
+        (_("Steps"), _steps(card)),
+        (_("Options"), options(card)),
+        (_("Took"), _("{time} on {device}", time=took, device=card.device)),
+        (_("Seed"), str(card.seed)),
+    ]  # fmt: skip
 
 
 def options(card: Card) -> str:
@@ -115,37 +118,46 @@ def options(card: Card) -> str:
 
 def data(card: Card, found: image_sets.ImageSet | None) -> list[Row]:
     """What it was trained on and measured on; `found` is the image set, where it is here."""
-    title = set_title(card)
-    learned, tested = "its training images", "its test images"
+    learned, tested = _("its training images"), _("its test images")
     if found is not None:
         found = image_sets.cut(found, card.part)
-        learned = f"{len(found.train) - card.hold_out:,} training images"
-        tested = f"{len(found.test):,} test images"
+        learned = ngettext(
+            "{count:,} training image", "{count:,} training images",
+            len(found.train) - card.hold_out,
+        )  # fmt: skip
+        tested = ngettext("{count:,} test image", "{count:,} test images", len(found.test))
     if card.hold_out:
-        tested = f"{card.hold_out:,} training images that were held out"
-    new = "new to it"
-    if card.part == "all":
-        learned += ", the test images among them"
-        new = (
-            new
-            if card.hold_out
-            else "which it has learned from: its figures say nothing of new ones"
+        tested = ngettext(
+            "{count:,} training image that was held out",
+            "{count:,} training images that were held out",
+            card.hold_out,
         )
-    rows = [("Trained on", f"{title}, {learned}"), ("Measured on", f"{tested}, {new}")]
+    trained_on = _("{images}, {part}", images=set_title(card), part=learned)
+    measured_on = _("{images}, new to it", images=tested)
+    if card.part == "all":
+        trained_on = _(
+            "{images}, {part}, the test images among them", images=set_title(card), part=learned
+        )
+        if not card.hold_out:
+            measured_on = _(
+                "{images}, which it has learned from: its figures say nothing of new ones",
+                images=tested,
+            )
+    rows: list[Row] = [(_("Trained on"), trained_on), (_("Measured on"), measured_on)]
     if card.noise:
-        rows.append(("Learned to remove", _noise(card)))
+        rows.append((_("Learned to remove"), _noise(card)))
     if card.start_from:
-        rows.append(("Started from", card.start_from))
+        rows.append((_("Started from"), card.start_from))
     return rows
 
 
 def file(card: Card, size: int) -> list[Row]:
     """The files, and what made them."""
     return [
-        ("Size on disk", wording.file_size(size)),
-        ("sha256 of the weights", f"{card.weights_sha256[:16]}…"),
-        ("Made", card.made.replace("T", " ")[:16]),
-        ("With", ", ".join(f"{name} {version}" for name, version in card.versions.items())),
+        (_("Size on disk"), wording.file_size(size)),
+        (_("sha256 of the weights"), f"{card.weights_sha256[:16]}…"),
+        (_("Made"), card.made.replace("T", " ")[:16]),
+        (_("With"), ", ".join(f"{name} {version}" for name, version in card.versions.items())),
     ]
 
 
@@ -174,10 +186,11 @@ def size_line(layers: list[Layer]) -> str:
     for side in first.shape:
         numbers *= side
     total = sum(layer.parameters for layer in layers)
-    return (
-        f"{numbers:,} numbers → **{code.shape[0]}** → {numbers:,}, by {total:,} weights."
-        " The taller a box, the more numbers leave it."
-    )
+    return _(
+        "{numbers:,} numbers → **{code}** → {numbers:,}, by {weights:,} weights. The taller a box,"
+        " the more numbers leave it.",
+        numbers=numbers, code=code.shape[0], weights=total,
+    )  # fmt: skip
 
 
 def table(rows: Iterable[Row]) -> str:
@@ -186,11 +199,37 @@ def table(rows: Iterable[Row]) -> str:
     return f'<dl class="ae-card-text">{cells}</dl>'
 
 
+def _learning_rate(recipe: Recipe) -> str:
+    rate = f"{recipe.learning_rate:g}"
+    if recipe.optimizer == "muon":
+        rate = _(
+            "{muon:g} (Muon) and {adam:g} (Adam)",
+            muon=recipe.muon_learning_rate, adam=recipe.learning_rate,
+        )  # fmt: skip
+    if recipe.schedule == "linear":
+        return _("{rate}, up for a moment, then down to zero", rate=rate)
+    return _("{rate}, the same all the way", rate=rate)
+
+
+def _steps(card: Card) -> str:
+    steps = f"{card.steps:,}"
+    if card.steps < card.planned_steps:
+        steps = _("{steps:,}, of {planned:,} planned", steps=card.steps, planned=card.planned_steps)
+    if card.epochs <= 1:
+        return _("{steps}: one pass, or a part of it, through the images", steps=steps)
+    return ngettext(
+        "{steps}: {count:,} pass through the images",
+        "{steps}: {count:,} passes through the images",
+        card.epochs,
+        steps=steps,
+    )
+
+
 def _noise(card: Card) -> str:
     noise = card.training_noise()
     assert noise is not None
     options = ", ".join(f"{name} {value:g}" for name, value in noise.to_dict().items())
-    return f"{SPOILED.get(noise.kind, noise.kind)} ({options})"
+    return f"{_(SPOILED[noise.kind])} ({options})"
 
 
 def _place(name: str) -> int:

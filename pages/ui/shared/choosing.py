@@ -10,6 +10,7 @@ import torch
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
+from ae_core.texts import _
 from ae_core.types import Labels
 from pages.ui.shared import image_errors, widgets
 from pages.ui.state import current
@@ -31,14 +32,14 @@ def choose(images: ImageSet, card: Card, among: Labels | None = None) -> list[in
     among = torch.arange(len(images.test)) if among is None else among
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        way = widgets.one_of("Which images", Images, "which")
+        way = widgets.one_of(_("Which images"), Images, "which")
     with right, st.container(horizontal=True, vertical_alignment="bottom"):
         if way == "class":
-            label = class_of(images.classes, Images, "label", "Class")
+            label = class_of(images.classes, Images, "label", _("Class"))
         if way in ("one-of-each", "random", "class"):
-            draw_button("Another ten", Images, "draw")
+            draw_button(_("Another ten"), Images, "draw")
         if way == "number":
-            number = image_number(Images, "number", "Number of the first image", len(among))
+            number = image_number(Images, "number", _("Number of the first image"), len(among))
     if way == "number":
         return among[number : number + COUNT].tolist()
     if way in ("worst", "best"):
@@ -47,7 +48,7 @@ def choose(images: ImageSet, card: Card, among: Labels | None = None) -> list[in
             errors = found[card.name].tensors["mse"][among]
             ends = errors.topk(min(COUNT, len(among)), largest=way == "worst").indices
             return among[ends].tolist()
-        st.caption(f"Until all are measured, these are any {COUNT}.")
+        st.caption(_("Until all are measured, these are any {count}.", count=COUNT))
     seed = current.of(Images).draw
     order = among[torch.randperm(len(among), generator=torch.Generator().manual_seed(seed))]
     labels = images.test_labels[order]
@@ -58,7 +59,10 @@ def choose(images: ImageSet, card: Card, among: Labels | None = None) -> list[in
         order = order[labels == images.classes.index(label)]
         if not len(order):
             raise UserError(
-                f"No test image is of the class {widgets.as_text(label)}. Choose another class."
+                _(
+                    "No test image is of the class {name}. Choose another class.",
+                    name=widgets.as_text(label),
+                )
             )
     return order[:COUNT].tolist()
 
@@ -77,8 +81,9 @@ def image_number(group: type[State], field: str, label: str, count: int) -> int:
     last = count - 1
     number = current.possible(group, field, range(count), 0)
     st.number_input(
-        f"{label}, 0 to {last:,}", 0, last, **current.widget(group, field, number, per=last)
-    )
+        _("{label}, 0 to {last:,}", label=label, last=last), 0, last,
+        **current.widget(group, field, number, per=last),
+    )  # fmt: skip
     return int(number)
 
 

@@ -11,13 +11,14 @@ from ae_core.classifiers.cards import ClassifierCard
 from ae_core.classifiers.network import Classifier
 from ae_core.image_sets import ImageSet
 from ae_core.models.base import ImageShape
+from ae_core.texts import N_
 from ae_core.types import Images
 from pages.ui.shared import cached
 
 MEASURED = 1000
 """Test images over which a classifier of other images is measured."""
 
-EXPLAINED = "Under each decoded picture: what a classifier takes it for, and its confidence."
+EXPLAINED = N_("Under each decoded picture: what a classifier takes it for, and its confidence.")
 
 
 def of_images(found: ImageSet) -> ClassifierCard | None:

@@ -10,6 +10,7 @@ import streamlit as st
 from ae_core import image_sets, wording
 from ae_core.checkpoints import groups, ladders
 from ae_core.checkpoints.cards import Card
+from ae_core.texts import _
 from pages.ui.shared import cached, card_text, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Compare
@@ -63,19 +64,21 @@ def chosen(usual: Sequence[Card]) -> list[Card]:
     else:
         names = current.possible_ones(Compare, "models", by_name, MOST)
     st.multiselect(
-        "Models, two to four", list(by_name), max_selections=MOST,
+        _("Models, two to four"), list(by_name), max_selections=MOST,
         format_func=widgets.labels(cards).__getitem__,
-        placeholder="Choose two to four models", label_visibility="collapsed",
+        placeholder=_("Choose two to four models"), label_visibility="collapsed",
         **current.widget(Compare, "models", names, per=tuple(by_name)),
     )  # fmt: skip
     compared = [by_name[name] for name in names]
     if not compared:
-        st.info("Choose two to four models here, or press Compare on a model's card.")
+        st.info(_("Choose two to four models here, or press Compare on a model's card."))
     for card in compared:
         if card.image_shape != compared[0].image_shape:
             st.warning(
-                f"{widgets.as_text(card_text.short_title(card))} takes images of another size than"
-                " the first one. It is left out."
+                _(
+                    "{model} takes images of another size than the first one. It is left out.",
+                    model=widgets.as_text(card_text.short_title(card)),
+                )
             )
     return [card for card in compared if card.image_shape == compared[0].image_shape]
 
@@ -97,21 +100,20 @@ def table(cards: Sequence[Card]) -> str:
     None for the figures of a model that has seen the images on which they were measured.
     """
     digits = wording.three_digits
-    measured = {"MSE", "PSNR, dB", "SSIM"}
-    rows: list[tuple[str, str, Callable[[Card], float], Callable[[float], str], int]] = [
-        ("MSE", "lower is better", lambda card: card.metrics["mse"], digits, -1),
-        ("PSNR, dB", "higher is better", lambda card: card.metrics["psnr"], digits, 1),
-        ("SSIM", "higher is better", lambda card: card.metrics["ssim"], digits, 1),
-        ("Code", "numbers; fewer is harder", lambda card: card.latent_dim, _whole, -1),
-        ("Weights", "fewer is smaller", _weights, _whole, -1),
-        ("Training, s", "each on its own machine", lambda card: card.seconds,
-         wording.three_digits, 0),
+    rows: list[tuple[str, str, Callable[[Card], float], Callable[[float], str], int, bool]] = [
+        (_("MSE"), _("lower is better"), lambda card: card.metrics["mse"], digits, -1, True),
+        (_("PSNR, dB"), _("higher is better"), lambda card: card.metrics["psnr"], digits, 1, True),
+        (_("SSIM"), _("higher is better"), lambda card: card.metrics["ssim"], digits, 1, True),
+        (_("Code"), _("numbers; fewer is harder"), lambda card: card.latent_dim, _whole, -1, False),
+        (_("Weights"), _("fewer is smaller"), _weights, _whole, -1, False),
+        (_("Training, s"), _("each on its own machine"), lambda card: card.seconds, digits, 0,
+         False),
     ]  # fmt: skip
     head = "".join(f"<th scope='col'>{escape(card_text.short_title(card))}</th>" for card in cards)
     body = ""
-    for name, way, value_of, text, better in rows:
+    for name, way, value_of, text, better, is_measured in rows:
         values = [value_of(card) for card in cards]
-        is_fair = [not (name in measured and card.has_seen_test_images) for card in cards]
+        is_fair = [not (is_measured and card.has_seen_test_images) for card in cards]
         fair = [value for value, counts in zip(values, is_fair, strict=True) if counts]
         differ = better and len(set(fair)) > 1
         best = max(fair, key=lambda value: better * value) if differ else None

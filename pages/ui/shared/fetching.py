@@ -11,6 +11,7 @@ import streamlit as st
 
 from ae_core import image_sets
 from ae_core.settings import ROOT
+from ae_core.texts import N_, _
 
 
 class Download:
@@ -44,7 +45,7 @@ class Download:
         if self.process.wait() == 2 and lines:
             self.error = lines[-1].removeprefix("Error: ")
         elif self.process.returncode:
-            self.error = "The download was stopped."
+            self.error = N_("The download was stopped.")
 
 
 _lock = Lock()
@@ -64,9 +65,12 @@ def offer_where_missing(name: str) -> None:
         return
     with st.container(border=True):
         st.markdown(
-            "**MNIST is not on this server.** Its models stay usable: maps, codes and walks are"
-            " theirs, but the images to look at are the built-in digits. Whoever runs the server"
-            " can fetch MNIST here, or set `AE_DATA_DIR` to a folder that holds `MNIST/raw`."
+            _(
+                "**MNIST is not on this server.** Its models stay usable: maps, codes and walks are"
+                " theirs, but the images to look at are the built-in digits. Whoever runs the"
+                " server can fetch MNIST here, or set `AE_DATA_DIR` to a folder that holds"
+                " `MNIST/raw`."
+            )
         )
         running = bool(_downloads) and _downloads[-1].running
         # Only during a download: a timer for every visitor costs something.
@@ -77,11 +81,12 @@ def _download_box(*, watching: bool) -> None:
     download = _downloads[-1] if _downloads else None
     if download is not None and download.running:
         left, right = st.columns([5, 1], vertical_alignment="center")
-        left.progress(download.share, text=f"Fetching MNIST, 12 MB: {download.share:.0%}")
-        right.button("Stop", on_click=download.stop)
+        text = _("Fetching MNIST, 12 MB: {share:.0%}", share=download.share)
+        left.progress(download.share, text=text)
+        right.button(_("Stop"), on_click=download.stop)
         return
     if watching:
         st.rerun()
     if download is not None and download.error:
-        st.error(download.error, icon=":material/error:")
-    st.button("Fetch MNIST (12 MB)", on_click=_start, icon=":material/download:")
+        st.error(_(download.error), icon=":material/error:")
+    st.button(_("Fetch MNIST (12 MB)"), on_click=_start, icon=":material/download:")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from ae_core.errors import UserError
 from ae_core.options import Option, checked
+from ae_core.texts import _
 from pages.ui.state import current
 from pages.ui.state.declared import State, name_of
 
@@ -68,7 +69,7 @@ def bound(
             given[option.name] = _numbers_or_text(value) if option.kind is tuple else value
         current.change(group, **{field: given})
 
-    return {"key": key, "on_change": take, "help": f"{option.help}."}
+    return {"key": key, "on_change": take, "help": f"{_(option.help)}."}
 
 
 def one(option: Option, preset: Any, group: type[State], field: str) -> None:
@@ -115,4 +116,4 @@ def whole_numbers(text: str) -> list[int]:
     try:
         return [int(part) for part in text.replace(",", " ").split()]
     except ValueError as failure:
-        raise UserError("A list of widths takes whole numbers, such as 256, 128.") from failure
+        raise UserError(_("A list of widths takes whole numbers, such as 256, 128.")) from failure

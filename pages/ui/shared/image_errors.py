@@ -12,6 +12,7 @@ from ae_core import analyses
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
+from ae_core.texts import ngettext
 from pages.ui.shared import analysis_results, cached, card_text, widgets
 
 FEW = 2_000
@@ -43,10 +44,20 @@ def of(
             "part": part,
             "count": count,
         }
-        images = "training" if part == "train" else "test"
         analysis_results.show(
-            KIND, asked, partial(known.__setitem__, card.name),
-            words=f"{widgets.as_text(card_text.short_title(card))} on {count:,} {images} images",
+            KIND, asked, partial(known.__setitem__, card.name), words=_words(card, part, count),
             place=place,
         )  # fmt: skip
     return known if len(known) == len(cards) else None
+
+
+def _words(card: Card, part: str, count: int) -> str:
+    model = widgets.as_text(card_text.short_title(card))
+    if part == "train":
+        return ngettext(
+            "{model} on {count:,} training image", "{model} on {count:,} training images", count,
+            model=model,
+        )  # fmt: skip
+    return ngettext(
+        "{model} on {count:,} test image", "{model} on {count:,} test images", count, model=model
+    )

@@ -1,12 +1,14 @@
 """The names of the kinds of noise."""
 
+from ae_core.texts import N_
+
 KINDS = {
-    "gaussian": "Gaussian",
-    "salt_and_pepper": "Salt and pepper",
-    "masking": "Masking",
-    "blur": "Blur",
-    "low_resolution": "Low resolution",
-    "contrast": "Contrast",
+    "gaussian": N_("Gaussian"),
+    "salt_and_pepper": N_("Salt and pepper"),
+    "masking": N_("Masking"),
+    "blur": N_("Blur"),
+    "low_resolution": N_("Low resolution"),
+    "contrast": N_("Contrast"),
 }
 
 DRAWN = ("gaussian", "salt_and_pepper", "masking")

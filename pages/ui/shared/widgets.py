@@ -17,22 +17,18 @@ from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.published import is_published
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
+from ae_core.texts import N_, _, joined, ngettext
 from pages.ui.shared import cached, card_text, fetching, script_turns
+from pages.ui.shared.labels import LABELS
 from pages.ui.state import current
 from pages.ui.state.declared import Code, Picked, State
 
 FIRST_PRESET = "vae-conv-2"
 BOX = "model-box"
-NOT_SHARED = (
+NOT_SHARED = N_(
     "This model belongs to somebody else and is not shared. Ask them for its link, or choose"
     " another one in the sidebar."
 )
-LABELS = {
-    "a-b-c": "a + b - c", "pca": "PCA", "umap": "UMAP", "t-sne": "t-SNE",
-    "dead-relus": "dead ReLUs", "l1-on-the-code": "L1 on the code",
-}  # fmt: skip
-"""Of choices that are called otherwise than their words."""
-
 SHOWN_ERROR = "ae-error"
 
 
@@ -56,7 +52,7 @@ def as_text(name: str) -> str:
 
 def label_of(choice: str) -> str:
     """What a choice is called on the page."""
-    return LABELS.get(choice, choice.replace("-", " "))
+    return _(LABELS[choice])
 
 
 def one_of(
@@ -81,8 +77,10 @@ def picked_model() -> Card:
     cards, broken = cached.available()
     if not cards:
         st.error(
-            "There is no model to show. Train one: "
-            "`python -m ae_core train dense-49 --set digits`, then reload the page."
+            _(
+                "There is no model to show. Train one:"
+                " `python -m ae_core train dense-49 --set digits`, then reload the page."
+            )
         )
         st.stop()
     in_groups = groups.grouped(cards, sets_here=image_sets.available()).values()
@@ -93,13 +91,14 @@ def picked_model() -> Card:
     with st.sidebar:
         st.session_state[BOX] = name if is_here else None
         st.selectbox(
-            "Model", list(by_name), 0 if is_here else None, format_func=labels(cards).__getitem__,
-            key=BOX, on_change=_pick, placeholder="Choose a model",
+            _("Model"), list(by_name), 0 if is_here else None,
+            format_func=labels(cards).__getitem__, key=BOX, on_change=_pick,
+            placeholder=_("Choose a model"),
         )  # fmt: skip
         for folder in broken:
             st.caption(f":material/warning: {folder.reason}")
     if not is_here:
-        st.error(NOT_SHARED, icon=":material/lock:")
+        st.error(_(NOT_SHARED), icon=":material/lock:")
         st.stop()
     current.change(Picked, model=name)
     with st.sidebar:
@@ -157,22 +156,34 @@ def images_for(card: Card) -> ImageSet:
     digits = cached.image_set("digits")
     if digits.image_shape != card.image_shape:
         raise UserError(
-            f"The images that {as_text(card_text.short_title(card))} was trained on are not here,"
-            " or not yours. Its map and its codes are on the page Latent space."
+            _(
+                "The images that {model} was trained on are not here, or not yours. Its map and its"
+                " codes are on the page Latent space.",
+                model=as_text(card_text.short_title(card)),
+            )
         )
     return digits
 
 
 def _describe(card: Card) -> None:
-    numbers = "number" if card.latent_dim == 1 else "numbers"
-    noise = " and trained to remove noise" if card.noise else ""
-    st.caption(
-        f"Squeezes an image into **{card.latent_dim} {numbers}**, and draws it again from them."
-        f" Trained on {as_text(card_text.set_title(card))}{noise}"
-        f" for {wording.duration(card.seconds)}."
+    images, time = as_text(card_text.set_title(card)), wording.duration(card.seconds)
+    squeezes = ngettext(
+        "Squeezes an image into **{count} number**, and draws it again from it.",
+        "Squeezes an image into **{count} numbers**, and draws it again from them.",
+        card.latent_dim,
     )
-    seen = ", from which it has learned too" if card.has_seen_test_images else ""
-    st.caption(
-        f"On test images{seen}: MSE {card.metrics['mse']:.4f} (lower is better),"
-        f" PSNR {card.metrics['psnr']:.1f} dB (higher is better)."
+    trained = _("Trained on {images} for {time}.", images=images, time=time)
+    if card.noise:
+        trained = _(
+            "Trained on {images} and trained to remove noise for {time}.", images=images, time=time
+        )
+    st.caption(joined(squeezes, trained))
+    measured = N_(
+        "On test images: MSE {mse:.4f} (lower is better), PSNR {psnr:.1f} dB (higher is better)."
     )
+    if card.has_seen_test_images:
+        measured = N_(
+            "On test images, from which it has learned too: MSE {mse:.4f} (lower is better),"
+            " PSNR {psnr:.1f} dB (higher is better)."
+        )
+    st.caption(_(measured, mse=card.metrics["mse"], psnr=card.metrics["psnr"]))

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ae_core.accounts import ownership
+from ae_core.texts import N_, _
 from pages.ui.state import address
 from pages.ui.state.declared import BELONGS, PAGES, State, name_of
 
@@ -25,10 +26,13 @@ GIVEN, LEFT = "state:given", "state:left"
 MOVED = {("models", "compare"): ("../compare.py", {"part": "side-by-side"})}
 """What stood on another page in addresses from before, by page and name."""
 
-WHAT_IS_LEFT_OUT = "This was left out of the address, since it is not here or not possible: {}."
+WHAT_IS_LEFT_OUT = N_(
+    "This was left out of the address, since it is not here or not possible: {values}."
+)
 
-WHAT_IS_DROPPED = (
-    ":material/link_off: What is set here is too long for an address. It has everything but: {}."
+WHAT_IS_DROPPED = N_(
+    ":material/link_off: What is set here is too long for an address. It has everything but:"
+    " {values}."
 )
 
 
@@ -61,7 +65,7 @@ def open_page(page: str) -> None:
     _say_left_out(known.pop(IMPOSSIBLE, []))
     _write()
     if dropped := [name for name in to_json() if name not in known[WRITTEN]]:
-        st.caption(WHAT_IS_DROPPED.format(_in_words(dropped)))
+        st.caption(_(WHAT_IS_DROPPED, values=_in_words(dropped)))
 
 
 def of(group: type[Kind]) -> Kind:
@@ -255,13 +259,13 @@ def _say_left_out(names: list[str]) -> None:
     place, said = st.session_state.get(LEFT_OUT, (st, []))
     said += [name for name in names if name not in said]
     if said:
-        place.warning(WHAT_IS_LEFT_OUT.format(_in_words(said)))
+        place.warning(_(WHAT_IS_LEFT_OUT, values=_in_words(said)))
 
 
 def _in_words(names: Sequence[str]) -> str:
     """Values of the page, by their names."""
     groups = PAGES[st.session_state[PAGE]]
-    known = {name_of(each): each.help for group in groups for each in group.declared()}
+    known = {name_of(each): _(each.help) for group in groups for each in group.declared()}
     # What is unknown comes from the address: as code, it is no link and no picture.
     listed = [known.get(name, f"`{name[:30].replace('`', '')}`") for name in names[:5]]
     return ", ".join(listed + ["…"] * (len(names) > 5))

@@ -13,6 +13,7 @@ from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES, FAMILY_OF, Preset, preset
 from ae_core.options import Option
 from ae_core.recipes import Recipe
+from ae_core.texts import N_, _
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, forms, noise_names, widgets
 from pages.ui.shared.noise_names import KINDS
@@ -20,7 +21,10 @@ from pages.ui.state import current
 from pages.ui.state.declared import Network, Train
 from pages.ui.train import controls
 
-NOTHING = "from scratch"
+RECIPES = {"fast": N_("fast"), "published": N_("published")}
+RECIPE_HELP = N_(
+    "fast is ours: some seconds. published is that of the source: it may take an hour."
+)
 OF_THE_RUN = {"epochs", "updates", "threads"}
 
 
@@ -28,12 +32,12 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
     """What the form asks for, of at most so many seconds; the images, and the device."""
     name = _preset()
     family = FAMILIES[FAMILY_OF[name]]
-    st.caption(f"**{family.title}.** {family.summary}")
+    st.caption(f"**{_(family.title)}.** {_(family.summary)}")
     images = controls.image_set()
     start_from = _start_from(name, images)
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
-        unit = widgets.one_of("Train for", Train, "unit")
+        unit = widgets.one_of(_("Train for"), Train, "unit")
     recipes = tuple(family.presets[name])
     recipe_name = current.possible(Network, "recipe", recipes, recipes[0])
     chosen = preset(name, recipe_name)
@@ -42,9 +46,9 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
         spec = _length(spec, unit, chosen, most)
     config = _code_size(name, chosen) if not start_from else {}
     spoiler = _noise(chosen)
-    with st.expander("More: network, recipe, classes, seed, device"):
+    with st.expander(_("More: network, recipe, classes, seed, device")):
         st.selectbox(
-            "Recipe", recipes, help=RECIPE_HELP,
+            _("Recipe"), recipes, format_func=lambda each: _(RECIPES[each]), help=_(RECIPE_HELP),
             **current.widget(
                 Network, "recipe", recipe_name, per=name, resets=("recipe_options", "epochs")
             ),
@@ -60,32 +64,31 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
         )  # fmt: skip
         classes = current.possible_ones(Train, "classes", images.classes)
         st.multiselect(
-            "Classes to include", images.classes,
-            placeholder="All of them", help="Leave out the images of all others.",
+            _("Classes to include"), images.classes,
+            placeholder=_("All of them"), help=_("Leave out the images of all others."),
             **current.widget(Train, "classes", classes, per=tuple(images.classes)),
         )  # fmt: skip
-        seed = controls.whole_number("Seed", RunSpec.declaration("seed"), "seed")
+        seed = controls.whole_number(_("Seed"), RunSpec.declaration("seed"), "seed")
         on = controls.device()
-    with_noise = f", {KINDS[spoiler.kind].lower()}" if spoiler else ""
+    usual = f"{name} · {images.title}"
+    if spoiler:
+        usual = f"{usual}, {_(KINDS[spoiler.kind]).lower()}"
     spec = replace(
         spec, recipe_name=recipe_name, config=config, noise=spoiler, seed=seed,
         recipe={**recipe, **spec.recipe, "threads": 1}, only_classes=tuple(classes),
-        keep_codes=True, title=controls.title(f"{name} · {images.title}{with_noise}"),
+        keep_codes=True, title=controls.title(usual),
     )  # fmt: skip
     return spec, images, on
-
-
-RECIPE_HELP = "fast is ours: some seconds. published is that of the source: it may take an hour."
 
 
 def _preset() -> str:
     """The control for which network to train, by family."""
     first = Train.declaration("preset").default
-    names = sorted(FAMILY_OF, key=lambda name: (name != first, FAMILIES[FAMILY_OF[name]].title))
+    titles = {name: _(FAMILIES[family].title) for name, family in FAMILY_OF.items()}
+    names = sorted(titles, key=lambda name: (name != first, titles[name]))
     shown = current.possible(Train, "preset", names, first)
     st.selectbox(
-        "Model", names,
-        format_func=lambda name: f"{FAMILIES[FAMILY_OF[name]].title} · {name}",
+        _("Model"), names, format_func=lambda name: f"{titles[name]} · {name}",
         **current.widget(Train, "preset"),
     )  # fmt: skip
     return str(shown)
@@ -98,11 +101,11 @@ def _start_from(name: str, images: ImageSet) -> Card | None:
         for card in cached.available()[0]
         if card.family == FAMILY_OF[name] and card.image_shape == images.image_shape
     }
-    labels = {"": NOTHING, **widgets.labels(list(fitting.values()))}
+    labels = {"": _("from scratch"), **widgets.labels(list(fitting.values()))}
     shown = current.possible(Network, "start", ("", *fitting), "")
     st.selectbox(
-        "Start", ["", *fitting], format_func=labels.__getitem__,
-        help="From scratch, or go on with a model that is trained already, on these images.",
+        _("Start"), ["", *fitting], format_func=labels.__getitem__,
+        help=_("From scratch, or go on with a model that is trained already, on these images."),
         **current.widget(Network, "start", shown, per=tuple(fitting)),
     )  # fmt: skip
     return fitting.get(shown)
@@ -112,7 +115,7 @@ def _length(spec: RunSpec, unit: str, chosen: Preset, most: int) -> RunSpec:
     if unit == "seconds":
         return replace(spec, seconds=controls.seconds(most))
     epochs = controls.whole_number(
-        "Epochs", Recipe.declaration("epochs"), "epochs", chosen.recipe.epochs, group=Network
+        _("Epochs"), Recipe.declaration("epochs"), "epochs", chosen.recipe.epochs, group=Network
     )
     return replace(spec, recipe={"epochs": epochs})
 
@@ -125,7 +128,7 @@ def _code_size(name: str, chosen: Preset) -> dict[str, Any]:
             option = replace(option, high=min(option.high or 128, 128))
             size = forms.value_of(option, usual, Network, "network_options")
             st.slider(
-                "Numbers in the code", option.low, option.high,
+                _("Numbers in the code"), option.low, option.high,
                 **forms.bound(option, usual, size, Network, "network_options"),
             )  # fmt: skip
             return {"latent_dim": size} if size != usual else {}
@@ -135,10 +138,10 @@ def _code_size(name: str, chosen: Preset) -> dict[str, Any]:
 def _noise(chosen: Preset) -> noise.Noise | None:
     """The noise to learn to remove; a link from Denoise fills it in."""
     left, middle, right = st.columns([1.3, 1, 1], vertical_alignment="bottom")
-    kinds = {"": "none" if chosen.noise is None else "the recipe's", **KINDS}
+    kinds = {"": N_("none") if chosen.noise is None else N_("the recipe's"), **KINDS}
     left.selectbox(
-        "Noise to remove", list(kinds), format_func=kinds.__getitem__,
-        help="The encoder sees spoilt images, the decoder is to draw the clean ones.",
+        _("Noise to remove"), list(kinds), format_func=lambda kind: _(kinds[kind]),
+        help=_("The encoder sees spoilt images, the decoder is to draw the clean ones."),
         **current.widget(Train, "noise", resets=("strength",)),  # each kind has its own
     )  # fmt: skip
     kind = current.of(Train).noise
@@ -150,7 +153,7 @@ def _noise(chosen: Preset) -> noise.Noise | None:
     spoiler = found().at(strength)
     if isinstance(spoiler, noise.Gaussian):
         with right:
-            veil = replace(found.declaration("mean"), default=0.0, help="Mean")
+            veil = replace(found.declaration("mean"), default=0.0, help=N_("Mean"))
             spoiler = replace(spoiler, mean=_share(veil, "mean"))
     return spoiler
 
@@ -164,7 +167,7 @@ def _share(option: Option, field: str) -> float:
         given = None
     shown = float(option.default) if given is None else given
     st.slider(
-        option.help, low, high, step=noise_names.step(low, high),
+        _(option.help), low, high, step=noise_names.step(low, high),
         **current.widget(Train, field, shown, per=(low, high)),
     )  # fmt: skip
     return shown

@@ -11,6 +11,7 @@ from ae_core.classifiers import runs
 from ae_core.classifiers.runs import ClassifierSpec
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
+from ae_core.texts import _
 from ae_core.training.specs import Spec
 from pages.ui.shared import cached, card_text, forms, widgets
 from pages.ui.state import current
@@ -25,27 +26,30 @@ ASKED_APART = {each.name for each in Spec.declared()} | {
 def asked(most: int) -> tuple[ClassifierSpec, ImageSet, str]:
     """What the form asks for, of at most so many seconds; the images, and the device."""
     encoder = _encoder()
-    st.caption("Its encoder gets a head that names the class, and both learn from labelled images.")
+    st.caption(
+        _("Its encoder gets a head that names the class, and both learn from labelled images.")
+    )
     images = controls.image_set(encoder.image_set)
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         labels = ClassifierSpec.declaration("labels")
-        count = controls.whole_number("Labelled images, 0 for all", labels, "labels")
+        count = controls.whole_number(_("Labelled images, 0 for all"), labels, "labels")
     with right:
         seconds = controls.seconds(most)
     declared = ClassifierSpec.declared()
-    with st.expander("More: encoder, head, steps, seed, device"):
+    with st.expander(_("More: encoder, head, steps, seed, device")):
         options = forms.options(
             declared, {each.name: each.default for each in declared}, Train, "head_options",
             leave_out=ASKED_APART,
         )  # fmt: skip
-        seed = controls.whole_number("Seed", ClassifierSpec.declaration("seed"), "seed")
+        seed = controls.whole_number(_("Seed"), ClassifierSpec.declaration("seed"), "seed")
         on = controls.device()
-    other = f" · {images.title}" if images.name != encoder.image_set else ""
-    title = controls.title(f"Classifier on {card_text.short_title(encoder)}{other}")
+    usual: str = _("Classifier on {model}", model=card_text.short_title(encoder))
+    if images.name != encoder.image_set:
+        usual = f"{usual} · {images.title}"
     spec = ClassifierSpec(
         checkpoint=encoder.name, image_set=images.name, labels=count, seconds=seconds, seed=seed,
-        title=title, threads=1, **options,
+        title=controls.title(usual), threads=1, **options,
     )  # fmt: skip
     return spec, images, on
 
@@ -63,7 +67,7 @@ def _encoder() -> Card:
     """The control for the encoder: that of the chosen model at first. It brings its images."""
     cards = cached.available()[0]
     if not cards:
-        raise UserError("There is no encoder to start from. Train an autoencoder first.")
+        raise UserError(_("There is no encoder to start from. Train an autoencoder first."))
     in_groups = groups.grouped(cards, sets_here=image_sets.available()).values()
     by_name = {card.name: card for group in in_groups for card in group}
     name = current.possible(Train, "encoder", by_name, "")
@@ -71,7 +75,8 @@ def _encoder() -> Card:
         each for each in (name, current.of(Picked).model, *by_name) if each in by_name
     )  # fmt: skip
     st.selectbox(
-        "Encoder of", list(by_name), format_func=widgets.labels(list(by_name.values())).__getitem__,
+        _("Encoder of"), list(by_name),
+        format_func=widgets.labels(list(by_name.values())).__getitem__,
         **current.widget(Train, "encoder", shown, per=tuple(by_name), resets=("image_set",)),
     )  # fmt: skip
     return by_name[shown]

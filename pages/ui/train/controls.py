@@ -7,6 +7,7 @@ import torch
 
 from ae_core.image_sets import ImageSet
 from ae_core.options import Option
+from ae_core.texts import _
 from pages.ui.shared import cached, fetching
 from pages.ui.state import current
 from pages.ui.state.declared import State, Train
@@ -20,7 +21,7 @@ def image_set(usual: str = "") -> ImageSet:
     first = usual if usual in titles else next(iter(titles))
     shown = current.possible(Train, "image_set", titles, first)
     st.selectbox(
-        "Image set", list(titles), format_func=titles.__getitem__,
+        _("Image set"), list(titles), format_func=titles.__getitem__,
         **current.widget(Train, "image_set", shown, per=tuple(titles)),
     )  # fmt: skip
     fetching.offer_where_missing("mnist")
@@ -31,7 +32,7 @@ def seconds(most: int) -> float:
     """The control for the seconds of training."""
     usual = min(int(Train.declaration("seconds").default), most)
     shown = current.possible(Train, "seconds", range(SHORTEST, most + 1), usual)
-    st.slider("Seconds", SHORTEST, most, **current.widget(Train, "seconds", shown, per=most))
+    st.slider(_("Seconds"), SHORTEST, most, **current.widget(Train, "seconds", shown, per=most))
     return float(shown)
 
 
@@ -42,7 +43,7 @@ def whole_number(
     low, high = int(option.low or 0), int(option.high or 0)
     shown = current.possible(group, field, range(low, high + 1), usual)
     st.number_input(
-        label, low, high, help=f"{option.help}.",
+        label, low, high, help=f"{_(option.help)}.",
         **current.widget(group, field, shown, per=(low, high)),
     )  # fmt: skip
     return int(shown)
@@ -51,16 +52,16 @@ def whole_number(
 def device() -> str:
     """The control for the device, where there is a choice."""
     if not torch.cuda.is_available():
-        st.caption("Device: the CPU, one thread. There is no GPU here.")
+        st.caption(_("Device: the CPU, one thread. There is no GPU here."))
         return "cpu"
-    names = {"cuda": torch.cuda.get_device_name(), "cpu": "CPU, one thread"}
-    return str(st.selectbox("Device", list(names), format_func=lambda each: names[each], key="on"))
+    names = {"cuda": torch.cuda.get_device_name(), "cpu": _("CPU, one thread")}
+    return str(st.selectbox(_("Device"), list(names), format_func=names.__getitem__, key="on"))
 
 
 def title(usual: str) -> str:
     """The control for the title of what is trained; `usual` where none is given."""
     given = st.text_input(
-        "Name", key="run-title", max_chars=60, placeholder=usual,
-        help="How it will be called on every page.",
+        _("Name"), key="run-title", max_chars=60, placeholder=usual,
+        help=_("How it will be called on every page."),
     )  # fmt: skip
     return given.strip() or usual[:60]

@@ -14,6 +14,7 @@ from ae_core.accounts import ownership
 from ae_core.jobs.job import Job
 from ae_core.jobs.kinds import AnySpec
 from ae_core.models import FAMILIES, FAMILY_OF
+from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, card_text
 
@@ -23,14 +24,14 @@ TOTAL = "nelbo"
 RECOGNISED = "recognised"
 
 TITLES = {
-    "cross_entropy": "Loss (cross-entropy)",
-    RECOGNISED: "Recognised",
-    "bce": "Reconstruction (cross-entropy)",
-    "mse": "Reconstruction (MSE)",
-    "kl": "Pull towards the prior (KL)",
-    "l1": "Size of the code (L1)",
-    "contraction": "Contraction",
-    TOTAL: "Both together (negative ELBO)",
+    "cross_entropy": N_("Loss (cross-entropy)"),
+    RECOGNISED: N_("Recognised"),
+    "bce": N_("Reconstruction (cross-entropy)"),
+    "mse": N_("Reconstruction (MSE)"),
+    "kl": N_("Pull towards the prior (KL)"),
+    "l1": N_("Size of the code (L1)"),
+    "contraction": N_("Contraction"),
+    TOTAL: N_("Both together (negative ELBO)"),
 }
 
 TRAINING, TEST, OTHER = palette.BLUE, palette.ORANGE, palette.PURPLE
@@ -43,13 +44,13 @@ Event = Mapping[str, Any]
 def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> None:
     """A panel for each part of the loss; `beside` are the events of another run."""
     if len(events) < 2:
-        st.caption("The curves appear with the first steps.")
+        st.caption(_("The curves appear with the first steps."))
         st.container(height=300, border=False)
         return
     parts = _parts(job.spec, events[0]["train"])
     figure = make_subplots(
         rows=len(parts), shared_xaxes=True, vertical_spacing=0.12,
-        subplot_titles=[TITLES.get(part, escape(part)) for part in parts],
+        subplot_titles=[_title(part) for part in parts],
     )  # fmt: skip
     tested = [event for event in events if event["test"]]
     end = events[-1]["seconds"]
@@ -58,18 +59,19 @@ def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> Non
         training = [_value(event["train"], part) for event in events]
         figure.add_scatter(
             x=[event["seconds"] for event in events], y=training, mode="lines", row=row, col=1,
-            name="training images", line={"color": TRAINING, "width": 1.5}, showlegend=first,
+            name=_("training images"), line={"color": TRAINING, "width": 1.5}, showlegend=first,
         )  # fmt: skip
         figure.add_scatter(
             x=[event["seconds"] for event in tested], row=row, col=1, showlegend=first,
             y=[_value(event["test"], part) for event in tested], mode="lines+markers",
-            name="test images", line={"color": TEST, "width": 3}, marker={"size": 7},
+            name=_("test images"), line={"color": TEST, "width": 3}, marker={"size": 7},
         )  # fmt: skip
         others = [event for event in beside if part in (TOTAL, RECOGNISED, *event["test"])]
         figure.add_scatter(
             x=[event["seconds"] for event in others], row=row, col=1, showlegend=first,
             y=[_value(event["test"], part) for event in others], mode="lines", visible=bool(others),
-            name="test images, the other run", line={"color": OTHER, "width": 2, "dash": "dot"},
+            name=_("test images, the other run"),
+            line={"color": OTHER, "width": 2, "dash": "dot"},
         )  # fmt: skip
         spread = part not in ("kl", RECOGNISED) and min(training) > 0
         figure.update_yaxes(
@@ -82,19 +84,23 @@ def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> Non
             x=[0, end], y=[value, value], mode="lines", name=label, row=compared, col=1,
             line={"dash": dash, "width": 2, "color": colour},
         )  # fmt: skip
-    figure.update_xaxes(title={"text": "seconds of training"}, row=len(parts), col=1)
+    figure.update_xaxes(title={"text": _("seconds of training")}, row=len(parts), col=1)
     figure.update_annotations(font_size=13, x=0, xanchor="left")
     figure.update_layout(
         height=HEIGHT if len(parts) == 1 else PANEL_HEIGHT * len(parts),
         margin={"l": 0, "r": 0, "t": 24, "b": 0}, uirevision=job.name,
         legend={"orientation": "h", "y": -0.45 / len(parts), "yanchor": "top", "x": 0},
     )  # fmt: skip
+    alt = ngettext(
+        "Loss over {count} second of training; lower is better",
+        "Loss over {count} seconds of training; lower is better",
+        round(end),
+    )
     st.plotly_chart(
-        figure, key=f"losses-{job.name}", config={"displayModeBar": False},
-        alt=f"Loss over {end:.0f} seconds of training; lower is better",
+        figure, key=f"losses-{job.name}", config={"displayModeBar": False}, alt=alt
     )  # fmt: skip
-    now = f"On test images now: {_said(job.spec, tested[-1]['test'])}. " if tested else ""
-    st.caption(f"{now}A lower loss is better.")
+    now = _now(job.spec, tested[-1]["test"]) if tested else ""
+    st.caption(joined(now, _("A lower loss is better.")))
 
 
 def baselines(job: Job) -> dict[str, float]:
@@ -117,21 +123,26 @@ def baselines(job: Job) -> dict[str, float]:
         if card.name == job.name or not fits or value is None or card.has_seen_test_images:
             continue
         if card.family == "pca":
-            found[f"PCA, {size} numbers"] = value
+            found[ngettext("PCA, {count} number", "PCA, {count} numbers", card.latent_dim)] = value
         elif card.preset == spec.preset and not ownership.is_private(card.name):
-            found.setdefault(f"{card_text.short_title(card)}, as it came", value)
+            shipped = _("{model}, as it came", model=card_text.short_title(card))
+            found.setdefault(shipped, value)
     changed = (
         spec.config, spec.recipe.keys() - {"threads"}, spec.noise, spec.seconds, spec.steps,
         spec.part, spec.start_from, spec.only_classes, spec.hold_out,
     )  # fmt: skip
     if (spec.image_set, spec.recipe_name) == ("mnist", "published") and not any(changed):
         source = presets["published"]
-        on = f", on {source.reported_on}" if source.reported_on else ""
-        found |= {
-            f"as published{on}: {wording.three_digits(value)}": value
-            for name, value in source.reported.items() if name == figure
-        }  # fmt: skip
+        if (value := source.reported.get(figure)) is not None:
+            found[_published(value, source.reported_on)] = value
     return found
+
+
+def _published(value: float, reported_on: str) -> str:
+    figure = wording.three_digits(value)
+    if not reported_on:
+        return _("as published: {figure}", figure=figure)
+    return _("as published, on {images}: {figure}", images=_(reported_on), figure=figure)
 
 
 def _is_variational(spec: AnySpec) -> bool:
@@ -151,13 +162,20 @@ def _value(losses: Mapping[str, float], part: str) -> float:
     return sum(losses.values()) if part == TOTAL else losses[part]
 
 
-def _said(spec: AnySpec, losses: Mapping[str, float]) -> str:
-    """What was measured on test images, in words."""
+def _title(part: str) -> str:
+    return _(TITLES[part]) if part in TITLES else escape(part)
+
+
+def _now(spec: AnySpec, losses: Mapping[str, float]) -> str:
+    """What was measured on test images, a sentence."""
     if not isinstance(spec, RunSpec):
-        loss = wording.three_digits(losses["cross_entropy"])
-        return f"{_value(losses, RECOGNISED):.1%} recognised, loss {loss} nats an image"
-    parts = [
-        f"{TITLES.get(part, escape(part))} {wording.three_digits(value)}"
-        for part, value in losses.items()
-    ]
-    return f"{', '.join(parts)} {'nats an image' if _is_variational(spec) else 'a pixel'}"
+        return _(
+            "On test images now: {share:.1%} recognised, loss {loss} nats an image.",
+            share=_value(losses, RECOGNISED), loss=wording.three_digits(losses["cross_entropy"]),
+        )  # fmt: skip
+    figures = ", ".join(
+        f"{_title(part)} {wording.three_digits(value)}" for part, value in losses.items()
+    )
+    if _is_variational(spec):
+        return _("On test images now: {figures} nats an image.", figures=figures)
+    return _("On test images now: {figures} a pixel.", figures=figures)

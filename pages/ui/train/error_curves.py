@@ -8,12 +8,18 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 from torch import Tensor
 
+from ae_core.texts import N_, _
 from pages.ui.drawing import figures
+
+HOVER = {
+    "training": N_("{run}, training images, step {step}: {error}"),
+    "test": N_("{run}, test images, step {step}: {error}"),
+}
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """The errors of one kind of images after each of `steps`, (p,) both."""
+    """The errors of one kind of images, of `HOVER`, after each of `steps`, (p,) both."""
 
     name: str
     kind: str
@@ -34,16 +40,16 @@ def show(lines: Sequence[Line], finding: str, *, key: str, alt: str) -> None:
             x=steps, y=errors, mode="lines", name=line.name, legendgroup=line.name,
             showlegend=line.name not in named,
             line={"color": line.colour, "width": 2, "dash": line.dash},
-            hovertemplate=f"{line.name}, {line.kind} images, step %{{x:,}}: %{{y:.4f}}"
-            "<extra></extra>",
+            hovertemplate=_(HOVER[line.kind], run=line.name, step="%{x:,}", error="%{y:.4f}")
+            + "<extra></extra>",
         )  # fmt: skip
         named.add(line.name)
         cells = [line.name] * len(steps), [line.kind] * len(steps), steps, errors
         for column, values in zip(table.values(), cells, strict=True):
             column.extend(values)
-    figure.update_xaxes(type="log", title_text="steps")
+    figure.update_xaxes(type="log", title_text=_("steps"))
     figure.update_yaxes(
-        type="log", title_text="cross-entropy, nats a pixel", dtick="D2", tickformat="~g"
+        type="log", title_text=_("cross-entropy, nats a pixel"), dtick="D2", tickformat="~g"
     )
     figure.update_layout(legend=figures.LEGEND)
     figures.show(figure, finding, table, key=key, alt=alt, height=420)

@@ -13,6 +13,7 @@ from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.jobs import access, table
 from ae_core.jobs.kinds import AnySpec
+from ae_core.texts import _, joined, ngettext
 from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, owner, widgets
@@ -29,12 +30,12 @@ def form() -> None:
     """Everything that a run can be asked for; pressed, the run is in the queue."""
     if st.session_state.pop("submitted", False):
         st.session_state["run-title"] = ""
-        st.toast("Your run is in the queue. On a phone it is below the form.")
+        st.toast(_("Your run is in the queue. On a phone it is below the form."))
     most = personal_limits.of(owner.me()).train_seconds
-    spec, images, on = FORMS[widgets.one_of("What to train", Train, "what")](most)
+    spec, images, on = FORMS[widgets.one_of(_("What to train"), Train, "what")](most)
     fits = _cost(spec, images, most)
     if st.button(
-        "Train", type="primary", icon=":material/play_arrow:", key="train", width="stretch",
+        _("Train"), type="primary", icon=":material/play_arrow:", key="train", width="stretch",
         disabled=not fits,
     ):  # fmt: skip
         # Not a callback: it would be given the form as it was before the last field was changed.
@@ -65,15 +66,18 @@ def _cost(spec: AnySpec, images: ImageSet, most: int) -> bool:
         return False
     seconds = spec.seconds or _seconds(spec.to_dict(), images)
     if seconds > most:
-        much = f"It would train about {wording.duration(seconds)}. Choose fewer epochs."
+        time = wording.duration(seconds)
+        much = _("It would train about {time}. Choose fewer epochs.", time=time)
         st.warning(str(limits.over("train_seconds", most, much)))
         return False
     waiting = len(table.waiting())
-    queue = f" Waiting before it: {waiting}." if waiting else ""
-    st.caption(
-        f":material/timer: About **{wording.duration(seconds)}** of training on"
-        f" {count:,} images, then some seconds to measure it.{queue}"
-    )
+    needed = ngettext(
+        "About **{time}** of training on {count:,} image, then some seconds to measure it.",
+        "About **{time}** of training on {count:,} images, then some seconds to measure it.",
+        count, time=wording.duration(seconds),
+    )  # fmt: skip
+    queue = _("Waiting before it: {count}.", count=waiting) if waiting else ""
+    st.caption(f":material/timer: {joined(needed, queue)}")
     return True
 
 

@@ -13,16 +13,17 @@ from ae_core.classifiers.cards import ClassifierCard
 from ae_core.errors import UserError
 from ae_core.jobs import access, notebooks, states
 from ae_core.jobs.job import OTHER_VERSION, Job
+from ae_core.texts import N_, _, joined
 from pages.ui.shared import cached, comparing, owner, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Models, Picked
 from pages.ui.train import progress
 
-SHARED_MODEL = (
+SHARED_MODEL = N_(
     "Whoever has the link sees this model, its map and the names of its classes, and can change"
     " nothing."
 )
-SHARED_CLASSIFIER = (
+SHARED_CLASSIFIER = N_(
     "Whoever has the link sees this classifier beside its model, if that is shared too, has"
     " pictures read by it, and can change nothing."
 )
@@ -38,7 +39,7 @@ def chosen(jobs: list[Job]) -> Job | None:
     if len(shown) > 1:
         st.session_state["job-box"] = st.session_state["job"]
         st.selectbox(
-            "Your runs", list(shown), key="job-box", on_change=_pick,
+            _("Your runs"), list(shown), key="job-box", on_change=_pick,
             format_func=lambda number: _line(shown[number]),
         )  # fmt: skip
     return shown[st.session_state["job"]]
@@ -48,14 +49,14 @@ def of_another_version(job: Job) -> None:
     """A run of which only its title and its state are known."""
     st.markdown(f"##### {widgets.as_text(job.spec.title)}")
     if job.state == states.FINISHED:
-        st.info("Its curves cannot be shown here, what it made can.", icon=":material/history:")
+        st.info(_("Its curves cannot be shown here, what it made can."), icon=":material/history:")
     else:
-        st.warning(OTHER_VERSION, icon=":material/history:")
+        st.warning(_(OTHER_VERSION), icon=":material/history:")
     if job.is_over:
         afterwards(job)
     else:
         st.button(
-            "Discard", icon=":material/delete:", on_click=_discard, args=(job,),
+            _("Discard"), icon=":material/delete:", on_click=_discard, args=(job,),
             key=f"discard-{job.id}",
         )  # fmt: skip
 
@@ -67,59 +68,64 @@ def afterwards(job: Job) -> None:
         here: list[Card | ClassifierCard] = [*cached.available()[0], *cached.made_classifiers()]
         card = next((card for card in here if card.name == job.name), None)
         if reason := _broken(job.name):
-            st.warning(f"What it made cannot be opened. {widgets.as_text(reason)}")
+            st.warning(joined(_("What it made cannot be opened."), widgets.as_text(reason)))
             st.button(
-                "Delete for good", icon=":material/delete:", on_click=_delete, args=(job,),
+                _("Delete for good"), icon=":material/delete:", on_click=_delete, args=(job,),
                 key=f"delete-{job.id}",
             )  # fmt: skip
             return
         if mine is None or card is None:
             st.button(
-                "Take it off the list", icon=":material/delete:", on_click=_forget, args=(job,),
+                _("Take it off the list"), icon=":material/delete:", on_click=_forget, args=(job,),
                 key=f"forget-{job.id}",
             )  # fmt: skip
             return
         with st.container(horizontal=True):
             _ways_on(card)
             st.download_button(
-                "Notebook", lambda: notebooks.of(card), file_name=f"{card.name}.ipynb",
+                _("Notebook"), lambda: notebooks.of(card), file_name=f"{card.name}.ipynb",
                 mime="application/x-ipynb+json", icon=":material/download:", on_click="ignore",
-                help="Trains the same again, to the same bits on a CPU, outside of the app.",
+                help=_("Trains the same again, to the same bits on a CPU, outside of the app."),
             )  # fmt: skip
             st.download_button(
                 "TensorBoard", lambda: notebooks.events_zip(owner.me(), card.name),
                 file_name=f"{card.name}-events.zip", mime="application/zip",
                 icon=":material/download:", on_click="ignore",
-                help="The run's event files: unpack them and run tensorboard --logdir on them.",
+                help=_("The run's event files: unpack them and run tensorboard --logdir on them."),
             )  # fmt: skip
         if others := {other.id: other for other in progress.other_runs(job)}:
             left, right = st.columns([2, 1], vertical_alignment="bottom")
             beside = left.selectbox(
-                "Another run beside it", [0, *others], key=f"other-{job.id}",
-                format_func=lambda number: _line(others[number]) if number else "none",
+                _("Another run beside it"), [0, *others], key=f"other-{job.id}",
+                format_func=lambda number: _line(others[number]) if number else _("none"),
             )  # fmt: skip
             models = bool(beside) and isinstance(card, Card)
-            if models and right.button("Both on the same images", icon=":material/compare:"):
+            if models and right.button(_("Both on the same images"), icon=":material/compare:"):
                 comparing.open_with([job.name, others[beside].name])
         left, right = st.columns([2, 1], vertical_alignment="bottom")
         left.text_input(
-            "Name", mine.title, max_chars=ownership.MAX_TITLE, key=f"title-{job.id}",
+            _("Name"), mine.title, max_chars=ownership.MAX_TITLE, key=f"title-{job.id}",
             on_change=_rename, args=(job,),
         )  # fmt: skip
         right.toggle(
-            "Share by link", mine.shared, key=f"share-{job.id}", on_change=_share, args=(job,),
-            help=SHARED_MODEL if isinstance(card, Card) else SHARED_CLASSIFIER,
+            _("Share by link"), mine.shared, key=f"share-{job.id}", on_change=_share, args=(job,),
+            help=_(SHARED_MODEL if isinstance(card, Card) else SHARED_CLASSIFIER),
         )  # fmt: skip
         if mine.shared:
             st.code(_link(card), language=None)
-        whose = "yours, and of whoever has the link" if mine.shared else "yours alone"
-        day = datetime.fromtimestamp(mine.expires, UTC)
-        st.caption(f"{mine.bytes / 1e6:.1f} MB, {whose}. It is deleted on {day:%-d %B %Y}.")
-        with st.popover("Delete", icon=":material/delete:"):
-            what = "model" if isinstance(card, Card) else "classifier"
-            st.write(f"The {what}, its run and its curves are gone for good.")
+        megabytes, day = mine.bytes / 1e6, datetime.fromtimestamp(mine.expires, UTC)
+        whose = (
+            _("{megabytes:.1f} MB, yours, and of whoever has the link.", megabytes=megabytes)
+            if mine.shared else _("{megabytes:.1f} MB, yours alone.", megabytes=megabytes)
+        )  # fmt: skip
+        st.caption(joined(whose, _("It is deleted on {day:%-d %B %Y}.", day=day)))
+        with st.popover(_("Delete"), icon=":material/delete:"):
+            st.write(
+                _("The model, its run and its curves are gone for good.") if isinstance(card, Card)
+                else _("The classifier, its run and its curves are gone for good.")
+            )  # fmt: skip
             st.button(
-                "Delete for good", type="primary", on_click=_delete, args=(job,),
+                _("Delete for good"), type="primary", on_click=_delete, args=(job,),
                 key=f"delete-{job.id}",
             )  # fmt: skip
 
@@ -135,17 +141,21 @@ def _ways_on(card: Card | ClassifierCard) -> None:
     if isinstance(card, ClassifierCard):
         if card.started_from not in [each.name for each in cached.available()[0]]:
             st.caption(
-                "Its mistakes stand on the card of the model whose encoder it has. That model is"
-                " not here, or is not shared any more."
+                _(
+                    "Its mistakes stand on the card of the model whose encoder it has. That model"
+                    " is not here, or is not shared any more."
+                )
             )
-        elif st.button("See its mistakes", type="primary", icon=":material/badge:", key="to-card"):
+        elif st.button(
+            _("See its mistakes"), type="primary", icon=":material/badge:", key="to-card"
+        ):
             current.change(Picked, model=card.started_from)
             st.switch_page("../models.py")
         return
-    if st.button("Open its map", type="primary", icon=":material/map:", key="to-map"):
+    if st.button(_("Open its map"), type="primary", icon=":material/map:", key="to-map"):
         current.change(Picked, model=card.name)
         st.switch_page("../latent_space.py")
-    if st.button("See its card", icon=":material/badge:", key="to-card"):
+    if st.button(_("See its card"), icon=":material/badge:", key="to-card"):
         current.change(Picked, model=card.name)
         st.switch_page("../models.py")
 
@@ -160,7 +170,8 @@ def _link(card: Card | ClassifierCard) -> str:
 def _line(job: Job) -> str:
     """The label of a run in the list; it never changes, or Streamlit would drop the choice."""
     zone = timezone(-timedelta(minutes=st.context.timezone_offset or 0))
-    return f"{job.spec.title} · {datetime.fromtimestamp(job.submitted, zone):%d %b, %H:%M:%S}"
+    submitted = datetime.fromtimestamp(job.submitted, zone)
+    return _("{title} · {submitted:%d %b, %H:%M:%S}", title=job.spec.title, submitted=submitted)
 
 
 def _pick() -> None:

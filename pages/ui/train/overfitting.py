@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 import streamlit as st
 
@@ -11,6 +10,7 @@ from ae_core import palette, wording
 from ae_core.analyses import Answer
 from ae_core.analyses.overfitting import MORE_IMAGES, REMEDIES, SHOWN
 from ae_core.image_sets import ImageSet
+from ae_core.texts import _, joined, ngettext
 from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import analysis_results, widgets
@@ -37,11 +37,11 @@ def show() -> None:
             count = _count(len(images.train))
         chosen = list(current.of(Train).remedies)
         st.pills(
-            "Remedies", OTHERS, selection_mode="multi", format_func=widgets.label_of,
+            _("Remedies"), OTHERS, selection_mode="multi", format_func=widgets.label_of,
             **current.widget(Train, "remedies"),
         )  # fmt: skip
         if len(images.train) <= count and MORE_IMAGES in chosen:
-            st.caption("All training images are learned from already: there are no more.")
+            st.caption(_("All training images are learned from already: there are no more."))
             chosen.remove(MORE_IMAGES)
         asked = {
             remedy: {"images": images.key.to_dict(), "count": count, "remedy": remedy}
@@ -55,12 +55,13 @@ def show() -> None:
         if NONE in found:
             _draw(images, found)
         else:
-            st.caption("First the run without a remedy, to compare with; then the chosen ones.")
+            st.caption(_("First the run without a remedy, to compare with; then the chosen ones."))
         # Of one person the latest question is answered first: the run to compare with.
         for remedy, question in reversed(asked.items()):
             if remedy not in found:
-                words = "Without a remedy" if remedy == NONE else _name(remedy).capitalize()
-                analysis_results.show(KIND, question, partial(_again), words=words)
+                name = _name(remedy)
+                words = _("Without a remedy") if remedy == NONE else name[:1].upper() + name[1:]
+                analysis_results.show(KIND, question, _again, words=words)
 
 
 def _count(most: int) -> int:
@@ -68,13 +69,13 @@ def _count(most: int) -> int:
     counts = [count for count in COUNTS if count < most] or [most]
     shown = current.possible(Train, "few", counts, counts[0])
     st.segmented_control(
-        "Images to learn from", counts, required=True, format_func="{:,}".format,
+        _("Images to learn from"), counts, required=True, format_func="{:,}".format,
         **current.widget(Train, "few", shown, per=tuple(counts)),
     )  # fmt: skip
     return int(shown)
 
 
-def _again(_: Answer) -> None:
+def _again(__: Answer) -> None:
     st.rerun()
 
 
@@ -91,34 +92,47 @@ def _draw(images: ImageSet, found: Mapping[str, Answer]) -> None:
         for remedy, answer in found.items()
         for kind, part, dash in (("test", "test", "solid"), ("training", "train", "dot"))
     ]
-    error_curves.show(
-        lines, finding(found), key="overfitting",
-        alt=f"Errors on training and test images while {wording.counted(len(found), 'model')}"
-        f" learned. {finding(found)}",
-    )  # fmt: skip
-    images_then = found[MORE_IMAGES].values["count"] if MORE_IMAGES in found else 0
-    more = f" *More images* are {images_then:,}." if images_then else ""
-    st.caption(
-        "Solid: test images; dotted: images that were learned from. Where the dotted line falls and"
-        " the solid one does not, a model learns by heart. The errors are means over"
-        f" {found[NONE].values['measured']:,} images of each kind, or all there are. But for the"
-        f" remedy all runs are of the same network, optimiser and number of steps.{more} *At best*"
-        " is the smallest test error on the way: stopping there is one more remedy."
+    said = ngettext(
+        "Errors on training and test images while {count} model learned.",
+        "Errors on training and test images while {count} models learned.",
+        len(found),
     )
+    error_curves.show(lines, finding(found), key="overfitting", alt=joined(said, finding(found)))
+    st.caption(_explanation(found))
+    columns = " | ".join([_("training error"), _("test error"), _("ratio"), _("at best")])
     st.markdown(
-        "| | training error | test error | ratio | at best |\n|---|---:|---:|---:|---:|\n"
+        f"| | {columns} |\n|---|---:|---:|---:|---:|\n"
         + "\n".join(_line(remedy, answer) for remedy, answer in found.items())
     )
     x = views.digits(images.test[:SHOWN].float().div(255))
-    classes = [f"test image {number}" for number in range(len(x))]
+    names = [_("test image {number}", number=number) for number in range(len(x))]
     pictures.strip(
-        [Row("Test image", x, classes)]
+        [Row(_("Test image"), x, names)]
         + [
             Row(_name(remedy), views.digits(answer.tensors["drawn"].float().div(255)),
-                [f"{each}, {_name(remedy)}" for each in classes])
+                [f"{each}, {_name(remedy)}" for each in names])
             for remedy, answer in found.items()
         ]
     )  # fmt: skip
+
+
+def _explanation(found: Mapping[str, Answer]) -> str:
+    """What the curves and the columns of the table are."""
+    more = found[MORE_IMAGES].values["count"] if MORE_IMAGES in found else 0
+    return joined(
+        _(
+            "Solid: test images; dotted: images that were learned from. Where the dotted line falls"
+            " and the solid one does not, a model learns by heart."
+        ),
+        ngettext(
+            "The errors are means over {count:,} image of each kind, or all there are.",
+            "The errors are means over {count:,} images of each kind, or all there are.",
+            found[NONE].values["measured"],
+        ),
+        _("But for the remedy all runs are of the same network, optimiser and number of steps."),
+        _("*More images* are {count:,}.", count=more) if more else "",
+        _("*At best* is the smallest test error on the way: stopping there is one more remedy."),
+    )
 
 
 def _colour(remedy: str) -> str:
@@ -126,17 +140,16 @@ def _colour(remedy: str) -> str:
 
 
 def _name(remedy: str) -> str:
-    return "no remedy" if remedy == NONE else widgets.label_of(remedy)
+    return _("no remedy") if remedy == NONE else widgets.label_of(remedy)
 
 
 def _line(remedy: str, answer: Answer) -> str:
     learned, tested = (float(answer.tensors[kind][-1]) for kind in ("train", "test"))
     least, place = answer.tensors["test"].min(0)
     step = int(answer.tensors["steps"][place])
-    return (
-        f"| {_name(remedy)} | {learned:.4f} | {tested:.4f} | {tested / learned:.2f} |"
-        f" {least:.4f}, step {step:,} |"
-    )
+    best = _("{error:.4f}, step {step:,}", error=float(least), step=step)
+    ratio = f"{tested / learned:.2f}"
+    return f"| {_name(remedy)} | {learned:.4f} | {tested:.4f} | {ratio} | {best} |"
 
 
 def finding(found: Mapping[str, Answer]) -> str:
@@ -144,16 +157,31 @@ def finding(found: Mapping[str, Answer]) -> str:
     last = {remedy: float(answer.tensors["test"][-1]) for remedy, answer in found.items()}
     plain = found[NONE]
     ratio = last[NONE] / float(plain.tensors["train"][-1])
-    said = (
-        f"Learned from {plain.values['count']:,} images without a remedy, the error on test images"
-        f" is {wording.times(ratio)} that on training images"
-    )
+    said = ngettext(
+        "Learned from {count:,} image without a remedy, the error on test images is {times} that"
+        " on training images",
+        "Learned from {count:,} images without a remedy, the error on test images is {times} that"
+        " on training images",
+        plain.values["count"], times=wording.times(ratio),
+    )  # fmt: skip
     change = {remedy: error / last[NONE] - 1 for remedy, error in last.items() if remedy != NONE}
     if not change:
         return said
     best, worst = min(change, key=change.__getitem__), max(change, key=change.__getitem__)
-    helps = f"with {_name(best)} it is {-change[best]:.0%} smaller" if change[best] < -LEVEL else (
-        "none of these remedies makes it smaller"
-    )  # fmt: skip
-    harm = f", with {_name(worst)} {change[worst]:.0%} larger" if change[worst] > LEVEL else ""
-    return f"{said}; {helps}{harm}"
+    helps, harms = change[best] < -LEVEL, change[worst] > LEVEL
+    smaller, larger = f"{-change[best]:.0%}", f"{change[worst]:.0%}"
+    if helps and harms:
+        effect = _(
+            "with {best} it is {smaller} smaller, with {worst} {larger} larger",
+            best=_name(best), smaller=smaller, worst=_name(worst), larger=larger,
+        )  # fmt: skip
+    elif helps:
+        effect = _("with {best} it is {smaller} smaller", best=_name(best), smaller=smaller)
+    elif harms:
+        effect = _(
+            "none of these remedies makes it smaller, with {worst} {larger} larger",
+            worst=_name(worst), larger=larger,
+        )  # fmt: skip
+    else:
+        effect = _("none of these remedies makes it smaller")
+    return _("{said}; {effect}", said=said, effect=effect)

@@ -8,16 +8,24 @@ from typing import Any
 
 import streamlit as st
 
-from ae_core import wording
+from ae_core import texts, wording
 from ae_core.accounts import limits
 from ae_core.errors import UserError
 from ae_core.jobs import access, states, table, worker
 from ae_core.jobs.job import Job
+from ae_core.texts import N_, _, joined, ngettext
 from pages.ui.shared import cached, owner, widgets
 from pages.ui.train import curves, snapshots
 
 POLL_SECONDS, WAITING_SECONDS = 0.3, 1.5
 """Seconds between two polls, of a run that is next or running, and of one far back in the queue."""
+
+GO_ON = "go-on"
+REQUESTS = {
+    states.PAUSE: (N_("Pause"), ":material/pause:"),
+    states.STOP: (N_("Stop and keep"), ":material/stop:"),
+    states.DISCARD: (N_("Discard"), ":material/delete:"),
+}
 
 
 def show(number: int) -> None:
@@ -72,71 +80,100 @@ def _state(job: Job) -> None:
     """One line and a bar: the progress, the speed and the time left."""
     at = job.progress
     if job.state == states.QUEUED:
-        ahead, seconds = table.wait_of(job, limits.limits().slots)
-        before = (
-            f"{ahead} before you, about {wording.duration(seconds)}" if ahead else "you are next"
-        )
-        again = f" {job.message} It goes on from where it was." if job.message else ""
-        if not worker.is_working():
-            again += " The background worker is starting; if this stays, tell who runs this server."
-        st.progress(0.0, text=f"Waiting: {before}.{again}")
+        st.progress(0.0, text=_waiting(job))
     elif job.state == states.RUNNING and not at:
-        st.progress(0.0, text="Preparing: reading the images, timing a few steps …")
+        st.progress(0.0, text=_("Preparing: reading the images, timing a few steps …"))
     elif job.state in (states.RUNNING, states.PAUSED):
         share = min(1.0, at["step"] / max(1, at["steps"])) if at else 0.0
-        measuring = share >= 1 or job.request == states.STOP
-        words = {states.PAUSE: "Pausing …", states.DISCARD: "Stopping …"}.get(job.request, "")
-        if job.state == states.PAUSED:
-            words = "Paused."
-        if not words:
-            words = (
-                "Measuring it on all test images …" if measuring
-                else f"{wording.duration(at['seconds_left'])} left"
-            )  # fmt: skip
-        st.progress(share, text=f"{words}{_speed(at) if at else ''}")
+        parts = [_doing(job, share), *(_speed(at) if at else [])]
+        st.progress(share, text=" · ".join(parts))
     elif job.state == states.FINISHED:
-        took = wording.duration(at["seconds"]) if at else "a moment"
-        st.success(f"Done in {took}. {widgets.as_text(job.message)}", icon=":material/check:")
+        done = (
+            _("Done in {time}.", time=wording.duration(at["seconds"])) if at
+            else _("Done in a moment.")
+        )  # fmt: skip
+        st.success(joined(done, _message(job)), icon=":material/check:")
     elif job.state == states.FAILED:
-        st.error(widgets.as_text(job.message), icon=":material/error:")
+        st.error(_message(job), icon=":material/error:")
     else:
-        st.info("Discarded.", icon=":material/delete:")
+        st.info(_("Discarded."), icon=":material/delete:")
 
 
-def _speed(at: Mapping[str, Any]) -> str:
-    skipped = f" · {at['skipped']} broken steps skipped" if at["skipped"] else ""
-    return (
-        f" · epoch {at['epoch']} of {at['epochs']} · {at['images_per_second']:,.0f} images a second"
-        f" · {at['device']}{skipped}"
-    )
+def _message(job: Job) -> str:
+    return widgets.as_text(texts.from_json(job.message))
+
+
+def _waiting(job: Job) -> str:
+    """How long a run waits, and why."""
+    ahead, seconds = table.wait_of(job, limits.limits().slots)
+    before = _("Waiting: you are next.")
+    if ahead:
+        before = ngettext(
+            "Waiting: {count} before you, about {time}.",
+            "Waiting: {count} before you, about {time}.",
+            ahead, time=wording.duration(seconds),
+        )  # fmt: skip
+    again = _("It goes on from where it was.") if job.message else ""
+    starting = "" if worker.is_working() else _(
+        "The background worker is starting; if this stays, tell who runs this server."
+    )  # fmt: skip
+    return joined(before, texts.from_json(job.message), again, starting)
+
+
+def _doing(job: Job, share: float) -> str:
+    """What is done with a run of which this share is trained, or how long it still takes."""
+    if job.state == states.PAUSED:
+        return _("Paused.")
+    if job.request == states.PAUSE:
+        return _("Pausing …")
+    if job.request == states.DISCARD:
+        return _("Stopping …")
+    if share >= 1 or job.request == states.STOP:
+        return _("Measuring it on all test images …")
+    return _("{time} left", time=wording.duration(job.progress["seconds_left"]))
+
+
+def _speed(at: Mapping[str, Any]) -> list[str]:
+    """How far a run is, how fast, and on what."""
+    skipped = at["skipped"]
+    parts = [
+        _("epoch {epoch} of {epochs}", epoch=at["epoch"], epochs=at["epochs"]),
+        ngettext(
+            "{count:,} image a second", "{count:,} images a second", round(at["images_per_second"])
+        ),
+        at["device"],
+        ngettext("{count} broken step skipped", "{count} broken steps skipped", skipped)
+        if skipped else "",
+    ]  # fmt: skip
+    return [part for part in parts if part]
 
 
 def _buttons(job: Job) -> None:
     """The actions on a run that is not over."""
-    requests = {
-        "Pause": (":material/pause:", states.PAUSE, job.state in (states.QUEUED, states.RUNNING)),
-        "Stop and keep": (":material/stop:", states.STOP, job.step > 0),
-        "Discard": (":material/delete:", states.DISCARD, True),
+    possible = {
+        states.PAUSE: job.state in (states.QUEUED, states.RUNNING),
+        states.STOP: job.step > 0,
+        states.DISCARD: True,
     }
     if job.is_over:
         return
     with st.container(horizontal=True):
         if job.state == states.PAUSED:
             st.button(
-                "Resume", icon=":material/play_arrow:", on_click=_ask, args=(job, "go on"),
-                key=f"go-on-{job.id}",
+                _("Resume"), icon=":material/play_arrow:", on_click=_ask, args=(job, GO_ON),
+                key=f"{GO_ON}-{job.id}",
             )  # fmt: skip
-        for label, (icon, request, possible) in requests.items():
-            if possible and not (job.state == states.PAUSED and request == states.PAUSE):
+        for request, (label, icon) in REQUESTS.items():
+            if possible[request]:
                 st.button(
-                    label, icon=icon, on_click=_ask, args=(job, request), key=f"{request}-{job.id}",
-                    disabled=bool(job.request),
+                    _(label), icon=icon, on_click=_ask, args=(job, request),
+                    key=f"{request}-{job.id}", disabled=bool(job.request),
                 )  # fmt: skip
 
 
 def _ask(job: Job, request: str) -> None:
     try:
-        if request == "go on":
+        if request == GO_ON:
             access.go_on(owner.me(), job.id)
         else:
             access.request(owner.me(), job.id, request)
@@ -146,4 +183,4 @@ def _ask(job: Job, request: str) -> None:
 
 def ago(then: float) -> str:
     """How long ago something was."""
-    return f"{wording.duration(time.time() - then)} ago"
+    return _("{time} ago", time=wording.duration(time.time() - then))

@@ -13,6 +13,7 @@ from torch import Tensor
 from ae_core import image_sets, palette
 from ae_core.jobs import files
 from ae_core.jobs.job import Job
+from ae_core.texts import _, ngettext
 from pages.ui.drawing import pictures, views, wrapped_rows
 
 MAP_SIDE = 300
@@ -29,13 +30,13 @@ def show(job: Job) -> None:
         files.pull(job.name)
     steps = files.snapshots(job.name)
     if not steps:
-        st.caption("Here test images appear, and what the model makes of them.")
+        st.caption(_("Here test images appear, and what the model makes of them."))
         return
     step = steps[-1]
     if job.is_over and len(steps) >= FEW_SNAPSHOTS:
         step = st.select_slider(
-            "Time machine: steps of training", steps, steps[-1], key=f"time-{job.name}",
-            help="Move back and see how all of this came about.",
+            _("Time machine: steps of training"), steps, steps[-1], key=f"time-{job.name}",
+            help=_("Move back and see how all of this came about."),
         )  # fmt: skip
     if (snapshot := files.snapshot(job.name, int(step))) is None:
         return
@@ -53,33 +54,40 @@ def _read(job: Job, snapshot: Mapping[str, Tensor]) -> None:
     rows = [snapshot[name].tolist() for name in ("labels", "taken", "confidence")]
     captions, alts = [], []
     for label, taken, confidence in zip(*rows, strict=True):
-        wrong = "" if taken == label else f", not {names[label]}"
-        captions.append(f"{names[taken]}{wrong}, {confidence:.0%}")
-        alts.append(f"A {names[label]}, taken for {names[taken]}")
+        values = {"label": names[label], "taken": names[taken]}
+        captions.append(
+            f"{names[taken]}, {confidence:.0%}" if taken == label
+            else _("{taken}, not {label}, {confidence:.0%}", confidence=confidence, **values)
+        )  # fmt: skip
+        alts.append(_("A {label}, taken for {taken}", **values))
     images = views.digits(snapshot["before"].float() / 255)
     wrapped_rows.tiles(images, alts, captions, per_row=5)
-    st.caption("Test images, and below each what it is taken for, with the confidence.")
+    st.caption(_("Test images, and below each what it is taken for, with the confidence."))
 
 
 def _drawn(snapshot: Mapping[str, Tensor]) -> None:
     """Test images over their reconstructions, the map of the codes, and what it decodes to."""
     count = len(snapshot["before"])
     both = torch.cat([snapshot["before"], snapshot["after"]]).float() / 255
-    pictures.wide(
-        pictures.montage(views.digits(both), count), f"{count} test images, and below them again"
+    alt = ngettext(
+        "{count} test image, and below it again", "{count} test images, and below them again", count
     )
-    st.caption("Test images, and below each what the model makes of it.")
+    pictures.wide(pictures.montage(views.digits(both), count), alt)
+    st.caption(_("Test images, and below each what the model makes of it."))
     left, right = st.columns(2)
     side = round(len(snapshot["grid"]) ** 0.5)
     with left:
-        pictures.wide(
-            scatter(snapshot), f"Map of the codes of {len(snapshot['labels'])} test images"
-        )
-        st.caption("The map: each dot a test image, coloured by class.")
+        alt = ngettext(
+            "Map of the codes of {count} test image", "Map of the codes of {count} test images",
+            len(snapshot["labels"]),
+        )  # fmt: skip
+        pictures.wide(scatter(snapshot), alt)
+        st.caption(_("The map: each dot a test image, coloured by class."))
     with right:
         sheet = pictures.montage(views.digits(snapshot["grid"].float() / 255), side)
-        pictures.wide(sheet, f"{side} by {side} images decoded from all over the map")
-        st.caption("What each place of the map decodes to.")
+        alt = _("{side} by {side} images decoded from all over the map", side=side)
+        pictures.wide(sheet, alt)
+        st.caption(_("What each place of the map decodes to."))
 
 
 def scatter(snapshot: Mapping[str, Tensor]) -> np.ndarray[Any, np.dtype[np.uint8]]:
