@@ -50,6 +50,6 @@ $(CAN_RUN): requirements.txt $(BIN)/python
 	@$(INSTALL) $(TORCH_INDEX) -r requirements.txt
 	@touch $@
 
-$(CAN_TEST): requirements-dev.txt requirements-s3.txt $(CAN_RUN)
+$(CAN_TEST): requirements-dev.txt requirements-s3.txt requirements-postgresql.txt $(CAN_RUN)
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@

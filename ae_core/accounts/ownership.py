@@ -210,7 +210,8 @@ def check_room(
         whose = TABLE.c.owner == person.id
         counted = select(func.count()).select_from(TABLE).where(whose, TABLE.c.kind == kind)
         count = connection.scalar(counted) or 0
-        kept = connection.scalar(select(func.sum(TABLE.c.bytes)).where(whose)) or 0
+        # A sum is of another type on each engine.
+        kept = int(connection.scalar(select(func.sum(TABLE.c.bytes)).where(whose)) or 0)
     name = "checkpoints_kept" if kind == CHECKPOINT else "image_sets_kept"
     most = getattr(allowed, name)
     if count >= most:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -24,6 +25,11 @@ BUSY_MS = 10_000
 
 FIND_SECONDS = 5
 """How long a database server may take to answer at all."""
+
+OF_SERVERS: dict[str, Any] = {
+    "pool_pre_ping": True,  # a server that was restarted has closed the connections
+    "connect_args": {"connect_timeout": FIND_SECONDS, "options": f"-c lock_timeout={BUSY_MS}"},
+}
 
 LOCK = "SELECT pg_advisory_xact_lock(7391)"
 """Lets one transaction write at a time, on PostgreSQL."""
@@ -71,6 +77,7 @@ def _connection(*, writes: bool) -> Iterator[Connection]:
         if failures.is_ours(failure):
             raise
         if failures.is_gone(failure):
+            engine.dispose()
             _engine.cache_clear()  # the next connection makes the tables
         said = failures.sentence(failure, url(), seconds=BUSY_MS / 1000)
         raise UserError(said) from failure
@@ -82,13 +89,14 @@ def _engine(address: str) -> Engine:
     is_file = address.startswith("sqlite")
     if is_file:
         settings().home.mkdir(parents=True, exist_ok=True)
-    options: dict[str, Any] = {} if is_file else {"connect_args": {"connect_timeout": FIND_SECONDS}}
     try:
-        engine = create_engine(address, **options)
+        engine = create_engine(address, **({} if is_file else OF_SERVERS))
     except (problems.ArgumentError, ImportError) as failure:
         raise UserError(
             _("AE_DATABASE_URL cannot be used: {reason}.", reason=str(failure))
         ) from failure
+    # What is inherited by a fork is the parent's: neither used there nor closed.
+    os.register_at_fork(after_in_child=partial(engine.dispose, close=False))
     event.listen(engine, "begin", _begin)
     if is_file:
         path = Path(str(engine.url.database))

@@ -35,6 +35,8 @@ export class LiveMap {
   private notice = make("p", { class: "notice", role: "status", textContent: _("Loading the model …") });
   private scene: Scene | null = null;
   private asked: Model | null = null;
+  /** The model of the scene. */
+  private opened: Model | null = null;
   private moved = 0;
   private times: Times = { picture: [], decode: [], grid: [], ready: 0 };
 
@@ -64,7 +66,7 @@ export class LiveMap {
     this.companions.show(others);
     if (model.decoder !== this.asked?.decoder) void this.open(model);
     // What is being loaded begins where the page says by then.
-    else if (this.moved !== moved && !this.opening && this.scene) {
+    else if (this.moved !== moved && this.scene && this.opened === this.asked) {
       this.scene.state = state;
       this.scene.moveTo(Float32Array.from(z));
       this.companions.backdrop(state.view);
@@ -74,17 +76,13 @@ export class LiveMap {
 
   /** Values that are set from outside: if all are the map's, the page need not be drawn again. */
   private receive = (event: Event): void => {
-    const { scene } = this;
+    const { scene, opened } = this;
     const given = (event as CustomEvent<Partial<MapState> & { z?: number[] }>).detail;
-    if (!scene || !isPossible(given, this.args.data.model.dim)) return; // the page says why not
+    if (!scene || opened !== this.asked || !isPossible(given, opened!.dim)) return; // the page can
     event.preventDefault();
     const { z, ...values } = given;
     scene.receive(values, z);
   };
-
-  private get opening(): boolean {
-    return this.root.getAttribute("aria-busy") === "true";
-  }
 
   /** Load a model; until it is there, the one before stays usable. */
   private async open(model: Model): Promise<void> {
@@ -99,6 +97,7 @@ export class LiveMap {
       const { z, state } = this.args.data;
       const at = Float32Array.from(z);
       this.scene = new Scene(this.hostOf(model), { model, decoder, codes }, at, state);
+      this.opened = model;
       this.companions.backdrop(state.view);
       this.notice.hidden = true;
       this.place.replaceChildren(...this.scene.parts);
@@ -118,7 +117,10 @@ export class LiveMap {
       failed: (reason) => tellFailure(this.args, reason),
       shown: () => {
         this.times.ready ||= performance.now();
-        this.root.setAttribute("aria-busy", "false");
+        // With the frame after the next one the map has its size, and all of it is drawn.
+        requestAnimationFrame(() => requestAnimationFrame(() => {
+          if (this.opened === this.asked) this.root.setAttribute("aria-busy", "false");
+        }));
       },
       follow: (image, place) => this.companions.follow(image, place),
       backdrop: (option) => this.companions.backdrop(option),
