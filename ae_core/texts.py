@@ -11,7 +11,7 @@ import gettext as standard
 import json
 from collections.abc import Mapping
 from functools import cache
-from numbers import Real
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +39,14 @@ class Text(str):
 def _(message: str, /, **values: Any) -> Text:
     """The sentence in the present language, with these values put in as `str.format` does."""
     found = message and translations(LANGUAGE.value).gettext(message)  # "" is its header
-    return _made(found.format(**values) if values else found, (message,), values)
+    return _made(_put(found, message, values) if values else found, (message,), values)
 
 
 def ngettext(one: str, many: str, count: int, /, **values: Any) -> Text:
     """The same where it depends on a `count`, which is put in too."""
     found = translations(LANGUAGE.value).ngettext(one, many, count)
     values = {"count": count, **values}
-    return _made(found.format(**values), (one, many), values)
+    return _made(_put(found, one if count == 1 else many, values), (one, many), values)
 
 
 def N_(message: str, /) -> str:  # noqa: N802 - what everybody calls it
@@ -63,9 +63,14 @@ def from_json(stored: str) -> str:
     """A stored sentence in the present language; other text as it is."""
     try:
         found = json.loads(stored)
-    except ValueError:
+    except (RecursionError, ValueError):
         return stored
-    return str(_read(found)) if isinstance(found, dict) and "messages" in found else stored
+    if not isinstance(found, dict) or "messages" not in found:
+        return stored
+    try:
+        return str(_read(found))
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError):
+        return stored
 
 
 def joined(*sentences: str) -> Text:
@@ -99,6 +104,14 @@ def of_browser(language: str) -> dict[str, str | list[str]]:
     }  # fmt: skip
 
 
+def _put(message: str, english: str, values: Mapping[str, Any]) -> str:
+    """A message with its values; the English one where a translator has misspelt a name."""
+    try:
+        return message.format(**values)
+    except (IndexError, KeyError, ValueError):
+        return english.format(**values)
+
+
 def _made(shown: str, messages: tuple[str, ...], values: Mapping[str, Any]) -> Text:
     made = Text(shown)
     made.messages, made.values = messages, values
@@ -111,6 +124,8 @@ def _plain(value: Any) -> Any:
         return {"messages": list(value.messages), "values": values}
     if isinstance(value, (int, str)) or value is None:
         return value
+    if isinstance(value, Integral):
+        return int(value)
     return float(value) if isinstance(value, Real) else str(value)  # of NumPy, too
 
 

@@ -251,9 +251,10 @@ def _get(name: str) -> Belonging | None:
 
 
 def _change(person: Person, name: str, **values: Any) -> None:
-    check_owns(person, name)
+    mine = update(TABLE).where(TABLE.c.name == name, TABLE.c.owner == person.id)
     with writing() as connection:
-        connection.execute(update(TABLE).where(TABLE.c.name == name).values(**values))
+        if not connection.execute(mine.values(**values)).rowcount:
+            person.check_owns("")
 
 
 def _found(chosen: Any) -> list[Belonging]:

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy import exc as problems
 
 from ae_core.database import failures, migrating
@@ -26,15 +27,11 @@ BUSY_MS = 10_000
 FIND_SECONDS = 5
 """How long a database server may take to answer at all."""
 
-OF_SERVERS: dict[str, Any] = {
-    "pool_pre_ping": True,  # a server that was restarted has closed the connections
-    "connect_args": {"connect_timeout": FIND_SECONDS, "options": f"-c lock_timeout={BUSY_MS}"},
-}
-
 LOCK = "SELECT pg_advisory_xact_lock(7391)"
 """Lets one transaction write at a time, on PostgreSQL."""
 
 _OPENING = threading.Lock()
+_OPENED: WeakSet[Engine] = WeakSet()
 
 
 def url() -> str:
@@ -90,21 +87,45 @@ def _engine(address: str) -> Engine:
     if is_file:
         settings().home.mkdir(parents=True, exist_ok=True)
     try:
-        engine = create_engine(address, **({} if is_file else OF_SERVERS))
+        engine = create_engine(address, **({} if is_file else _of_server(address)))
     except (problems.ArgumentError, ImportError) as failure:
         raise UserError(
             _("AE_DATABASE_URL cannot be used: {reason}.", reason=str(failure))
         ) from failure
-    # What is inherited by a fork is the parent's: neither used there nor closed.
-    os.register_at_fork(after_in_child=partial(engine.dispose, close=False))
     event.listen(engine, "begin", _begin)
     if is_file:
         path = Path(str(engine.url.database))
         event.listen(engine, "connect", partial(_prepare, path))
         event.listen(engine, "checkout", partial(_check_file, path))
-    with engine.execution_options(writes=True).begin() as connection:
-        migrating.upgrade(connection)
+    try:
+        with engine.execution_options(writes=True).begin() as connection:
+            migrating.upgrade(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    _OPENED.add(engine)
     return engine
+
+
+def _leave_to_the_parent() -> None:
+    """What a fork inherits is its parent's: neither used there nor closed."""
+    global _OPENING
+    _OPENING = threading.Lock()
+    for engine in _OPENED:
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_leave_to_the_parent)
+
+
+def _of_server(address: str) -> dict[str, Any]:
+    """How a database server is spoken to; it may be restarted, and keep a lock for ever."""
+    own = make_url(address).query.get("options", "")
+    options = f"{own} -c lock_timeout={BUSY_MS}".lstrip()
+    return {
+        "pool_pre_ping": True,
+        "connect_args": {"connect_timeout": FIND_SECONDS, "options": options},
+    }
 
 
 def _prepare(path: Path, connection: sqlite3.Connection, record: Any) -> None:

@@ -44,7 +44,8 @@ NO_ANSWER = N_(
 )
 REFUSED = N_("The database server {place} refuses: {reason}. Look at AE_DATABASE_URL.")
 OF_POSTGRESQL = {
-    "08": NO_ANSWER, "57P": NO_ANSWER, "28": REFUSED, "3D": REFUSED, "42501": REFUSED,
+    "08": NO_ANSWER, "57P": NO_ANSWER,
+    "28": REFUSED, "3D": REFUSED, "3F": REFUSED, "42501": REFUSED,
     "42P01": GONE, "53100": FULL, "55P03": BUSY, "57014": BUSY,
 }  # fmt: skip
 """By how its error codes begin: https://www.postgresql.org/docs/current/errcodes-appendix.html"""

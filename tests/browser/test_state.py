@@ -171,7 +171,7 @@ def test_state_is_set_from_outside_by_a_rerun_and_on_the_map_without_one(page: P
     expect(picture).to_be_visible()
     settled(page)
     before = str(picture.get_attribute("alt"))
-    page.wait_for_function("!!window.setPageState")
+    until(page, lambda: page.evaluate("!!window.setPageState"), bool)
     page.evaluate("setPageState({ which: 'number', number: 20, draw: -1, nobody: 1 })")
     expect(page).to_have_url(re.compile(r"which=number&number=20$"))
     expect(picture).not_to_have_attribute("alt", before)
@@ -179,7 +179,7 @@ def test_state_is_set_from_outside_by_a_rerun_and_on_the_map_without_one(page: P
 
     live_map(page, "/latent_space?model=digits-vae-conv-2")
     first = drawn(page)
-    page.wait_for_function("!!window.setPageState")
+    until(page, lambda: page.evaluate("!!window.setPageState"), bool)
     page.evaluate("setPageState({ z: [0.5, -0.5], zoom: 2, hidden: [3] })")
     until(page, lambda: page.evaluate(DRAWN), lambda there: there != first)
     expect(page).to_have_url(re.compile("z=0.5%2C-0.5&zoom=2&hidden=3$"))

@@ -61,6 +61,11 @@ def test_model_is_trained_found_on_other_pages_renamed_shared_and_deleted(
     page.locator('.live[aria-busy="false"]').wait_for(timeout=SOON)
     expect(page.get_by_role("combobox", name="Model")).to_have_value("Renamed")
     page.goto("/train")
+    for name, ending in (("Notebook", ".ipynb"), ("TensorBoard", "-events.zip")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name).click()
+        assert download.value.suggested_filename.endswith(ending)
+        assert download.value.path().stat().st_size > 1000
     page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("button", name="Delete for good").click()
     expect(page.get_by_text("Nothing trained yet")).to_be_visible(timeout=SOON)

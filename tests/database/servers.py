@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import pytest
 
 from ae_core.database import connection
 
@@ -17,10 +18,13 @@ from ae_core.database import connection
 def running(folder: Path) -> Iterator[Any]:
     """The server, with its files in a folder."""
     (runtime := folder / "runtime").mkdir(mode=0o700)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # where it keeps the lock of its start
-    server = _module().get_server(folder / "server", cleanup_mode="delete")
-    yield server
-    server.cleanup()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_RUNTIME_DIR", str(runtime))  # where it keeps the lock of its start
+        server = _module().get_server(folder / "server", cleanup_mode="delete")
+    try:
+        yield server
+    finally:
+        server.cleanup()
 
 
 def address(server: Any) -> str:

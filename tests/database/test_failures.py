@@ -142,6 +142,14 @@ def test_an_address_that_is_none_is_said_to_be_one(
     assert "AE_DATABASE_URL cannot be used" in refused()
 
 
+def test_a_database_that_cannot_be_opened_leaves_nothing_behind(home: Path) -> None:
+    home.mkdir(parents=True)
+    (home / "explorer.sqlite").write_text("no database")
+    for __ in range(5):
+        refused()
+    assert not list(database._OPENED)
+
+
 def test_many_processes_may_open_a_new_database_at_once(home: Path) -> None:
     script = "from ae_core.jobs import table; print(table.running())"
     places = {**os.environ, "AE_HOME": str(home)}

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from ae_core import checkpoints
 from ae_core.accounts import ownership
@@ -94,7 +94,7 @@ def test_each_job_and_each_question_is_claimed_once_however_many_ask() -> None:
 
 def test_what_is_kept_counts_against_the_limit() -> None:
     ownership.add(ANN, ownership.new_name("x"), ownership.IMAGE_SET, "X", size=2_500_000)
-    with pytest.raises(UserError, match="You keep 2.5 MB, and this is 100,000.0 MB more"):
+    with pytest.raises(UserError, match=r"You keep 2\.5 MB, and this is 100,000\.0 MB more"):
         ownership.check_room(ANN, ownership.IMAGE_SET, size=10**11)
 
 
@@ -120,20 +120,40 @@ def test_a_run_goes_from_the_form_to_its_model() -> None:
 
 
 def test_a_forked_process_leaves_the_connections_of_its_parent_alone() -> None:
-    access.submit(ANN, SPEC)
-    child = FORK.Process(target=table.claim, args=(1,))
+    ours, theirs = multiprocessing.Pipe()
+
+    def backend() -> int:
+        with reading() as opened:
+            return int(opened.scalar(text("SELECT pg_backend_pid()")) or 0)
+
+    here = backend()
+    child = FORK.Process(target=lambda: theirs.send(backend()))
     child.start()
+    assert ours.recv() != here
     child.join()
-    assert child.exitcode == 0
-    assert [job.state for job in access.of(ANN)] == [states.RUNNING]
+    assert backend() == here
+
+
+def test_the_address_of_a_server_may_have_options_of_its_own(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AE_DATABASE_URL", f"{address}&options=-csearch_path%3Dapp")
+    with pytest.raises(UserError, match="refuses: no schema has been selected"):
+        access.of(ANN)
+    engine = create_engine(address)
+    with engine.begin() as opened:
+        opened.execute(text("CREATE SCHEMA app"))
+    engine.dispose()
+    assert access.of(ANN) == []
+    with reading() as opened:
+        assert opened.scalar(text("SHOW lock_timeout")) == "10s"
+        assert opened.scalar(text("SELECT count(*) FROM app.jobs")) == 0
 
 
 def test_a_lock_that_lasts_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
     ownership.add(ANN, ownership.new_name("x"), ownership.CHECKPOINT, "X")
     servers.leave()
     monkeypatch.setattr(connection, "BUSY_MS", 200)
-    options = {"connect_timeout": 5, "options": "-c lock_timeout=200"}
-    monkeypatch.setitem(connection.OF_SERVERS, "connect_args", options)
     with writing(), ThreadPoolExecutor(1) as other:
         assert other.submit(refused).result().startswith("The database is busy")
     ownership.add(ANN, ownership.new_name("x"), ownership.CHECKPOINT, "X")

@@ -310,6 +310,18 @@ def test_no_way_to_another_model_takes_the_code_or_the_zoom_along(page: str, way
     assert json.loads(app.json[0].value) == [[0.5, 0.5], 3.0]
 
 
+def test_an_address_without_a_model_brings_no_code_of_another_one() -> None:
+    app = AppTest.from_function(of_the_map)
+    app.query_params.update({"model": "a", "z": "0.5,0.5", "zoom": "3"})
+    app.run()
+    app.query_params.clear()
+    app.query_params["draw"] = "3"
+    app.session_state["page"] = "codes"
+    app.run()
+    press(app, "pick b")
+    assert json.loads(app.json[0].value) == [[], 1.0]
+
+
 def test_a_code_that_comes_with_another_model_is_that_models() -> None:
     app = AppTest.from_function(of_the_map)
     app.query_params.update({"model": "a", "z": "0.5,0.5", "zoom": "3"})
@@ -393,8 +405,10 @@ def test_only_an_address_is_told_what_is_not_possible() -> None:
     app.run()
     assert app.json[0].value == "7"
     app.selectbox(key="train-noise").set_value("blur").run()
-    assert (app.json[0].value, app.query_params) == ("0", {"train-noise": "blur"})
+    assert app.json[0].value == "0"
     assert not app.warning
+    app.selectbox(key="train-noise").set_value("").run()
+    assert (app.json[0].value, app.query_params) == ("7", {"seed": "7"})
     app = AppTest.from_function(of_two_choices)
     app.query_params.update({"seed": "7", "train-noise": "blur"})
     app.run()

@@ -69,25 +69,18 @@ export const short = (values: ArrayLike<number>) => Array.from(values, rounded);
 
 /** Whether an address can say which part of the whole map `home` a piece is. */
 export function isNameable(box: Box, home: Box): boolean {
-  return isPossible(exactRegion(box, home), 0);
+  return isPossible(region(box, home), 0);
 }
 
 /** Which part of the whole map `home` a piece is. */
 export function region(box: Box, home: Box): Pick<MapState, "zoom" | "middle"> {
-  const exact = exactRegion(box, home);
-  const [zoom, middle] = [rounded(exact.zoom), short(exact.middle)];
-  return { zoom, middle: middle.every((share) => share === 0.5) ? [] : middle };
-}
-
-function exactRegion(box: Box, home: Box): { zoom: number; middle: number[] } {
   const [across, up] = [home.right - home.left, home.top - home.bottom];
-  return {
-    zoom: across / (box.right - box.left),
-    middle: [
-      ((box.left + box.right) / 2 - home.left) / across,
-      ((box.bottom + box.top) / 2 - home.bottom) / up,
-    ],
-  };
+  const zoom = rounded(across / (box.right - box.left));
+  const middle = short([
+    ((box.left + box.right) / 2 - home.left) / across,
+    ((box.bottom + box.top) / 2 - home.bottom) / up,
+  ]);
+  return { zoom, middle: middle.every((share) => share === 0.5) ? [] : middle };
 }
 
 /** The piece of the whole map `home` that `region` named. */

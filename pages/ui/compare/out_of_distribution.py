@@ -133,7 +133,7 @@ def _drawn(cards: Sequence[Card]) -> dict[str, Tensor]:
     with widgets.shown_errors():
         data = live_drawing.show([] if mounting.why_not() else cards)
         if data is not None:
-            steps = digit_form.digit_steps(reading.read(data, "drawing"))
+            steps = digit_form.digit_steps(reading.read(data, _("drawing")))
             return {YOURS: torch.from_numpy(steps[-1].image).float().div(255)[None]}
     return {}
 

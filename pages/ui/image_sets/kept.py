@@ -41,7 +41,7 @@ def opened_by_link() -> None:
     if not name or not ownership.is_private(name):
         return
     me = owner.me()
-    belonging = ownership.get(me, name)
+    belonging = ownership.get(me, name) if ownership.visible(me, [name]) else None
     if belonging is None:
         st.warning(_("The image set in the address is not here, or is not shared any more."))
         return

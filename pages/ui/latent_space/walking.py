@@ -46,11 +46,11 @@ def walk(card: Card) -> None:
     frames = views.digits(latent.decode(cached.load(card).model, path))
     along = {"start": start, "end": end, "way": widgets.label_of(way)}
     with film:
-        alt = _("A walk from a {start} to a {end}, along a {way}", **along)
+        alt = _("A walk from a {start} to a {end}: {way}", **along)
         pictures.film(frames, alt, seconds=STEPS / 10, width=170)
     with sheet:
         alt = _(
-            "The {count} steps of a walk from a {start} to a {end}, along a {way}",
+            "The {count} steps of a walk from a {start} to a {end}: {way}",
             count=STEPS, **along,
         )  # fmt: skip
         pictures.wide(pictures.montage(frames, STEPS // 2), alt)

@@ -122,7 +122,7 @@ def table(cards: Sequence[Card]) -> str:
             else f"<td>{text(value)}</td>"
             for value, counts in zip(values, is_fair, strict=True)
         )  # fmt: skip
-        body += f"<tr><th scope='row'>{name}<small>{way}</small></th>{cells}</tr>"
+        body += f"<tr><th scope='row'>{escape(name)}<small>{escape(way)}</small></th>{cells}</tr>"
     return (
         f"<div class='ae-compare'><table><thead><tr><th></th>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"

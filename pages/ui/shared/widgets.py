@@ -100,7 +100,8 @@ def picked_model() -> Card:
     if not is_here:
         st.error(_(NOT_SHARED), icon=":material/lock:")
         st.stop()
-    current.change(Picked, model=name)
+    if not current.of(Picked).model:
+        current.change(Picked, model=name)
     with st.sidebar:
         _describe(by_name[name])
     return by_name[name]
@@ -117,11 +118,10 @@ def _known(by_name: Mapping[str, Card]) -> str:
     if not name or name in by_name:
         return name
     try:
-        is_somebodys = ownership.exists(name)
-    except UserError:  # which the sidebar says
-        is_somebodys = False
-    if is_somebodys:
-        return name
+        if ownership.exists(name):
+            return name
+    except UserError:  # which the sidebar says; the choice stays, for when it is known again
+        return ""
     current.leave_out(Code, "z")
     current.leave_out(Picked, "model")
     return ""

@@ -92,12 +92,14 @@ def change(group: type[State], **values: Any) -> None:
 def possible(group: type[State], field: str, choices: Collection[Any], usual: Any) -> Any:
     """The value of a field where it is one of these choices; else the usual one.
 
-    What is not possible is left out of the address; see `leave_out`.
+    What an address has just named and is not possible is left out, with a notice. What another
+    choice of a person's makes impossible stays, for the time when it is possible again.
     """
     value = getattr(of(group), field)
     if value in choices:
         return value
-    leave_out(group, field)
+    if st.session_state.get(GIVEN):
+        leave_out(group, field)
     return usual
 
 
@@ -107,7 +109,7 @@ def possible_ones(
     """Those of the values of a list that are among these choices, `most` at most; see above."""
     values = list(getattr(of(group), field) or ())
     found = [value for value in values if value in choices][:most]
-    if len(found) < len(values):
+    if len(found) < len(values) and st.session_state.get(GIVEN):
         change(group, **{field: tuple(found)})
         _say_not_here(name_of(group.declaration(field)))
     return found
@@ -198,7 +200,9 @@ def _adopt(
 ) -> list[str]:
     """Set values of the page, the others to their defaults where `anew`; what was left out."""
     groups = PAGES[st.session_state[PAGE]]
-    meant = {type(state): state for state in _now_meant(values)}
+    unnamed = {name_of(each): each.default for group, field in BELONGS if anew and group in groups
+               for each in [group.declaration(field)]}  # fmt: skip
+    meant = {type(state): state for state in _now_meant({**unnamed, **values})}
     begin = [group() if anew or group in meant else of(group) for group in groups]
     found, left_out = read(begin, values)
     for state in (*meant.values(), *found):

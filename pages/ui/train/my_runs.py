@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 
 import streamlit as st
 
@@ -88,7 +89,8 @@ def afterwards(job: Job) -> None:
                 help=_("Trains the same again, to the same bits on a CPU, outside of the app."),
             )  # fmt: skip
             st.download_button(
-                "TensorBoard", lambda: notebooks.events_zip(owner.me(), card.name),
+                # Who asks is found out here: Streamlit calls it outside of the visit.
+                "TensorBoard", partial(notebooks.events_zip, owner.me(), card.name),
                 file_name=f"{card.name}-events.zip", mime="application/zip",
                 icon=":material/download:", on_click="ignore",
                 help=_("The run's event files: unpack them and run tensorboard --logdir on them."),
@@ -118,7 +120,7 @@ def afterwards(job: Job) -> None:
             _("{megabytes:.1f} MB, yours, and of whoever has the link.", megabytes=megabytes)
             if mine.shared else _("{megabytes:.1f} MB, yours alone.", megabytes=megabytes)
         )  # fmt: skip
-        st.caption(joined(whose, _("It is deleted on {day:%-d %B %Y}.", day=day)))
+        st.caption(joined(whose, _("It is deleted on {day:%Y-%m-%d}.", day=day)))
         with st.popover(_("Delete"), icon=":material/delete:"):
             st.write(
                 _("The model, its run and its curves are gone for good.") if isinstance(card, Card)
@@ -171,7 +173,7 @@ def _line(job: Job) -> str:
     """The label of a run in the list; it never changes, or Streamlit would drop the choice."""
     zone = timezone(-timedelta(minutes=st.context.timezone_offset or 0))
     submitted = datetime.fromtimestamp(job.submitted, zone)
-    return _("{title} · {submitted:%d %b, %H:%M:%S}", title=job.spec.title, submitted=submitted)
+    return _("{title} · {submitted:%m-%d, %H:%M:%S}", title=job.spec.title, submitted=submitted)
 
 
 def _pick() -> None:
