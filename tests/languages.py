@@ -56,8 +56,10 @@ def _names_of_things() -> re.Pattern[str]:
     """Titles and names of what is here, and of parameters: they are no messages."""
     cards = checkpoints.available()[0]
     found = {text for card in cards for text in (card.title, card.name, card.preset, card.family)}
-    found |= {part for card in cards for part in card.title.split(" · ")}
+    found |= {card.title.partition(" · ")[0] for card in cards}
     found |= set(FAMILY_OF) | set(image_sets.available())
+    # What a run will be called is kept, and stays as it is.
+    found |= {f"{name} · {title}" for name in FAMILY_OF for title in image_sets.TITLES.values()}
     declared = [*Recipe.declared(), *ClassifierSpec.declared()]
     declared += [each for family in FAMILIES.values() for each in family.config.declared()]
     for each in declared:

@@ -152,6 +152,6 @@ def most_common_class(images: ImageSet) -> str:
         _(
             "{images} has no two classes with test images. Choose a set that has more images of two"
             " classes or more.",
-            images=images.title,
+            images=images.shown_title,
         )
     )

@@ -37,7 +37,7 @@ def compute(asked: Asked, told: Told) -> Answer:
             _(
                 "All images of {images} are of one class, so that there is nothing to tell apart."
                 " Choose a model whose images have two classes or more.",
-                images=images.title,
+                images=images.shown_title,
             )
         )
     if (count := len(images.train)) < LEAST:
@@ -45,7 +45,7 @@ def compute(asked: Asked, told: Told) -> Answer:
             ngettext(
                 "{images} has {count} training image: {missing} too few.",
                 "{images} has {count} training images: {missing} too few.",
-                count, images=images.title, missing=LEAST - count,
+                count, images=images.shown_title, missing=LEAST - count,
             )
         )  # fmt: skip
     labels = images.train_labels

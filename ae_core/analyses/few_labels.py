@@ -43,7 +43,7 @@ def compute(asked: Asked, told: Told) -> Answer:
             _(
                 "All images of {images} are of one class, so that there is nothing to tell apart."
                 " Choose a model whose images have two classes or more.",
-                images=images.title,
+                images=images.shown_title,
             )
         )
     labels = [int(count) for count in asked["labels"]]

@@ -43,7 +43,7 @@ def compute(asked: Asked, told: Told) -> Answer:
         raise UserError(
             _(
                 "{model} takes images of another size than those of {images}.",
-                model=card.title, images=images.title,
+                model=card.title, images=images.shown_title,
             )
         )  # fmt: skip
     x = images.test[asked["index"]].float().div(255)

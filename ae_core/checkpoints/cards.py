@@ -138,7 +138,7 @@ def _check_card(folder: Path, card: Card) -> None:
         card.training_noise()
         size = FAMILIES[card.family].model.code_size(config, card.image_shape)
     except UserError as failure:
-        raise ValueError(str(failure)) from failure
+        raise ValueError(failure.text) from failure
     if not size == len(card.code_low) == len(card.code_high):
         raise ValueError(_("its code ranges do not fit its options"))
     if not all(low < high for low, high in zip(card.code_low, card.code_high, strict=True)):
@@ -162,4 +162,4 @@ def check_network(folder: Path, card: NetworkCard) -> Options:
     try:
         return FAMILIES[card.family].config.from_dict(card.config)
     except UserError as failure:
-        raise ValueError(str(failure)) from failure
+        raise ValueError(failure.text) from failure

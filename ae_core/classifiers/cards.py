@@ -84,7 +84,7 @@ def _check(folder: Path, card: ClassifierCard) -> None:
     try:
         ClassifierRecipe.from_dict(card.recipe)
     except UserError as failure:
-        raise ValueError(str(failure)) from failure
+        raise ValueError(failure.text) from failure
     size = len(card.classes)
     if not 2 <= size <= MAX_CLASSES:
         raise ValueError(ngettext("it has {count:,} class", "it has {count:,} classes", size))

@@ -86,7 +86,7 @@ def labelled_images(spec: ClassifierSpec, encoder: Card, images: ImageSet) -> in
             _(
                 "The images of {images} are {size}, and the encoder takes {taken}. Choose another"
                 " image set or another encoder.",
-                images=images.title, size=wording.shape(images.image_shape),
+                images=images.shown_title, size=wording.shape(images.image_shape),
                 taken=wording.shape(encoder.image_shape),
             )
         )  # fmt: skip
@@ -95,7 +95,7 @@ def labelled_images(spec: ClassifierSpec, encoder: Card, images: ImageSet) -> in
             _(
                 "The images of {images} have no labels. Choose another set, or make this one again"
                 " with a folder for each class.",
-                images=images.title,
+                images=images.shown_title,
             )
         )
     if len(images.train_labels.unique()) < 2:
@@ -103,7 +103,7 @@ def labelled_images(spec: ClassifierSpec, encoder: Card, images: ImageSet) -> in
             _(
                 "All training images of {images} are of one class, so that there is nothing to tell"
                 " apart. Choose a set of two classes or more.",
-                images=images.title,
+                images=images.shown_title,
             )
         )
     if (count := len(images.train) + len(images.test)) < FEWEST_IMAGES:
@@ -113,7 +113,7 @@ def labelled_images(spec: ClassifierSpec, encoder: Card, images: ImageSet) -> in
                 " larger set.",
                 "{images} has {count} images, and a classifier needs {fewest} or more. Choose a"
                 " larger set.",
-                count, images=images.title, fewest=FEWEST_IMAGES,
+                count, images=images.shown_title, fewest=FEWEST_IMAGES,
             )
         )  # fmt: skip
     labels = spec.labels or len(images.train)

@@ -9,6 +9,9 @@ from dataclasses import asdict, dataclass
 from jaxtyping import Int64, UInt8
 from torch import Tensor
 
+from ae_core.accounts import ownership
+from ae_core.texts import _
+
 DIGIT_NAMES = tuple("0123456789")
 
 ONLY_CLASS = "image"
@@ -49,6 +52,11 @@ class ImageSet:
     def key(self) -> ImageSetKey:
         """Which set this is, whatever becomes of its name."""
         return ImageSetKey(self.name, self.sha256)
+
+    @property
+    def shown_title(self) -> str:
+        """Its title in the language of who reads it, where no person has given it."""
+        return self.title if ownership.is_private(self.name) else _(self.title)
 
     @property
     def image_shape(self) -> tuple[int, int, int]:

@@ -67,7 +67,7 @@ def _only(images: ImageSet, classes: Sequence[str]) -> ImageSet:
     """The images of some classes; each class keeps its number."""
     if unknown := [name for name in classes if name not in images.classes]:
         raise UserError(
-            _("{title} has no class {name!r}.", title=images.title, name=unknown[0][:40])
+            _("{title} has no class {name!r}.", title=images.shown_title, name=unknown[0][:40])
         )
     wanted = torch.tensor([images.classes.index(name) for name in classes])
     train, test = torch.isin(images.train_labels, wanted), torch.isin(images.test_labels, wanted)

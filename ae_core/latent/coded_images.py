@@ -55,7 +55,7 @@ def coded(
             _(
                 "{model} takes images of {taken}, and those of {images} are {size}. Choose another"
                 " model in the sidebar.",
-                model=title, taken=_size(card.image_shape), images=images.title,
+                model=title, taken=_size(card.image_shape), images=images.shown_title,
                 size=_size(images.image_shape),
             )
         )  # fmt: skip

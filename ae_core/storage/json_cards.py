@@ -18,7 +18,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from ae_core.errors import UserError
 from ae_core.settings import MAX_HEADER_BYTES, SETS_FOLDER
-from ae_core.texts import _
+from ae_core.texts import Text, _
 
 MAX_SIDE = 256
 """Longest side of an image that any card may claim, pixels."""
@@ -57,7 +57,9 @@ def read_json_card(
         made = _made_card(kind, json.loads(read_bytes(folder / file_name, MAX_HEADER_BYTES)))
         check(folder, made)
     except (ValueError, RecursionError) as failure:
-        reason = " ".join(str(failure).rstrip(".").split())[:200]
+        reason = failure.args[0] if failure.args else ""
+        if not isinstance(reason, Text):
+            reason = " ".join(str(failure).rstrip(".").split())[:200]
         said = _("its {file} is not a card ({reason})", file=file_name, reason=reason)
         raise broken(folder, said) from failure
     return made

@@ -159,7 +159,7 @@ def _draw(
             learned=ngettext(
                 "{count:,} labelled image", "{count:,} labelled images", answer.values["learned"]
             ),
-            images=widgets.as_text(images.title),
+            images=widgets.as_text(images.shown_title),
             others=ngettext("{count:,} other", "{count:,} others", answer.values["tested"]),
         )
     )

@@ -40,7 +40,7 @@ def show(card: Card) -> None:
                         "Over {count:,} test image of {images}.",
                         "Over {count:,} test images of {images}.",
                         answer.values["images"],
-                        images=widgets.as_text(images.title),
+                        images=widgets.as_text(images.shown_title),
                     ),
                     _(
                         "Grey bars do next to nothing; the dashed line is the error with the whole"

@@ -92,7 +92,10 @@ def _by_heart(cards: Sequence[Card], found: ImageSet, count: int) -> None:
     ]  # fmt: skip
     if not own:
         st.caption(
-            _("None of these models learned from {images}.", images=widgets.as_text(found.title))
+            _(
+                "None of these models learned from {images}.",
+                images=widgets.as_text(found.shown_title),
+            )
         )
         return
     count = min(count, len(found.train))

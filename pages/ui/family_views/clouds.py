@@ -15,7 +15,7 @@ from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.drawing.pictures import Row
 from pages.ui.family_views import charts
 from pages.ui.live_map import code_control
-from pages.ui.shared import cached_views, choosing, classifier
+from pages.ui.shared import cached_views, choosing, classifier, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Cloud
 
@@ -130,7 +130,7 @@ def _what_each_says(card: Card, images: ImageSet) -> None:
         "KL from the prior in nats, mean over {count} test image of {images}.",
         "KL from the prior in nats, mean over {count} test images of {images}.",
         count,
-        images=images.title,
+        images=widgets.as_text(images.shown_title),
     )
     found = _("None is dead (below {limit} nats).", limit=code_views.DEAD_NATS)
     if asleep:

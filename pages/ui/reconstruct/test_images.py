@@ -45,7 +45,7 @@ def show(card: Card) -> None:
                 "Over all {count:,} test image of {images} the mean error is {error:.4f}.",
                 "Over all {count:,} test images of {images} the mean error is {error:.4f}.",
                 len(found.test),
-                images=found.title,
+                images=widgets.as_text(found.shown_title),
                 error=error,
             )
         )
