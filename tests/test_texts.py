@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import multiprocessing
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 from ae_core import texts
 from ae_core.texts import N_, Text, _, from_json, joined, ngettext, to_json
 from scripts import catalogue
+from tests.conftest import ROOT
 from tests.languages import learn
 
 CONSTANT = N_("a letter")
@@ -196,3 +200,43 @@ def test_a_message_has_the_same_values_in_every_form() -> None:
 )
 def test_the_language_for_tests_keeps_what_is_no_word(message: str, strange: str) -> None:
     assert catalogue.pseudo(message) == strange
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every call of `_` and `ngettext`, with where it stands."""
+    for folder in ("ae_core", "pages", "server"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "ngettext"):
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", node
+
+
+def test_each_message_is_given_the_values_that_it_names() -> None:
+    checked = 0
+    for place, call in calls():
+        is_counted = getattr(call.func, "id", "") == "ngettext"
+        given = {each.arg for each in call.keywords} | ({"count"} if is_counted else set())
+        for message in call.args[: 1 + is_counted]:
+            assert not isinstance(message, ast.JoinedStr), place
+            if not isinstance(message, ast.Constant) or None in given:
+                continue
+            named = {
+                name for _text, name, _spec, _way in Formatter().parse(str(message.value)) if name
+            }
+            if given:  # else it is not formatted
+                assert named <= given, (place, named - given)
+                checked += 1
+    assert checked > 500
+
+
+def test_nothing_else_is_called_as_the_function_is_where_it_is_used() -> None:
+    for folder in ("ae_core", "pages", "server"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(function, ast.FunctionDef):
+                    inside = (each for line in function.body for each in ast.walk(line))
+                    names = [each for each in inside
+                             if isinstance(each, ast.Name) and each.id == "_"]  # fmt: skip
+                    stored = any(isinstance(each.ctx, ast.Store) for each in names)
+                    loaded = any(isinstance(each.ctx, ast.Load) for each in names)
+                    assert not (stored and loaded), f"{path.relative_to(ROOT)}:{function.lineno}"
