@@ -145,9 +145,10 @@ def test_an_address_that_is_none_is_said_to_be_one(
 def test_a_database_that_cannot_be_opened_leaves_nothing_behind(home: Path) -> None:
     home.mkdir(parents=True)
     (home / "explorer.sqlite").write_text("no database")
+    before = set(database._OPENED)  # of other tests
     for __ in range(5):
         refused()
-    assert not list(database._OPENED)
+    assert set(database._OPENED) <= before
 
 
 def test_many_processes_may_open_a_new_database_at_once(home: Path) -> None:
