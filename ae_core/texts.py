@@ -87,21 +87,24 @@ def translations(language: str) -> standard.NullTranslations:
 
 
 @cache
-def of_browser(language: str) -> dict[str, str | list[str]]:
+def of_browser(language: str) -> dict[str, Any]:
     """What the messages of the browser's part are in a language; nothing in English.
 
-    Of a message with a count, one for each count below `COUNTS`; from there on what the last two
-    digits of the count say, with a hundred before them.
+    Of a message with a count: its `forms`, and `of` which of them is that of each count below
+    `COUNTS`; of larger ones the last two digits tell, with a hundred before them.
     """
     found = translations(language)
     if type(found) is standard.NullTranslations:
         return {}
-    messages = json.loads((FOLDER / "browser.json").read_text("utf-8"))
-    return {
-        each[0]: [found.ngettext(each[0], each[1], count) for count in range(COUNTS)]
-        if len(each) == 2 else found.gettext(each[0])
-        for each in messages
-    }  # fmt: skip
+    told: dict[str, Any] = {}
+    for one, *many in json.loads((FOLDER / "browser.json").read_text("utf-8")):
+        if not many:
+            told[one] = found.gettext(one)
+            continue
+        each = [found.ngettext(one, many[0], count) for count in range(COUNTS)]
+        forms = list(dict.fromkeys(each))
+        told[one] = {"forms": forms, "of": "".join(str(forms.index(form)) for form in each)}
+    return told
 
 
 def _put(message: str, english: str, values: Mapping[str, Any]) -> str:

@@ -169,9 +169,9 @@ def test_browser_is_told_each_form_of_a_count(
     told = texts.of_browser("pl")
     texts.of_browser.cache_clear()
     assert told["a letter"] == "litera"
-    forms = told[pair[0]]
-    assert len(forms) == texts.COUNTS
-    assert [forms[count][10:] for count in (1, 22, 112)] == [
+    forms, of = told[pair[0]]["forms"], told[pair[0]]["of"]
+    assert (len(forms), len(of)) == (3, texts.COUNTS)
+    assert [forms[int(of[count])][10:] for count in (1, 22, 112)] == [
         "obraz z {set}",
         "obrazy z {set}",
         "obrazów z {set}",

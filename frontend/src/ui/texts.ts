@@ -1,7 +1,13 @@
 // What people read, in the language of the page: see `ae_core/texts.py`, whose catalogue it is.
 
-/** What each message is in the language of the page; of one with a count, for each count. */
-export type Catalogue = Record<string, string | string[]>;
+/** The forms of a message with a count, and which of them is that of each count below 200. */
+interface Counted {
+  forms: string[];
+  of: string;
+}
+
+/** What each message is in the language of the page. */
+export type Catalogue = Record<string, string | Counted>;
 
 export type Values = Record<string, string | number>;
 
@@ -21,9 +27,9 @@ export function _(message: string, values: Values = {}): string {
 /** The same where it depends on a count, which is put in too. */
 export function ngettext(one: string, many: string, count: number, values: Values = {}): string {
   const found = catalogue[one];
-  const forms = Array.isArray(found) ? found : null;
-  const message = forms?.[count < forms.length ? count : 100 + (count % 100)];
-  return put(message ?? (count === 1 ? one : many), { count, ...values });
+  const { forms, of } = typeof found === "object" ? found : { forms: [one, many], of: "10" };
+  const form = of[count < of.length ? count : 100 + (count % 100)] ?? "1";
+  return put(forms[Number(form)], { count, ...values });
 }
 
 /** A message that is translated where it is shown: `_(TITLE)`. */
