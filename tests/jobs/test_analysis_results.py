@@ -307,5 +307,5 @@ def test_mean_error_over_images_that_a_model_did_not_learn_from_is_asked() -> No
     images = image_sets.load("digits").test
     x_hat = latent.reconstruct(checkpoints.load("mnist-dense-49").model, images)
     mean = metrics.mse(x_hat, images.float().div(255)).mean()
-    said = f"Over all 360 test images of Built-in digits the mean error is {mean:.4f}."
+    said = rf"Over all 360 test images of Built\-in digits the mean error is {mean:.4f}."
     assert said in app_pages.words(app.run())

@@ -222,7 +222,7 @@ def test_model_of_mnist_shows_its_own_view_where_there_is_no_mnist() -> None:
     app = opened("latent_space", model="mnist-vae-conv-2-longer")
     assert not app.exception
     assert [error.value for error in app.error] == []
-    assert "test images of Built-in digits" in words(app)
+    assert r"test images of Built\-in digits" in words(app)
 
 
 def test_changed_weights_are_named_in_one_sentence_on_the_pages_with_own_views() -> None:
