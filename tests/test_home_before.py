@@ -12,7 +12,7 @@ import torch
 from ae_core import checkpoints, classifiers, image_sets
 from ae_core.accounts import ownership, personal_limits
 from ae_core.jobs import access, analysis_results, files, notebooks, states, trainer
-from tests.jobs.test_jobs import NoRequests
+from tests.jobs.small_jobs import NoRequests
 from tests.pages.app_pages import model, opened, words
 from tests.people import ANN, BOB, TEACHER, with_links
 

@@ -8,7 +8,7 @@ from functools import partial
 from playwright.sync_api import Page, expect
 
 from ae_core import palette
-from tests.browser.test_live_map import VAE, opened, picture
+from tests.browser.live_maps import VAE, opened, picture
 from tests.browser.waiting import changed, until
 
 MNIST = "/latent_space?model=mnist-vae-2&z=1.57,-0.479"

@@ -2,62 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import math
 import re
-from collections.abc import Callable
 from functools import partial
-from itertools import count, product
+from itertools import count
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image, ImageDraw
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Page, Request, expect
 
 from ae_core import checkpoints, classifiers
-from ae_core.images import digit_form
-from pages.ui.browser import built
-from tests.browser.waiting import changed, choose, code_in, frames, settled, steady, until
-from tests.shipped import ONE_A_FAMILY, SHIPPED
+from tests.browser.live_maps import VAE, drawn, middle, opened, picture, place
+from tests.browser.waiting import changed, choose, code_in, frames, steady, until
 
 ROOT = Path(__file__).resolve().parents[2]
-
-VAE = "/latent_space?model=digits-vae-conv-2&z=0,0"
-
-
-def opened(page: Page, address: str) -> Locator:
-    """The map of an address, ready for the hand."""
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(address)
-    live = page.locator('.live[aria-busy="false"]')
-    live.wait_for()
-    settled(page)
-    return live
-
-
-def picture(live: Locator) -> str:
-    """The decoded image as an address."""
-    return str(live.locator("canvas.big").evaluate("canvas => canvas.toDataURL()"))
-
-
-def place(live: Locator) -> list[float]:
-    """The numbers under the picture."""
-    text = live.locator(".place").inner_text().replace("\N{MINUS SIGN}", "-")
-    return [float(number) for number in re.findall(r"-?\d+\.?\d*", text)]
-
-
-def middle(live: Locator) -> tuple[float, float]:
-    box = until(live.page, live.get_by_role("application").bounding_box, bool)
-    assert box
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def drawn(canvas: Locator) -> Callable[[], str]:
-    """Reads what is on a canvas."""
-    return lambda: str(canvas.evaluate("canvas => canvas.toDataURL()"))
 
 
 def messages_of(page: Page) -> list[str | bytes]:
@@ -231,60 +190,6 @@ def test_cloud_of_three_numbers_turns_and_stays_turned(page: Page) -> None:
     assert after[1] == before[1]  # across a view that was turned about the upright axis
     assert after[0] != before[0]
     assert after[2] != before[2]
-
-
-def test_walk_between_two_places_plays_and_is_downloaded(page: Page) -> None:
-    live = opened(page, VAE)
-    x, y = middle(live)
-    page.mouse.click(x - 90, y - 80)
-    live.get_by_role("button", name="from here").click()
-    page.mouse.click(x + 100, y + 70)
-    live.get_by_role("button", name="to here").click()
-    expect(live.get_by_role("img", name="12 steps of the walk")).to_be_visible()
-    play = live.get_by_role("button", name="play")
-    before = place(live)
-    play.click()
-    changed(page, lambda: place(live), before)
-    live.get_by_role("button", name="stop").click()
-    for way in ("arc", "along the data"):
-        strip = drawn(live.locator(".strip"))
-        former = steady(page, strip)
-        live.get_by_label("Way").select_option(way)
-        changed(page, strip, former)
-    for button, start in (("GIF", b"GIF89a"), ("film strip", b"\x89PNG")):
-        with page.expect_download() as download:
-            live.get_by_role("button", name=button).click()
-        assert Path(download.value.path()).read_bytes().startswith(start)
-
-
-@pytest.mark.long
-def test_walk_between_two_images_plays_at_once(page: Page) -> None:
-    live = opened(page, VAE)
-    live.get_by_label("Class of the first image").select_option("0")
-    live.get_by_label("Class of the last image").select_option("1")
-    live.get_by_role("button", name="two images").click()
-    expect(live.get_by_role("img", name="12 steps of the walk")).to_be_visible()
-    changed(page, lambda: place(live), place(live))
-    live.get_by_role("button", name="stop").click()
-
-
-@pytest.mark.long
-def test_walk_along_a_curve_drawn_by_hand(page: Page) -> None:
-    live = opened(page, VAE)
-    by_hand = live.get_by_role("button", name="by hand")
-    by_hand.click()
-    by_hand.click()  # thought better of it: the next drag draws no way
-    x, y = middle(live)
-    page.mouse.click(x, y)
-    expect(live.get_by_role("button", name="play")).to_be_disabled()
-    by_hand.click()
-    page.mouse.move(x - 120, y)
-    page.mouse.down()
-    for step in range(12):
-        page.mouse.move(x - 120 + 20 * step, y + 60 * math.sin(step / 2))
-    page.mouse.up()
-    expect(live.get_by_role("img", name="12 steps of the walk")).to_be_visible()
-    expect(live.get_by_role("button", name="play")).to_be_enabled()
 
 
 def test_drawing_is_encoded_at_every_stroke(page: Page) -> None:
@@ -465,80 +370,3 @@ def test_every_control_has_a_name(page: Page) -> None:
         if isinstance(node["target"][0], list)
     ]
     assert ours == []
-
-
-STROKES = [
-    [(60, 50), (200, 50), (110, 230)],
-    [(140, 40), (140, 240)],
-    [(60, 70), (140, 40), (210, 90), (140, 150), (200, 200), (120, 240), (60, 200)],
-]
-
-
-def on_paper(stroke: list[tuple[int, int]], width: int) -> Image.Image:
-    """A stroke with soft edges, as on the pad."""
-    twice = Image.new("L", (560, 560))
-    pen = ImageDraw.Draw(twice)
-    pen.line([(2 * x, 2 * y) for x, y in stroke], fill=255, width=2 * width, joint="curve")
-    for x, y in (stroke[0], stroke[-1]):
-        pen.circle((2 * x, 2 * y), width, fill=255)
-    return twice.resize((280, 280), Image.Resampling.BOX)
-
-
-def test_browser_and_server_see_the_same_in_a_drawing(page: Page) -> None:
-    page.goto("/_stcore/health")  # a page of the same server, in no time
-    for stroke, width in product(STROKES, (20, 26, 36)):
-        paper = on_paper(stroke, width)
-        theirs = digit_form.digit_steps(paper)[-1].image / 255
-        ours = page.evaluate(
-            """async ({ script, ink }) => {
-              const { formOf } = await import(new URL(script, document.baseURI).href);
-              return Array.from(formOf(ink.map((value) => value / 255), 280, 280));
-            }""",
-            {"script": built.address("live.js"), "ink": np.asarray(paper).flatten().tolist()},
-        )
-        # A centre of mass between two pixels may go either way.
-        moves = product((-1, 0, 1), repeat=2)
-        shifted = [np.roll(np.reshape(ours, (28, 28)), move, (0, 1)) for move in moves]
-        assert min(np.abs(form - theirs).mean() for form in shifted) < 0.006, (stroke, width)
-
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        pytest.param(sorted(ONE_A_FAMILY), id="one a family"),
-        pytest.param(SHIPPED, marks=pytest.mark.long, id="all"),
-    ],
-)
-def test_browser_and_torch_draw_the_same_from_shipped_decoders(
-    page: Page, names: list[str]
-) -> None:
-    opened(page, VAE)
-    assert len(names) >= 13
-    for name in names:
-        kept = checkpoints.load(name)
-        # Over all that the sliders reach: far outside, torch itself is wrong in the fifth digit.
-        low, high = torch.tensor(kept.card.code_low), torch.tensor(kept.card.code_high)
-        share = torch.rand(100, len(low), generator=torch.Generator().manual_seed(0))
-        codes = low + (high - low) * share
-        url = f"/live-models/{name}/{kept.card.weights_sha256}/decoder"
-        asked: dict[str, Any] = {
-            "script": built.address("live.js"), "runtime": built.address("runtime.wasm"),
-            "url": url,
-            "codes": codes.flatten().tolist(), "dim": kept.card.latent_dim,
-        }  # fmt: skip
-        drawn = page.evaluate(
-            """async ({ script, runtime, url, codes, dim }) => {
-              const { network } = await import(script);
-              const half = await network(url, runtime);
-              const rows = Float32Array.from(codes);
-              const bytes = new Uint8Array((await half.run(rows, [rows.length / dim, dim]))
-                .slice().buffer);
-              let text = "";
-              for (const byte of bytes) text += String.fromCharCode(byte);
-              return btoa(text);
-            }""",
-            asked,
-        )
-        found = np.frombuffer(base64.b64decode(drawn), np.float32)
-        expected = kept.model.decode(codes).numpy().ravel()
-        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5, err_msg=name)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import json
-import math
 import multiprocessing
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -20,34 +17,21 @@ from pathlib import Path
 
 import psutil
 import pytest
-import torch
-from sqlalchemy import select
 
 from ae_core import checkpoints
 from ae_core.accounts import ownership
-from ae_core.accounts.limits import Limits
-from ae_core.database.connection import reading
-from ae_core.database.schema import EVENTS
 from ae_core.errors import UserError
 from ae_core.jobs import access, files, results, states, table, trainer, worker
 from ae_core.jobs.job import Job
-from ae_core.models import Batch
 from ae_core.settings import KILLS, settings
-from ae_core.texts import from_json
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from server import listening
+from tests.jobs.small_jobs import SPEC
 from tests.people import ANN, BOB, TEACHER
 
 ROOT = Path(__file__).resolve().parents[2]
 
-SPEC = RunSpec(
-    "ae-2", "digits", steps=400, keep_codes=True, title="Mine",
-    recipe={
-        "threads": 1, "precision": "float32", "memory_format": "contiguous",
-        "optimizer": "adam", "batch_size": 16,
-    },
-)  # fmt: skip
 
 FORK = multiprocessing.get_context("fork")
 """Processes that start at once, with what the tests have imported."""
@@ -236,119 +220,6 @@ def test_killed_again_and_again_a_run_ends_in_the_same_bits(home: Path) -> None:
     assert steps[-1] == spec.steps
 
 
-def test_run_that_dies_without_progress_fails_after_three_attempts(home: Path) -> None:
-    job = access.submit(ANN, SPEC)
-    for attempt in range(3):
-        claimed = table.claim(1)
-        assert claimed and claimed.attempts == attempt + 1
-        table.interrupted(job.id, "The process of the run ended without a word.")
-    failed = table.get(job.id)
-    assert failed.state == states.FAILED
-    assert "3 times without any progress" in from_json(failed.message)
-    assert table.claim(1) is None
-
-
-def test_progress_makes_earlier_attempts_forgotten(home: Path) -> None:
-    job = access.submit(ANN, SPEC)
-    for step in range(1, 6):
-        assert table.claim(1)
-        table.advance(job.id, {}, [{"step": step, "seconds": 0, "train": {}, "test": {}}])
-        table.interrupted(job.id, "gone")
-    assert table.get(job.id).state == states.QUEUED
-
-
-class NoRequests(trainer.Requests):
-    """The requests of a worker that sends none."""
-
-    def __init__(self) -> None:
-        self.latest = states.NONE
-
-
-def test_run_whose_loss_breaks_keeps_its_last_good_weights(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ae_core.training.loop.GOOD_SECONDS", 0)
-    monkeypatch.setattr("ae_core.training.loop.EVENT_SECONDS", 0)
-    job = access.submit(ANN, SPEC)
-    run = trainer.begun(job.spec, "cpu")
-    advance = run.training.advance
-
-    def breaks_at_20() -> Batch:
-        batch = advance()
-        if run.training.step == 20:
-            with torch.no_grad():
-                next(run.training.model.parameters()).fill_(math.nan)
-        return batch
-
-    monkeypatch.setattr(run.training, "advance", breaks_at_20)
-    ours, theirs = multiprocessing.Pipe()
-    state, message = trainer.trained(run, 60.0, theirs, NoRequests())
-    assert state == states.FINISHED
-    assert "became NaN or infinite" in message
-    assert "These weights are kept" in message
-    assert 0 < checkpoints.card(job.name).steps <= 20
-    assert json.loads(ours.recv_bytes())["event"]["step"] >= 1
-
-
-def test_run_of_many_epochs_ends_at_the_limit_of_seconds(home: Path) -> None:
-    job = access.submit(ANN, replace(SPEC, steps=1_000_000))
-    _, theirs = pipes = multiprocessing.Pipe()
-    state, message = trainer.trained(trainer.begun(job.spec, "cpu"), 0.3, theirs, NoRequests())
-    assert state == states.FINISHED
-    assert "`train_seconds`" in message
-    assert checkpoints.card(job.name).steps < 1_000_000
-    assert pipes
-
-
-def test_run_of_a_network_that_is_another_one_now_ends_in_words(home: Path) -> None:
-    job = access.submit(ANN, SPEC)
-    before = replace(SPEC, name=job.name, config={"widths": (8,)})
-    files.keep_state(job.name, trainer.begun(before, "cpu").training.state())
-    state, message = trainer.outcome(job.spec, "cpu", 60.0, multiprocessing.Pipe()[1], NoRequests())
-    assert state == states.FAILED
-    assert "begun by another version of the app" in message
-
-
-FULL_DISK = """
-import json, multiprocessing, resource, signal, sys
-from ae_core.jobs import states, table, trainer
-
-class NoRequests(trainer.Requests):
-    def __init__(self):
-        self.latest = states.NONE
-
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
-spec = table.get(int(sys.argv[1])).spec
-pipe = multiprocessing.Pipe()[1]
-print(json.dumps(trainer.outcome(spec, "cpu", 60.0, pipe, NoRequests())))
-"""
-
-
-def test_full_disk_ends_the_run_in_words_and_leaves_the_former_state(home: Path) -> None:
-    """The process may write no file over 200 kB, which is what a full disk is like."""
-    job = access.submit(ANN, SPEC)
-    state = trainer.begun(replace(job.spec, name=job.name), "cpu").training.state()
-    command = [sys.executable, "-c", FULL_DISK, str(job.id)]
-    said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=120).stdout
-    outcome, message = json.loads(said.splitlines()[-1])
-    assert outcome == states.FAILED
-    assert "disk" in message or "could not be saved" in message
-    kept = files.kept_state(job.name)
-    assert kept is not None
-    assert torch.equal(kept["model.encoder.0.weight"], state["model.encoder.0.weight"])
-
-
-def test_want_of_memory_is_said_in_words() -> None:
-    with pytest.raises(RuntimeError) as failure:
-        torch.empty(2**55)
-    assert "more memory than there is" in trainer.in_words(failure.value)
-    gpu = torch.OutOfMemoryError("CUDA out of memory")
-    assert "GPU has too little memory" in trainer.in_words(gpu)
-    with pytest.raises(RuntimeError, match="ours"):
-        trainer.in_words(RuntimeError("a fault of ours"))
-
-
 def test_worker_is_known_to_work_and_to_be_gone(worked: Path, monkeypatch) -> None:
     end = time.monotonic() + 60  # it may have been started just now
     while not worker.is_working() and time.monotonic() < end:
@@ -368,32 +239,6 @@ def test_deleted_model_leaves_nothing(worked: Path) -> None:
         checkpoints.find(job.name)
     assert ownership.get(TEACHER, job.name) is None
     assert not files.folder(job.name).exists()
-
-
-def test_what_has_expired_is_swept(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    name = ownership.new_name("old")
-    ownership.add(ANN, name, ownership.CHECKPOINT, "Old")
-    worker.sweep()
-    assert ownership.get(TEACHER, name)
-    later = time.time() + 86400 * (Limits().days_kept + 1)
-    monkeypatch.setattr("ae_core.accounts.ownership.time.time", lambda: later)
-    worker.sweep()
-    assert ownership.get(TEACHER, name) is None
-
-
-def test_run_that_expires_while_it_rests_is_given_up(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = access.submit(ANN, SPEC)
-    access.request(TEACHER, job.id, states.PAUSE)
-    later = time.time() + 86400 * (Limits().days_kept + 1)
-    monkeypatch.setattr("ae_core.accounts.ownership.time.time", lambda: later)
-    worker.sweep()
-    assert ownership.get(TEACHER, job.name) is None
-    assert table.get(job.id).state == states.DISCARDED
-    table.advance(job.id + 1, {}, [{"step": 1}])  # its row is gone
-    with reading() as connection:
-        assert connection.execute(select(EVENTS)).all() == []
 
 
 def test_slip_in_the_limits_does_not_end_the_worker(

@@ -1,4 +1,4 @@
-"""Turns and limits: who may ask for a run, and whose comes next."""
+"""Turns, limits and attempts: who may ask for a run, whose comes next, how often it is tried."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from ae_core.accounts.limits import Limits
 from ae_core.accounts.person import Person
 from ae_core.errors import UserError
 from ae_core.jobs import access, states, table
+from ae_core.texts import from_json
 from ae_core.training.runs import RunSpec
 from tests.conftest import ROOT
-from tests.jobs.test_jobs import SPEC
+from tests.jobs.small_jobs import SPEC
 from tests.people import ANN, BOB, TEACHER, with_links
 
 
@@ -131,3 +132,24 @@ def test_names_are_not_guessed_and_titles_are_tidy() -> None:
     assert ownership.tidy_title(" a\n\tb\u202e ") == "a b"
     with pytest.raises(UserError, match="at least one letter"):
         ownership.tidy_title(" \n")
+
+
+def test_run_that_dies_without_progress_fails_after_three_attempts(home: Path) -> None:
+    job = access.submit(ANN, SPEC)
+    for attempt in range(3):
+        claimed = table.claim(1)
+        assert claimed and claimed.attempts == attempt + 1
+        table.interrupted(job.id, "The process of the run ended without a word.")
+    failed = table.get(job.id)
+    assert failed.state == states.FAILED
+    assert "3 times without any progress" in from_json(failed.message)
+    assert table.claim(1) is None
+
+
+def test_progress_makes_earlier_attempts_forgotten(home: Path) -> None:
+    job = access.submit(ANN, SPEC)
+    for step in range(1, 6):
+        assert table.claim(1)
+        table.advance(job.id, {}, [{"step": step, "seconds": 0, "train": {}, "test": {}}])
+        table.interrupted(job.id, "gone")
+    assert table.get(job.id).state == states.QUEUED

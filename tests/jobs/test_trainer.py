@@ -1,0 +1,106 @@
+"""The trainer alone, without a worker: what ends a run early, what is kept, and in which words."""
+
+from __future__ import annotations
+
+import json
+import math
+import multiprocessing
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from ae_core import checkpoints
+from ae_core.jobs import access, files, states, trainer
+from ae_core.models import Batch
+from tests.conftest import ROOT
+from tests.jobs.small_jobs import SPEC, NoRequests
+from tests.people import ANN
+
+
+def test_run_whose_loss_breaks_keeps_its_last_good_weights(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ae_core.training.loop.GOOD_SECONDS", 0)
+    monkeypatch.setattr("ae_core.training.loop.EVENT_SECONDS", 0)
+    job = access.submit(ANN, SPEC)
+    run = trainer.begun(job.spec, "cpu")
+    advance = run.training.advance
+
+    def breaks_at_20() -> Batch:
+        batch = advance()
+        if run.training.step == 20:
+            with torch.no_grad():
+                next(run.training.model.parameters()).fill_(math.nan)
+        return batch
+
+    monkeypatch.setattr(run.training, "advance", breaks_at_20)
+    ours, theirs = multiprocessing.Pipe()
+    state, message = trainer.trained(run, 60.0, theirs, NoRequests())
+    assert state == states.FINISHED
+    assert "became NaN or infinite" in message
+    assert "These weights are kept" in message
+    assert 0 < checkpoints.card(job.name).steps <= 20
+    assert json.loads(ours.recv_bytes())["event"]["step"] >= 1
+
+
+def test_run_of_many_epochs_ends_at_the_limit_of_seconds(home: Path) -> None:
+    job = access.submit(ANN, replace(SPEC, steps=1_000_000))
+    _, theirs = pipes = multiprocessing.Pipe()
+    state, message = trainer.trained(trainer.begun(job.spec, "cpu"), 0.3, theirs, NoRequests())
+    assert state == states.FINISHED
+    assert "`train_seconds`" in message
+    assert checkpoints.card(job.name).steps < 1_000_000
+    assert pipes
+
+
+def test_run_of_a_network_that_is_another_one_now_ends_in_words(home: Path) -> None:
+    job = access.submit(ANN, SPEC)
+    before = replace(SPEC, name=job.name, config={"widths": (8,)})
+    files.keep_state(job.name, trainer.begun(before, "cpu").training.state())
+    state, message = trainer.outcome(job.spec, "cpu", 60.0, multiprocessing.Pipe()[1], NoRequests())
+    assert state == states.FAILED
+    assert "begun by another version of the app" in message
+
+
+FULL_DISK = """
+import json, multiprocessing, resource, signal, sys
+from ae_core.jobs import states, table, trainer
+
+class NoRequests(trainer.Requests):
+    def __init__(self):
+        self.latest = states.NONE
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+spec = table.get(int(sys.argv[1])).spec
+pipe = multiprocessing.Pipe()[1]
+print(json.dumps(trainer.outcome(spec, "cpu", 60.0, pipe, NoRequests())))
+"""
+
+
+def test_full_disk_ends_the_run_in_words_and_leaves_the_former_state(home: Path) -> None:
+    """The process may write no file over 200 kB, which is what a full disk is like."""
+    job = access.submit(ANN, SPEC)
+    state = trainer.begun(replace(job.spec, name=job.name), "cpu").training.state()
+    command = [sys.executable, "-c", FULL_DISK, str(job.id)]
+    said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=120).stdout
+    outcome, message = json.loads(said.splitlines()[-1])
+    assert outcome == states.FAILED
+    assert "disk" in message or "could not be saved" in message
+    kept = files.kept_state(job.name)
+    assert kept is not None
+    assert torch.equal(kept["model.encoder.0.weight"], state["model.encoder.0.weight"])
+
+
+def test_want_of_memory_is_said_in_words() -> None:
+    with pytest.raises(RuntimeError) as failure:
+        torch.empty(2**55)
+    assert "more memory than there is" in trainer.in_words(failure.value)
+    gpu = torch.OutOfMemoryError("CUDA out of memory")
+    assert "GPU has too little memory" in trainer.in_words(gpu)
+    with pytest.raises(RuntimeError, match="ours"):
+        trainer.in_words(RuntimeError("a fault of ours"))
