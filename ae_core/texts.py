@@ -32,9 +32,6 @@ class Text(str):
     messages: tuple[str, ...]
     values: Mapping[str, Any]
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _made, (str(self), self.messages, dict(self.values))
-
 
 def _(message: str, /, **values: Any) -> Text:
     """The sentence in the present language, with these values put in as `str.format` does."""

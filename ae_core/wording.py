@@ -9,11 +9,6 @@ from ae_core.texts import _
 Number = int | float
 
 
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """A count with its noun: "1 image", "2,000 images"; `plural` where it is not the noun + s."""
-    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
-
-
 def three_digits(value: Number, *, zero_below: float = 0.0) -> str:
     """A number with three significant digits; "0" where it is nearer to zero than `zero_below`."""
     if abs(value) < zero_below:

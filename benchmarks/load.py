@@ -26,7 +26,6 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from ae_core.accounts.person import Person
 from ae_core.jobs import access, table
-from ae_core.texts import from_json
 from ae_core.training.runs import RunSpec
 from benchmarks import report
 from scripts.app_server import running_app
@@ -165,7 +164,7 @@ def measure() -> dict[str, float]:
             job = access.submit(Person("benchmark"), RunSpec("ae-16", "mnist", seconds=100.0))
             while not (now := table.get(job.id)).step:
                 if now.is_over:
-                    raise RuntimeError(f"The run ended before it began: {from_json(now.message)}")
+                    raise RuntimeError(f"The run ended before it began: {now.message}")
                 time.sleep(0.1)
             busy = asyncio.run(a_class(url))
             if table.get(job.id).is_over:

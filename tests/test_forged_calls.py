@@ -154,7 +154,7 @@ OPEN_TO_PAGES = {
     "accounts.personal_limits.names",
     "image_sets.catalogue.available", "image_sets.catalogue.titles",
     "image_sets.catalogue.class_names", "image_sets.catalogue.load", "image_sets.saving.kept",
-    "jobs.table.wait_of", "jobs.table.waiting",
+    "jobs.table.wait_of", "jobs.table.waiting", "jobs.table.under_way",
     "jobs.notebooks.of", "jobs.notebooks.spec_of",
 }  # fmt: skip
 """What pages and the server use of these modules without saying who asks: names, titles of what was

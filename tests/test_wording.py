@@ -8,18 +8,6 @@ from ae_core import wording
 
 
 @pytest.mark.parametrize(
-    ("count", "text"), [(0, "0 images"), (1, "1 image"), (2, "2 images"), (12345, "12,345 images")]
-)
-def test_a_count_agrees_with_its_noun(count: int, text: str) -> None:
-    assert wording.counted(count, "image") == text
-
-
-def test_a_plural_can_be_its_own() -> None:
-    assert wording.counted(1, "class", "classes") == "1 class"
-    assert wording.counted(3, "class", "classes") == "3 classes"
-
-
-@pytest.mark.parametrize(
     ("value", "text"),
     [
         (0.012345, "0.0123"),

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from ae_core.accounts import limits, personal_limits
-from ae_core.accounts.person import Person
+from ae_core.accounts.person import NOT_YOURS, Person
 from ae_core.database import schema
 from ae_core.database.connection import reading, writing
 from ae_core.errors import UserError
@@ -115,7 +115,9 @@ def everything(person: Person, kind: str) -> list[Belonging]:
 def get(person: Person, name: str) -> Belonging | None:
     """The record of this name, where they may see it; a teacher may see everybody's."""
     found = _get(name)
-    return found if found and (person.is_teacher or visible(person, [name])) else None
+    if found is None or person.is_teacher or _sees(person, name, found.owner, found.shared):
+        return found
+    return None
 
 
 def exists(name: str) -> bool:
@@ -134,12 +136,11 @@ def visible(person: Person, names: Iterable[str]) -> set[str]:
         rows = connection.execute(
             select(TABLE.c.name, TABLE.c.owner, TABLE.c.shared).where(TABLE.c.name.in_(private))
         ).all()
-    seen = {
-        name
-        for name, whose, shared in rows
-        if whose == person.id or (shared and name in person.opened)
-    }
-    return names - private | seen
+    return names - private | {row.name for row in rows if _sees(person, *row)}
+
+
+def _sees(person: Person, name: str, owner: str, shared: bool) -> bool:
+    return owner == person.id or (shared and name in person.opened)
 
 
 def check_sees(person: Person, name: str) -> None:
@@ -254,7 +255,7 @@ def _change(person: Person, name: str, **values: Any) -> None:
     mine = update(TABLE).where(TABLE.c.name == name, TABLE.c.owner == person.id)
     with writing() as connection:
         if not connection.execute(mine.values(**values)).rowcount:
-            person.check_owns("")
+            raise UserError(_(NOT_YOURS))
 
 
 def _found(chosen: Any) -> list[Belonging]:

@@ -1,4 +1,4 @@
-"""Who asks: made once a request, and given to whatever reads or changes what belongs to somebody.
+"""Who asks: made of a request, and given to whatever reads or changes what belongs to somebody.
 
 That function checks; who calls it does not.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ae_core.errors import UserError
-from ae_core.texts import _
+from ae_core.texts import N_, _
+
+NOT_YOURS = N_("That is not yours.")
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Person:
             UserError: it is somebody else's.
         """
         if not (self.id and self.id == owner) and not (or_teaches and self.is_teacher):
-            raise UserError(_("That is not yours."))
+            raise UserError(_(NOT_YOURS))
 
     def check_teaches(self) -> None:
         """Let teachers pass.

@@ -48,7 +48,7 @@ NAMES = {
     "blur": N_("blur"),
     "low_resolution": N_("low resolution"),
     "contrast": N_("contrast"),
-    MANY: N_("many kinds"),
+    MANY: N_("many kinds (ships)"),
 }
 """What a chart calls `NOISES`, and the last row."""
 

@@ -12,7 +12,7 @@ from ae_core.errors import UserError
 from ae_core.settings import settings
 from ae_core.storage import sync
 from ae_core.storage.json_cards import NAME
-from ae_core.texts import _, from_json, to_json
+from ae_core.texts import _
 
 CLASSIFIER_CARD = "classifier.json"
 """Marks a folder as a classifier's; classifiers lie beside the checkpoints."""
@@ -22,15 +22,10 @@ Kind = TypeVar("Kind")
 
 @dataclass(frozen=True)
 class Broken:
-    """A folder that is no checkpoint, and why, as it was said when it was found."""
+    """A folder that is no checkpoint, and why."""
 
     name: str
-    said: str
-
-    @property
-    def reason(self) -> str:
-        """Why, to whoever reads it now."""
-        return from_json(to_json(self.said))
+    reason: str
 
 
 def available() -> tuple[list[Card], list[Broken]]:

@@ -34,7 +34,7 @@ from ae_core.errors import UserError
 from ae_core.jobs import waking
 from ae_core.settings import settings
 from ae_core.storage.folders import write_file
-from ae_core.texts import _, ngettext, to_json
+from ae_core.texts import _, from_json, ngettext, to_json
 
 WAITING, WORKING, READY, FAILED, STOPPED = "waiting", "working", "ready", "failed", "stopped"
 
@@ -46,7 +46,7 @@ STALE_SECONDS = 86_400.0
 class Row:
     """One question. `owner` asked first.
 
-    `words` say how far it is, or why it failed; `texts.from_json` reads them.
+    `words` say how far it is, or why it failed, in the language of who reads the row.
     """
 
     key: str
@@ -310,4 +310,7 @@ def _get(key: str) -> Row | None:
 def _found(chosen: Any) -> list[Row]:
     with reading() as connection:
         rows = connection.execute(chosen).mappings()
-        return [Row(**{**row, "asked": json.loads(row["asked"])}) for row in rows]
+        return [
+            Row(**{**row, "asked": json.loads(row["asked"]), "words": from_json(row["words"])})
+            for row in rows
+        ]

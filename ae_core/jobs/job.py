@@ -13,7 +13,7 @@ from ae_core.errors import UserError
 from ae_core.jobs import kinds, states
 from ae_core.jobs.kinds import AnySpec
 from ae_core.models import preset
-from ae_core.texts import N_, _
+from ae_core.texts import N_, _, from_json
 from ae_core.training.runs import RunSpec
 
 OTHER_VERSION = N_(
@@ -26,7 +26,7 @@ OTHER_VERSION = N_(
 class Job:
     """One row. Times are seconds since 1970; `progress` is what the run last reported.
 
-    `message` is what there is to say of it; `texts.from_json` reads it.
+    `message` is what there is to say of it, in the language of who reads the row.
     """
 
     id: int
@@ -60,7 +60,11 @@ def jobs_in(rows: Any) -> list[Job]:
     return [
         Job(
             **{column.key: row[column] for column in JOBS.c}
-            | {"spec": _spec(row), "progress": json.loads(row["progress"])}
+            | {
+                "spec": _spec(row),
+                "progress": json.loads(row["progress"]),
+                "message": from_json(row["message"]),
+            }
         )
         for row in rows.mappings()
     ]

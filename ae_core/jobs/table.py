@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ae_core.database.connection import reading, writing
 from ae_core.database.schema import BELONGINGS, EVENTS, JOBS
@@ -68,11 +68,7 @@ def claim(most: int) -> Job | None:
         running = [job for job in rows if job.state == RUNNING]
         if len(running) >= most:
             return None
-        served = dict(
-            connection.execute(
-                select(JOBS.c.owner, func.max(JOBS.c.started)).group_by(JOBS.c.owner)
-            ).all()
-        )
+        served = _served(connection)
         busy = {job.owner for job in running}
         turn = in_turn([job for job in rows if job.state == QUEUED and job.is_readable], served)
         chosen = next((job for job in turn if job.owner not in busy), None)
@@ -84,6 +80,12 @@ def claim(most: int) -> Job | None:
             .values(state=RUNNING, started=time.time(), attempts=JOBS.c.attempts + 1)
         )
     return get(chosen.id)
+
+
+def _served(connection: Connection) -> dict[str, float | None]:
+    """When each person was served last."""
+    last = select(JOBS.c.owner, func.max(JOBS.c.started)).group_by(JOBS.c.owner)
+    return dict(connection.execute(last).all())
 
 
 def in_turn(waiting: Sequence[Job], served: Mapping[str, float | None]) -> list[Job]:
@@ -104,11 +106,7 @@ def waiting() -> list[Job]:
     """All queued jobs in the order in which they will run."""
     with reading() as connection:
         rows = jobs_in(connection.execute(select(JOBS).where(JOBS.c.state == QUEUED)))
-        served = dict(
-            connection.execute(
-                select(JOBS.c.owner, func.max(JOBS.c.started)).group_by(JOBS.c.owner)
-            ).all()
-        )
+        served = _served(connection)
     return in_turn(rows, served)
 
 

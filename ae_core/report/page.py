@@ -18,12 +18,13 @@ import torch
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from plotly.offline import get_plotlyjs
 
-from ae_core import image_sets, palette, wording
+from ae_core import image_sets, palette
 from ae_core.checkpoints import Broken
 from ae_core.checkpoints.cards import Card
 from ae_core.images.reading import to_png
 from ae_core.report import figures as report_figures
 from ae_core.report.entries import Entry
+from ae_core.texts import ngettext
 from ae_core.types import Images
 
 
@@ -100,7 +101,7 @@ def page(entries: Iterable[Entry], broken: Iterable[Broken], *, made: datetime) 
 
 def count(entries: Sequence[Entry]) -> str:
     """How many checkpoints there are, in words."""
-    return wording.counted(len(entries), "checkpoint")
+    return ngettext("{count:,} checkpoint", "{count:,} checkpoints", len(entries))
 
 
 def _template() -> Template:

@@ -10,7 +10,6 @@ from typing import Literal
 import torch
 from torch import nn
 
-from ae_core import wording
 from ae_core.errors import UserError
 from ae_core.texts import _
 from ae_core.types import Images, Pixels
@@ -56,7 +55,7 @@ class Arithmetic:
             torch.set_flush_denormal(flushed)
 
     def __str__(self) -> str:
-        threads = wording.counted(self.threads, "thread")
+        threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
         return f"{self.precision}, {self.memory_format.replace('_', ' ')}, {threads}"
 
 

@@ -21,7 +21,6 @@ from ae_core.errors import UserError
 from ae_core.evaluation import metrics
 from ae_core.jobs import analysis_results, analysis_runner
 from ae_core.jobs.analysis_runner import AnalysisRunner
-from ae_core.texts import from_json
 from tests.pages import app_pages
 from tests.people import ANN, BOB, TEACHER
 
@@ -228,7 +227,7 @@ def test_killed_process_is_started_again_but_not_for_ever() -> None:
     failed = analysis_results.get(TEACHER, row.key)
     assert failed is not None
     assert failed.state == analysis_results.FAILED
-    assert "three times" in from_json(failed.words)
+    assert "three times" in failed.words
 
 
 def test_question_of_a_worker_that_is_gone_is_taken_up_again() -> None:

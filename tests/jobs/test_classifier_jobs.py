@@ -20,9 +20,8 @@ from ae_core.errors import UserError
 from ae_core.jobs import access, files, notebooks, results, states, table, trainer
 from ae_core.jobs.job import OTHER_VERSION, Job
 from ae_core.storage.json_cards import NAME
-from ae_core.texts import from_json
 from ae_core.training import loop
-from tests.jobs.test_jobs import NoRequests
+from tests.jobs.small_jobs import NoRequests
 from tests.jobs.test_other_versions import written
 from tests.people import ANN, BOB, TEACHER
 
@@ -189,7 +188,7 @@ def test_one_of_another_version_is_told_apart_from_what_can_be_read(job: Job) ->
     foreign = written(job, json.dumps({**job.spec.to_dict(), "momentum": 0.9}))
     assert not foreign.is_readable
     assert table.claim(1) is None
-    assert from_json(table.get(job.id).message) == OTHER_VERSION
+    assert table.get(job.id).message == OTHER_VERSION
 
 
 def test_notebook_asks_for_the_same_classifier(job: Job) -> None:

@@ -18,7 +18,6 @@ from ae_core.database.connection import writing
 from ae_core.database.schema import JOBS
 from ae_core.jobs import access, files, states, table, worker
 from ae_core.jobs.job import OTHER_VERSION, Job
-from ae_core.texts import from_json
 from ae_core.training.runs import RunSpec
 from tests.pages.app_pages import opened
 from tests.people import ANN, BOB, TEACHER
@@ -64,7 +63,7 @@ def test_it_is_listed_and_never_claimed(case: str) -> None:
     claimed = table.claim(1)
     assert claimed and claimed.id == other.id
     assert table.get(job.id).state == states.FAILED
-    assert from_json(table.get(job.id).message) == OTHER_VERSION
+    assert table.get(job.id).message == OTHER_VERSION
     assert table.claim(2) is None
 
 
@@ -90,7 +89,7 @@ def test_one_that_was_running_ends_in_words_as_soon_as_its_worker_is_replaced() 
     written(job, json.dumps({**job.spec.to_dict(), "momentum": 0.9}))
     table.interrupted(job.id, "The worker was restarted.")
     assert table.claim(1) is None
-    assert from_json(table.get(job.id).message) == OTHER_VERSION
+    assert table.get(job.id).message == OTHER_VERSION
 
 
 def test_what_is_left_of_runs_without_a_result_counts_no_longer() -> None:

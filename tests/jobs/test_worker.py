@@ -26,7 +26,6 @@ from ae_core.jobs import access, analysis_results, files, states, table, waking,
 from ae_core.jobs.analysis_runner import AnalysisRunner
 from ae_core.jobs.job import Job
 from ae_core.jobs.worker import Worker
-from ae_core.texts import from_json
 from ae_core.training.runs import RunSpec
 from tests.people import ANN, TEACHER
 
@@ -252,7 +251,7 @@ def test_run_that_cannot_be_started_waits_and_the_others_go_on(
             assert table.get(job.id).step == step
     waits = table.get(other.id)
     assert (waits.state, waits.attempts) == (states.QUEUED, 0)
-    assert "could not be started (Resource temporarily unavailable)" in from_json(waits.message)
+    assert "could not be started (Resource temporarily unavailable)" in waits.message
     at_work.turn()
     assert table.get(other.id).state == states.RUNNING
 

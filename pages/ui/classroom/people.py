@@ -13,7 +13,6 @@ import streamlit as st
 from ae_core import image_sets, wording
 from ae_core.accounts import ownership, personal_limits
 from ae_core.accounts.limits import Limits
-from ae_core.errors import UserError
 from ae_core.jobs import access, states, table
 from ae_core.jobs.job import Job
 from ae_core.settings import TEACHER_KEY
@@ -36,6 +35,7 @@ def ask_for_key() -> None:
             icon=":material/key:",
         )
         return
+    st.caption(_("Whoever has the teacher's key sees everything that runs here, and can end it."))
     st.text_input(_("Teacher's key"), type="password", key="key", on_change=_try_key)
     if st.session_state.pop("wrong-key", False):
         st.error(_("That is not the key."), icon=":material/error:")
@@ -169,8 +169,5 @@ def _try_key() -> None:
 
 
 def _do(what: Callable[[], None]) -> None:
-    try:
-        what()
-    except UserError as failure:
-        st.toast(str(failure))
+    widgets.done(what)
     cached.forget_what_is_here()

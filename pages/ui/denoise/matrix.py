@@ -44,7 +44,7 @@ def _draw(answer: Answer) -> None:
     psnr = answer.tensors["psnr"]
     trained, tested = answer.values["trained"], answer.values["tested"]
     finding = finding_of(psnr, len(tested))
-    rows = [_("many kinds (ships)") if name == MANY else _(NAMES[name]) for name in trained]
+    rows = [_(NAMES[name]) for name in trained]
     columns = [_(NAMES[name]) for name in tested]
     hover = _("trained on {trained}, tested with {tested}: {psnr}",
               trained="%{y}", tested="%{x}", psnr="%{z:.1f} dB")  # fmt: skip

@@ -9,7 +9,6 @@ import streamlit as st
 from ae_core import image_sets, wording
 from ae_core.accounts import ownership
 from ae_core.accounts.ownership import Belonging
-from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.texts import _, joined, ngettext
 from pages.ui.drawing import pictures
@@ -110,22 +109,12 @@ def _alt(found: ImageSet, index: int) -> str:
 
 
 def _share(name: str) -> None:
-    _try(name, shared=bool(st.session_state[f"share-{name}"]))
+    shared = bool(st.session_state[f"share-{name}"])
+    widgets.done(lambda: ownership.share(owner.me(), name, shared))
 
 
 def _delete(name: str) -> None:
-    _try(name, delete=True)
-
-
-def _try(name: str, *, shared: bool = False, delete: bool = False) -> None:
-    """Change what is the visitor's, or say why not."""
-    try:
-        if not delete:
-            ownership.share(owner.me(), name, shared)
-        else:
-            image_sets.delete(owner.me(), name)
-            cached.forget_image_set(name)
-            if current.of(ImageSets).image_set == name:
-                current.change(ImageSets, image_set="")
-    except UserError as failure:
-        st.toast(str(failure))
+    if widgets.done(lambda: image_sets.delete(owner.me(), name)):
+        cached.forget_image_set(name)
+        if current.of(ImageSets).image_set == name:
+            current.change(ImageSets, image_set="")

@@ -14,20 +14,12 @@ from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.export import downloads
 from ae_core.models import FAMILIES, Preset
-from ae_core.texts import N_, _, joined
+from ae_core.texts import _, joined
 from pages.ui.models import classifiers, network
 from pages.ui.shared import cached, card_text, comparing, widgets
+from pages.ui.shared.labels import LOSSES
 
 MOST_POINTS = 500
-
-CURVES = {
-    "bce": N_("reconstruction (cross-entropy)"),
-    "mse": N_("reconstruction (MSE)"),
-    "kl": N_("pull towards the prior (KL)"),
-    "l1": N_("size of the code (L1)"),
-    "contraction": N_("contraction"),
-    "class": N_("reading the class"),
-}
 
 STYLE = """
 .stHtml dl.ae-tiles { display: flex; flex-wrap: wrap; gap: .3rem 1.8rem; margin: 0; padding: 0; }
@@ -157,7 +149,7 @@ def _curve(card: Card) -> None:
     figure = go.Figure()
     for (name, values), colour in zip(losses.items(), palette.MODELS, strict=False):
         # Plotly renders names as HTML.
-        label = _(CURVES[name]) if name in CURVES else escape(name[:40])
+        label = _(LOSSES[name]) if name in LOSSES else escape(name[:40])
         figure.add_scatter(
             x=steps, y=values, name=label, mode="lines", line={"color": colour, "width": 2},
             hovertemplate=_("step %{x}: %{y:.4g}") + f"<extra>{label}</extra>",

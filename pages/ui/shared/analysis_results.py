@@ -10,9 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from ae_core import analyses, texts
+from ae_core import analyses
 from ae_core.analyses import Answer
-from ae_core.errors import UserError
 from ae_core.jobs import analysis_results, worker
 from ae_core.jobs.analysis_results import Row
 from ae_core.texts import _
@@ -48,7 +47,7 @@ def show(
         )
         return
     if row and row.state == analysis_results.FAILED:
-        st.error(widgets.as_text(texts.from_json(row.words)))
+        st.error(widgets.as_text(row.words))
     label = _("{what}: compute", what=words)
     if not gone:
         label = _("{what}: compute again", what=words)
@@ -75,15 +74,12 @@ def _waiting(key: str, words: str, place: str) -> None:
 
 
 def _stop(key: str) -> None:
-    try:
-        analysis_results.stop(owner.me(), key)
-    except UserError as failure:
-        st.toast(str(failure))
+    widgets.done(lambda: analysis_results.stop(owner.me(), key))
 
 
 def _how_far(row: Row) -> str:
     if row.state == analysis_results.WORKING:
-        return widgets.as_text(texts.from_json(row.words)) or _("beginning")
+        return widgets.as_text(row.words) or _("beginning")
     if not worker.is_working():
         return _("waiting for the background worker; if this stays, tell who runs this server")
     return _("waiting for its turn")

@@ -70,3 +70,13 @@ LABELS = {
     "another-scale": N_("another scale"),
     "one-class-only": N_("one class only"),
 }
+
+LOSSES = {
+    "bce": N_("Reconstruction (cross-entropy)"),
+    "mse": N_("Reconstruction (MSE)"),
+    "kl": N_("Pull towards the prior (KL)"),
+    "l1": N_("Size of the code (L1)"),
+    "contraction": N_("Contraction"),
+    "class": N_("Reading the class"),
+}
+"""Of the parts of a loss."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,7 +29,6 @@ NOT_SHARED = N_(
     "This model belongs to somebody else and is not shared. Ask them for its link, or choose"
     " another one in the sidebar."
 )
-SHOWN_ERROR = "ae-error"
 
 
 @contextmanager
@@ -43,6 +42,16 @@ def shown_errors() -> Iterator[None]:
             yield
     except UserError as failure:
         st.error(str(failure), icon=":material/error:")
+
+
+def done(change: Callable[[], object]) -> bool:
+    """Make a change, or say why it failed; whether it succeeded. For callbacks."""
+    try:
+        change()
+    except UserError as failure:
+        st.toast(as_text(str(failure)))
+        return False
+    return True
 
 
 def as_text(name: str) -> str:

@@ -188,7 +188,10 @@ def to_json() -> dict[str, Any]:
 
 
 def apply(values: Mapping[str, Any]) -> None:
-    """Set the page to exactly these values, as `to_json` gives them; for callbacks."""
+    """Set the page to exactly these values, as `to_json` gives them; for callbacks.
+
+    It is what a step of a lesson is to send: `receive` leaves all else as it is.
+    """
     st.session_state[IMPOSSIBLE] = _adopt(values, address.from_json, anew=True)
 
 

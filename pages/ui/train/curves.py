@@ -17,6 +17,7 @@ from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, card_text
+from pages.ui.shared.labels import LOSSES
 
 HEIGHT, PANEL_HEIGHT = 320, 190
 
@@ -26,11 +27,7 @@ RECOGNISED = "recognised"
 TITLES = {
     "cross_entropy": N_("Loss (cross-entropy)"),
     RECOGNISED: N_("Recognised"),
-    "bce": N_("Reconstruction (cross-entropy)"),
-    "mse": N_("Reconstruction (MSE)"),
-    "kl": N_("Pull towards the prior (KL)"),
-    "l1": N_("Size of the code (L1)"),
-    "contraction": N_("Contraction"),
+    **LOSSES,
     TOTAL: N_("Both together (negative ELBO)"),
 }
 

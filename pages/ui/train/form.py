@@ -70,7 +70,7 @@ def _cost(spec: AnySpec, images: ImageSet, most: int) -> bool:
         much = _("It would train about {time}. Choose fewer epochs.", time=time)
         st.warning(str(limits.over("train_seconds", most, much)))
         return False
-    waiting = len(table.waiting())
+    waiting = table.under_way()[0]
     needed = ngettext(
         "About **{time}** of training on {count:,} image, then some seconds to measure it.",
         "About **{time}** of training on {count:,} images, then some seconds to measure it.",

@@ -11,7 +11,6 @@ import streamlit as st
 from ae_core.accounts import ownership
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
-from ae_core.errors import UserError
 from ae_core.jobs import access, notebooks, states
 from ae_core.jobs.job import OTHER_VERSION, Job
 from ae_core.texts import N_, _, joined
@@ -202,13 +201,8 @@ def _forget(job: Job) -> None:
         st.session_state.pop("job", None)
 
 
-def _try(change: Callable[[], None]) -> bool:
-    """Make a change, or show why it failed; whether it succeeded."""
-    try:
-        change()
-    except UserError as failure:
-        st.toast(str(failure))
-        return False
-    finally:
-        cached.forget_what_is_here()
-    return True
+def _try(change: Callable[[], object]) -> bool:
+    """Make a change, or say why it failed; what is here is then listed anew."""
+    succeeded = widgets.done(change)
+    cached.forget_what_is_here()
+    return succeeded

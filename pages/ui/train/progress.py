@@ -8,9 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from ae_core import texts, wording
+from ae_core import wording
 from ae_core.accounts import limits
-from ae_core.errors import UserError
 from ae_core.jobs import access, states, table, worker
 from ae_core.jobs.job import Job
 from ae_core.texts import N_, _, joined, ngettext
@@ -30,28 +29,35 @@ REQUESTS = {
 
 def show(number: int) -> None:
     """A run, redrawn while it goes on."""
-    asking = _asks_every(access.get(owner.me(), number))
+    job = access.get(owner.me(), number)
+    asking = _asks_every(job, _wait_of(job))
     st.fragment(_live, run_every=asking, key="run")(number, asking)
 
 
-def _asks_every(job: Job) -> float | None:
+def _wait_of(job: Job) -> tuple[int, float]:
+    """How many jobs are before one that is queued, and about how many seconds it will wait."""
+    return table.wait_of(job, limits.limits().slots) if job.state == states.QUEUED else (0, 0.0)
+
+
+def _asks_every(job: Job, wait: tuple[int, float]) -> float | None:
     """Seconds until the next poll; None where nothing changes by itself."""
     if job.is_over or job.state == states.PAUSED:
         return None
-    far_off = job.state == states.QUEUED and table.wait_of(job, limits.limits().slots)[0] > 0
-    return WAITING_SECONDS if far_off else POLL_SECONDS
+    return WAITING_SECONDS if wait[0] else POLL_SECONDS
 
 
 def _live(number: int, asking: float | None) -> None:
     with widgets.shown_errors():
-        job = access.get(owner.me(), number)
-        if _asks_every(job) != asking:
+        me = owner.me()
+        job = access.get(me, number)
+        wait = _wait_of(job)
+        if _asks_every(job, wait) != asking:
             cached.forget_what_is_here()
             st.rerun()  # the page asks more or less often, or shows what there is to do now
         st.markdown(f"##### {widgets.as_text(job.spec.title)}")
-        _state(job)
+        _state(job, wait)
         _buttons(job)
-        events = access.events(owner.me(), number)
+        events = access.events(me, number)
         left, right = st.columns([1.3, 1])
         with left:
             curves.show(job, events, _other_events(job))
@@ -71,16 +77,16 @@ def other_runs(job: Job) -> list[Job]:
 def _other_events(job: Job) -> list[dict[str, Any]]:
     """The test losses of the run that was chosen to be compared with this one."""
     wanted = st.session_state.get(f"other-{job.id}")
-    if wanted not in [other.id for other in other_runs(job)]:
+    if not wanted or wanted not in [other.id for other in other_runs(job)]:
         return []
     return [event for event in access.events(owner.me(), wanted) if event["test"]]
 
 
-def _state(job: Job) -> None:
+def _state(job: Job, wait: tuple[int, float]) -> None:
     """One line and a bar: the progress, the speed and the time left."""
     at = job.progress
     if job.state == states.QUEUED:
-        st.progress(0.0, text=_waiting(job))
+        st.progress(0.0, text=_waiting(job, *wait))
     elif job.state == states.RUNNING and not at:
         st.progress(0.0, text=_("Preparing: reading the images, timing a few steps …"))
     elif job.state in (states.RUNNING, states.PAUSED):
@@ -100,12 +106,11 @@ def _state(job: Job) -> None:
 
 
 def _message(job: Job) -> str:
-    return widgets.as_text(texts.from_json(job.message))
+    return widgets.as_text(job.message)
 
 
-def _waiting(job: Job) -> str:
+def _waiting(job: Job, ahead: int, seconds: float) -> str:
     """How long a run waits, and why."""
-    ahead, seconds = table.wait_of(job, limits.limits().slots)
     before = _("Waiting: you are next.")
     if ahead:
         before = ngettext(
@@ -117,7 +122,7 @@ def _waiting(job: Job) -> str:
     starting = "" if worker.is_working() else _(
         "The background worker is starting; if this stays, tell who runs this server."
     )  # fmt: skip
-    return joined(before, texts.from_json(job.message), again, starting)
+    return joined(before, job.message, again, starting)
 
 
 def _doing(job: Job, share: float) -> str:
@@ -172,13 +177,10 @@ def _buttons(job: Job) -> None:
 
 
 def _ask(job: Job, request: str) -> None:
-    try:
-        if request == GO_ON:
-            access.go_on(owner.me(), job.id)
-        else:
-            access.request(owner.me(), job.id, request)
-    except UserError as failure:
-        st.toast(str(failure))
+    if request == GO_ON:
+        widgets.done(lambda: access.go_on(owner.me(), job.id))
+    else:
+        widgets.done(lambda: access.request(owner.me(), job.id, request))
 
 
 def ago(then: float) -> str:
