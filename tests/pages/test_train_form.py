@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ae_core.training.runs import RunSpec
 from pages.ui.state.declared import Train
 from tests.pages.app_pages import model, opened, values
 
@@ -97,6 +98,13 @@ def test_what_is_not_possible_here_is_left_out_and_named(
     assert not app.exception
     assert [each.value.rpartition(": ")[2] for each in app.warning] == [f"{left_out}."]
     assert app.run().warning == []
+
+
+def test_every_seed_of_a_run_can_be_typed() -> None:
+    app = opened("train", set="digits")
+    app.number_input(key="seed").set_value(RunSpec.declaration("seed").high).run()
+    assert not app.exception
+    assert app.query_params["seed"] == str(RunSpec.declaration("seed").high)
 
 
 def test_an_address_says_the_whole_form() -> None:

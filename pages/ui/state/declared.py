@@ -235,7 +235,7 @@ class Train(State):
     strength: float | None = value(None, "strength of the noise", name="train-strength")
     mean: float = value(0.0, "mean of the noise", name="train-mean", low=0.0, high=1.0)
     classes: tuple[str, ...] = value((), "classes")
-    seed: int = value(0, "seed", low=0, high=2**31 - 1)
+    seed: int = value(0, "seed", low=0, high=2**32 - 1)
     encoder: str = value("", "encoder")
     labels: int = value(0, "labelled images", low=0, high=10**9)
     head_options: Mapping[str, Any] = value({}, "options of the classifier", name="head")
