@@ -7,15 +7,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from ae_core import checkpoints, image_sets, latent
+from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import metrics
 from ae_core.jobs import analysis_runner
 from ae_core.settings import settings
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import widgets
+from pages.ui.shared import cached, widgets
 from pages.ui.shared.noise_names import KINDS
 from tests.pages.app_pages import code, components, model, opened, words
 from tests.shipped import of_the_digits
@@ -299,3 +301,17 @@ def test_code_of_any_size_works_on_every_page(latent_dim: int, view: str) -> Non
         app = opened(script, model="any", view=view)
         assert not app.exception, script
         assert [error.value for error in app.error] == []
+
+
+@pytest.mark.usefixtures("fresh_caches", "server_decodes")
+def test_a_walk_is_between_classes_that_have_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = cached.codes
+
+    def of_two_classes(card: Card) -> tuple[torch.Tensor, torch.Tensor]:
+        z, labels = codes(card)
+        return z[labels < 2], labels[labels < 2]
+
+    monkeypatch.setattr(cached, "codes", of_two_classes)
+    app = opened("latent_space", model="digits-vae-conv-2")
+    assert not app.exception
+    assert app.selectbox(key="from").options == ["0", "1"]

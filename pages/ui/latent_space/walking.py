@@ -20,10 +20,17 @@ WAYS = {"straight-line": latent.straight_walk, "arc": latent.spherical_walk}
 @st.fragment
 def walk(card: Card) -> None:
     """Choose two digits and a way between them; watch."""
+    with widgets.shown_errors():
+        _walk(card)
+
+
+def _walk(card: Card) -> None:
     st.subheader(_("Walk from one digit to another"), anchor=False)
     controls = st.columns([1, 1, 2, 1.2], vertical_alignment="bottom")
     film, sheet = st.columns([1, 4], vertical_alignment="center")
-    classes = cached.class_names(card)
+    codes, labels = cached.codes(card)
+    names = cached.class_names(card)
+    classes = [names[label] for label in labels.unique().tolist()]
     with controls[0]:
         start = choosing.class_of(classes, Walk, "start", _("From a"), 3)
     with controls[1]:
@@ -38,9 +45,8 @@ def walk(card: Card) -> None:
     with controls[3]:
         choosing.draw_button(_("Two others"), Walk, "pair")
     pair = current.of(Walk).pair
-    codes, labels = cached.codes(card)
     ends = [
-        _code_of(codes, labels, classes.index(c), 2 * pair + i) for i, c in enumerate((start, end))
+        _code_of(codes, labels, names.index(c), 2 * pair + i) for i, c in enumerate((start, end))
     ]
     path = WAYS[way](ends[0], ends[1], STEPS)
     frames = views.digits(latent.decode(cached.load(card).model, path))
