@@ -121,7 +121,8 @@ def test_what_is_unknown_or_not_possible_is_left_out_and_the_rest_is_kept(
 @pytest.mark.parametrize(
     "given",
     [{"z": [float("nan"), 0.0]}, {"z": "0,0"}, {"z": {"x": 1}}, {"view": ["codes"]}, {"model": 3},
-     {"model": None}, {"beside": "abc"}, {"pair": True}, {"z": [10_001.0]}, {"": ""}],
+     {"model": None}, {"model": "\ud800"}, {"beside": ["\ud800"]},
+     {"beside": "abc"}, {"pair": True}, {"z": [10_001.0]}, {"": ""}],
 )  # fmt: skip
 def test_json_of_another_kind_is_left_out(given: dict[str, Any]) -> None:
     assert address.from_json(fresh("latent_space"), given) == (fresh("latent_space"), list(given))

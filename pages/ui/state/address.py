@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -65,10 +66,11 @@ def from_json(states: States, given: Mapping[str, Any]) -> tuple[list[State], li
         try:
             if isinstance(value, str) and len(value) > LONGEST_TEXT:
                 raise UserError("too long")
+            json.dumps(value, ensure_ascii=False, default=str).encode()  # half a character has none
             if declared.items is str and isinstance(value, list):
                 value = list(dict.fromkeys(map(str, value)))  # a name twice is a name
             made[place] = replace(made[place], **{declared.name: value})
-        except UserError:
+        except (UserError, UnicodeEncodeError):
             left_out.append(name)
     return made, left_out
 
