@@ -21,7 +21,7 @@ from PIL import Image
 from sqlalchemy import select
 
 import ae_core
-from ae_core import image_sets
+from ae_core import checkpoints, image_sets
 from ae_core.accounts import ownership, personal_limits, upload_allowances
 from ae_core.accounts.limits import limits
 from ae_core.accounts.person import Person
@@ -29,6 +29,7 @@ from ae_core.analyses import Answer
 from ae_core.database import schema
 from ae_core.database.connection import reading
 from ae_core.errors import UserError
+from ae_core.export import downloads
 from ae_core.image_sets import saving
 from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
@@ -111,6 +112,11 @@ REFUSED: dict[str, Call] = {
     "jobs.analysis_results.ask": lambda bob, hers: analysis_results.ask(bob, KIND, hers.asked),
     "jobs.analysis_results.stop": lambda bob, hers: analysis_results.stop(bob, hers.key),
     "jobs.analysis_results.read": lambda bob, hers: analysis_results.read(bob, hers.key),
+    "export.downloads.weights":
+        lambda bob, hers: downloads.weights(bob, checkpoints.card(hers.name)),
+    "export.downloads.onnx_zip":
+        lambda bob, hers: downloads.onnx_zip(bob, checkpoints.card(hers.name)),
+    "jobs.notebooks.of": lambda bob, hers: notebooks.of(bob, checkpoints.card(hers.name)),
     "jobs.notebooks.events_zip": lambda bob, hers: notebooks.events_zip(bob, hers.name),
 }  # fmt: skip
 """What is refused in a sentence."""
@@ -122,7 +128,8 @@ FOR_OWNERS = {
     "accounts.ownership.check_sees", "accounts.ownership.check_owns", "accounts.ownership.rename",
     "accounts.ownership.share", "jobs.access.submit", "jobs.access.rename",
     "jobs.analysis_results.find", "jobs.analysis_results.get", "jobs.analysis_results.ask",
-    "jobs.analysis_results.read",
+    "jobs.analysis_results.read", "jobs.notebooks.of", "export.downloads.weights",
+    "export.downloads.onnx_zip",
 }  # fmt: skip
 """What only one of the two may do; the rest both may."""
 
@@ -155,7 +162,7 @@ OPEN_TO_PAGES = {
     "image_sets.catalogue.available", "image_sets.catalogue.titles",
     "image_sets.catalogue.class_names", "image_sets.catalogue.load", "image_sets.saving.kept",
     "jobs.table.wait_of", "jobs.table.waiting", "jobs.table.under_way",
-    "jobs.notebooks.of", "jobs.notebooks.spec_of",
+    "jobs.notebooks.spec_of", "export.downloads.disk_bytes",
 }  # fmt: skip
 """What pages and the server use of these modules without saying who asks: names, titles of what was
 found by one's name, lengths of queues. Loading a set is behind `cached.image_set`, which asks."""
@@ -229,9 +236,12 @@ def test_nobody_is_given_anything_of_another_persons(name: str, hers: Hers) -> N
 
 @pytest.mark.parametrize("name", ONES_OWN)
 def test_what_is_made_or_counted_is_ones_own(name: str, hers: Hers) -> None:
-    before = rows_of_ann()
+    before, sent = rows_of_ann(), upload_allowances.within_hour(ANN)
+    upload_allowances.add(ANN, 5)
     ONES_OWN[name](BOB, hers)
     assert rows_of_ann() == before
+    assert upload_allowances.within_hour(ANN) == sent + 5
+    assert upload_allowances.within_hour(BOB) < 5
 
 
 @pytest.mark.parametrize("name", REFUSED)

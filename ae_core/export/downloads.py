@@ -6,6 +6,8 @@ import io
 import zipfile
 
 from ae_core import checkpoints
+from ae_core.accounts import ownership
+from ae_core.accounts.person import Person
 from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.tensor_files import checked_bytes
 from ae_core.export import onnx_files
@@ -21,22 +23,24 @@ def disk_bytes(card: Card) -> int:
     return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
 
 
-def weights(card: Card) -> bytes:
+def weights(person: Person, card: Card) -> bytes:
     """The file of weights, byte for byte; its sha256 is on the card.
 
     Raises:
-        UserError: it is not there, or not the one that the card names.
+        UserError: it is not theirs to see, not there, or not the one that the card names.
     """
+    ownership.check_sees(person, card.name)
     folder = checkpoints.find(card.name)
     return checked_bytes(folder / "weights.safetensors", card.weights_sha256)
 
 
-def onnx_zip(card: Card) -> bytes:
+def onnx_zip(person: Person, card: Card) -> bytes:
     """`encoder.onnx` and `decoder.onnx` in one zip.
 
     Raises:
-        UserError: the checkpoint is broken.
+        UserError: it is not theirs to see, or broken.
     """
+    ownership.check_sees(person, card.name)
     model = checkpoints.load(card.name).model
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as file:

@@ -16,8 +16,13 @@ from ae_core.storage import sync
 from ae_core.texts import _
 
 
-def of(card: Card | ClassifierCard) -> bytes:
-    """A notebook that trains the same with the same functions."""
+def of(person: Person, card: Card | ClassifierCard) -> bytes:
+    """A notebook that trains the same with the same functions.
+
+    Raises:
+        UserError: it is not theirs to see.
+    """
+    ownership.check_sees(person, card.name)
     room, kind = "training", "RunSpec"
     if isinstance(card, ClassifierCard):
         room, kind = "classifiers", "ClassifierSpec"

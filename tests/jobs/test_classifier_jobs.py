@@ -197,6 +197,6 @@ def test_notebook_asks_for_the_same_classifier(job: Job) -> None:
     spec = ClassifierSpec.from_dict(notebooks.spec_of(card))
     assert replace(spec, name="", title="") == replace(SPEC, name="", title="")
     assert NAME.fullmatch(spec.kept_name)
-    cells = json.loads(notebooks.of(card))["cells"]
+    cells = json.loads(notebooks.of(ANN, card))["cells"]
     assert "from ae_core.classifiers.runs import ClassifierSpec" in cells[1]["source"]
     compile(cells[1]["source"], "the notebook", "exec")

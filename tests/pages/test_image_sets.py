@@ -6,6 +6,7 @@ import io
 import zipfile
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from ae_core import image_sets
 from ae_core.accounts import ownership, personal_limits
 from ae_core.accounts.person import Person
+from ae_core.errors import UserError
 from ae_core.image_sets import saving, stored
 from ae_core.images import intake
 from ae_core.images.collection import PictureCollection
@@ -253,6 +255,23 @@ def test_the_owner_shares_with_a_switch_and_gets_a_link() -> None:
     belonging = ownership.get(TEACHER, name)
     assert belonging is not None
     assert belonging.shared
+
+
+def test_a_switch_that_could_not_be_turned_shows_what_is_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = press(uploaded(opened()), "Keep these")
+    (name,) = stored.names()
+    app.toggle(key=f"share-{name}").set_value(True).run()
+
+    def busy(*__: object) -> NoReturn:
+        raise UserError("The database is busy.")
+
+    monkeypatch.setattr("ae_core.accounts.ownership.share", busy)
+    app.toggle(key=f"share-{name}").set_value(False).run()
+    assert [each.value for each in app.toast] == [r"The database is busy\."]
+    assert app.toggle(key=f"share-{name}").value is True
+    assert f"?set={name}" in app.code[0].value
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from pages.ui.shared import cached, card_text, comparing, widgets
 from pages.ui.state.declared import Compare
 from tests.pages import app_pages
 from tests.pages.app_pages import model, press, values, words
+from tests.people import ANN
 from tests.shipped import one_a_family
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
@@ -184,12 +185,12 @@ def test_list_shows_every_model_once_with_its_error_and_a_bar() -> None:
 
 def test_downloaded_weights_are_the_file_that_the_card_names() -> None:
     card = checkpoints.card("digits-tanh-3")
-    assert hashlib.sha256(downloads.weights(card)).hexdigest() == card.weights_sha256
+    assert hashlib.sha256(downloads.weights(ANN, card)).hexdigest() == card.weights_sha256
     changed_copy("digits-tanh-3")
     with (checkpoints.find(card.name) / "weights.safetensors").open("ab") as file:
         file.write(b"more")
     with pytest.raises(UserError, match="is not the file that its card names"):
-        downloads.weights(card)
+        downloads.weights(ANN, card)
 
 
 def test_size_on_disk_is_that_of_all_files() -> None:
@@ -199,14 +200,14 @@ def test_size_on_disk_is_that_of_all_files() -> None:
 
 
 def test_onnx_zip_holds_encoder_and_decoder(tiny: str) -> None:
-    with zipfile.ZipFile(io.BytesIO(downloads.onnx_zip(checkpoints.card(tiny)))) as file:
+    with zipfile.ZipFile(io.BytesIO(downloads.onnx_zip(ANN, checkpoints.card(tiny)))) as file:
         assert file.namelist() == ["decoder.onnx", "encoder.onnx"]
         assert onnx.load_from_string(file.read("decoder.onnx")).graph.output[0].name == "x_hat"
 
 
 def test_export_of_a_model_that_is_gone_is_one_sentence() -> None:
     with pytest.raises(UserError, match="There is no checkpoint 'nobody'"):
-        downloads.onnx_zip(card_of("digits-tanh-3", name="nobody"))
+        downloads.onnx_zip(ANN, card_of("digits-tanh-3", name="nobody"))
 
 
 def test_card_shows_the_classifier_that_started_from_it(tiny: str) -> None:

@@ -109,8 +109,10 @@ def _alt(found: ImageSet, index: int) -> str:
 
 
 def _share(name: str) -> None:
-    shared = bool(st.session_state[f"share-{name}"])
-    widgets.done(lambda: ownership.share(owner.me(), name, shared))
+    key = f"share-{name}"
+    wanted = bool(st.session_state[key])
+    if not widgets.done(lambda: ownership.share(owner.me(), name, wanted)):
+        st.session_state[key] = not wanted  # the switch shows what is so
 
 
 def _delete(name: str) -> None:

@@ -16,7 +16,7 @@ from ae_core.export import downloads
 from ae_core.models import FAMILIES, Preset
 from ae_core.texts import _, joined
 from pages.ui.models import classifiers, network
-from pages.ui.shared import cached, card_text, comparing, widgets
+from pages.ui.shared import cached, card_text, comparing, owner, widgets
 from pages.ui.shared.labels import LOSSES
 
 MOST_POINTS = 500
@@ -102,13 +102,13 @@ def _buttons(card: Card) -> None:
         ):  # fmt: skip
             comparing.add(card)
         st.download_button(
-            _("Download weights"), partial(downloads.weights, card), on_click="ignore",
+            _("Download weights"), partial(downloads.weights, owner.me(), card), on_click="ignore",
             file_name=f"{card.name}.safetensors", mime="application/octet-stream",
             icon=":material/download:", key=f"weights:{card.name}",
             help=_("The file of weights (safetensors). Python reads it without running any code."),
         )  # fmt: skip
         st.download_button(
-            _("Download ONNX"), partial(downloads.onnx_zip, card), on_click="ignore",
+            _("Download ONNX"), partial(downloads.onnx_zip, owner.me(), card), on_click="ignore",
             file_name=f"{card.name}-onnx.zip", mime="application/zip",
             icon=":material/download:", key=f"onnx:{card.name}",
             help=_(

@@ -83,8 +83,9 @@ def afterwards(job: Job) -> None:
         with st.container(horizontal=True):
             _ways_on(card)
             st.download_button(
-                _("Notebook"), lambda: notebooks.of(card), file_name=f"{card.name}.ipynb",
-                mime="application/x-ipynb+json", icon=":material/download:", on_click="ignore",
+                _("Notebook"), partial(notebooks.of, owner.me(), card),
+                file_name=f"{card.name}.ipynb", mime="application/x-ipynb+json",
+                icon=":material/download:", on_click="ignore",
                 help=_("Trains the same again, to the same bits on a CPU, outside of the app."),
             )  # fmt: skip
             st.download_button(
@@ -106,7 +107,7 @@ def afterwards(job: Job) -> None:
         left, right = st.columns([2, 1], vertical_alignment="bottom")
         left.text_input(
             _("Name"), mine.title, max_chars=ownership.MAX_TITLE, key=f"title-{job.id}",
-            on_change=_rename, args=(job,),
+            on_change=_rename, args=(job, mine.title),
         )  # fmt: skip
         right.toggle(
             _("Share by link"), mine.shared, key=f"share-{job.id}", on_change=_share, args=(job,),
@@ -183,12 +184,17 @@ def _discard(job: Job) -> None:
     _try(lambda: access.request(owner.me(), job.id, states.DISCARD))
 
 
-def _rename(job: Job) -> None:
-    _try(lambda: access.rename(owner.me(), job.name, st.session_state[f"title-{job.id}"]))
+def _rename(job: Job, before: str) -> None:
+    key = f"title-{job.id}"
+    if not _try(lambda: access.rename(owner.me(), job.name, st.session_state[key])):
+        st.session_state[key] = before
 
 
 def _share(job: Job) -> None:
-    _try(lambda: ownership.share(owner.me(), job.name, st.session_state[f"share-{job.id}"]))
+    key = f"share-{job.id}"
+    wanted = bool(st.session_state[key])
+    if not _try(lambda: ownership.share(owner.me(), job.name, wanted)):
+        st.session_state[key] = not wanted  # the switch shows what is so
 
 
 def _delete(job: Job) -> None:
