@@ -183,6 +183,19 @@ def test_pages_show_what_is_everybodys_where_the_database_is_damaged(
 
 
 @pytest.mark.usefixtures("fresh_caches")
+def test_the_classroom_says_what_is_wrong_with_the_database(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.mkdir(parents=True)
+    path(home).write_bytes(b"not a database" * 1000)
+    monkeypatch.setenv("AE_TEACHER_KEY", "word")
+    app = opened("classroom")
+    app.text_input(key="key").set_value("word").run()
+    assert not app.exception
+    assert any("is not a database" in error.value for error in app.error)
+
+
+@pytest.mark.usefixtures("fresh_caches")
 @pytest.mark.parametrize("script", ["train", "image_sets"])
 def test_pages_that_need_the_database_say_what_is_wrong_with_it(home: Path, script: str) -> None:
     home.mkdir(parents=True)

@@ -49,6 +49,11 @@ def alias(owner: str) -> str:
 @st.fragment(run_every=POLL_SECONDS)
 def runs() -> None:
     """Everybody's runs that are not over, each with a button to end it."""
+    with widgets.shown_errors():
+        _runs()
+
+
+def _runs() -> None:
     jobs = [job for job in access.everything(owner.me()) if not job.is_over]
     if not jobs:
         st.info(_("Nothing runs and nobody waits."), icon=":material/check:")
@@ -115,9 +120,10 @@ def people() -> None:
 
 
 def end(jobs: Sequence[Job]) -> None:
-    """Throw these runs away."""
+    """Throw these runs away; one that is gone by now keeps none of the others."""
+    me = owner.me()
     for job in jobs:
-        access.request(owner.me(), job.id, states.DISCARD)
+        widgets.done(partial(access.request, me, job.id, states.DISCARD))
 
 
 def clear(whose: str) -> None:
