@@ -90,7 +90,7 @@ WORKER = Variable(
     "beside the app",
 )
 LANGUAGE = Variable(
-    "AE_LANGUAGE", "the language of the pages: that of a catalogue in `ae_core/locale`",
+    "AE_LANGUAGE", "the language of the pages, by its folder in `ae_core/locale`; else English",
     default="en",
 )  # fmt: skip
 HOST = Variable("AE_HOST", "the address on which `python app.py` listens", default="127.0.0.1")

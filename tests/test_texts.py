@@ -233,10 +233,12 @@ def test_nothing_else_is_called_as_the_function_is_where_it_is_used() -> None:
     for folder in ("ae_core", "pages", "server"):
         for path in (ROOT / folder).rglob("*.py"):
             for function in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(function, ast.FunctionDef):
+                if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                     inside = (each for line in function.body for each in ast.walk(line))
                     names = [each for each in inside
                              if isinstance(each, ast.Name) and each.id == "_"]  # fmt: skip
-                    stored = any(isinstance(each.ctx, ast.Store) for each in names)
+                    given = [each.arg for each in ast.walk(function.args)
+                             if isinstance(each, ast.arg)]  # fmt: skip
+                    stored = "_" in given or any(isinstance(each.ctx, ast.Store) for each in names)
                     loaded = any(isinstance(each.ctx, ast.Load) for each in names)
                     assert not (stored and loaded), f"{path.relative_to(ROOT)}:{function.lineno}"
