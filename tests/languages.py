@@ -15,6 +15,7 @@ from ae_core import checkpoints, image_sets, texts
 from ae_core.classifiers.specs import ClassifierSpec
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.recipes import Recipe
+from scripts import catalogue
 
 Message = str | tuple[str, ...]
 
@@ -26,7 +27,10 @@ NAMES = {
 }  # fmt: skip
 """Words that are the same in every language."""
 
+PLAIN = dict.fromkeys(catalogue.LETTERS.values(), "")
+
 NO_WORDS = re.compile(
+    r"\b(?:encoder|decoder)\.[\w.]+|\b(?:mean|log_variance),|"
     r"\b[0-9a-f]{16,}|:material/\w+:|`[^`]*`|\]\([^()]*\)|%\{[^{}]*\}|https?://\S+|&\w+;"
 )
 
@@ -56,7 +60,7 @@ def _names_of_things() -> re.Pattern[str]:
     """Titles and names of what is here, and of parameters: they are no messages."""
     cards = checkpoints.available()[0]
     found = {text for card in cards for text in (card.title, card.name, card.preset, card.family)}
-    found |= {card.title.partition(" · ")[0] for card in cards}
+    found |= {card.title.partition(" · ")[0] for card in cards} | {card.device for card in cards}
     found |= set(FAMILY_OF) | set(image_sets.available())
     # What a run will be called is kept, and stays as it is.
     found |= {f"{name} · {title}" for name in FAMILY_OF for title in image_sets.TITLES.values()}
@@ -69,13 +73,12 @@ def _names_of_things() -> re.Pattern[str]:
 
 
 def _unmarked(text: str, things: re.Pattern[str]) -> list[str]:
-    """The words of a text that are in no message of the language."""
+    """The words of a text that are in no message of the language: their letters are all plain."""
     if text.startswith("<style"):
         return []
     attributes = " ".join(re.findall(r'(?:alt|title|aria-label|placeholder)="([^"]*)"', text))
     text = re.sub(r"<style.*?</style>|<[^<>]*>", " ", text, flags=re.DOTALL) + " " + attributes
-    while (inner := re.sub(r"⟦[^⟦⟧]*⟧", " ", text)) != text:
-        text = inner
     text = NO_WORDS.sub(" ", text).replace("\\", "")
-    text = things.sub(" ", text)
-    return [word for word in re.findall(r"[A-Za-z]{3,}", text) if word not in NAMES]
+    words = re.findall(r"[^\W\d_]{3,}", things.sub(" ", text))
+    return [word for word in words if word not in NAMES and word == word.translate(PLAIN)
+            and word != word.translate(catalogue.LETTERS)]  # fmt: skip

@@ -28,6 +28,9 @@ NOT_SHOWN = {
 }  # fmt: skip
 """Fields of Streamlit's messages that nobody reads."""
 
+READ = {"words", "label", "help", "title", "names", "titles", "texts", "original"}
+"""Of the data of components: what holds words, even one."""
+
 OF_CHARTS = {"text", "name", "hovertemplate", "ticktext", "alt", "title"}
 
 
@@ -77,16 +80,16 @@ def of_chart(spec: Any, name: str = "") -> Iterator[str]:
         yield spec
 
 
-def of_component(data: Any) -> Iterator[str]:
-    """Sentences that a part of the browser's is given, but for its messages themselves."""
+def of_component(data: Any, *, is_read: bool = False) -> Iterator[str]:
+    """What a part of the browser's is given to show, but for its messages themselves."""
     if isinstance(data, dict):
         for key, value in data.items():
             if key not in ("catalogue", "csv"):
-                yield from of_component(value)
+                yield from of_component(value, is_read=is_read or key in READ)
     elif isinstance(data, list):
         for each in data:
-            yield from of_component(each)
-    elif isinstance(data, str) and " " in data.strip():
+            yield from of_component(each, is_read=is_read)
+    elif isinstance(data, str) and not data.startswith("data:") and (is_read or " " in data):
         yield data
 
 

@@ -216,9 +216,11 @@ def _drawn(box: Box) -> str:
     does = layer.kind
     if layer.then:
         does = _("{layer}, then {others}", layer=layer.kind, others=", ".join(layer.then))
+    if layer.operation not in ("image", "code"):
+        does = f"{layer.name}, {does}"
     numbers = ngettext(
-        "{name}, {layer}: {count:,} number out.", "{name}, {layer}: {count:,} numbers out.",
-        math.prod(layer.shape), name=layer.name, layer=does,
+        "{layer}: {count:,} number out.", "{layer}: {count:,} numbers out.",
+        math.prod(layer.shape), layer=does,
     )  # fmt: skip
     weights = ngettext("It has {count:,} weight.", "It has {count:,} weights.", layer.parameters)
     told = joined(numbers, weights if layer.parameters else "")
