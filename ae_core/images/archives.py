@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import stat
 import struct
+import unicodedata
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from io import BufferedIOBase
 from pathlib import PurePosixPath
-from typing import IO, cast
+from typing import IO, NamedTuple, cast
 
 from ae_core.errors import UserError
-from ae_core.images.reading import quoted, too_many_bytes
+from ae_core.images import code_pages
+from ae_core.images.reading import quoted
 from ae_core.texts import _
 from ae_core.wording import megabytes
 
@@ -33,6 +36,12 @@ MAX_INFLATED_BYTES = 4 * 2**30
 NOT_MEANT = ("__MACOSX", "Thumbs.db", "desktop.ini")
 """What operating systems add by themselves, as they do files whose name begins with a dot."""
 
+IS_UTF_8 = 1 << 11
+UNICODE_PATH = 0x7075
+
+Opener = Callable[[], AbstractContextManager[BufferedIOBase]]
+"""Opens a file of an upload at its beginning."""
+
 END = b"PK\x05\x06"
 END_SIZE = 22
 LONGEST_COMMENT = 2**16
@@ -41,6 +50,17 @@ FAR_END_SIZE = 20
 ENTRY = b"PK\x01\x02"
 ENTRY_SIZE = 46
 LOCAL_SIZE = 30
+
+
+class EntryName(NamedTuple):
+    """The name of a file: as it is said in Unicode, else by bytes whose code page nothing names."""
+
+    plain: str
+    raw: bytes = b""
+
+    def read(self, page: str) -> str:
+        """The name, in this code page where the zip does not say it in Unicode."""
+        return code_pages.decoded(self.raw, page) if self.raw else self.plain
 
 
 def opened(file: BufferedIOBase, name: str) -> zipfile.ZipFile:
@@ -78,24 +98,34 @@ def is_meant(info: zipfile.ZipInfo) -> bool:
     return not (info.is_dir() or hidden or any(part in NOT_MEANT for part in parts))
 
 
+def name_of(info: zipfile.ZipInfo) -> EntryName:
+    """The name of an entry, composed (NFC): from its Unicode path field, else as it is flagged.
+
+    The field is that of Info-ZIP (APPNOTE 4.6.9); it holds only while the name is what it was.
+    """
+    name = info.orig_filename
+    raw = name.encode("utf-8" if info.flag_bits & IS_UTF_8 else "cp437")
+    said = _unicode_path(info.extra, raw)
+    if not said and not info.flag_bits & IS_UTF_8 and not raw.isascii():
+        return EntryName(info.filename, raw)
+    return EntryName(unicodedata.normalize("NFC", said or name))
+
+
+def _unicode_path(extra: bytes, raw: bytes) -> str:
+    """The name in an entry's Unicode path field; "" where there is none that holds."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        held, extra = extra[4 : 4 + size], extra[4 + size :]
+        if kind == UNICODE_PATH and len(held) > 5 and held[0] == 1:
+            (checksum,) = struct.unpack_from("<L", held, 1)
+            if checksum == zlib.crc32(raw):
+                return held[5:].decode("utf-8", "replace")
+    return ""
+
+
 def parts_of(name: str) -> tuple[str, ...]:
     """The folders of a name and the name itself, with slashes or backslashes."""
     return PurePosixPath(name.replace("\\", "/")).parts
-
-
-def read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most_bytes: int) -> bytes:
-    """The content of one entry.
-
-    Raises:
-        UserError: the entry is damaged, larger than `most_bytes`, or must not be read.
-    """
-    if info.file_size > most_bytes:
-        raise too_many_bytes(quoted(info.filename), info.file_size, most_bytes)
-    with entry(archive, info) as file:
-        data = file.read(info.file_size + 1)
-    if len(data) != info.file_size:
-        raise UserError(_damaged_inside(info))
-    return data
 
 
 @contextmanager
@@ -113,7 +143,12 @@ def entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[BufferedI
     except UserError:
         raise
     except Exception as error:
-        raise UserError(_damaged_inside(info)) from error
+        raise damaged_inside(info.filename) from error
+
+
+def damaged_inside(name: str) -> UserError:
+    """The error for an entry that cannot be unpacked."""
+    return UserError(_("{file} is damaged inside the zip. Pack it again.", file=quoted(name)))
 
 
 def check_entry(info: zipfile.ZipInfo) -> None:
@@ -203,7 +238,3 @@ def _damaged(label: str) -> str:
     return _(
         "{file} is damaged and cannot be opened as a zip. Pack or download it again.", file=label
     )
-
-
-def _damaged_inside(info: zipfile.ZipInfo) -> str:
-    return _("{file} is damaged inside the zip. Pack it again.", file=quoted(info.filename))

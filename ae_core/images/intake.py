@@ -1,45 +1,39 @@
-"""Reads uploads picture by picture: image files, zips, NumPy files and CSV tables.
+"""Takes uploads in: looks at each file once, guesses how it is meant, and reads its pictures.
 
-The content decides what a file is; its name is a label, and the folder it is in is the class.
-Every picture is decoded by `reading`; what cannot be read comes with the reason. One picture is
-decoded at a time, and none is kept here.
+A guess can be changed before anything is kept. One picture is decoded at a time, and none is kept
+here.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from io import BufferedIOBase
-from typing import NamedTuple
+from itertools import islice
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from ae_core.accounts import limits
 from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
-from ae_core.images import archives, numpy_files, reading, tables
-from ae_core.settings import MAX_IMAGE_BYTES
-from ae_core.texts import _, ngettext
+from ae_core.images import reading as decoding
+from ae_core.images import sources
+from ae_core.images.array_file import ArrayFile, Found
+from ae_core.images.guesses import Guesses
+from ae_core.images.readings import Choices, Reading
+from ae_core.images.sources import PictureFile, Source, Upload
+from ae_core.images.table_file import TableFile
+from ae_core.texts import _
 from ae_core.wording import megabytes
 
-ENDINGS = ("png", "jpg", "jpeg", "webp", "zip", "npz", "npy", "csv")
+__all__ = ["ENDINGS", "Intake", "ReadResult", "Upload", "read"]
 
-ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+ENDINGS = ("png", "jpg", "jpeg", "webp", "zip", "npz", "npy", "csv", "tsv", "txt")
 
 LONGEST_NAME = 80
 LONGEST_LABEL = 40
-
-
-class Upload(NamedTuple):
-    """One file: its name as a person sees it, and its bytes, which can be read from any place."""
-
-    name: str
-    file: BufferedIOBase
 
 
 @dataclass(frozen=True)
@@ -56,34 +50,137 @@ class ReadResult:
     share: float = 0.0
 
 
-def read(uploads: Sequence[Upload], allowed: Limits | None = None) -> Iterator[ReadResult]:
-    """Every picture in the files, in order.
+class Intake:
+    """An upload on its way in: `look` at it first, then ask for its readings and `read` it.
 
     Args:
-        allowed: the limits of whoever sent them; by default those of everybody.
+        allowed: the limits of whoever sent it; by default those of everybody.
+        has_header: whether the first row of a table names its columns; by default that is guessed.
+
+    Raises:
+        UserError: together the files are larger than a person may upload.
+    """
+
+    guesses: Guesses
+
+    def __init__(
+        self, uploads: Sequence[Upload], allowed: Limits | None = None,
+        *, has_header: bool | None = None,
+    ) -> None:  # fmt: skip
+        self.allowed = allowed or limits.limits()
+        size = sum(upload.file.seek(0, 2) for upload in uploads)
+        most = self.allowed.upload_megabytes
+        if size > most * 2**20:
+            what = _("Your files are {size} together.", size=megabytes(size))
+            raise limits.over("upload_megabytes", most, what)
+        self.has_header = has_header
+        self.found = sources.find(uploads)
+
+    def look(self) -> Iterator[float]:
+        """Look at all arrays and tables, whole; gives the share that is done."""
+        numeric = [each for each in self.found.sources if not isinstance(each, PictureFile)]
+        for number, source in enumerate(numeric):
+            try:
+                look = (
+                    source.look(self.has_header) if isinstance(source, TableFile) else source.look()
+                )
+                for share in look:
+                    yield (number + share) / len(numeric)
+            except UserError as failure:
+                self.found.refused.append((source.name, str(failure)))
+                self.found.sources.remove(source)
+        self.guesses = Guesses(self.found)
+
+    def count(self, choices: Choices) -> int:
+        """How many pictures there are, before any is left out."""
+        return self._counts(choices).total()
+
+    def read(self, choices: Choices = Choices()) -> Iterator[ReadResult]:  # noqa: B008 - frozen
+        """All pictures, in order; where they are too many, as many of each class as can be."""
+        for name, reason in self.found.refused:
+            yield ReadResult(tidy_name(name.read(self.found.names[0])), reason=reason)
+        for _number in range(self.found.left_out):
+            yield ReadResult("")
+        drawn = Drawing(self._counts(choices), self.allowed.images)
+        for number, source in enumerate(self.found.sources):
+            for result in self._read_one(source, choices, drawn):
+                share = (number + result.share) / len(self.found.sources)
+                yield replace(result, share=share)
+
+    def preview(self, choices: Choices, count: int) -> list[ReadResult]:
+        """Some pictures under this reading, spread over the upload, without reading all of it."""
+        some = self.found.sources[:: max(1, len(self.found.sources) // count)][:count]
+        each_one = -(-count // max(1, len(some)))
+        found = [
+            result for source in some
+            for result in islice(self._read_one(source, choices, None, some=each_one), each_one)
+        ]  # fmt: skip
+        return found[:count]
+
+    def _counts(self, choices: Choices) -> Counter[str]:
+        total: Counter[str] = Counter()
+        for source in self.found.sources:
+            total += self.guesses.counts(source, self.guesses.of(source, choices))
+        return total
+
+    def _read_one(
+        self, source: Source, choices: Choices, drawn: Drawing | None, *, some: int = 0
+    ) -> Iterator[ReadResult]:
+        reading = self.guesses.of(source, choices)
+        path = source.name.read(reading.names)
+        label = self.guesses.label_of(source, reading)
+        try:
+            if isinstance(source, PictureFile):
+                if drawn is None or drawn.takes(label):
+                    picture = decoding.read(source.read(), sources.last_of(path))
+                    yield ReadResult(tidy_name(path), tidy_label(label), picture, share=1.0)
+                return
+            for number, found in enumerate(self._numbers(source, reading, some)):
+                own = found.label or label
+                if drawn is None or drawn.takes(own):
+                    yield _of_pixels(_named(source, path, number), found, tidy_label(own))
+        except UserError as failure:
+            yield ReadResult(tidy_name(path), reason=str(failure), share=1.0)
+
+    def _numbers(
+        self, source: ArrayFile | TableFile, reading: Reading, some: int
+    ) -> Iterator[Found]:
+        assert reading.layout is not None and reading.scale is not None
+        if isinstance(source, ArrayFile):
+            labels = source.labels.get(reading.label, ()) if reading.classes == "array" else ()
+            found = source.read(reading.layout, reading.scale, labels)
+            return _spread(found, source.count(reading.layout), some) if some else found
+        columns = self.guesses.columns(source, reading)
+        if some:
+            return iter(source.preview(columns, reading.layout, reading.scale, some))
+        return source.read(columns, reading.layout, reading.scale)
+
+
+class Drawing:
+    """Takes at most so many pictures, evenly over the classes and within each of them."""
+
+    def __init__(self, counts: Counter[str], most: int) -> None:
+        self.counts = counts
+        self.quotas = _quotas(counts, most)
+        self.seen: Counter[str] = Counter()
+
+    def takes(self, label: str) -> bool:
+        """Whether the next picture of this class is one of those."""
+        count, quota, number = self.counts[label], self.quotas.get(label, 0), self.seen[label]
+        self.seen[label] += 1
+        return quota == count or (number + 1) * quota // count > number * quota // count
+
+
+def read(uploads: Sequence[Upload], allowed: Limits | None = None) -> Iterator[ReadResult]:
+    """Every picture in the files as they are guessed to be meant, in order.
 
     Raises:
         UserError: together they are larger than a person may upload.
     """
-    sizes = [upload.file.seek(0, 2) for upload in uploads]
-    allowed = allowed or limits.limits()
-    most = allowed.upload_megabytes
-    if sum(sizes) > most * 2**20:
-        what = _("Your files are {size} together.", size=megabytes(sum(sizes)))
-        raise limits.over("upload_megabytes", most, what)
-    done, whole = 0, max(1, sum(sizes))
-    for upload, size in zip(uploads, sizes, strict=True):
-        try:
-            for result in _file(upload.name, upload.file, size, allowed):
-                yield replace(result, share=(done + result.share * size) / whole)
-        except UserError as failure:
-            yield ReadResult(_name(upload.name), reason=str(failure), share=(done + size) / whole)
-        done += size
-
-
-def label_of(path: str) -> str:
-    """The class of a file: the folder it is in."""
-    return tidy_label("".join(archives.parts_of(path)[-2:-1]))
+    intake = Intake(uploads, allowed)
+    for _share in intake.look():
+        pass
+    yield from intake.read()
 
 
 def tidy_label(text: str) -> str:
@@ -93,133 +190,39 @@ def tidy_label(text: str) -> str:
     return re.sub(r"^(\d+)\.0+$", r"\1", " ".join(shown.split())[:LONGEST_LABEL])
 
 
-def _file(name: str, file: BufferedIOBase, size: int, allowed: Limits) -> Iterator[ReadResult]:
-    file.seek(0)
-    start = file.read(8)
-    file.seek(0)
-    if start.startswith(ZIP_STARTS):
-        yield from _zip(name, file, allowed)
-    elif start.startswith(numpy_files.MAGIC):
-        yield from _array(name, file, size, allowed)
-    elif name.lower().endswith(".csv"):
-        yield from _table(name, file, size)
-    else:
-        if size > MAX_IMAGE_BYTES:
-            raise reading.too_many_bytes(reading.quoted(name), size, MAX_IMAGE_BYTES)
-        yield ReadResult(_name(name), label_of(name), reading.read(file.read(), name), share=1.0)
-
-
-def _zip(name: str, file: BufferedIOBase, allowed: Limits) -> Iterator[ReadResult]:
-    with archives.opened(file, name) as archive:
-        entries = archive.infolist()
-        meant = [info for info in entries if archives.is_meant(info)]
-        if not meant:
-            raise UserError(_("{file} has no pictures in it.", file=reading.quoted(name)))
-        most = allowed.images
-        if len(meant) > most:
-            what = ngettext(
-                "{file} holds {count:,} file.",
-                "{file} holds {count:,} files.",
-                len(meant),
-                file=reading.quoted(name),
-            )
-            raise limits.over("images", most, what)
-        if all(info.filename.endswith(".npy") for info in meant):
-            yield from _arrays(name, archive, meant, allowed)
-            return
-        for number, info in enumerate(entries, 1):
-            if info.is_dir():
-                continue
-            share = number / len(entries)
-            if not archives.is_meant(info):
-                yield ReadResult(_name(info.filename), share=share)
-                continue
-            try:
-                for result in _entry(archive, info, allowed):
-                    yield replace(result, share=share)
-            except UserError as failure:
-                yield ReadResult(_name(info.filename), reason=str(failure), share=share)
-
-
-def _entry(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, allowed: Limits
-) -> Iterator[ReadResult]:
-    """The pictures in one file of a zip; a zip inside the zip is refused."""
-    with archives.entry(archive, info) as file:
-        start = file.read(8)
-    if start.startswith(ZIP_STARTS):
-        label = reading.quoted(info.filename)
-        raise UserError(_("{file} is a zip inside the zip. Unpack it first.", file=label))
-    if start.startswith(numpy_files.MAGIC) or info.filename.lower().endswith(".csv"):
-        with archives.entry(archive, info) as file:
-            yield from _file(info.filename, file, info.file_size, allowed)
-        return
-    data = archives.read_entry(archive, info, MAX_IMAGE_BYTES)
-    picture = reading.read(data, archives.parts_of(info.filename)[-1])
-    yield ReadResult(_name(info.filename), label_of(info.filename), picture)
-
-
-def _arrays(
-    name: str, archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], allowed: Limits
-) -> Iterator[ReadResult]:
-    """The pictures of an `.npz`, each array of them with its labels."""
-    headers = {}
-    for info in entries:
-        with archives.entry(archive, info) as file:
-            headers[info.filename] = numpy_files.read_header(file, info.filename, info.file_size)
-    paired = numpy_files.pairs(headers)
-    if not paired:
-        label = reading.quoted(name)
-        raise UserError(_("{file} has no array of pictures in it.", file=label))
-    by_name = {info.filename: info for info in entries}
-    for number, (array, labels_name) in enumerate(paired.items()):
-        labels = []
-        if labels_name:
-            with archives.entry(archive, by_name[labels_name]) as file:
-                header = numpy_files.read_header(file, labels_name, by_name[labels_name].file_size)
-                labels = numpy_files.read_labels(file, header, labels_name)
-        info = by_name[array]
-        with archives.entry(archive, info) as file:
-            for result in _array(info.filename, file, info.file_size, allowed, labels):
-                yield replace(result, share=(number + result.share) / len(paired))
-
-
-def _array(
-    name: str, file: BufferedIOBase, size: int, allowed: Limits, labels: Sequence[str] = ()
-) -> Iterator[ReadResult]:
-    header = numpy_files.read_header(file, name, size)
-    count, most = header.shape[0] if header.shape else 0, allowed.images
-    if count > most:
-        what = ngettext(
-            "{file} holds {count:,} picture.",
-            "{file} holds {count:,} pictures.",
-            count,
-            file=reading.quoted(name),
-        )
-        raise limits.over("images", most, what)
-    for index, pixels in enumerate(numpy_files.read_images(file, header, name)):
-        label = tidy_label(labels[index]) if labels else ""
-        yield _of_pixels(f"{name} [{index}]", pixels, label, (index + 1) / count)
-
-
-def _table(name: str, file: BufferedIOBase, size: int) -> Iterator[ReadResult]:
-    for number, (pixels, label) in enumerate(tables.read_rows(file, name), 1):
-        share = min(1.0, file.tell() / max(1, size))
-        shown = _("{file}, row {number}", file=name, number=number)
-        yield _of_pixels(shown, pixels, tidy_label(label), share)
-
-
-def _of_pixels(name: str, pixels: NDArray[np.uint8] | str, label: str, share: float) -> ReadResult:
-    if isinstance(pixels, str):
-        return ReadResult(_name(name), reason=pixels, share=share)
-    try:
-        picture = reading.from_pixels(pixels, name)
-    except UserError as failure:
-        return ReadResult(_name(name), reason=str(failure), share=share)
-    return ReadResult(_name(name), label, picture, share=share)
-
-
-def _name(path: str) -> str:
+def tidy_name(path: str) -> str:
     """A name for a list: on one line, only its end where it is long."""
     shown = "".join(each for each in path.replace("\\", "/") if each.isprintable()).strip()
     return shown if len(shown) <= LONGEST_NAME else f"…{shown[1 - LONGEST_NAME :]}"
+
+
+def _named(source: ArrayFile | TableFile, path: str, number: int) -> str:
+    if isinstance(source, TableFile):
+        return _("{file}, row {number}", file=path, number=number + 1)
+    return f"{path} [{number}]"
+
+
+def _of_pixels(name: str, found: Found, label: str) -> ReadResult:
+    if isinstance(found.pixels, str):
+        return ReadResult(tidy_name(name), reason=found.pixels, share=found.share)
+    try:
+        picture = decoding.from_pixels(found.pixels, name)
+    except UserError as failure:
+        return ReadResult(tidy_name(name), reason=str(failure), share=found.share)
+    return ReadResult(tidy_name(name), label, picture, share=found.share)
+
+
+def _spread(found: Iterator[Found], count: int, some: int) -> Iterator[Found]:
+    """So many of them, from the first to the last."""
+    step = max(1, count // some)
+    return islice(found, 0, step * some, step)
+
+
+def _quotas(counts: Counter[str], most: int) -> dict[str, int]:
+    """How many of each class, as evenly as its pictures allow, at most so many in all."""
+    quotas: dict[str, int] = {}
+    left = most
+    for place, (label, count) in enumerate(sorted(counts.items(), key=lambda each: each[1])):
+        quotas[label] = min(count, left // (len(counts) - place))
+        left -= quotas[label]
+    return quotas

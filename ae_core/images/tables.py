@@ -1,137 +1,150 @@
-"""Reads pictures from CSV files: one a row, its pixels as numbers, perhaps with a label."""
+"""Reads tables of numbers as text: comma, semicolon, tab or space, in any encoding and locale."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedIOBase
 from itertools import chain, islice
 from typing import IO, cast
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ae_core.errors import UserError
-from ae_core.images.numpy_files import shape_of_row, smoother, to_bytes, white_of
+from ae_core.images import code_pages
 from ae_core.images.reading import quoted
-from ae_core.texts import _, joined, ngettext
+from ae_core.texts import _
 
-LOOKED_AT = 32
-"""Rows from which the layout of all is inferred."""
+ENDINGS = (".csv", ".tsv", ".txt")
 
 MAX_LINE = 2**18
 """Characters of a row: 128 x 128 pixels in colour."""
 
-LABEL_NAMES = ("label", "labels", "class", "target", "y", "digit")
+LOOKED_AT = 2**16
+"""Bytes by which the encoding is found."""
+
+DELIMITERS = ("\t", ";", "|", ",", " ")
+"""In the order in which they are believed: commas and spaces stand in numbers and texts, too."""
+
+LEAST_COLUMNS = 9
+
+LEAST_PIXELS = 25
+"""Numbers in one cell that are the pixels of a picture."""
+
+BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 @dataclass(frozen=True)
-class Layout:
-    """What the columns hold: `label` is 0 or -1 where there is one."""
+class Dialect:
+    """How a table is written."""
 
-    columns: int
-    label: int | None
-    shape: tuple[int, ...]
-    white: int
-
-    def split(self, row: Sequence[str]) -> tuple[Sequence[str], str]:
-        """The pixels of a row and its label."""
-        if self.label is None:
-            return row, ""
-        return (row[1:], row[0]) if self.label == 0 else (row[:-1], row[-1])
+    encoding: str
+    delimiter: str
+    decimal_comma: bool
 
 
-def read_rows(file: BufferedIOBase, name: str) -> Iterator[tuple[NDArray[np.uint8] | str, str]]:
-    """Each picture of a table, (h, w) or (h, w, 3), or why it cannot be read; and its label, or "".
+@contextmanager
+def rows_of(file: BufferedIOBase, name: str) -> Iterator[Iterator[list[str]]]:
+    """The rows of a table, each a list of cells; empty rows are left out.
+
+    A decimal comma becomes a point. What an encoding cannot say becomes a question mark.
 
     Raises:
-        UserError: it is not a table, or its rows are not the pixels of square images.
+        UserError: it is no table, also while its rows are read.
     """
-    text = io.TextIOWrapper(cast(IO[bytes], file), "utf-8-sig", errors="replace", newline="")
+    encoding = _encoding(file)
+    text = io.TextIOWrapper(cast(IO[bytes], file), encoding, errors="replace", newline=None)
     try:
-        lines = iter(lambda: text.readline(MAX_LINE), "")
+        lines = _lines(text, name)
         start = next(lines, "")
-        comma = max(",;\t", key=start.count)
-        rows = (row for row in csv.reader(chain([start], lines), delimiter=comma) if row)
-        first = list(islice(rows, LOOKED_AT))
-        has_names = bool(first) and sum(map(_is_number, first[0])) < len(first[0]) - 1
-        names = first.pop(0) if has_names else []
-        layout = _layout(first, [each.strip().lower() for each in names], quoted(name))
-        for row in chain(first, rows):
-            yield _picture(row, layout)
-    except csv.Error as error:
+        said = re.fullmatch(r'"?sep=(.)"?\s*', start)
+        if said:
+            start = next(lines, "")
+        dialect = _dialect(encoding, start, said[1] if said else "")
+        yield _unpacked(_cells(chain([start], lines), dialect))
+    except (csv.Error, UnicodeError) as error:
         raise UserError(
-            _(
-                "{file} is damaged or is no table ({reason}).",
-                file=quoted(name),
-                reason=str(error),
-            )
-        ) from error
+            _("{file} is damaged or is no table ({reason}).",
+              file=quoted(name), reason=str(error))
+        ) from error  # fmt: skip
     finally:
         text.detach()
 
 
-def _layout(rows: list[list[str]], names: list[str], label: str) -> Layout:
-    if not rows:
-        raise UserError(_("{file} has no rows.", file=label))
-    columns = len(rows[0])
-    place = _label_place(rows, names)
-    shape = shape_of_row(columns - (place is not None))
-    if shape is None:
-        found = ngettext(
-            "{file} has {count:,} column.", "{file} has {count:,} columns.", columns, file=label
-        )
-        wanted = _(
-            "A picture is a row with the pixels of a square, as 784 for 28 x 28 or 3,072 for 32 x"
-            " 32 in colour, and perhaps a label first or last."
-        )
-        raise UserError(joined(found, wanted))
-    layout = Layout(columns, place, shape, 255)
-    numbers = [_numbers(layout.split(row)[0]) for row in rows if len(row) == columns]
-    good = [each for each in numbers if each is not None and np.isfinite(each).all()]
-    white = white_of(max((float(each.max()) for each in good), default=255))
-    return Layout(columns, place, smoother(shape, good), white)
-
-
-def _label_place(rows: list[list[str]], names: list[str]) -> int | None:
-    """The column of the label: the one so named, with words, or with fewer values than pixels."""
-    for place in (0, -1):
-        if (names and names[place] in LABEL_NAMES) or not _is_number(rows[0][place]):
-            return place
-    if shape_of_row(len(rows[0])) is not None:
-        return None
-    variety = {place: len({row[place] for row in rows if row}) for place in (0, -1)}
-    return min(variety, key=lambda place: (variety[place] == 1, variety[place]))
-
-
-def _picture(row: list[str], layout: Layout) -> tuple[NDArray[np.uint8] | str, str]:
-    if len(row) != layout.columns:
-        reason = ngettext(
-            "It has {count:,} column, and the first row has {first:,}.",
-            "It has {count:,} columns, and the first row has {first:,}.",
-            len(row),
-            first=layout.columns,
-        )
-        return reason, ""
-    pixels, label = layout.split(row)
-    numbers = _numbers(pixels)
-    if numbers is None:
-        return _("It holds something that is not a number."), label
-    return to_bytes(numbers.reshape(layout.shape), layout.white), label
-
-
-def _numbers(row: Sequence[str]) -> NDArray[np.float32] | None:
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a number."""
     try:
-        return np.array(row, np.float32)
-    except ValueError:
-        return None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
+        float(cell)
     except ValueError:
         return False
     return True
+
+
+def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
+    while line := text.readline(MAX_LINE + 1):
+        if len(line) > MAX_LINE:
+            raise UserError(
+                _(
+                    "{file} has a row of more than {most:,} characters. Pictures in a table are at"
+                    " most 128 x 128 pixels in colour: send larger ones as files, zipped.",
+                    file=quoted(name), most=MAX_LINE,
+                )
+            )  # fmt: skip
+        yield line
+
+
+def _cells(lines: Iterator[str], dialect: Dialect) -> Iterator[list[str]]:
+    delimiter, is_spaced = dialect.delimiter, dialect.delimiter == " "
+    for row in csv.reader(
+        map(str.strip, lines) if is_spaced else lines, delimiter=delimiter,
+        skipinitialspace=is_spaced,
+    ):  # fmt: skip
+        if dialect.decimal_comma:
+            row = [_with_point(cell) if "," in cell else cell for cell in row]
+        if any(row):
+            yield row
+
+
+def _with_point(cell: str) -> str:
+    pointed = cell.replace(",", ".")
+    return pointed if is_number(pointed) else cell
+
+
+def _unpacked(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Rows in which one cell held all pixels, with spaces between, with a cell for each of them."""
+    first = list(islice(rows, 2))
+    pixels = [place for place, cell in enumerate(first[-1]) if len(cell.split()) >= LEAST_PIXELS
+              and all(map(is_number, cell.split()[:LEAST_PIXELS]))] if first else []  # fmt: skip
+    if len(pixels) != 1:
+        yield from chain(first, rows)
+        return
+    place, count = pixels[0], len(first[-1][pixels[0]].split())
+    for row in chain(first, rows):
+        packed = row[place].split() if place < len(row) else []
+        if row is first[0] and len(packed) < LEAST_PIXELS:  # the name of the column
+            packed = [f"{row[place]}{number}" for number in range(count)]
+        yield [*row[:place], *packed, *row[place + 1 :]]
+
+
+def _encoding(file: BufferedIOBase) -> str:
+    """By its mark, by the zeros of UTF-16, by being UTF-8, else by its words."""
+    start = file.read(LOOKED_AT)
+    file.seek(0)
+    for mark, encoding in BYTE_ORDER_MARKS.items():
+        if start.startswith(mark):
+            return encoding
+    zeros = start.count(0)
+    if zeros > len(start) // 4:
+        return "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
+    cut = start[: start.rfind(b"\n") + 1] or start
+    words = re.findall(rb"[^\s,;|\"]*[\x80-\xff][^\s,;|\"]*", cut)
+    return code_pages.plausible(words)[0]
+
+
+def _dialect(encoding: str, start: str, said: str) -> Dialect:
+    counts = {each: start.count(each) for each in DELIMITERS}
+    enough = [each for each in DELIMITERS if counts[each] >= LEAST_COLUMNS - 1]
+    delimiter = said or (enough or sorted(DELIMITERS, key=lambda each: -counts[each]))[0]
+    return Dialect(encoding, delimiter, decimal_comma=delimiter != ",")

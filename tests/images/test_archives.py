@@ -23,7 +23,6 @@ from tests.images.made_files import (
     picture,
     read,
     reason,
-    saved,
     zipped,
 )
 
@@ -222,15 +221,11 @@ def test_two_ways_to_write_an_umlaut_are_one_class() -> None:
     assert [each.label for each in found] == ["k\u00e4fer"] * 2
 
 
-def test_a_zip_of_more_files_than_a_set_may_have_names_the_limit(
+def test_what_is_more_than_a_set_may_have_names_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "limits.toml").write_text("images = 10\nupload_megabytes = 1\nmegapixels = 1\n")
     monkeypatch.setenv("AE_LIMITS", str(tmp_path / "limits.toml"))
-    data = zipped({f"{n}.png": b"" for n in range(11)})
-    assert "The limit is 10 (`images` in limits.toml)" in reason(read(("a.zip", data)))
-    array = saved(np.zeros((11, 9, 9), np.uint8))
-    assert "The limit is 10 (`images` in limits.toml)" in reason(read(("a.npy", array)))
     with pytest.raises(UserError, match=r"The limit is 1 \(`upload_megabytes` in limits\.toml\)"):
         read(("a.png", bytes(2**20)), ("b.png", b"x"))
     collection = collection_of([ReadResult("x", "", picture(n)) for n in range(10)])

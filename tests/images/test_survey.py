@@ -13,7 +13,7 @@ from PIL import Image
 
 from ae_core.errors import UserError
 from ae_core.image_sets import splits
-from ae_core.images import archives, intake, near_duplicates
+from ae_core.images import archives, near_duplicates, readings
 from ae_core.images.intake import ReadResult
 from tests.images.made_files import (
     collection_of,
@@ -148,5 +148,6 @@ def test_images_that_are_all_alike_cannot_be_parted() -> None:
 
 def test_the_folder_of_a_picture_is_its_class_whichever_way_the_slashes_lean() -> None:
     assert archives.parts_of("a\\b/c.png") == ("a", "b", "c.png")
-    assert intake.label_of("c.png") == ""
-    assert intake.label_of("photos/cats/c.png") == "cats"
+    assert readings.folder_of("c.png") == ""
+    assert readings.folder_of("photos/cats/c.png") == "cats"
+    assert readings.folder_of("photos/cats/train/c.png") == "cats"

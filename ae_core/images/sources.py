@@ -1,0 +1,246 @@
+"""Finds what holds pictures in an upload: picture files, arrays and tables, also inside zips.
+
+The content decides what a file is, never its name; the name is a label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from io import BufferedIOBase
+from typing import NamedTuple
+
+from ae_core.errors import UserError
+from ae_core.images import (
+    archives,
+    array_labels,
+    code_pages,
+    numpy_files,
+    picture_shapes,
+    reading,
+    tables,
+)  # fmt: skip
+from ae_core.images.archives import EntryName, Opener
+from ae_core.images.array_file import ArrayFile
+from ae_core.images.numpy_files import Header
+from ae_core.images.table_file import TableFile
+from ae_core.settings import MAX_IMAGE_BYTES
+from ae_core.texts import _
+
+PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"II*\0", b"MM\0*")
+ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+
+
+class Upload(NamedTuple):
+    """One file: its name as a person sees it, and its bytes, which can be read from any place."""
+
+    name: str
+    file: BufferedIOBase
+
+
+@dataclass
+class PictureFile:
+    """A file with one picture, as a camera or a program wrote it."""
+
+    name: EntryName
+    opened: Opener
+    size: int
+
+    def read(self) -> bytes:
+        """Its bytes.
+
+        Raises:
+            UserError: they are more or fewer than its zip says.
+        """
+        with self.opened() as file:
+            data = file.read(self.size + 1)
+        if len(data) != self.size:
+            raise archives.damaged_inside(self.name.plain)
+        return data
+
+
+Source = PictureFile | ArrayFile | TableFile
+
+
+@dataclass
+class Sources:
+    """What an upload holds, in order.
+
+    `refused` are names and reasons; `left_out` counts what systems add by themselves. `names` are
+    the code pages in which the names in zips may be written, the likeliest first. `class_names` are
+    the classes that files of arrays or tables seem to be named after, by their plain names.
+    """
+
+    sources: list[Source] = field(default_factory=list)
+    refused: list[tuple[EntryName, str]] = field(default_factory=list)
+    left_out: int = 0
+    names: list[str] = field(default_factory=list)
+    class_names: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file of an upload, or of a zip in it; `place` says which files lie together."""
+
+    name: EntryName
+    opened: Opener
+    size: int
+    place: str
+
+
+def find(uploads: Sequence[Upload]) -> Sources:
+    """What these files hold; each zip's directory is checked before anything is inflated."""
+    found = Sources()
+    arrays: list[_File] = []
+    for number, upload in enumerate(uploads):
+        size = upload.file.seek(0, 2)
+        file = _File(EntryName(upload.name), partial(_from_start, upload.file), size, "")
+        try:
+            with file.opened() as opened:
+                start = opened.read(8)
+            if start.startswith(ZIP_STARTS):
+                _find_in_zip(upload, f"{number}/", found, arrays)
+            else:
+                _sort(file, start, found, arrays)
+        except UserError as failure:
+            found.refused.append((file.name, str(failure)))
+    _find_arrays(arrays, found)
+    together = [each for each in found.sources if isinstance(each, TableFile)]
+    _name_classes([each.name.plain for each in together], found)
+    raw = [each.name.raw for each in found.sources if each.name.raw]
+    found.names = code_pages.plausible(raw)
+    return found
+
+
+@contextmanager
+def _from_start(file: BufferedIOBase) -> Iterator[BufferedIOBase]:
+    file.seek(0)
+    yield file
+
+
+def _sort(file: _File, start: bytes, found: Sources, arrays: list[_File]) -> None:
+    """Put a file where it belongs, by how it begins."""
+    name = file.name.plain
+    if start.startswith(numpy_files.MAGIC):
+        arrays.append(file)
+    elif name.lower().endswith(tables.ENDINGS) and not start.startswith(PICTURE_STARTS):
+        found.sources.append(TableFile(file.name, file.opened, file.size))
+    elif file.size > MAX_IMAGE_BYTES:
+        raise reading.too_many_bytes(reading.quoted(name), file.size, MAX_IMAGE_BYTES)
+    else:
+        found.sources.append(PictureFile(file.name, file.opened, file.size))
+
+
+def _find_in_zip(upload: Upload, place: str, found: Sources, arrays: list[_File]) -> None:
+    archive = archives.opened(upload.file, upload.name)
+    entries = [info for info in archive.infolist() if not info.is_dir()]
+    meant = [info for info in entries if archives.is_meant(info)]
+    found.left_out += len(entries) - len(meant)
+    if not meant:
+        raise UserError(_("{file} has no pictures in it.", file=reading.quoted(upload.name)))
+    before = len(arrays)
+    for info in meant:
+        name = archives.name_of(info)
+        try:
+            with archives.entry(archive, info) as opened:
+                start = opened.read(8)
+            if start.startswith(ZIP_STARTS):
+                label = reading.quoted(name.plain)
+                raise UserError(_("{file} is a zip inside the zip. Unpack it first.", file=label))
+            file = _File(
+                name, partial(archives.entry, archive, info), info.file_size,
+                place + "/".join(archives.parts_of(info.filename)[:-1]),
+            )  # fmt: skip
+            _sort(file, start, found, arrays)
+        except UserError as failure:
+            found.refused.append((name, str(failure)))
+    is_npz = all(info.filename.endswith(".npy") for info in meant)
+    if is_npz and len(arrays) - before == len(meant) and not _holds_pictures(arrays[before:]):
+        del arrays[before:]
+        label = reading.quoted(upload.name)
+        raise UserError(_("{file} has no array of pictures in it.", file=label))
+
+
+def _find_arrays(files: Sequence[_File], found: Sources) -> None:
+    """Arrays of pictures, each with the labels that lie beside it."""
+    for place in dict.fromkeys(file.place for file in files):
+        beside = [file for file in files if file.place == place]
+        headers: dict[str, Header] = {}
+        for file in beside:
+            try:
+                headers[file.name.plain] = _header(file)
+            except UserError as failure:
+                found.refused.append((file.name, str(failure)))
+        labels = _labels(beside, headers)
+        pictures = {}
+        for file in beside:
+            name = file.name.plain
+            if name not in headers or name in labels:
+                continue
+            try:
+                pictures[name] = ArrayFile(file.name, file.opened, headers[name])
+            except UserError as failure:
+                found.refused.append((file.name, str(failure)))
+        _give_labels(pictures, labels)
+        _name_classes([name for name, each in pictures.items() if not any(each.labels)], found)
+        found.sources += pictures.values()
+
+
+def _header(file: _File) -> Header:
+    with file.opened() as opened:
+        return numpy_files.read_header(opened, file.name.plain, file.size)
+
+
+def _holds_pictures(files: Sequence[_File]) -> bool:
+    """Whether one of these arrays may be of pictures, or cannot be read, which is to be said."""
+    try:
+        return any(picture_shapes.of_array(_header(file).shape) for file in files)
+    except UserError:
+        return True
+
+
+def _labels(files: Sequence[_File], headers: dict[str, Header]) -> dict[str, list[str]]:
+    """The arrays that hold classes, where there is another beside them, or no picture fits."""
+    found = {}
+    for file in files:
+        header = headers.get(file.name.plain)
+        if header is None or not array_labels.may_be_labels(header):
+            continue
+        with file.opened() as opened:
+            numpy_files.read_header(opened, file.name.plain, file.size)
+            values = numpy_files.read_whole(opened, header, file.name.plain)
+        labels = array_labels.labels_in(values)
+        if labels is not None and (len(headers) > 1 or len(header.shape) > 1):
+            found[file.name.plain] = labels
+    return found
+
+
+def _give_labels(pictures: dict[str, ArrayFile], labels: dict[str, list[str]]) -> None:
+    """To each array of pictures the labels that are as many; they also say which axis counts."""
+    lengths = {len(each) for each in labels.values()}
+    for each in pictures.values():
+        counted = [layout for layout in each.layouts if each.count(layout) in lengths]
+        each.layouts = counted or each.layouts
+    counts = {name: each.count(each.layouts[0]) for name, each in pictures.items()}
+    for name, beside in array_labels.pairs(counts, labels).items():
+        pictures[name].labels = {"": []} if not beside[0] else {}  # none of them is likely
+        pictures[name].labels |= {
+            last_of(each).removesuffix(".npy"): array_labels.named(labels[each], labels)
+            for each in beside if each
+        }  # fmt: skip
+
+
+def _name_classes(names: Sequence[str], found: Sources) -> None:
+    """Where several files without labels lie together, and are named after what is in them."""
+    stems = list(map(last_of, names))
+    found.class_names |= {
+        name: label for name, label in zip(names, array_labels.classes_by_name(stems), strict=True)
+        if label
+    }  # fmt: skip
+
+
+def last_of(path: str) -> str:
+    """The last part of a path: the name of the file itself."""
+    return "".join(archives.parts_of(path)[-1:])
