@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ae_core.texts import _
-from pages.ui.image_sets import intake, kept, survey
+from pages.ui.image_sets import intake, kept, readings, survey
 from pages.ui.shared import widgets
 from pages.ui.state import current
 from pages.ui.state.declared import ImageSets
@@ -23,6 +23,7 @@ with widgets.shown_errors():
         with found:
             st.subheader(_("What was found"), anchor=False)
             survey.show_survey(draft.survey)
+            readings.show(draft, intake.read_again)
             survey.show_twins(draft)
             st.button(_("Choose other pictures"), on_click=intake.start_over)
         with form_side:

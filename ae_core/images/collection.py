@@ -44,6 +44,7 @@ MOST_REFUSED = 1000
 class Survey:
     """What is in a collection, in numbers of pictures.
 
+    `brightness` is the mean of all pixels as they were read, from 0 to 1.
     `refused` are the first names and reasons. `repeated` are copies of earlier ones, and
     `contradicted` those of them in another class.
     `twins` are no copies, and still each looks like an earlier one. `groups` numbers what is alike.
@@ -61,6 +62,7 @@ class Survey:
     repeated: int
     contradicted: int
     classes: dict[str, int]
+    brightness: float
     groups: NDArray[np.int64]
     is_first: NDArray[np.bool_]
     twins: list[tuple[int, int]]
@@ -88,6 +90,7 @@ class PictureCollection:
         self._labels = array("I")
         self._classes: dict[str, int] = {}
         self._sizes: Counter[tuple[int, int]] = Counter()
+        self._brightness = 0.0
         self.pixels = self._colourful = self._inverted = 0
         self._left_out = self._refused_count = 0
         self._refused: list[tuple[str, str]] = []
@@ -142,6 +145,7 @@ class PictureCollection:
         self._glances += near_duplicates.glance(picture).tobytes()
         self._labels.append(self._classes.setdefault(result.label, len(self._classes)))
         self._sizes[result.picture.size] += 1
+        self._brightness += float(np.asarray(result.picture).mean()) / 255
         self._colourful += is_colourful(picture)
         self._inverted += is_inverted(picture)
         self.names.append(result.name)
@@ -183,6 +187,7 @@ class PictureCollection:
             repeated=len(self) - len(first),
             contradicted=int((labels != labels[first[same]]).sum()),
             classes=dict(zip(self._classes, counts, strict=True)),
+            brightness=self._brightness / len(self),
             groups=groups,
             is_first=is_first,
             twins=twins,

@@ -73,7 +73,7 @@ class Intake:
         if size > most * 2**20:
             what = _("Your files are {size} together.", size=megabytes(size))
             raise limits.over("upload_megabytes", most, what)
-        self.has_header = has_header
+        self.uploads, self.has_header = uploads, has_header
         self.found = sources.find(uploads)
 
     def look(self) -> Iterator[float]:

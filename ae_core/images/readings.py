@@ -100,10 +100,9 @@ class Reading:
     def scale_in_words(self) -> str:
         """What is white, and what is black where it is not zero."""
         assert self.scale is not None
-        if self.scale.black:
-            return _("{white}, and black {black}", white=f"{self.scale.white:,g}",
-                     black=f"{self.scale.black:,g}")  # fmt: skip
-        return f"{self.scale.white:,g}"
+        black, white = f"{self.scale.black:,g}", f"{self.scale.white:,g}"
+        return _("{white}, and black {black}", white=white, black=black) if self.scale.black else (
+            white)  # fmt: skip
 
 
 def folder_of(path: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+import weakref
 from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
@@ -17,14 +19,19 @@ from ae_core.image_sets import saving
 from ae_core.image_sets.stored import SetCard
 from ae_core.images import form as image_form
 from ae_core.images import intake
-from ae_core.images.collection import PictureCollection, Survey
+from ae_core.images.collection import PictureCollection, Survey, spool
 from ae_core.images.form import Form
-from ae_core.images.intake import Upload
+from ae_core.images.intake import Intake, Upload
+from ae_core.images.readings import Choices
 from ae_core.texts import N_, _, joined, ngettext
 from pages.ui.image_sets.survey import UploadDraft
 from pages.ui.shared import owner, widgets
 
 DRAFT, TURN, STOPPED = "image-sets:draft", "image-sets:turn", "image-sets:stopped"
+OTHERWISE = "image-sets:otherwise"
+
+LOOKING, COMPARING = 0.2, 0.9
+"""Shares of the progress bar at which looking ends, and comparing begins."""
 
 EVERY = 0.2
 """Seconds between two updates of the progress bar."""
@@ -34,9 +41,16 @@ SHAPES = {"crop": N_("Crop to a square"), "pad": N_("Pad to a square")}
 
 def current_draft() -> UploadDraft | None:
     """What has been read from files; before that the uploader, and how far reading is."""
-    if isinstance(draft := st.session_state.get(DRAFT), UploadDraft):
-        return draft
     allowed = personal_limits.of(owner.me())
+    if isinstance(draft := st.session_state.get(DRAFT), UploadDraft):
+        if OTHERWISE in st.session_state:
+            choices, has_header = st.session_state.pop(OTHERWISE)
+            with widgets.shown_errors():
+                draft = _read(draft.intake.uploads, allowed, [], title=draft.title,
+                              choices=choices, has_header=has_header)  # fmt: skip
+                st.session_state[DRAFT] = draft
+                st.rerun()
+        return draft
     turn = st.session_state.setdefault(TURN, 0)
     files = st.file_uploader(
         _("Pictures (PNG, JPEG, WebP), a zip of them, a NumPy file or a CSV table of pixels"),
@@ -54,11 +68,16 @@ def current_draft() -> UploadDraft | None:
             st.rerun()
     else:
         with widgets.shown_errors():
-            collection, survey = _read(files, allowed)
-            st.session_state[DRAFT] = UploadDraft(collection, survey, _title(files))
+            draft = _read(_OnDisk(files), allowed, _ids(files), title=_title(files))
+            st.session_state[DRAFT] = draft
             _let_go(files)
             st.rerun()
     return None
+
+
+def read_again(choices: Choices, has_header: bool | None) -> None:
+    """Read the same files under other choices, when the page is drawn next."""
+    st.session_state[OTHERWISE] = choices, has_header
 
 
 def start_over() -> None:
@@ -147,23 +166,43 @@ class _Bar:
             self.last = time.monotonic()
 
 
-def _read(files: Sequence[Any], allowed: limits.Limits) -> tuple[PictureCollection, Survey]:
+def _read(
+    uploads: Sequence[Upload], allowed: limits.Limits, ids: list[str], *, title: str,
+    choices: Choices = Choices(), has_header: bool | None = None,  # noqa: B008 - frozen
+) -> UploadDraft:  # fmt: skip
     """Read the files. Pressing Stop ends it, and so does leaving the page.
 
     Raises:
         UserError: a limit is reached, or there is no picture.
     """
     left, right = st.columns([4, 1], vertical_alignment="center")
-    right.button(_("Stop reading"), on_click=_stop, args=(_ids(files),), width="stretch")
+    right.button(_("Stop reading"), on_click=_stop, args=(ids,), width="stretch")
     with left:
         bar = _Bar(_("Reading …"))
+    found = Intake(uploads, allowed, has_header=has_header)
+    for share in found.look():
+        bar.tell(LOOKING * share, N_("Looking at the files: {share:.0%}"))
     collection = PictureCollection(allowed)
-    for result in intake.read([Upload(file.name, file) for file in files], allowed):
+    for result in found.read(choices):
         collection.add(result)
         pictures = ngettext("{count:,} picture", "{count:,} pictures", len(collection))
-        bar.tell(0.9 * result.share, N_("Reading: {share:.0%}, {pictures}"), pictures=pictures)
+        share = LOOKING + (COMPARING - LOOKING) * result.share
+        bar.tell(share, N_("Reading: {share:.0%}, {pictures}"), pictures=pictures)
     comparing = N_("Reading: {share:.0%}, comparing them")
-    return collection, collection.survey(lambda share: bar.tell(0.9 + 0.1 * share, comparing))
+    survey = collection.survey(
+        lambda share: bar.tell(COMPARING + (1 - COMPARING) * share, comparing)
+    )
+    return UploadDraft(found, choices, collection, survey, title)
+
+
+class _OnDisk(list[Upload]):
+    """Copies on the disk: the files may be read again, and should not lie in memory until then."""
+
+    def __init__(self, files: Sequence[Any]) -> None:
+        super().__init__(Upload(file.name, spool()) for file in files)
+        for file, copy in zip(files, self, strict=True):
+            shutil.copyfileobj(file, copy.file)
+            weakref.finalize(self, copy.file.close)
 
 
 def _stop(ids: list[str]) -> None:

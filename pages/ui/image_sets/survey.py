@@ -14,6 +14,8 @@ from ae_core import wording
 from ae_core.image_sets import saving
 from ae_core.images.collection import PictureCollection, Survey
 from ae_core.images.form import Form, formed
+from ae_core.images.intake import Intake
+from ae_core.images.readings import Choices
 from ae_core.texts import N_, _, ngettext
 from pages.ui.drawing import pictures
 from pages.ui.drawing.pictures import Row
@@ -27,8 +29,10 @@ PREVIEWED = 24
 
 @dataclass(frozen=True)
 class UploadDraft:
-    """The pictures read from an upload, and the proposed title of the set."""
+    """The pictures read from an upload, under some choices, and the proposed title of the set."""
 
+    intake: Intake
+    choices: Choices
     collection: PictureCollection
     survey: Survey
     title: str

@@ -1,0 +1,95 @@
+"""How an upload was read: in words, beside pictures that it gives, and what else it may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from ae_core.images.form import Form, formed
+from ae_core.images.intake import Intake, ReadResult
+from ae_core.images.readings import NONE, Choices, Reading
+from ae_core.texts import _, ngettext
+from pages.ui.drawing import pictures
+from pages.ui.image_sets.survey import UploadDraft, drawn
+from pages.ui.shared import card_text
+
+SHOWN = 8
+
+DARK = 0.02
+"""A share of white: pictures that are darker on average are almost black."""
+
+Read = Callable[[Choices, bool | None], None]
+"""Reads the upload again."""
+
+
+def show(draft: UploadDraft, read_again: Read) -> None:
+    """The reading, and the others that are plausible, each with a button that takes it."""
+    taken = draft.intake.guesses.reading(draft.choices)
+    _too_many(draft)
+    if taken.layout is None and taken.classes == NONE:
+        return  # picture files without folders: there was nothing to guess
+    st.subheader(_("How they were read"), anchor=False)
+    st.html(f'<div class="ae-found">{card_text.table(taken.in_words())}</div>')
+    if taken.layout is not None:
+        _strip(draft.intake, draft.choices)
+    others = list(draft.intake.guesses.alternatives(draft.choices))
+    is_dark = draft.survey.brightness < DARK
+    if is_dark:
+        st.warning(
+            _("They are almost black. If they are masks, or are stored as few bits, another white"
+              " may be right.") if others else _("They are almost black.")
+        )  # fmt: skip
+    if not others and taken.header is None:
+        return
+    with st.expander(_("Read them otherwise"), expanded=is_dark):
+        for number, (choices, reading) in enumerate(others):
+            _other(draft.intake, choices, reading, taken)
+            st.button(
+                _("Read them so"), key=f"image-sets:reading-{number}", on_click=read_again,
+                args=(choices, draft.intake.has_header),
+            )  # fmt: skip
+        if taken.header is not None:
+            label = _("The first row is a picture") if taken.header else (
+                _("The first row names the columns"))  # fmt: skip
+            st.button(label, key="image-sets:header", on_click=read_again,
+                      args=(draft.choices, not taken.header))  # fmt: skip
+
+
+def _other(intake: Intake, choices: Choices, reading: Reading, taken: Reading) -> None:
+    """What differs in another reading, and what it gives."""
+    same = taken.in_words()
+    differs = [line for line in reading.in_words() if line not in same]
+    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in differs)
+    st.html(f'<dl class="ae-card-text">{lines}</dl>')
+    if (reading.layout, reading.scale) != (taken.layout, taken.scale):
+        _strip(intake, choices)
+
+
+def _strip(intake: Intake, choices: Choices) -> None:
+    """Some pictures as they are read."""
+    form = Form(size=64, colour=True, fit="pad")
+    found = [each for each in intake.preview(choices, SHOWN) if each.picture is not None]
+    tiles = "".join(pictures.img(_thumbnail(each, form), each.label or each.name) for each in found)
+    st.html(f'<div class="ae-tiles" style="--tile:64px">{tiles}</div>')
+
+
+def _thumbnail(result: ReadResult, form: Form) -> pictures.Picture:
+    assert result.picture is not None
+    return drawn(formed(result.picture, form))
+
+
+def _too_many(draft: UploadDraft) -> None:
+    count, most = draft.intake.count(draft.choices), draft.intake.allowed.images
+    if count > most:
+        st.info(
+            ngettext(
+                "The files hold {count:,} picture; a set may have {most:,}. So many were drawn,"
+                " evenly over the classes.",
+                "The files hold {count:,} pictures; a set may have {most:,}. So many were drawn,"
+                " evenly over the classes.",
+                count, most=most,
+            ),
+            icon=":material/info:",
+        )  # fmt: skip
