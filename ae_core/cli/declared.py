@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,13 +57,14 @@ def add_command(
     help: str,
     parameters: Sequence[inspect.Parameter],
     call: Callable[..., None],
+    how: Mapping[str, Any] = HOW,
 ) -> None:
-    """Add a command that gives the values of these parameters, and of `HOW`, to `call`."""
+    """Add a command that gives the values of these parameters, and of `how`, to `call`."""
 
     def command(**values: Any) -> None:
         call(**values)
 
-    whole = [*parameters, *(_keyword(name, hint, default) for name, (hint, default) in HOW.items())]
+    whole = [*parameters, *(_keyword(name, hint, default) for name, (hint, default) in how.items())]
     command.__signature__ = inspect.Signature(whole)  # type: ignore[attr-defined]
     command.__annotations__ = {each.name: each.annotation for each in whole}
     app.command(name=name, help=help)(command)

@@ -15,6 +15,7 @@ from rich.table import Column, Table
 
 from ae_core import checkpoints, classifiers, image_sets, latent
 from ae_core.checkpoints.cards import Card
+from ae_core.cli import images as own_images
 from ae_core.cli import train
 from ae_core.cli.output import Json, errors, out, print_json, progress, report
 from ae_core.errors import UserError
@@ -35,6 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 train.add_to(app)
+own_images.add_to(app)
 
 PROGRAM = "python -m ae_core"
 

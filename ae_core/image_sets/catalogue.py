@@ -1,6 +1,7 @@
-"""Every image set by its name: `mnist`, where it is here, `digits`, and those that people made.
+"""Every image set by its name: `mnist`, where it is here, `digits`, and those that are stored.
 
-What people made has a name that begins with `my-`, and any classes; see `stored.py`.
+What people made in the app has a name that begins with `my-`; what was taken in on the command line
+is everybody's. Both may have any classes; see `stored.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def available() -> list[str]:
     Those that people made are private: `ownership.visible` says who may see which.
     """
     built_in = [name for name in NAMES if name != "mnist" or mnist.find()]
-    return built_in + [name for name in stored.names() if ownership.is_private(name)]
+    return built_in + [name for name in stored.names() if name not in NAMES]
 
 
 def load(name: str) -> ImageSet:
@@ -38,17 +39,21 @@ def load(name: str) -> ImageSet:
         return mnist.load()
     if name == "digits":
         return digits.load()
-    if ownership.is_private(name):
+    if ownership.is_private(name) or name in stored.names():
         return _stored(name)
     raise UserError(
-        _("There is no image set {name!r}. There are: {names}.", name=name, names=", ".join(NAMES))
+        _(
+            "There is no image set {name!r}. There are: {names}.",
+            name=name,
+            names=_known(),
+        )
     )
 
 
 def titles(names: Collection[str]) -> dict[str, str]:
     """The title of each of these sets, as it is read; those whose card is broken are left out."""
     found: dict[str, str] = {name: _(TITLES[name]) for name in names if name in TITLES}
-    for name in filter(ownership.is_private, names):
+    for name in set(names) - found.keys():
         with suppress(UserError):
             found[name] = stored.card(name).title
     return found
@@ -82,6 +87,12 @@ def remove(name: str) -> None:
     if ownership.is_private(name):
         stored.delete(name)
         ownership.remove(name)
+
+
+def _known() -> str:
+    """The names that everybody may know: what people made is theirs."""
+    for_all = [name for name in stored.names() if not ownership.is_private(name)]
+    return ", ".join([*NAMES, *for_all])
 
 
 def _stored(name: str) -> ImageSet:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from io import BufferedIOBase
 from typing import Any
@@ -36,6 +37,8 @@ BLOCK = 256
 FORMING = 0.8
 """The share of the time that formatting takes; the rest is writing."""
 
+Tell = Callable[[float], None]
+
 
 def save(
     person: Person,
@@ -45,7 +48,7 @@ def save(
     *,
     title: str,
     without_twins: bool = False,
-    tell: Callable[[float], None] = lambda share: None,
+    tell: Tell = lambda share: None,
 ) -> SetCard:
     """Save a picture collection as an image set of theirs, each copy only once.
 
@@ -61,6 +64,99 @@ def save(
     chosen = kept(survey, without_twins=without_twins)
     size = len(chosen) * (math.prod(form.image_shape) + LABEL_BYTES)
     ownership.check_room(person, ownership.IMAGE_SET, size=size)
+    with _formed(collection, survey, chosen, form, tell) as made, ExitStack() as undo:
+        name = ownership.new_name(title)
+        ownership.check_room(person, ownership.IMAGE_SET, size=size)  # formatting took its time
+        ownership.add(person, name, ownership.IMAGE_SET, title, size=size)
+        undo.callback(ownership.remove, name)
+        card = made.write(name, title)
+        undo.pop_all()
+    ownership.weigh(name, stored.size(name))
+    with suppress(NotSentError):  # it can be used, and is sent when the store is tidied
+        sync.push(stored.root() / name)
+    return card
+
+
+def save_for_all(
+    collection: PictureCollection,
+    survey: Survey,
+    form: Form,
+    *,
+    name: str,
+    title: str,
+    tell: Tell = lambda share: None,
+) -> SetCard:
+    """Save a picture collection as an image set of this installation, under a name of its own.
+
+    Raises:
+        UserError: there are too few pictures, or the disk does not take them.
+    """
+    with _formed(collection, survey, kept(survey), form, tell) as made:
+        return made.write(name, title)
+
+
+def kept(survey: Survey, *, without_twins: bool = False) -> NDArray[np.int64]:
+    """Which pictures of a collection become images: all but copies, or all that look different."""
+    chosen = survey.is_first.copy()
+    if without_twins:
+        chosen[[twin for _, twin in survey.twins]] = False
+    return np.flatnonzero(chosen)
+
+
+@dataclass(frozen=True, eq=False)
+class _Formed:
+    """Images in their form, in a file, with their classes and their split."""
+
+    file: BufferedIOBase
+    form: Form
+    classes: list[str]
+    labels: NDArray[np.int64]
+    is_test: NDArray[np.bool_]
+    tell: Tell
+
+    def write(self, name: str, title: str) -> SetCard:
+        """Write them as a set."""
+        card = SetCard(
+            name=name,
+            title=title,
+            classes=self.classes,
+            image_shape=self.form.image_shape,
+            train=int((~self.is_test).sum()),
+            test=int(self.is_test.sum()),
+        )
+        # Shuffled by a fixed seed: the first images then represent all of them, also where the
+        # pictures came class by class.
+        order = np.random.default_rng(0).permutation(len(self.is_test))
+        parts = order[~self.is_test[order]], order[self.is_test[order]]
+        train, test = (self.labels[part] for part in parts)
+        train_pixels, test_pixels = (self._blocks(part) for part in parts)
+        return stored.write(card, (train, test), (train_pixels, test_pixels))
+
+    def _blocks(self, chosen: NDArray[np.int64]) -> Iterator[bytes]:
+        """The images of these numbers, some at a time."""
+        size = int(np.prod(self.form.image_shape))
+        for start in range(0, len(chosen), BLOCK):
+            block = bytearray()
+            for index in chosen[start : start + BLOCK].tolist():
+                self.file.seek(index * size)
+                block += self.file.read(size)
+            self.tell(FORMING + (1 - FORMING) * start / len(chosen))
+            yield bytes(block)
+
+
+@contextmanager
+def _formed(
+    collection: PictureCollection,
+    survey: Survey,
+    chosen: NDArray[np.int64],
+    form: Form,
+    tell: Tell,
+) -> Iterator[_Formed]:
+    """The chosen pictures in this form.
+
+    Raises:
+        UserError: there are too few, or the disk does not take them.
+    """
     if len(chosen) < LEAST_IMAGES:
         raise UserError(
             _(
@@ -70,44 +166,11 @@ def save(
             )
         )
     classes, labels = _classes(survey, collection.labels[chosen])
-    with spool() as file, ExitStack() as undo:
+    with spool() as file:
         same = near_duplicates.numbered(_form_all(collection, chosen, form, file, tell))[1]
         groups = near_duplicates.joined(survey.groups[chosen], same)
         is_test = splits.is_test(collection.digests[chosen].tolist(), groups)
-        name = ownership.new_name(title)
-        ownership.check_room(person, ownership.IMAGE_SET, size=size)  # formatting took its time
-        ownership.add(person, name, ownership.IMAGE_SET, title, size=size)
-        undo.callback(ownership.remove, name)
-        card = SetCard(
-            name=name,
-            title=title,
-            classes=classes,
-            image_shape=form.image_shape,
-            train=int((~is_test).sum()),
-            test=int(is_test.sum()),
-        )
-        # Shuffled by a fixed seed: the first images then represent all of them, also where the
-        # pictures came class by class.
-        order = np.random.default_rng(0).permutation(len(is_test))
-        train, test = order[~is_test[order]], order[is_test[order]]
-        card = stored.write(
-            card,
-            (labels[train], labels[test]),
-            (_blocks(file, form, train, tell), _blocks(file, form, test, tell)),
-        )
-        undo.pop_all()
-    ownership.weigh(name, stored.size(name))
-    with suppress(NotSentError):  # it can be used, and is sent when the store is tidied
-        sync.push(stored.root() / name)
-    return card
-
-
-def kept(survey: Survey, *, without_twins: bool = False) -> NDArray[np.int64]:
-    """Which pictures of a collection become images: all but copies, or all that look different."""
-    chosen = survey.is_first.copy()
-    if without_twins:
-        chosen[[twin for _, twin in survey.twins]] = False
-    return np.flatnonzero(chosen)
+        yield _Formed(file, form, classes, labels, is_test, tell)
 
 
 def _classes(survey: Survey, labels: NDArray[np.uint32]) -> tuple[list[str], NDArray[np.int64]]:
@@ -132,7 +195,7 @@ def _form_all(
     chosen: NDArray[np.int64],
     form: Form,
     file: BufferedIOBase,
-    tell: Callable[[float], None],
+    tell: Tell,
 ) -> NDArray[Any]:
     """Write the formatted images one after the other into a file, and give the hash of each."""
     digests = bytearray()
@@ -146,17 +209,3 @@ def _form_all(
         if number % BLOCK == 0:
             tell(FORMING * number / len(chosen))
     return np.frombuffer(bytes(digests), "S32")
-
-
-def _blocks(
-    file: BufferedIOBase, form: Form, chosen: NDArray[np.int64], tell: Callable[[float], None]
-) -> Iterator[bytes]:
-    """The images of these numbers, some at a time."""
-    size = int(np.prod(form.image_shape))
-    for start in range(0, len(chosen), BLOCK):
-        block = bytearray()
-        for index in chosen[start : start + BLOCK].tolist():
-            file.seek(index * size)
-            block += file.read(size)
-        tell(FORMING + (1 - FORMING) * start / len(chosen))
-        yield bytes(block)

@@ -91,11 +91,11 @@ def opened(file: BufferedIOBase, name: str) -> zipfile.ZipFile:
     return archive
 
 
-def is_meant(info: zipfile.ZipInfo) -> bool:
-    """Whether somebody put it there on purpose; folders do not count."""
-    parts = parts_of(info.filename)
+def is_meant(name: str) -> bool:
+    """Whether somebody put a file of this name there on purpose."""
+    parts = parts_of(name)
     hidden = any(part.startswith(".") and part.strip(".") for part in parts)
-    return not (info.is_dir() or hidden or any(part in NOT_MEANT for part in parts))
+    return not (hidden or any(part in NOT_MEANT for part in parts))
 
 
 def name_of(info: zipfile.ZipInfo) -> EntryName:

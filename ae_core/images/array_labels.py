@@ -21,7 +21,7 @@ WORDS = re.compile(
 )
 """What names say of an array beside which part of a set it holds."""
 
-PARTS = re.compile(r"train(ing)?|test(ing)?|val(id|idation)?|dev|part|fold", re.IGNORECASE)
+PARTS = re.compile(r"(train(ing)?|test(ing)?|val(id|idation)?|dev|part|fold)\d*", re.IGNORECASE)
 """Names of the parts of a set, which are no classes."""
 
 

@@ -36,7 +36,8 @@ def plausible(names: Sequence[bytes]) -> list[str]:
     """
     if all(_decoded(name, UTF_8) is not None for name in names):
         return [UTF_8]
-    likely = {page: sum(_likelihood(name, page) for name in set(names)) + prior
+    words = {word for name in names for word in name.split(b"/") if not word.isascii()}
+    likely = {page: sum(_likelihood(word, page) for word in words) + prior
               for page, prior in PRIORS.items()}  # fmt: skip
     order = sorted(likely, key=lambda page: -likely[page])
     shown: dict[tuple[str, ...], str] = {}

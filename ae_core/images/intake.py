@@ -23,6 +23,7 @@ from ae_core.images import sources
 from ae_core.images.array_file import ArrayFile, Found
 from ae_core.images.guesses import Guesses
 from ae_core.images.readings import Choices, Reading
+from ae_core.images.refusals import reason
 from ae_core.images.sources import PictureFile, Source, Upload
 from ae_core.images.table_file import TableFile
 from ae_core.texts import _
@@ -68,7 +69,7 @@ class Intake:
         *, has_header: bool | None = None,
     ) -> None:  # fmt: skip
         self.allowed = allowed or limits.limits()
-        size = sum(upload.file.seek(0, 2) for upload in uploads)
+        size = sum(upload.size for upload in uploads)
         most = self.allowed.upload_megabytes
         if size > most * 2**20:
             what = _("Your files are {size} together.", size=megabytes(size))
@@ -86,8 +87,8 @@ class Intake:
                 )
                 for share in look:
                     yield (number + share) / len(numeric)
-            except UserError as failure:
-                self.found.refused.append((source.name, str(failure)))
+            except Exception as failure:  # noqa: BLE001 - whatever it was, the file is refused
+                self.found.refused.append((source.name, reason(failure, source.name.plain)))
                 self.found.sources.remove(source)
         self.guesses = Guesses(self.found)
 
@@ -97,8 +98,8 @@ class Intake:
 
     def read(self, choices: Choices = Choices()) -> Iterator[ReadResult]:  # noqa: B008 - frozen
         """All pictures, in order; where they are too many, as many of each class as can be."""
-        for name, reason in self.found.refused:
-            yield ReadResult(tidy_name(name.read(self.found.names[0])), reason=reason)
+        for name, why in self.found.refused:
+            yield ReadResult(tidy_name(name.read(self.found.names[0])), reason=why)
         for _number in range(self.found.left_out):
             yield ReadResult("")
         drawn = Drawing(self._counts(choices), self.allowed.images)
@@ -139,8 +140,8 @@ class Intake:
                 own = found.label or label
                 if drawn is None or drawn.takes(own):
                     yield _of_pixels(_named(source, path, number), found, tidy_label(own))
-        except UserError as failure:
-            yield ReadResult(tidy_name(path), reason=str(failure), share=1.0)
+        except Exception as failure:  # noqa: BLE001
+            yield ReadResult(tidy_name(path), reason=reason(failure, path), share=1.0)
 
     def _numbers(
         self, source: ArrayFile | TableFile, reading: Reading, some: int

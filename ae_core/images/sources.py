@@ -5,11 +5,13 @@ The content decides what a file is, never its name; the name is a label.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from io import BufferedIOBase
+from pathlib import Path
 from typing import NamedTuple
 
 from ae_core.errors import UserError
@@ -25,6 +27,7 @@ from ae_core.images import (
 from ae_core.images.archives import EntryName, Opener
 from ae_core.images.array_file import ArrayFile
 from ae_core.images.numpy_files import Header
+from ae_core.images.refusals import reason
 from ae_core.images.table_file import TableFile
 from ae_core.settings import MAX_IMAGE_BYTES
 from ae_core.texts import _
@@ -34,10 +37,34 @@ ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 class Upload(NamedTuple):
-    """One file: its name as a person sees it, and its bytes, which can be read from any place."""
+    """One file: its name as a person sees it, and its place on the disk, or its bytes."""
 
     name: str
-    file: BufferedIOBase
+    file: BufferedIOBase | Path
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.file.stat().st_size if isinstance(self.file, Path) else self.file.seek(0, 2)
+
+    @contextmanager
+    def opened(self) -> Iterator[BufferedIOBase]:
+        """The file, at its beginning.
+
+        Raises:
+            UserError: it cannot be read.
+        """
+        if not isinstance(self.file, Path):
+            self.file.seek(0)
+            yield self.file
+            return
+        try:
+            with self.file.open("rb") as file:
+                yield file
+        except OSError as failure:
+            raise UserError(
+                _("{path} cannot be read ({reason}).", path=self.file, reason=failure.strerror)
+            ) from failure
 
 
 @dataclass
@@ -95,29 +122,23 @@ def find(uploads: Sequence[Upload]) -> Sources:
     found = Sources()
     arrays: list[_File] = []
     for number, upload in enumerate(uploads):
-        size = upload.file.seek(0, 2)
-        file = _File(EntryName(upload.name), partial(_from_start, upload.file), size, "")
         try:
+            place = "/".join(archives.parts_of(upload.name)[:-1])
+            file = _File(EntryName(upload.name), upload.opened, upload.size, place)
             with file.opened() as opened:
                 start = opened.read(8)
             if start.startswith(ZIP_STARTS):
                 _find_in_zip(upload, f"{number}/", found, arrays)
             else:
                 _sort(file, start, found, arrays)
-        except UserError as failure:
-            found.refused.append((file.name, str(failure)))
+        except Exception as failure:  # noqa: BLE001 - whatever it was, the file is refused
+            found.refused.append((EntryName(upload.name), reason(failure, upload.name)))
     _find_arrays(arrays, found)
     together = [each for each in found.sources if isinstance(each, TableFile)]
     _name_classes([each.name.plain for each in together], found)
     raw = [each.name.raw for each in found.sources if each.name.raw]
     found.names = code_pages.plausible(raw)
     return found
-
-
-@contextmanager
-def _from_start(file: BufferedIOBase) -> Iterator[BufferedIOBase]:
-    file.seek(0)
-    yield file
 
 
 def _sort(file: _File, start: bytes, found: Sources, arrays: list[_File]) -> None:
@@ -134,9 +155,13 @@ def _sort(file: _File, start: bytes, found: Sources, arrays: list[_File]) -> Non
 
 
 def _find_in_zip(upload: Upload, place: str, found: Sources, arrays: list[_File]) -> None:
-    archive = archives.opened(upload.file, upload.name)
+    whole = upload.file
+    if isinstance(whole, Path):
+        whole = whole.open("rb")
+        weakref.finalize(found, whole.close)
+    archive = archives.opened(whole, upload.name)
     entries = [info for info in archive.infolist() if not info.is_dir()]
-    meant = [info for info in entries if archives.is_meant(info)]
+    meant = [info for info in entries if archives.is_meant(info.filename)]
     found.left_out += len(entries) - len(meant)
     if not meant:
         raise UserError(_("{file} has no pictures in it.", file=reading.quoted(upload.name)))
@@ -154,8 +179,8 @@ def _find_in_zip(upload: Upload, place: str, found: Sources, arrays: list[_File]
                 place + "/".join(archives.parts_of(info.filename)[:-1]),
             )  # fmt: skip
             _sort(file, start, found, arrays)
-        except UserError as failure:
-            found.refused.append((name, str(failure)))
+        except Exception as failure:  # noqa: BLE001
+            found.refused.append((name, reason(failure, name.plain)))
     is_npz = all(info.filename.endswith(".npy") for info in meant)
     if is_npz and len(arrays) - before == len(meant) and not _holds_pictures(arrays[before:]):
         del arrays[before:]
@@ -171,8 +196,8 @@ def _find_arrays(files: Sequence[_File], found: Sources) -> None:
         for file in beside:
             try:
                 headers[file.name.plain] = _header(file)
-            except UserError as failure:
-                found.refused.append((file.name, str(failure)))
+            except Exception as failure:  # noqa: BLE001
+                found.refused.append((file.name, reason(failure, file.name.plain)))
         labels = _labels(beside, headers)
         pictures = {}
         for file in beside:
@@ -181,8 +206,8 @@ def _find_arrays(files: Sequence[_File], found: Sources) -> None:
                 continue
             try:
                 pictures[name] = ArrayFile(file.name, file.opened, headers[name])
-            except UserError as failure:
-                found.refused.append((file.name, str(failure)))
+            except Exception as failure:  # noqa: BLE001
+                found.refused.append((file.name, reason(failure, file.name.plain)))
         _give_labels(pictures, labels)
         _name_classes([name for name, each in pictures.items() if not any(each.labels)], found)
         found.sources += pictures.values()

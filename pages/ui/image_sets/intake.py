@@ -199,10 +199,12 @@ class _OnDisk(list[Upload]):
     """Copies on the disk: the files may be read again, and should not lie in memory until then."""
 
     def __init__(self, files: Sequence[Any]) -> None:
-        super().__init__(Upload(file.name, spool()) for file in files)
-        for file, copy in zip(files, self, strict=True):
-            shutil.copyfileobj(file, copy.file)
-            weakref.finalize(self, copy.file.close)
+        super().__init__()
+        for file in files:
+            copy = spool()
+            weakref.finalize(self, copy.close)
+            shutil.copyfileobj(file, copy)
+            self.append(Upload(file.name, copy))
 
 
 def _stop(ids: list[str]) -> None:
