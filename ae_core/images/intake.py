@@ -96,6 +96,10 @@ class Intake:
         """How many pictures there are, before any is left out."""
         return self._counts(choices).total()
 
+    def classes(self, choices: Choices) -> list[str]:
+        """The names of the classes, as a person reads them."""
+        return list(dict.fromkeys(map(tidy_label, self._counts(choices))))
+
     def read(self, choices: Choices = Choices()) -> Iterator[ReadResult]:  # noqa: B008 - frozen
         """All pictures, in order; where they are too many, as many of each class as can be."""
         for name, why in self.found.refused:

@@ -24,6 +24,7 @@ from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form, formed
 from ae_core.images.intake import ReadResult
 from pages.ui.image_sets import intake as intake_views
+from tests.images.made_files import encoded, zipped
 from tests.pages import app_pages
 from tests.pages.app_pages import press, words
 from tests.people import ANN, TEACHER
@@ -165,6 +166,51 @@ def test_dark_ink_on_light_paper_is_swapped_by_itself() -> None:
     app.run()
     assert app.toggle(key="image-sets:invert").value is True
     assert "Most are dark on light" in words(app)
+
+
+CASES = Path(__file__).parents[1] / "data" / "cases"
+
+
+def case(name: str) -> AppTest:
+    return uploaded(opened(), Path(name).name, (CASES / name).read_bytes())
+
+
+def test_a_reading_is_said_and_another_one_changes_what_is_kept() -> None:
+    app = case("07_number_scale/mask_0_2.npy")
+    assert not app.exception
+    assert "almost black" in app.warning[0].value
+    app = press(app, "Read them so")
+    assert not app.exception
+    assert not app.warning
+    assert "<dt>White</dt><dd>2</dd>" in words(app)
+    app = press(app, "Keep these")
+    assert image_sets.load(app.query_params["set"]).train.float().mean() > 10
+
+
+def test_a_label_that_is_unsure_can_be_changed_and_the_header_too() -> None:
+    app = case("04_csv_headerless_label/rare_corner_ink.csv")
+    assert "from the column 1<" in words(app)
+    assert "from the column 145" in words(app)
+    app = press(app, "The first row names the columns")
+    assert "<dt>Pictures</dt><dd>59</dd>" in words(app)
+    assert "names the columns" in words(app)
+    app = press(app, "The first row is a picture")
+    assert "<dt>Pictures</dt><dd>60</dd>" in words(app)
+    app = press(app, "Read them so")
+    assert "from the column 145<" in words(app)
+
+
+def test_names_that_two_code_pages_can_read_are_offered_in_both() -> None:
+    app = case("01_zip_names/classes_gbk.zip")
+    assert "猫" in words(app)
+    assert "gbk" in words(app)
+    assert "big5" in words(app)
+    assert "癡" in words(app)
+
+
+def test_pictures_without_anything_to_guess_say_nothing_of_a_reading() -> None:
+    app = uploaded(opened(), "a.zip", zipped({f"{n}.png": encoded(picture(n)) for n in range(12)}))
+    assert "How they were read" not in words(app)
 
 
 def test_an_upload_with_nothing_in_it_gives_one_sentence() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 
 import streamlit as st
 
@@ -16,6 +15,7 @@ from pages.ui.image_sets.survey import UploadDraft, drawn
 from pages.ui.shared import card_text
 
 SHOWN = 8
+NAMED = 8
 
 DARK = 0.02
 """A share of white: pictures that are darker on average are almost black."""
@@ -61,8 +61,12 @@ def _other(intake: Intake, choices: Choices, reading: Reading, taken: Reading) -
     """What differs in another reading, and what it gives."""
     same = taken.in_words()
     differs = [line for line in reading.in_words() if line not in same]
-    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in differs)
-    st.html(f'<dl class="ae-card-text">{lines}</dl>')
+    if (reading.classes, reading.label, reading.names) != (taken.classes, taken.label, taken.names):
+        named = [name for name in intake.classes(choices) if name]
+        more = ["…"] if len(named) > NAMED else []
+        if named:
+            differs.append((_("Names of classes"), ", ".join(named[:NAMED] + more)))
+    st.html(f'<div class="ae-found">{card_text.table(differs)}</div>')
     if (reading.layout, reading.scale) != (taken.layout, taken.scale):
         _strip(intake, choices)
 
