@@ -16,7 +16,7 @@ from ae_core.accounts.limits import Limits
 from ae_core.cli import declared
 from ae_core.cli.output import Json, out, print_json, progress, report
 from ae_core.errors import UserError
-from ae_core.image_sets import saving, stored
+from ae_core.image_sets import published, saving, stored
 from ae_core.images import archives
 from ae_core.images.collection import PictureCollection, Survey
 from ae_core.images.form import Form
@@ -60,9 +60,36 @@ OPTIONS = {
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     text = "Take pictures in as an image set: files, zips, arrays, tables, or folders of them."
     declared.add_command(app, "import", text, [], import_, OPTIONS)
+    app.command(name="datasets")(datasets)
+
+
+def datasets(
+    names: Annotated[list[str] | None, typer.Argument(help="Which to fetch.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the published image sets, or fetch some of them by name."""
+    for name in names or ():
+        with progress("{task.percentage:>3.0f}%", hidden=as_json) as bar:
+            task = bar.add_task(name, total=1.0)
+            for share in published.fetch(name):
+                bar.update(task, completed=share)
+    known = published.PUBLISHED.items()
+    said = {
+        name: {"title": each.title, "source": each.source, "classes": len(each.classes),
+               "megabytes": each.megabytes, "here": published.is_here(name)}
+        for name, each in known
+    }  # fmt: skip
+    if as_json:
+        print_json(said)
+        return
+    table = Table("name", "title", "source", "classes", "download", "here")
+    for name, each in known:
+        size, is_here = f"{each.megabytes} MB", "yes" if published.is_here(name) else ""
+        table.add_row(name, each.title, each.source, str(len(each.classes)), size, is_here)
+    out.print(table)
 
 
 def import_(files: Sequence[Path], *, name: str, dry_run: bool, as_json: bool, **how: Any) -> None:
