@@ -16,7 +16,7 @@ from ae_core.jobs.kinds import AnySpec
 from ae_core.texts import _, joined, ngettext
 from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, owner, widgets
+from pages.ui.shared import cached, owner, trained, widgets
 from pages.ui.state.declared import Train
 from pages.ui.train import autoencoder_form, classifier_form
 
@@ -53,6 +53,8 @@ def submit(spec: AnySpec, on: str) -> None:
     """
     job = access.submit(owner.me(), spec, on=on)
     st.session_state["job"] = job.id
+    if isinstance(spec, RunSpec):
+        trained.expect(job.name)
 
 
 def _cost(spec: AnySpec, images: ImageSet, most: int) -> bool:
