@@ -104,3 +104,20 @@ def test_every_page_opens_on_the_model_once_it_is_there(
     assert not app.exception
     assert model(app) == job.name
     assert values(app, ImageSets) == ImageSets()
+
+
+def test_a_run_that_learns_by_heart_is_said_to(pets: str) -> None:
+    job = access.submit(ME, RunSpec("wide-32", pets, title="Mine"))
+    table.claim(1)
+    errors = [(0.4, 0.4), (0.2, 0.2), (0.1, 0.3), (0.1, 0.3), (0.1, 0.3)]
+    told = [
+        {"step": 10 * n, "seconds": float(n), "train": {"bce": train}, "test": {"bce": test}}
+        for n, (train, test) in enumerate(errors)
+    ]
+    table.advance(job.id, {"seconds": 1.0, "seconds_left": 9.0}, told[:2])
+    table.end(job.id, "finished")
+    assert "by heart: since" not in words(app_pages.opened("train", set="digits"))
+    table.advance(job.id, {"seconds": 4.0, "seconds_left": 5.0}, told[2:])
+    said = words(app_pages.opened("train", set="digits"))
+    assert "by heart: since step 10 its error on training images fell by 50%" in said
+    assert "that on test images rose by 50%" in said
