@@ -82,11 +82,11 @@ def _equation(
     equation.show(
         slots, (decoded[3], _("The code a + b minus c, decoded"), "a + b \N{MINUS SIGN} c"), digits,
         key="equation", active=active, fill=fill, choose=choose,
-        label=_("Put a digit into {slot}", slot=SLOTS[active]),
+        label=_("Put an image into {slot}", slot=SLOTS[active]),
     )  # fmt: skip
     if numbers:
         st.caption(
-            _("Drag a digit into a slot, or tap it: it goes into **{slot}**.", slot=SLOTS[active])
+            _("Drag an image into a slot, or tap it: it goes into **{slot}**.", slot=SLOTS[active])
         )
     far = (codes[3] - found.z).norm(dim=1).min() / max(cached.usual_distance(card), 1e-9)
     where = (
