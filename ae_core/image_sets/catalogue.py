@@ -54,13 +54,24 @@ def titles(names: Collection[str]) -> dict[str, str]:
     return found
 
 
-def class_names(name: str) -> tuple[str, ...]:
-    """The classes of a set; none where it is gone or broken."""
+def class_names(name: str, sha256: str = "") -> tuple[str, ...]:
+    """The classes of a set; none where it is gone or broken, or is not the one of this `sha256`."""
     if name in TITLES:
         return DIGIT_NAMES
     with suppress(UserError):
-        return tuple(stored.card(name).classes)
+        card = stored.card(name)
+        if sha256 in ("", card.sha256):
+            return tuple(card.classes)
     return ()
+
+
+def version(name: str) -> str:
+    """What is another text once anything of a set that somebody made has changed.
+
+    Raises:
+        UserError: there is no such set, or its card is not valid.
+    """
+    return repr(stored.card(name)) if ownership.is_private(name) else ""
 
 
 def delete(person: Person, name: str) -> None:
@@ -92,4 +103,5 @@ def _stored(name: str) -> ImageSet:
         **tensors,
         classes=tuple(card.classes),
         sha256=card.sha256,
+        noun=(card.one, card.many),
     )

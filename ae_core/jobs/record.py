@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
+import torch
+from torch import Tensor
+
 from ae_core import settings
 from ae_core.jobs import files
 from ae_core.jobs.kinds import AnyRun
@@ -29,6 +32,9 @@ MEASURING_SHARE = 0.1
 
 MOST_SNAPSHOTS = 24
 """Snapshots kept of one run; at twice as many, every other one is deleted."""
+
+IMAGES = "images"
+"""What the sha256 of the images is called in a state."""
 
 EVENT_SECONDS = 0.25
 EVENTS_KEPT = 400
@@ -51,7 +57,7 @@ class Record:
         """Report an event, save the state, take a snapshot, each as often as it is due."""
         name = self.run.spec.name
         if event.seconds - self.kept_at >= STATE_SECONDS:
-            files.keep_state(name, self.run.training.state())
+            files.keep_state(name, state_of(self.run))
             self.kept_at = event.seconds
         last = event.step == event.steps
         if last or self.snapshot_seconds <= SNAPSHOT_SHARE * event.seconds:
@@ -93,6 +99,20 @@ class Record:
         losses = self.snapshotter.losses()
         self.snapshot_seconds += time.perf_counter() - began
         return losses
+
+
+def state_of(run: AnyRun) -> dict[str, Tensor]:
+    """Everything that a run needs to resume, and the sha256 of its images."""
+    return {**run.training.state(), IMAGES: _sha256_of(run)}
+
+
+def is_of_its_images(state: dict[str, Tensor], run: AnyRun) -> bool:
+    """Whether a state is of a run on the same images; those of earlier versions do not say."""
+    return IMAGES not in state or torch.equal(state[IMAGES], _sha256_of(run))
+
+
+def _sha256_of(run: AnyRun) -> Tensor:
+    return torch.tensor(list(bytes.fromhex(run.images.sha256)), dtype=torch.uint8)
 
 
 def send(pipe: Connection, message: dict[str, Any]) -> None:

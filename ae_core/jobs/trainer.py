@@ -19,7 +19,7 @@ from filelock import FileLock
 from ae_core.errors import UserError
 from ae_core.jobs import files, kinds, snapshots
 from ae_core.jobs.kinds import AnyRun, AnySpec
-from ae_core.jobs.record import Record, send
+from ae_core.jobs.record import Record, is_of_its_images, send, state_of
 from ae_core.jobs.states import DISCARD, DISCARDED, FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP
 from ae_core.storage.sync import NotSentError
 from ae_core.texts import _, joined, to_json
@@ -108,7 +108,7 @@ def begun(spec: AnySpec, on: str) -> AnyRun:
     state = files.kept_state(spec.name)
     if state is None:
         run = kinds.start(spec, on=on)
-        files.keep_state(spec.name, run.training.state())
+        files.keep_state(spec.name, state_of(run))
         return run
     # As many steps as were counted at the first start.
     counted = replace(spec, seconds=None, steps=int(state["run.steps"].item()))
@@ -121,6 +121,8 @@ def begun(spec: AnySpec, on: str) -> AnyRun:
                 " now. Train it again."
             )
         )
+    if not is_of_its_images(state, run):
+        raise UserError(_("The images have changed since this run began. Train it again."))
     run.training.restore(state)
     return run
 
@@ -155,7 +157,7 @@ def trained(run: AnyRun, longest: float, pipe: Connection, requests: Requests) -
         files.discard(name)
         return DISCARDED, ""
     if requests.latest == PAUSE and training.step < training.steps:
-        files.keep_state(name, training.state())
+        files.keep_state(name, state_of(run))
         return PAUSED, ""
     if training.step not in files.snapshots(name):
         record.take_snapshot(training.step)

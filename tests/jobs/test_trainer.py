@@ -16,7 +16,7 @@ import torch
 
 from ae_core import checkpoints
 from ae_core.evaluation import metrics
-from ae_core.jobs import access, files, states, trainer
+from ae_core.jobs import access, files, record, states, trainer
 from ae_core.models import Autoencoder, Batch, batches
 from ae_core.training import learning_by_heart
 from tests.conftest import ROOT
@@ -95,6 +95,17 @@ def test_run_of_a_network_that_is_another_one_now_ends_in_words(home: Path) -> N
     state, message = trainer.outcome(job.spec, "cpu", 60.0, multiprocessing.Pipe()[1], NoRequests())
     assert state == states.FAILED
     assert "begun by another version of the app" in message
+
+
+def test_run_whose_images_have_changed_since_ends_in_words(home: Path) -> None:
+    job = access.submit(ANN, SPEC)
+    state = record.state_of(trainer.begun(job.spec, "cpu"))
+    files.keep_state(job.name, {**state, record.IMAGES: torch.zeros(32, dtype=torch.uint8)})
+    ended, message = trainer.outcome(job.spec, "cpu", 60.0, multiprocessing.Pipe()[1], NoRequests())
+    assert ended == states.FAILED
+    assert "images have changed since this run began" in message
+    files.keep_state(job.name, state)
+    assert trainer.begun(job.spec, "cpu").training.step == 0
 
 
 FULL_DISK = """

@@ -12,7 +12,7 @@ from ae_core.accounts.ownership import Belonging
 from ae_core.image_sets import ImageSet
 from ae_core.texts import _, joined, ngettext
 from pages.ui.drawing import pictures
-from pages.ui.image_sets import survey
+from pages.ui.image_sets import changes, survey
 from pages.ui.shared import cached, owner, training_form, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import ImageSets
@@ -30,7 +30,9 @@ def mine() -> None:
     for belonging in kept:
         with st.container(border=True, key=f"set-{belonging.name}"):
             with widgets.shown_errors():
-                training_form.button(_one(belonging), f"train-{belonging.name}")
+                found = _one(belonging)
+                training_form.button(found, f"train-{belonging.name}")
+                changes.show(found)
             _controls(belonging)  # a broken set can be deleted, too
 
 
@@ -65,7 +67,9 @@ def _one(belonging: Belonging) -> ImageSet:
     )
     st.html(f'<div class="ae-tiles" style="--tile:{found.image_shape[1]}px">{tiles}</div>')
     contents = _(
-        "{train:,} to train on, {test:,} to test on, {shape}, {colour}, {classes}; {size}.",
+        "{pictures}: {train:,} to train on, {test:,} to test on, {shape}, {colour}, {classes};"
+        " {size}.",
+        pictures=wording.counted(len(found.train) + len(found.test), found.noun),
         train=len(found.train),
         test=len(found.test),
         shape="x".join(map(str, found.image_shape[1:])),
@@ -122,6 +126,6 @@ def _share(name: str) -> None:
 
 def _delete(name: str) -> None:
     if widgets.done(lambda: image_sets.delete(owner.me(), name)):
-        cached.forget_image_set(name)
+        cached.forget_image_sets()
         if current.of(ImageSets).image_set == name:
             current.change(ImageSets, image_set="")

@@ -162,6 +162,8 @@ def images_for(card: Card) -> ImageSet:
     fetching.offer_where_missing(card.image_set)
     with shown_errors():
         if found := cached.own_images(card):
+            if card_text.has_changed(card, found):
+                st.caption(_("The images have changed since this model learned from them."))
             return found
     digits = cached.image_set("digits")
     if digits.image_shape != card.image_shape:
