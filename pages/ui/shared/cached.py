@@ -154,8 +154,8 @@ def codes(card: Card) -> tuple[Latents, Tensor]:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_CONTENT)
-def usual_distance(card: Card) -> float:
-    """Distance to the nearest other code that 99 % of the test codes stay below."""
+def usual_distance(card: Card) -> float | None:
+    """Distance to the nearest other code that 99 % of the test codes stay below; None of few."""
     return latent.usual_distance(codes(card)[0])
 
 
