@@ -48,6 +48,12 @@ class Recipe(Options):
         "auto", "Order of the numbers of convolutions; auto takes what a probe finds faster"
     )
     threads: int = option(0, "CPU threads; 0 takes what a probe finds faster", low=0, high=256)
+    shift: int = option(
+        0, "Pixels by which training images are moved at random, at most", low=0, high=8
+    )
+    flip: bool = option(
+        False, "Mirror half of the training images at random, where that keeps what they show"
+    )
     guard: bool = option(False, "Clip gradients at twice their usual length, skip broken steps")
 
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ae_core.texts import _
+from ae_core.texts import N_, _, ngettext
 
 Number = int | float
+
+Noun = tuple[str, str]
+"""What one image of a set and several are called: "leaf", "leaves"; empty for "picture"."""
+
+NO_NOUN: Noun = ("", "")
+DIGITS: Noun = (N_("digit"), N_("digits"))
 
 
 def three_digits(value: Number, *, zero_below: float = 0.0) -> str:
@@ -49,3 +55,13 @@ def megabytes(size: Number) -> str:
     """Bytes in MB of 2**20, the unit of the limits on uploads."""
     number = f"{size / 2**20:,.1f}".removesuffix(".0")
     return _("{number} MB", number=number)
+
+
+def counted(count: int, noun: Noun = NO_NOUN) -> str:
+    """So many images, by the word that their set has for them: "12 leaves"."""
+    if noun == NO_NOUN:
+        return ngettext("{count:,} picture", "{count:,} pictures", count)
+    if noun == DIGITS:
+        return ngettext("{count:,} digit", "{count:,} digits", count)
+    one, many = noun
+    return _("{count:,} {things}", count=count, things=one if count == 1 else many)

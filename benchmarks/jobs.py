@@ -24,7 +24,7 @@ from playwright.sync_api import Page, sync_playwright
 from ae_core.accounts.person import Person
 from ae_core.jobs import access, files, snapshots, states, table
 from ae_core.jobs.job import Job
-from ae_core.jobs.trainer import Record
+from ae_core.jobs.record import Record
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from benchmarks import report

@@ -19,11 +19,11 @@ PARTS = {
     ),
     "arithmetic": (
         arithmetic.show,
-        N_("Codes can be added and taken apart: put three digits in and see what a + b - c draws."),
+        N_("Codes can be added and taken apart: put three images in and see what a + b - c draws."),
     ),
     "neighbours": (
         neighbours.show,
-        N_("Tap a digit: which images are nearest to it, by their codes and by their pixels?"),
+        N_("Tap an image: which images are nearest to it, by their codes and by their pixels?"),
     ),
     "features": (
         features.show,

@@ -16,7 +16,7 @@ SHOWN = {
     "two-maps": maps.show,
 }
 TRY = {
-    "bottleneck": N_("Turn the dial and watch at which size your digits become themselves."),
+    "bottleneck": N_("Turn the dial and watch at which size your images become themselves."),
     "side-by-side": N_(
         "Put two to four models on the same images, and look for where they disagree."
     ),
@@ -24,9 +24,9 @@ TRY = {
         "Look where one image pays, pixel by pixel, and how its pixels add up to the figure."
     ),
     "out-of-distribution": N_(
-        "Show a model what it never saw. Does it copy, or has it learned what a digit is?"
+        "Show a model what it never saw. Does it copy, or has it learned what its images are?"
     ),
-    "two-maps": N_("Move over both maps at once, and look for places that decode to no digit."),
+    "two-maps": N_("Move over both maps at once, and look for places that decode to nothing real."),
 }
 
 current.open_page("compare")

@@ -6,7 +6,7 @@ from ae_core.texts import _
 from pages.ui.state import current
 
 current.open_page("home")
-st.header(_("What does an autoencoder know about digits?"), anchor=False)
+st.header(_("What does an autoencoder know about images?"), anchor=False)
 st.markdown(
     _(
         "An **autoencoder** squeezes an image into a few numbers, its *code*, and draws the image"
@@ -24,10 +24,10 @@ LINKS = (
     (
         "../latent_space.py",
         _("Latent space"),
-        _("Move through the map and watch new digits appear."),
+        _("Move through the map and watch new images appear."),
     ),
     ("../denoise.py", _("Denoise"), _("Turn noise up, and see it taken away.")),
-    ("../compare.py", _("Compare"), _("Turn one dial: the same digits from 1 number and from 64.")),
+    ("../compare.py", _("Compare"), _("Turn one dial: the same images from 1 number and from 64.")),
     ("../codes.py", _("Codes"), _("What each number does, and what can be computed with them.")),
     ("../train.py", _("Train"), _("Watch a model learn in ten seconds. Bring your own pictures.")),
 )

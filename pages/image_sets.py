@@ -17,6 +17,7 @@ st.caption(
     )
 )
 with widgets.shown_errors():
+    kept.in_the_address()
     draft = intake.current_draft()
     if draft is not None:
         found, form_side = st.columns([1, 1.4], gap="large")
@@ -35,10 +36,5 @@ with widgets.shown_errors():
                 if card is not None:
                     intake.start_over()
                     current.change(ImageSets, image_set=card.name)
-                    st.toast(
-                        _("Kept: {title}", title=widgets.as_text(card.title)),
-                        icon=":material/check:",
-                    )
                     st.rerun()
-    kept.opened_by_link()
     kept.mine()

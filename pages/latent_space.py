@@ -31,8 +31,8 @@ with widgets.shown_errors():
     card = widgets.picked_model()
     st.caption(
         _(
-            "Drag anywhere on the map, or move a slider, and watch the digit change. Each place of"
-            " the map is an image: draw a digit and see where it lies, walk from one to another."
+            "Drag anywhere on the map, or move a slider, and watch the image change. Each place of"
+            " the map is an image: draw one and see where it lies, walk from one to another."
         )
     )
     fetching.offer_where_missing(card.image_set)

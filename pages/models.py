@@ -18,7 +18,7 @@ with widgets.shown_errors():
     st.caption(
         _(
             "Choose a model and look at how its network narrows to the code. The shorter its bar,"
-            " the more of a digit survives. Then compare it with another."
+            " the more of an image survives. Then compare it with another."
         )
     )
     left, right = st.columns([1, 2.2])

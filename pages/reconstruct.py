@@ -22,7 +22,7 @@ with widgets.shown_errors():
     st.caption(
         joined(
             family_view.squeeze(card),
-            _("Look for what got lost, then try the worst ones, or a digit of your own."),
+            _("Look for what got lost, then try the worst ones, or one of your own."),
         )
     )
     source = widgets.one_of(_("Images from"), Reconstruct, "source", label_visibility="collapsed")

@@ -30,7 +30,7 @@ from ae_core.database import schema
 from ae_core.database.connection import reading
 from ae_core.errors import UserError
 from ae_core.export import downloads
-from ae_core.image_sets import saving
+from ae_core.image_sets import ImageSetKey, changing, saving, stored
 from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
 from ae_core.images.intake import ReadResult
@@ -82,6 +82,10 @@ def pictures() -> tuple[PictureCollection, Any, Form]:
     return collection, collection.survey(), Form()
 
 
+def key_of(hers: Hers) -> ImageSetKey:
+    return ImageSetKey(hers.images, stored.card(hers.images).sha256)
+
+
 Call = Callable[[Person, Hers], object]
 
 REFUSED: dict[str, Call] = {
@@ -95,6 +99,11 @@ REFUSED: dict[str, Call] = {
     "accounts.personal_limits.set_for":
         lambda bob, _: personal_limits.set_for(bob, "bob", "train_seconds", 900),
     "image_sets.catalogue.delete": lambda bob, hers: image_sets.delete(bob, hers.images),
+    "image_sets.changing.rename": lambda bob, hers: changing.rename(bob, hers.images, "His"),
+    "image_sets.changing.call": lambda bob, hers: changing.call(bob, hers.images, "one", "many"),
+    "image_sets.changing.rename_class":
+        lambda bob, hers: changing.rename_class(bob, key_of(hers), "image", "his"),
+    "image_sets.changing.drop": lambda bob, hers: changing.drop(bob, key_of(hers), train=[0]),
     "jobs.access.submit":
         lambda bob, hers: access.submit(bob, RunSpec("tanh-3", hers.images, steps=2)),
     "jobs.access.get": lambda bob, hers: access.get(bob, hers.job),
@@ -126,10 +135,11 @@ FOR_TEACHERS = {
 }  # fmt: skip
 FOR_OWNERS = {
     "accounts.ownership.check_sees", "accounts.ownership.check_owns", "accounts.ownership.rename",
-    "accounts.ownership.share", "jobs.access.submit", "jobs.access.rename",
-    "jobs.analysis_results.find", "jobs.analysis_results.get", "jobs.analysis_results.ask",
-    "jobs.analysis_results.read", "jobs.notebooks.of", "export.downloads.weights",
-    "export.downloads.onnx_zip",
+    "accounts.ownership.share", "image_sets.changing.rename", "image_sets.changing.call",
+    "image_sets.changing.rename_class", "image_sets.changing.drop", "jobs.access.submit",
+    "jobs.access.rename", "jobs.analysis_results.find", "jobs.analysis_results.get",
+    "jobs.analysis_results.ask", "jobs.analysis_results.read", "jobs.notebooks.of",
+    "export.downloads.weights", "export.downloads.onnx_zip",
 }  # fmt: skip
 """What only one of the two may do; the rest both may."""
 
@@ -160,7 +170,8 @@ OPEN_TO_PAGES = {
     "accounts.ownership.tidy_title", "accounts.ownership.exists",
     "accounts.personal_limits.names",
     "image_sets.catalogue.available", "image_sets.catalogue.titles",
-    "image_sets.catalogue.class_names", "image_sets.catalogue.load", "image_sets.saving.kept",
+    "image_sets.catalogue.class_names", "image_sets.catalogue.version",
+    "image_sets.catalogue.load", "image_sets.saving.kept",
     "jobs.table.wait_of", "jobs.table.waiting", "jobs.table.under_way",
     "jobs.notebooks.spec_of", "export.downloads.disk_bytes",
 }  # fmt: skip

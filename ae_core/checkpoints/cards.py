@@ -12,6 +12,7 @@ from typing import Any, Protocol, get_args, runtime_checkable
 
 from ae_core.errors import UserError
 from ae_core.image_sets.selection import Part
+from ae_core.image_sets.stored import LONGEST_CLASS, MOST_CLASSES, are_words
 from ae_core.models import FAMILIES
 from ae_core.noise import Noise, from_card
 from ae_core.options import Options
@@ -26,7 +27,11 @@ FIGURES = {"bce", "mse", "psnr", "ssim"}
 
 @dataclass(frozen=True)
 class Card:
-    """What a checkpoint says of itself; JSON on disk, with the same names."""
+    """What a checkpoint says of itself; JSON on disk, with the same names.
+
+    `classes`, `train_images` and `test_images` are what it learned from and was measured on; none
+    on the cards of earlier versions. A set that has been changed since has another sha256.
+    """
 
     name: str
     title: str
@@ -55,6 +60,9 @@ class Card:
     hold_out: int = 0
     part: str = "train"
     only_classes: list[str] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    train_images: int = 0
+    test_images: int = 0
     curve: dict[str, list[float]] = field(default_factory=dict)
     weights_sha256: str = ""
     codes_sha256: str = ""
@@ -130,6 +138,11 @@ def _check_card(folder: Path, card: Card) -> None:
     config = check_network(folder, card)
     if card.part not in get_args(Part):
         raise ValueError(_("it learned from the part {part}", part=shortened(card.part)))
+    if len(card.classes) > MOST_CLASSES or not are_words(card.classes, LONGEST_CLASS):
+        raise ValueError(_("its classes are {classes}", classes=shortened(card.classes)))
+    if min(card.train_images, card.test_images) < 0:
+        counts = shortened((card.train_images, card.test_images))
+        raise ValueError(_("it counts {counts} images", counts=counts))
     if not card.metrics.keys() >= FIGURES:
         figures = ", ".join(sorted(FIGURES))
         raise ValueError(_("its figures are not {figures}", figures=figures))

@@ -10,6 +10,7 @@ from ae_core.image_sets.catalogue import (
     load,
     remove,
     titles,
+    version,
 )
 from ae_core.image_sets.selection import Part, cut, select
 
@@ -29,4 +30,5 @@ __all__ = [
     "remove",
     "select",
     "titles",
+    "version",
 ]

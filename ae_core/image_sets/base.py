@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ae_core.accounts import ownership
 from ae_core.texts import _
+from ae_core.wording import NO_NOUN, Noun
 
 DIGIT_NAMES = tuple("0123456789")
 
@@ -37,7 +38,10 @@ class ImageSetKey:
 
 @dataclass(frozen=True, eq=False)
 class ImageSet:
-    """Images and labels, split. `sha256` is of all pixels and labels, in order."""
+    """Images and labels, split. `sha256` is of all pixels and labels, in order.
+
+    `noun` is what one of its images and several are called, where somebody has said so.
+    """
 
     name: str
     title: str
@@ -47,6 +51,7 @@ class ImageSet:
     test_labels: Int64[Tensor, " test"]
     classes: tuple[str, ...]
     sha256: str
+    noun: Noun = NO_NOUN
 
     @property
     def key(self) -> ImageSetKey:

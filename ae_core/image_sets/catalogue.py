@@ -26,7 +26,7 @@ def available() -> list[str]:
     Those that people made are private: `ownership.visible` says who may see which.
     """
     built_in = [name for name in NAMES if name != "mnist" or mnist.find()]
-    return built_in + [name for name in stored.names() if name not in NAMES]
+    return [*built_in, *_for_all(), *filter(ownership.is_private, stored.names())]
 
 
 def load(name: str) -> ImageSet:
@@ -39,13 +39,13 @@ def load(name: str) -> ImageSet:
         return mnist.load()
     if name == "digits":
         return digits.load()
-    if ownership.is_private(name) or name in stored.names():
+    if ownership.is_private(name) or name in _for_all():
         return _stored(name)
     raise UserError(
         _(
             "There is no image set {name!r}. There are: {names}.",
             name=name,
-            names=_known(),
+            names=", ".join([*NAMES, *_for_all()]),
         )
     )
 
@@ -59,13 +59,24 @@ def titles(names: Collection[str]) -> dict[str, str]:
     return found
 
 
-def class_names(name: str) -> tuple[str, ...]:
-    """The classes of a set; none where it is gone or broken."""
+def class_names(name: str, sha256: str = "") -> tuple[str, ...]:
+    """The classes of a set; none where it is gone or broken, or is not the one of this `sha256`."""
     if name in TITLES:
         return DIGIT_NAMES
     with suppress(UserError):
-        return tuple(stored.card(name).classes)
+        card = stored.card(name)
+        if sha256 in ("", card.sha256):
+            return tuple(card.classes)
     return ()
+
+
+def version(name: str) -> str:
+    """What is another text once anything of a set that somebody made has changed.
+
+    Raises:
+        UserError: there is no such set, or its card is not valid.
+    """
+    return repr(stored.card(name)) if ownership.is_private(name) else ""
 
 
 def delete(person: Person, name: str) -> None:
@@ -89,10 +100,12 @@ def remove(name: str) -> None:
         ownership.remove(name)
 
 
-def _known() -> str:
-    """The names that everybody may know: what people made is theirs."""
-    for_all = [name for name in stored.names() if not ownership.is_private(name)]
-    return ", ".join([*NAMES, *for_all])
+def _for_all() -> list[str]:
+    """The stored sets that nobody owns, from the command line; other folders are none of ours."""
+    return [
+        name for name in stored.names()
+        if not ownership.is_private(name) and (stored.root() / name / stored.CARD).is_file()
+    ]  # fmt: skip
 
 
 def _stored(name: str) -> ImageSet:
@@ -103,4 +116,5 @@ def _stored(name: str) -> ImageSet:
         **tensors,
         classes=tuple(card.classes),
         sha256=card.sha256,
+        noun=(card.one, card.many),
     )

@@ -7,6 +7,7 @@ import torch
 from ae_core.image_sets.base import DIGIT_NAMES, ImageSet, sha256_of
 from ae_core.images.digit_form import to_mnist_form
 from ae_core.texts import N_
+from ae_core.wording import DIGITS
 
 TITLE = N_("Built-in digits")
 
@@ -31,4 +32,5 @@ def load() -> ImageSet:
         test_labels=test_labels,
         classes=DIGIT_NAMES,
         sha256=sha256_of(train, train_labels, test, test_labels),
+        noun=DIGITS,
     )

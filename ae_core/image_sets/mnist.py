@@ -17,6 +17,7 @@ from ae_core.errors import UserError
 from ae_core.image_sets.base import DIGIT_NAMES, ImageSet, sha256_of
 from ae_core.settings import settings
 from ae_core.texts import _
+from ae_core.wording import DIGITS
 
 TITLE = "MNIST"
 SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
@@ -118,6 +119,7 @@ def load() -> ImageSet:
         test_labels=test_labels.long(),
         classes=DIGIT_NAMES,
         sha256=digest,
+        noun=DIGITS,
     )
 
 

@@ -47,7 +47,10 @@ HASHED = ("train", "train_labels", "test", "test_labels")
 
 @dataclass(frozen=True)
 class SetCard:
-    """The card of an image set. `sha256` is of all pixels and labels, in order."""
+    """The card of an image set. `sha256` is of all pixels and labels, in order.
+
+    `one` and `many` are what one of its images and several are called; empty where nobody said.
+    """
 
     name: str
     title: str
@@ -57,6 +60,8 @@ class SetCard:
     test: int
     made: str = ""
     sha256: str = ""
+    one: str = ""
+    many: str = ""
     format: int = field(default=FORMAT)
 
 
@@ -134,6 +139,21 @@ def write(
             )
         ) from failure
     return finished()
+
+
+def rewrite(changed: SetCard) -> None:
+    """Put a set's card, with the same images, in the place of the former one.
+
+    Raises:
+        UserError: the disk does not take it.
+    """
+    data = json.dumps(asdict(changed), indent=2).encode() + b"\n"
+    try:
+        folders.write_file(root() / changed.name / CARD, data)
+    except OSError as failure:
+        raise UserError(
+            _("The change could not be saved ({reason}).", reason=failure.strerror)
+        ) from failure
 
 
 def read(name: str) -> tuple[SetCard, dict[str, Tensor]]:
@@ -231,7 +251,7 @@ def _check(folder: Path, found: SetCard) -> None:
     if min(found.train, found.test) < 1 or found.train + found.test > MOST_IMAGES:
         counts = shortened((found.train, found.test))
         raise ValueError(_("it counts {counts} images", counts=counts))
-    if not _are_words([found.title], LONGEST_TITLE):
+    if not are_words([found.title], LONGEST_TITLE):
         raise ValueError(_("its title is {title}", title=shortened(found.title)))
     if not 1 <= len(found.classes) <= MOST_CLASSES or len(set(found.classes)) < len(found.classes):
         raise ValueError(
@@ -241,11 +261,14 @@ def _check(folder: Path, found: SetCard) -> None:
                 len(found.classes),
             )
         )
-    if not _are_words(found.classes, LONGEST_CLASS):
+    if not are_words(found.classes, LONGEST_CLASS):
         raise ValueError(_("its classes are {classes}", classes=shortened(found.classes)))
+    if found.one + found.many and not are_words([found.one, found.many], LONGEST_CLASS):
+        raise ValueError(_("its words are {words}", words=shortened((found.one, found.many))))
     if not re.fullmatch(r"[0-9a-f]{64}", found.sha256) or len(found.made) > 32:
         raise ValueError(_("its hash or its date is invalid"))
 
 
-def _are_words(texts: Sequence[str], longest: int) -> bool:
+def are_words(texts: Sequence[str], longest: int) -> bool:
+    """Whether each of these can be shown as it is, and is not empty and not too long."""
     return all(0 < len(text) <= longest and text.isprintable() for text in texts)

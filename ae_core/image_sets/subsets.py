@@ -1,4 +1,4 @@
-"""Few images of a set: which of them, and each of them shifted for augmentation."""
+"""Few images of a set: which of them, and each of them moved or mirrored for augmentation."""
 
 from __future__ import annotations
 
@@ -89,3 +89,21 @@ def shifted(images: Pixels, pixels: int, generator: torch.Generator) -> Pixels:
         rows[:, None, :, None],
         columns[:, None, None, :],
     ]
+
+
+def flipped(images: Pixels, generator: torch.Generator) -> Pixels:
+    """The images, about half of them mirrored left to right.
+
+    The generator is on the images' device.
+    """
+    draws = torch.rand(len(images), 1, 1, 1, generator=generator, device=images.device)
+    return torch.where(draws < 0.5, images.flip(3), images)
+
+
+def augmented(
+    images: Pixels, generator: torch.Generator, *, shift: int = 0, flip: bool = False
+) -> Pixels:
+    """Each image moved by up to `shift` pixels, and half of them mirrored; nothing is drawn for
+    what is not asked."""
+    images = flipped(images, generator) if flip else images
+    return shifted(images, shift, generator) if shift else images

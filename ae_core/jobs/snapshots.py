@@ -15,7 +15,8 @@ from ae_core.image_sets import ImageSet
 from ae_core.image_sets.subsets import first_of_each
 from ae_core.models import Autoencoder, Batch
 from ae_core.training.objectives import Model, Objective
-from ae_core.types import Pixels
+from ae_core.training.suggestions import FEW
+from ae_core.types import Labels, Pixels
 
 SHOWN = 8
 """Images reconstructed."""
@@ -31,7 +32,10 @@ SIDE = 10
 
 
 class Snapshotter(ABC, Generic[Model]):
-    """Takes snapshots of a model in training, over the same images each time."""
+    """Takes snapshots of a model in training, over the same images each time.
+
+    `few` says whether the training images are so few that all of them can be measured each time.
+    """
 
     shown: int
 
@@ -40,19 +44,28 @@ class Snapshotter(ABC, Generic[Model]):
         self.some = images.test[:MEASURED].to(objective.device)
         self.labels = images.test_labels[:MEASURED].to(objective.device)
         self.first = first_of_each(self.labels, self.shown)
+        self.few = len(objective.images) == len(images.train) < FEW
+        self.learned_labels = images.train_labels.to(objective.device)
 
-    @torch.no_grad()
     def losses(self) -> dict[str, float]:
         """What an event reports, over test images."""
+        return self._over(self.some, self.labels)
+
+    def training_losses(self) -> dict[str, float]:
+        """The same over all training images as they are, which is quick where they are few."""
+        return self._over(self.objective.images, self.learned_labels)
+
+    @torch.no_grad()
+    def _over(self, images: Pixels, its_labels: Labels) -> dict[str, float]:
         training = self.model.training
         self.model.eval()
         totals: dict[str, float] = {}
-        for some, labels in zip(self.some.split(250), self.labels.split(250), strict=True):
+        for some, labels in zip(images.split(250), its_labels.split(250), strict=True):
             clean = some.float().div(255)
-            generator = torch.Generator(self.some.device).manual_seed(0)
+            generator = torch.Generator(images.device).manual_seed(0)
             parts = self.objective.losses(Batch.of(clean, labels, generator))
             for name, value in parts.items():
-                totals[name] = totals.get(name, 0.0) + float(value) * len(some) / len(self.some)
+                totals[name] = totals.get(name, 0.0) + float(value) * len(some) / len(images)
         self.model.train(training)
         return totals
 

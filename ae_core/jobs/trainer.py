@@ -1,8 +1,7 @@
 """The process of one job: trains, reports to the worker, and follows its requests.
 
-The worker sends requests, as JSON; the process sends messages, as JSON too:
-`{"at": {...}, "event": {...} or null}` while it trains, and last `{"end": state, "message": ...}`,
-which is a text as it is stored.
+The worker sends requests, as JSON; the process sends messages, as JSON too: those of `record.py`
+while it trains, and last `{"end": state, "message": ...}`, which is a text as it is stored.
 """
 
 from __future__ import annotations
@@ -10,38 +9,22 @@ from __future__ import annotations
 import json
 import os
 import threading
-import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
 import torch
 from filelock import FileLock
 
-from ae_core import settings
 from ae_core.errors import UserError
 from ae_core.jobs import files, kinds, snapshots
 from ae_core.jobs.kinds import AnyRun, AnySpec
-from ae_core.jobs.snapshots import Snapshotter
+from ae_core.jobs.record import Record, is_of_its_images, send, state_of
 from ae_core.jobs.states import DISCARD, DISCARDED, FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP
 from ae_core.storage.sync import NotSentError
 from ae_core.texts import _, joined, to_json
-from ae_core.training.arithmetic import device_name
 from ae_core.training.base_run import watch
-from ae_core.training.loop import DivergedError, Event
-
-STATE_SECONDS = float(settings.STATE_SECONDS.value)
-"""Time between two saved states, and so the most that an interrupted run repeats."""
-
-SNAPSHOT_SHARE = 0.02
-"""The largest share of a run's time that snapshots may take."""
-
-MOST_SNAPSHOTS = 24
-"""Snapshots kept of one run; at twice as many, every other one is deleted."""
-
-EVENT_SECONDS = 0.25
-EVENTS_KEPT = 400
-"""About how many events of a run are recorded."""
+from ae_core.training.loop import DivergedError
 
 NICE = 5
 """Beside a busy process on each core a run keeps a quarter of one; at nice 19 it keeps 1.4 %."""
@@ -60,60 +43,6 @@ class Requests:
                 self.latest = json.loads(pipe.recv_bytes())
             except (EOFError, OSError):
                 os._exit(1)
-
-
-@dataclass
-class Record:
-    """What has been reported and saved of a run."""
-
-    run: AnyRun
-    snapshotter: Snapshotter[Any]
-    pipe: Connection
-    told_at: float = -1.0
-    kept_at: float = 0.0
-    snapshot_seconds: float = 0.0
-
-    def follow(self, event: Event) -> None:
-        """Report an event, save the state, take a snapshot, each as often as it is due."""
-        name = self.run.spec.name
-        if event.seconds - self.kept_at >= STATE_SECONDS:
-            files.keep_state(name, self.run.training.state())
-            self.kept_at = event.seconds
-        last = event.step == event.steps
-        if last or self.snapshot_seconds <= SNAPSHOT_SHARE * event.seconds:
-            self.tell(event, self.take_snapshot(event.step))
-        elif event.seconds - self.told_at >= max(EVENT_SECONDS, event.seconds / EVENTS_KEPT):
-            self.tell(event, {})
-
-    def tell(self, event: Event, test: dict[str, float]) -> None:
-        """Report how far the run is."""
-        self.told_at = event.seconds
-        at = {
-            "step": event.step, "steps": event.steps, "epoch": event.epoch,
-            "epochs": event.epochs, "seconds": event.seconds, "seconds_left": event.seconds_left,
-            "images_per_second": event.images_per_second, "skipped": event.skipped_steps,
-            "device": device_name(self.run.training.device),
-        }  # fmt: skip
-        values = {"step": event.step, "seconds": event.seconds, "train": event.losses, "test": test}
-        send(self.pipe, {"at": at, "event": values})
-
-    def take_snapshot(self, step: int) -> dict[str, float]:
-        """Save a snapshot, thin out the earlier ones, and give the test losses."""
-        began = time.perf_counter()
-        name = self.run.spec.name
-        files.keep_snapshot(name, step, self.snapshotter.snapshot())
-        steps = files.snapshots(name)
-        if len(steps) >= 2 * MOST_SNAPSHOTS:
-            for step in steps[1:-1:2]:
-                files.drop_snapshot(name, step)
-        losses = self.snapshotter.losses()
-        self.snapshot_seconds += time.perf_counter() - began
-        return losses
-
-
-def send(pipe: Connection, message: dict[str, Any]) -> None:
-    """Send the worker a message."""
-    pipe.send_bytes(json.dumps(message).encode())
 
 
 def main(spec: dict[str, Any], on: str, longest: float, pipe: Connection) -> None:
@@ -179,7 +108,7 @@ def begun(spec: AnySpec, on: str) -> AnyRun:
     state = files.kept_state(spec.name)
     if state is None:
         run = kinds.start(spec, on=on)
-        files.keep_state(spec.name, run.training.state())
+        files.keep_state(spec.name, state_of(run))
         return run
     # As many steps as were counted at the first start.
     counted = replace(spec, seconds=None, steps=int(state["run.steps"].item()))
@@ -192,6 +121,8 @@ def begun(spec: AnySpec, on: str) -> AnyRun:
                 " now. Train it again."
             )
         )
+    if not is_of_its_images(state, run):
+        raise UserError(_("The images have changed since this run began. Train it again."))
     run.training.restore(state)
     return run
 
@@ -226,7 +157,7 @@ def trained(run: AnyRun, longest: float, pipe: Connection, requests: Requests) -
         files.discard(name)
         return DISCARDED, ""
     if requests.latest == PAUSE and training.step < training.steps:
-        files.keep_state(name, training.state())
+        files.keep_state(name, state_of(run))
         return PAUSED, ""
     if training.step not in files.snapshots(name):
         record.take_snapshot(training.step)

@@ -16,6 +16,9 @@ from ae_core.types import Labels, Latents
 MAX_CODE = 10_000
 """Largest number in a code that is typed or comes in an address."""
 
+LEAST_OF_A_CLOUD = 100
+"""Codes from which on one can say how far they usually lie from each other."""
+
 RANGE_QUANTILES = (0.005, 0.995)
 """Share of the codes left outside each end of a slider."""
 
@@ -142,8 +145,14 @@ def parse_code(text: str, latent_dim: int) -> Float[Tensor, " d"]:
     return z
 
 
-def usual_distance(codes: Latents, *, sample: int = 400) -> float:
-    """Distance to the nearest other code that 99 % of the codes stay below, from a sample."""
+def usual_distance(codes: Latents, *, sample: int = 400) -> float | None:
+    """Distance to the nearest other code that 99 % of the codes stay below, from a sample.
+
+    None of fewer than a hundred codes, of which it would be whatever the farthest one has: they do
+    not tell where their cloud ends.
+    """
+    if len(codes) < LEAST_OF_A_CLOUD:
+        return None
     some = codes[:: max(1, len(codes) // sample)]
     two_nearest = torch.cdist(some, codes).topk(min(2, len(codes)), largest=False).values
     return float(two_nearest[:, -1].quantile(0.99))

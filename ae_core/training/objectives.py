@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from ae_core import wording
 from ae_core.errors import UserError
+from ae_core.image_sets.subsets import augmented
 from ae_core.models import batches
 from ae_core.models.base import Autoencoder, Batch
 from ae_core.models.losses import gradient_only
@@ -164,7 +165,9 @@ class Reconstruction(Objective[Autoencoder]):
         self, chosen: Int64[Tensor, " n"], arithmetic: Arithmetic, generator: torch.Generator
     ) -> Batch:
         # A tenth of the time of indexing: whole images are copied, not pixels.
-        clean = arithmetic.floats(self.images.index_select(0, chosen))
+        pixels = self.images.index_select(0, chosen)
+        shift, flip = self.recipe.shift, self.recipe.flip
+        clean = arithmetic.floats(augmented(pixels, generator, shift=shift, flip=flip))
         seen = self.noise(clean, generator) if self.noise else clean
         labels = None if self.labels is None else self.labels[chosen]
         return Batch(seen, clean, labels, generator)

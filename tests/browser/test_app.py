@@ -13,7 +13,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.browser.waiting import changed, code_in, settled, steady, until
 
 PAGES = {
-    "/": "What does an autoencoder know about digits?",
+    "/": "What does an autoencoder know about images?",
     "/reconstruct": "Reconstruct",
     "/latent_space": "Latent space",
     "/denoise": "Denoise",

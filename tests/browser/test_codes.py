@@ -22,12 +22,12 @@ def test_tapped_digits_fill_a_then_b_and_the_sum_changes(page: Page, base_url: s
     opened(page, base_url, "arithmetic")
     total = tile(page, "The code a . b minus c")
     before = total.get_attribute("src")
-    row = page.get_by_role("group", name="Put a digit into a")
+    row = page.get_by_role("group", name="Put an image into a")
     row.get_by_role("button").nth(8).click()
     expect(page).to_have_url(re.compile("[?&]a=[0-9]+"))
     expect(tile(page, "a, decoded: a 8")).to_be_visible()
     expect(total).not_to_have_attribute("src", str(before))
-    page.get_by_role("group", name="Put a digit into b").get_by_role("button").nth(2).click()
+    page.get_by_role("group", name="Put an image into b").get_by_role("button").nth(2).click()
     expect(tile(page, "b, decoded: a 2")).to_be_visible()
     expect(tile(page, "a, decoded: a 8")).to_be_visible()
 
@@ -35,13 +35,13 @@ def test_tapped_digits_fill_a_then_b_and_the_sum_changes(page: Page, base_url: s
 def test_dragged_digit_falls_into_the_slot_that_it_is_dropped_on(page: Page, base_url: str) -> None:
     opened(page, base_url, "arithmetic")
     before = tile(page, "^b, decoded").get_attribute("alt")
-    digit = page.get_by_role("group", name="Put a digit into a").get_by_role("button").nth(6)
+    digit = page.get_by_role("group", name="Put an image into a").get_by_role("button").nth(6)
     digit.drag_to(tile(page, "^c, decoded"))
     expect(tile(page, "^c, decoded: a 6")).to_be_visible()
     expect(page).to_have_url(re.compile("[?&]c=[0-9]+"))
     expect(tile(page, "^b, decoded")).to_have_attribute("alt", str(before))
     tile(page, "^b, decoded").click()
-    page.get_by_role("group", name="Put a digit into b").get_by_role("button").nth(6).click()
+    page.get_by_role("group", name="Put an image into b").get_by_role("button").nth(6).click()
     expect(tile(page, "b, decoded: a 6")).to_be_visible()
 
 
@@ -92,7 +92,7 @@ def test_map_is_computed_once_and_a_tapped_point_shows_its_image(page: Page, bas
 
 def test_direction_slider_changes_the_digit(page: Page, base_url: str) -> None:
     opened(page, base_url, "arithmetic", compute="a+direction")
-    digit = tile(page, "The digit, thin to bold")
+    digit = tile(page, "The image, thin to bold")
     before = digit.get_attribute("src")
     expect(page.get_by_text(re.compile("keeps a cosine of"))).to_be_visible()
     page.get_by_role("slider").press("ArrowRight")

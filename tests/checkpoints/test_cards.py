@@ -66,6 +66,9 @@ BAD_CARDS: dict[str, Callable[[Path], Any]] = {
     "a title nested deeply": lambda f: change_card(f, title=nested(400)),
     "versions nested deeply": lambda f: change_card(f, versions={"torch": nested(400)}),
     "steps in words": lambda f: change_card(f, steps="many"),
+    "a class of two lines": lambda f: change_card(f, classes=["a\nb"]),
+    "a class without a name": lambda f: change_card(f, classes=["a", ""]),
+    "fewer images than none": lambda f: change_card(f, train_images=-1),
     "seconds that are null": lambda f: change_card(f, seconds=None),
 }
 

@@ -8,7 +8,7 @@ import torch
 from ae_core.classifiers.objective import Recognition
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from ae_core.image_sets.subsets import balanced, first_of_each, shifted
+from ae_core.image_sets.subsets import augmented, balanced, first_of_each, flipped, shifted
 from tests.classifiers.small_runs import started
 
 
@@ -100,6 +100,24 @@ def test_an_image_is_shifted_as_a_whole_and_its_edge_is_repeated() -> None:
         moves.update(found)
     assert len(moves) > 10
     assert torch.equal(shifted(x, 0, torch.Generator()), x)
+
+
+def test_half_of_the_images_are_mirrored_and_the_rest_stay() -> None:
+    x = torch.arange(200 * 3 * 4 * 6).remainder(251).to(torch.uint8).view(200, 3, 4, 6)
+    turned = flipped(x, torch.Generator().manual_seed(0))
+    mirrored = [torch.equal(after, before.flip(2)) for before, after in zip(x, turned, strict=True)]
+    stayed = [torch.equal(after, before) for before, after in zip(x, turned, strict=True)]
+    assert 70 < sum(mirrored) < 130
+    assert sum(mirrored) + sum(stayed) == 200
+
+
+def test_nothing_is_drawn_for_what_is_not_asked() -> None:
+    x = torch.arange(2 * 28).to(torch.uint8).view(2, 1, 4, 7)
+    generator = torch.Generator().manual_seed(0)
+    before = generator.get_state()
+    assert augmented(x, generator) is x
+    assert torch.equal(generator.get_state(), before)
+    assert not torch.equal(augmented(x, generator, shift=2, flip=True), x)
 
 
 def test_first_images_are_one_of_each_class_and_then_whatever_comes_first() -> None:

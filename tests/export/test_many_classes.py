@@ -14,7 +14,7 @@ from ae_core.images.form import Form
 from ae_core.jobs import snapshots
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
-from tests.image_sets.test_stored import collection_of, saved
+from tests.image_sets.pets import collection_of, saved
 
 CLASSES = 320
 

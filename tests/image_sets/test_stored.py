@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,35 +16,14 @@ from safetensors import safe_open
 
 from ae_core import image_sets
 from ae_core.accounts import ownership
-from ae_core.accounts.person import Person
 from ae_core.errors import UserError
-from ae_core.image_sets import base, saving, stored
+from ae_core.image_sets import base, stored
 from ae_core.image_sets.stored import SetCard
 from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form, formed
 from ae_core.images.intake import ReadResult
+from tests.image_sets.pets import collection_of, picture, saved
 from tests.people import ME, YOU, with_links
-
-COLOUR = Form(size=28, colour=True)
-
-
-def picture(seed: int, side: int = 32) -> Image.Image:
-    coarse = np.random.default_rng(seed).integers(0, 256, (6, 6, 3), np.uint8)
-    return Image.fromarray(coarse).resize((side, side), Image.Resampling.BICUBIC)
-
-
-def collection_of(count: int, label: Callable[[int], str] = lambda n: "") -> PictureCollection:
-    collection = PictureCollection()
-    for number in range(count):
-        collection.add(ReadResult(f"{number}.png", label(number), picture(number)))
-    return collection
-
-
-def saved(
-    collection: PictureCollection, form: Form = COLOUR, person: Person = ME, **options: Any
-) -> SetCard:
-    settings = {"title": "My *pets*", **options}
-    return saving.save(person, collection, collection.survey(), form, **settings)
 
 
 @pytest.fixture

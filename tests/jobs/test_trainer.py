@@ -9,13 +9,16 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from ae_core import checkpoints
-from ae_core.jobs import access, files, states, trainer
-from ae_core.models import Batch
+from ae_core.evaluation import metrics
+from ae_core.jobs import access, files, record, states, trainer
+from ae_core.models import Autoencoder, Batch, batches
+from ae_core.training import learning_by_heart
 from tests.conftest import ROOT
 from tests.jobs.small_jobs import SPEC, NoRequests
 from tests.people import ANN
@@ -47,6 +50,34 @@ def test_run_whose_loss_breaks_keeps_its_last_good_weights(
     assert json.loads(ours.recv_bytes())["event"]["step"] >= 1
 
 
+def test_few_images_are_measured_with_the_test_images_and_learned_by_heart(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ae_core.training.loop.EVENT_SECONDS", 0)
+    monkeypatch.setattr("ae_core.jobs.record.EVENT_SECONDS", 0)
+    monkeypatch.setattr("ae_core.jobs.record.MEASURING_SHARE", 10)
+    monkeypatch.setattr("ae_core.jobs.record.SNAPSHOT_SHARE", 0)
+    job = access.submit(ANN, replace(SPEC, only_classes=("8",), config={"latent_dim": 16}))
+    run = trainer.begun(job.spec, "cpu")
+    told: list[dict[str, Any]] = []
+
+    def send(_: object, message: dict[str, Any]) -> None:
+        told.append(message["event"])
+
+    monkeypatch.setattr("ae_core.jobs.record.send", send)
+    trainer.trained(run, 60.0, multiprocessing.Pipe()[1], NoRequests())
+    assert len(told) > 100
+    assert all(event["test"].keys() == event["train"].keys() == {"mse"} for event in told)
+    model = run.training.model
+    assert isinstance(model, Autoencoder)
+    reconstructed = batches.reconstruct(model, run.images.train)
+    error = float(metrics.mse(reconstructed, run.images.train.float().div(255)).mean())
+    assert told[-1]["train"]["mse"] == pytest.approx(error, rel=1e-3)
+    said = learning_by_heart.found(told)
+    assert said is not None
+    assert said.seconds < told[-1]["seconds"]
+
+
 def test_run_of_many_epochs_ends_at_the_limit_of_seconds(home: Path) -> None:
     job = access.submit(ANN, replace(SPEC, steps=1_000_000))
     _, theirs = pipes = multiprocessing.Pipe()
@@ -64,6 +95,17 @@ def test_run_of_a_network_that_is_another_one_now_ends_in_words(home: Path) -> N
     state, message = trainer.outcome(job.spec, "cpu", 60.0, multiprocessing.Pipe()[1], NoRequests())
     assert state == states.FAILED
     assert "begun by another version of the app" in message
+
+
+def test_run_whose_images_have_changed_since_ends_in_words(home: Path) -> None:
+    job = access.submit(ANN, SPEC)
+    state = record.state_of(trainer.begun(job.spec, "cpu"))
+    files.keep_state(job.name, {**state, record.IMAGES: torch.zeros(32, dtype=torch.uint8)})
+    ended, message = trainer.outcome(job.spec, "cpu", 60.0, multiprocessing.Pipe()[1], NoRequests())
+    assert ended == states.FAILED
+    assert "images have changed since this run began" in message
+    files.keep_state(job.name, state)
+    assert trainer.begun(job.spec, "cpu").training.step == 0
 
 
 FULL_DISK = """

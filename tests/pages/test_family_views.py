@@ -43,7 +43,7 @@ TITLES = {
     "beta_vae": "a cloud of codes",
     "vae_conv": "a cloud of codes",
     "conditional_vae": "One handwriting",
-    "tanh": "drawn as the digits they are",
+    "tanh": "drawn as the images they are of",
 }
 
 

@@ -16,7 +16,7 @@ from ae_core.images.form import Form
 from ae_core.images.intake import ReadResult
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
-from tests.pages.app_pages import opened
+from tests.pages.app_pages import opened, words
 from tests.people import ME
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
@@ -80,6 +80,7 @@ def test_server_decodes_them_too(me: str, preset: str) -> None:
         app = opened("latent_space", model=name, view=view)
         assert not app.exception, said(app)
         assert not app.error, said(app)
+        assert "test images do not tell where their cloud ends" in words(app)
 
 
 def test_somebody_elses_model_is_not_there_and_its_images_never_are(

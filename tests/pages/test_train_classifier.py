@@ -95,7 +95,7 @@ def test_pressed_it_asks_for_what_the_form_says() -> None:
     app = opened(encoder="digits-tanh-3", set="digits", seconds="7")
     app.number_input(key="labels").set_value(50).run()
     app.toggle(key="head-scratch").set_value(True).run()
-    assert "on 50 images" in words(app)
+    assert "on 50 digits" in words(app)
     app = press(app, "Train")
     assert not app.exception
     (job,) = access.of(ANN)

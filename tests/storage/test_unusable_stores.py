@@ -16,7 +16,7 @@ from ae_core.settings import settings
 from ae_core.storage import sync
 from ae_core.storage.sync import NotSentError
 from ae_core.training.runs import RunSpec
-from tests.image_sets.test_stored import collection_of, saved
+from tests.image_sets.pets import collection_of, saved
 from tests.people import ME, TEACHER
 from tests.storage.machines import On, names, trouble
 

@@ -22,7 +22,7 @@ from ae_core.storage import sync
 from ae_core.storage.object_store import UNNAMED_SECONDS
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
-from tests.image_sets.test_stored import collection_of, saved
+from tests.image_sets.pets import collection_of, saved
 from tests.people import ME
 from tests.storage.machines import On, age, blob_of, names
 

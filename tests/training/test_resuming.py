@@ -30,6 +30,7 @@ EACH_OPTIMISER = [
     replace(ADAM, optimizer="rmsprop"),
     replace(ADAM, optimizer="tensorflow-rmsprop"),
 ]
+AUGMENTED = replace(ADAM, shift=3, flip=True)
 each_optimiser = pytest.mark.parametrize(
     "recipe", EACH_OPTIMISER, ids=lambda recipe: f"{recipe.optimizer}-{recipe.momentum:g}"
 )
@@ -49,6 +50,20 @@ def test_a_stopped_and_resumed_run_ends_in_the_same_bits(
     resumed.restore(state)
     assert resumed.step == step
     assert same_bits(finished(resumed), undisturbed)
+
+
+@pytest.mark.parametrize("step", [1, 8])
+@pytest.mark.usefixtures("an_event_each_step")
+def test_a_run_on_moved_and_mirrored_images_resumes_in_the_same_bits(
+    step: int, images: Pixels
+) -> None:
+    noise = Gaussian(mean=0.1, std=0.3)
+    undisturbed = finished(started(small(), images, AUGMENTED, noise=noise))
+    state = stopped_at(started(small(), images, AUGMENTED, noise=noise), step)
+    resumed = started(small(), images, AUGMENTED, noise=noise)
+    resumed.restore(state)
+    assert same_bits(finished(resumed), undisturbed)
+    assert not same_bits(finished(started(small(), images, ADAM, noise=noise)), undisturbed)
 
 
 @pytest.mark.usefixtures("an_event_each_step")

@@ -96,9 +96,7 @@ class ConditionalVAE(Autoencoder):
 
 FAMILY = Family(
     title=N_("Variational, with the class"),
-    summary=N_(
-        "Pick the digit and keep the handwriting: the class is given, the cloud is the style."
-    ),
+    summary=N_("Pick the class and keep the style: the class is given, the cloud is the style."),
     model=ConditionalVAE,
     config=Config,
     presets={"conditional-vae-12": {"fast": Preset(Config(), FAST_VARIATIONAL)}},

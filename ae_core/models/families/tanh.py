@@ -30,7 +30,7 @@ class Config(deep.Config):
 
 FAMILY = Family(
     title=N_("Three numbers"),
-    summary=N_("A digit squeezed into three numbers: a cloud that can be turned in space."),
+    summary=N_("An image squeezed into three numbers: a cloud that can be turned in space."),
     model=deep.Deep,
     config=Config,
     presets={

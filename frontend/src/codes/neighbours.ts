@@ -28,6 +28,11 @@ export function nearest({ codes, labels }: Codes, z: Numbers, k: number): Neighb
   return found.map(({ row, distance }) => ({ row, distance: Math.sqrt(distance) }));
 }
 
+/** How many of so many codes vote: a few of few, whose own class would else be outvoted. */
+export function voters(count: number, most = 15): number {
+  return Math.max(1, Math.min(most, Math.floor(Math.sqrt(count))));
+}
+
 /** The commonest class among neighbours; the nearer one where two are as common. */
 export function vote(neighbours: Neighbour[], labels: ArrayLike<number>): number {
   const counts = new Map<number, number>();

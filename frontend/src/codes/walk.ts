@@ -212,7 +212,7 @@ export class Walk {
   private advice(): string {
     if (this.curve) return _("Draw a curve on the map.");
     if (this.way.length) {
-      return _("Nobody ever drew what lies between the ends: is each step still a digit?");
+      return _("Nobody ever drew what lies between the ends: does each step still look real?");
     }
     if (this.from) return _("Now move the code, and press “to here”.");
     if (this.to) return _("Now move the code, and press “from here”.");

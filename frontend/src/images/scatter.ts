@@ -3,6 +3,16 @@
 import type { Box } from "../codes/boxes";
 import { PALETTE } from "./colours";
 
+/** Points from which on dots have their usual size. */
+const MANY = 2000;
+
+/** The radius of a dot on a map of this side, in pixels; up to three times as large where points
+ * are few. */
+export function dotRadius(side: number, count: number): number {
+  const larger = Math.min(3, Math.max(1, Math.cbrt(MANY / Math.max(1, count))));
+  return Math.max(1, 0.0035 * side) * larger;
+}
+
 /** Draw points into an empty picture: soft discs in the colours of their classes, fainter where
  * they are far from the eye. */
 export function scatter(

@@ -1,7 +1,7 @@
 // A piece of the map on the screen, in three layers: decoded images, points, and marks.
 
 import { type Box, zoomed } from "../codes/boxes";
-import { scatter } from "../images/scatter";
+import { dotRadius, scatter } from "../images/scatter";
 import { drawThumbnail, fewRowsIn } from "../images/thumbnails";
 import type { TestImages } from "../models/model";
 import { make } from "../ui/elements";
@@ -178,7 +178,7 @@ export class Board {
     }
     const picture = new ImageData(width, height);
     const alpha = this.backdrop === "regions" || this.backdrop === "density" ? 0.4 : 0.75;
-    const radius = Math.max(1, 0.0035 * Math.min(width, height));
+    const radius = dotRadius(Math.min(width, height), labels.length);
     scatter(picture, places, labels, box, shown, radius, alpha, this.nearness);
     pen.putImageData(picture, 0, 0);
   }

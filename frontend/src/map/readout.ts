@@ -1,15 +1,13 @@
 // What the present code decodes to, in pictures and words.
 
 import { nearerDraws } from "../codes/gaussians";
-import { nearest, vote } from "../codes/neighbours";
+import { nearest, vote, voters } from "../codes/neighbours";
 import { imageCanvas, showImage } from "../images/pixels";
 import { type Likeliest, inWords } from "../models/likeliest";
 import { type Codes, type Model, type TestImages } from "../models/model";
 import { button, make } from "../ui/elements";
 import { codeText, threeDigits } from "../ui/numbers";
-import { _, joined } from "../ui/texts";
-
-const NEIGHBOURS = 15;
+import { _, joined, ngettext } from "../ui/texts";
 
 /** The test image whose code is nearest; `image` is 0 to 255, where the images are here. */
 export interface NearestImage {
@@ -58,16 +56,19 @@ export class Readout {
   explain(z: Float32Array): NearestImage {
     const { model } = this;
     const { codes, labels } = this.codes;
-    const neighbours = nearest(this.codes, z, NEIGHBOURS);
+    const neighbours = nearest(this.codes, z, voters(labels.length));
     const { row, distance } = neighbours[0];
     const name = model.classes[vote(neighbours, labels)];
-    const off = distance / Math.max(model.usual, 1e-9);
+    // So few codes do not tell what distance is usual.
+    const off = model.usual === null ? 0 : distance / Math.max(model.usual, 1e-9);
     const image = this.images.at(row);
     if (image) this.showNearest(image, row, model.classes[labels[row]]);
     this.place.textContent = `z = ${codeText(z, model.free, this.className(z))}`;
-    this.picture.setAttribute(
-      "aria-label", _("What the code decodes to: something like a {name}", { name }));
+    this.picture.setAttribute("aria-label", this.hasClasses
+      ? _("What the code decodes to: something like a {name}", { name })
+      : _("What the code decodes to"));
     this.frame.style.setProperty("--off", String(Math.max(0, Math.min(1, off - 1))));
+    this.meter.hidden = model.usual === null;
     this.meter.style.setProperty("--off", String(Math.min(off / 3, 1)));
     this.meter.classList.toggle("outside", off > 1);
     this.verdict.textContent = this.verdictOn(z, name, off);
@@ -88,10 +89,17 @@ export class Readout {
 
   private showNearest(image: Uint8Array, number: number, name: string): void {
     showImage(this.nearest, image, this.model.shape, { scale: 1 });
-    this.nearest.setAttribute(
-      "aria-label", _("Nearest test image: a {name}, number {number}", { name, number }));
-    this.nearestText.textContent = _("nearest test image: a {name}", { name });
+    this.nearest.setAttribute("aria-label", this.hasClasses
+      ? _("Nearest test image: a {name}, number {number}", { name, number })
+      : _("Nearest test image, number {number}", { number }));
+    this.nearestText.textContent = this.hasClasses
+      ? _("nearest test image: a {name}", { name })
+      : _("nearest test image");
     this.nearestFrame.hidden = false;
+  }
+
+  private get hasClasses(): boolean {
+    return this.model.classes.length > 1;
   }
 
   private className(z: Float32Array): string | null {
@@ -101,13 +109,27 @@ export class Readout {
     return model.classes[label] ?? String(label);
   }
 
+  /** Where a code lies among those of test images, and what it is like where they have classes. */
+  private placeOf(name: string, off: number): string {
+    if (this.model.usual === null) {
+      const few = ngettext("The code of {count} test image does not tell where their cloud ends.",
+        "The codes of {count} test images do not tell where their cloud ends.",
+        this.codes.labels.length);
+      return joined(this.hasClasses ? _("Like a {name}.", { name }) : "", few);
+    }
+    if (off > 1) {
+      return _("Off the map: {times} times farther from every test image than usual." +
+        " The decoder makes something up.", { times: threeDigits(off) });
+    }
+    return this.hasClasses
+      ? _("Like a {name}: inside the cloud of test images.", { name })
+      : _("Inside the cloud of test images.");
+  }
+
   private verdictOn(z: Float32Array, name: string, off: number): string {
     const farther = Math.round(100 * (1 - nearerDraws(z.subarray(0, this.model.free))));
     return joined(
-      off <= 1
-        ? _("Like a {name}: inside the cloud of test images.", { name })
-        : _("Off the map: {times} times farther from every test image than usual." +
-          " The decoder makes something up.", { times: threeDigits(off) }),
+      this.placeOf(name, off),
       this.model.variational
         ? _("Nearer to the middle than {percent}% of the prior.", { percent: farther })
         : "",

@@ -24,7 +24,8 @@ export interface Model {
   centre: number[];
   principal: number[][];
   shares: number[];
-  usual: number;
+  /** The usual distance between codes; null where they are too few to say. */
+  usual: number | null;
   mse: number;
   classes: string[];
   variational: boolean;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { nearest, vote } from "../../src/codes/neighbours";
+import { nearest, vote, voters } from "../../src/codes/neighbours";
 import { codes } from "./small_model";
 
 describe("neighbours", () => {
@@ -18,5 +18,9 @@ describe("neighbours", () => {
   it("vote for the commonest class, and for the nearest where two are as common", () => {
     expect(vote(nearest(codes, [0, 1.5, 0], 3), codes.labels)).toBe(1);
     expect(vote(nearest(codes, [0, 0, 0], 2), codes.labels)).toBe(0);
+  });
+
+  it("are few of few codes, so that a small class is not always outvoted", () => {
+    expect([1, 2, 13, 100, 250, 10_000].map((count) => voters(count))).toEqual([1, 1, 3, 10, 15, 15]);
   });
 });

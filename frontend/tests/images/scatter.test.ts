@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { PALETTE } from "../../src/images/colours";
-import { scatter } from "../../src/images/scatter";
+import { dotRadius, scatter } from "../../src/images/scatter";
 
 const blank = (width: number, height: number) =>
   ({ data: new Uint8ClampedArray(4 * width * height), width, height }) as ImageData;
@@ -25,4 +25,11 @@ it("keeps to the picture at its edge", () => {
   const picture = blank(4, 4);
   scatter(picture, Float32Array.of(0, 10, 10, 0), [0, 0], box, new Set([0]), 3, 0.5);
   expect(picture.data[3]).toBeGreaterThan(0);
+});
+
+it("draws larger dots where there are few", () => {
+  expect(dotRadius(600, 10_000)).toBeCloseTo(2.1);
+  expect(dotRadius(600, 2000)).toBeCloseTo(2.1);
+  expect(dotRadius(600, 250)).toBeCloseTo(4.2);
+  expect(dotRadius(600, 10)).toBeCloseTo(6.3);
 });

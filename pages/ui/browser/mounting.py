@@ -92,7 +92,10 @@ def beside(card: Card) -> list[Card]:
 
 def model(card: Card) -> dict[str, Any]:
     """What the browser has to know of a model, named as in `frontend/src/models/model.ts`."""
-    return {**_model(card), "images": _images(card), "classifier": _classifier(card)}
+    names = list(cached.class_names(card))  # which somebody may change
+    return {
+        **_model(card), "classes": names, "images": _images(card), "classifier": _classifier(card),
+    }  # fmt: skip
 
 
 @st.cache_data(max_entries=64, show_spinner=_("Encoding the images"), hash_funcs=cached.BY_CONTENT)
@@ -120,7 +123,6 @@ def _model(card: Card) -> dict[str, Any]:
         "shares": shares,
         "usual": cached.usual_distance(card),
         "mse": card.metrics["mse"],
-        "classes": list(cached.class_names(card)),
         "variational": network.has_posterior,
     }
 

@@ -82,22 +82,13 @@ def _equation(
     equation.show(
         slots, (decoded[3], _("The code a + b minus c, decoded"), "a + b \N{MINUS SIGN} c"), digits,
         key="equation", active=active, fill=fill, choose=choose,
-        label=_("Put a digit into {slot}", slot=SLOTS[active]),
+        label=_("Put an image into {slot}", slot=SLOTS[active]),
     )  # fmt: skip
     if numbers:
         st.caption(
-            _("Drag a digit into a slot, or tap it: it goes into **{slot}**.", slot=SLOTS[active])
+            _("Drag an image into a slot, or tap it: it goes into **{slot}**.", slot=SLOTS[active])
         )
-    far = (codes[3] - found.z).norm(dim=1).min() / max(cached.usual_distance(card), 1e-9)
-    where = (
-        _(
-            "The sum lies {times:.1f} times farther from every real code than usual: the decoder"
-            " makes something up.",
-            times=float(far),
-        )
-        if far > 1
-        else _("The sum lies among the codes of real images.")
-    )
+    where = _where(card, float((codes[3] - found.z).norm(dim=1).min()))
     st.caption(
         joined(_("Their codes are added and taken away number by number, then decoded."), where)
     )
@@ -117,6 +108,21 @@ def _equation(
                 ),
             )
         )
+
+
+def _where(card: Card, distance: float) -> str:
+    """Where a sum lies that is so far from the nearest code; nothing where too few are known."""
+    usual = cached.usual_distance(card)
+    if usual is None:
+        return ""
+    far = distance / max(usual, 1e-9)
+    if far <= 1:
+        return _("The sum lies among the codes of real images.")
+    return _(
+        "The sum lies {times:.1f} times farther from every real code than usual: the decoder makes"
+        " something up.",
+        times=far,
+    )
 
 
 def _lasso(card: Card, images: ImageSet, found: Coded, slot: str) -> None:

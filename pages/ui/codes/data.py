@@ -88,7 +88,7 @@ def picked(card: Card, images: ImageSet, found: Coded) -> int:
         views.digits(images.test[numbers].float().div(255)),
         [alt_of(images, n) for n in numbers],
         key="digit-row", label=_("Choose a test image"), then=take,
-        pressed=numbers.index(number) if number in numbers else None,
+        pressed=[numbers.index(number)] if number in numbers else [],
     )  # fmt: skip
     place = found.place(number)
     assert place is not None

@@ -73,7 +73,7 @@ def _direction(card: Card, images: ImageSet, way: str, source: int, target: int)
 
 @st.fragment(key="directions")
 def show(card: Card) -> None:
-    """A direction, put onto any digit with a strength."""
+    """A direction, put onto any image with a strength."""
     with widgets.shown_errors():
         images = widgets.images_for(card)
         found = data.coded(card, images)
@@ -115,13 +115,13 @@ def _apply(
     with left:
         wrapped_rows.tiles(
             views.digits(torch.cat([x, decoded[:1]])),
-            [_("The digit"), _("The digit, {direction}", direction=way)],
+            [_("The image"), _("The image, {direction}", direction=way)],
             [_("before"), _("{steps:+.1f} steps", steps=strength)], per_row=2,
         )  # fmt: skip
     with right:
         sheet = pictures.montage(views.digits(decoded[1:]), COUNT)
         low, high = -abs(strength), abs(strength)
-        pictures.wide(sheet, _("The digit from {low:.1f} to {high:.1f} steps", low=low, high=high))
+        pictures.wide(sheet, _("The image from {low:.1f} to {high:.1f} steps", low=low, high=high))
         st.caption(
             _(
                 "From {low:.1f} to {high:+.1f} steps, {direction}.",

@@ -30,7 +30,7 @@ def show(card: Card) -> None:
         st.caption(
             _(
                 "A small head is put on the encoder and both learn to name the class. Once the"
-                " encoder begins with what it learned by drawing digits again, once from nothing."
+                " encoder begins with what it learned by drawing images again, once from nothing."
             )
         )
         least, most = len(images.classes), len(images.train)

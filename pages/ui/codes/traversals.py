@@ -32,11 +32,11 @@ CLEAR, FAINT = 0.5, 0.3
 """Correlations above which the effect of a number is clear, and below which it has no name."""
 
 GOES = N_(
-    "{number} goes with the {measure} of the digit (r = {r:.2f}); {count} of {all} numbers have an"
+    "{number} goes with the {measure} of the image (r = {r:.2f}); {count} of {all} numbers have an"
     " r of {limit} or more with something"
 )
 HARDLY_GOES = N_(
-    "{number} hardly goes, even the clearest, with the {measure} of the digit (r = {r:.2f});"
+    "{number} hardly goes, even the clearest, with the {measure} of the image (r = {r:.2f});"
     " {count} of {all} numbers have an r of {limit} or more with something"
 )
 
@@ -166,12 +166,12 @@ def _strips(
     st.html(f'<div style="{GRID}">{cells}</div>')
     rows = (
         _(
-            "Each row is the same digit with one number of its code moved from low to high, those"
+            "Each row is the same image with one number of its code moved from low to high, those"
             " first that move the picture most (of {count}).",
             count=count,
         )
         if len(order) > 1
-        else _("Each row is the same digit with one number of its code moved from low to high.")
+        else _("Each row is the same image with one number of its code moved from low to high.")
     )
     r = _(
         "**r** says how closely the number goes with what is measured, over many test images; in"

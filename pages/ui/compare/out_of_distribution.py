@@ -100,7 +100,7 @@ def _through_models(cards: Sequence[Card], found: ImageSet) -> None:
                 _(
                     "Under each its error (MSE), and how many of the test images the model draws"
                     " with a smaller one. 100%: stranger than every test image. Who has learned"
-                    " digits turns all into digits; who only copies lets a shoe through."
+                    " its images turns all into such; who only copies lets a shoe through."
                 )
             )
         if tested:

@@ -48,7 +48,7 @@ def code_map(
             figure.add_scatter3d(
                 x=place[0], y=place[1], z=place[2], name=name, mode="markers",
                 hovertemplate=f"{name}<br>%{{x:.2f}}, %{{y:.2f}}<extra></extra>",
-                marker={"size": 2.5, "opacity": 0.5, **_look(index)},
+                marker={"size": 2.5 * larger(len(points)), "opacity": 0.5, **_look(index)},
             )  # fmt: skip
     _mark(figure, here, low, high, flat)
     _lay_out(figure, axes, low, high, flat)
@@ -80,9 +80,14 @@ def by_class(
         figure.add_scatter(
             x=points[own, 0], y=points[own, 1], mode="markers", name=escape(name),
             customdata=None if numbers is None else numbers[own],
-            marker={"size": 5, "opacity": 0.75, **_look(label)},
+            marker={"size": 5 * larger(len(points)), "opacity": 0.75, **_look(label)},
             hovertemplate=f"{escape(name)}<br>{hover}<extra></extra>",
         )  # fmt: skip
+
+
+def larger(count: int) -> float:
+    """How much larger than usual dots are where there are few of them: up to three times."""
+    return float(min(3.0, max(1.0, (MAX_POINTS / max(1, count)) ** (1 / 3))))
 
 
 def _look(label: int) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
@@ -54,7 +54,7 @@ def row(
     label: str,
     then: Callable[[int], None],
     captions: Sequence[str] = (),
-    pressed: int | None = None,
+    pressed: Collection[int] = (),
 ) -> None:
     """Show pictures; `then` is called with the index of the one that was tapped.
 
@@ -65,10 +65,10 @@ def row(
         label: what the row is for, for a screen reader.
         then: called before the page, or the fragment around, is drawn again.
         captions: a few characters under each.
-        pressed: the one that is chosen now.
+        pressed: those that are chosen now.
     """
     pictures = [
-        [data_uri(image), alts[index], captions[index] if captions else "", index == pressed]
+        [data_uri(image), alts[index], captions[index] if captions else "", index in pressed]
         for index, image in enumerate(images)
     ]
 

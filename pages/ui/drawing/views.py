@@ -42,7 +42,7 @@ def round_trip(card: Card) -> None:
         frames = digits(latent.decode(model, walk))
         pictures.film(
             frames,
-            _("A digit that changes slowly into other digits, decoded from a moving code"),
+            _("An image that changes slowly into others, decoded from a moving code"),
             seconds=len(frames) / 10,
         )
     with right:
@@ -59,8 +59,8 @@ def round_trip(card: Card) -> None:
         )  # fmt: skip
         st.caption(
             _(
-                "**Large:** one code on its way past real digits, decoded by *{model}*."
-                " **Small:** every place of its map, decoded. Nobody wrote these digits.",
+                "**Large:** one code on its way past real images, decoded by *{model}*."
+                " **Small:** every place of its map, decoded. Nobody ever made these images.",
                 model=card.title,
             )
         )

@@ -29,8 +29,8 @@ def components(card: Card, model: Autoencoder) -> None:
     z = code_control.current(card)
     views.title(
         ngettext(
-            "The {count} picture that every digit is mixed from",
-            "The {count} pictures that every digit is mixed from",
+            "The {count} picture that every image is mixed from",
+            "The {count} pictures that every image is mixed from",
             len(z),
         ),
         _(
@@ -115,18 +115,18 @@ def code_image(card: Card, model: Autoencoder) -> None:
 
 
 def digits_in_space(card: Card, __: Autoencoder) -> None:
-    """500 codes drawn as their digits, and a button to a code far from all of them."""
+    """500 codes drawn as their images, and a button to a code far from all of them."""
     z = code_control.current(card)
     found, labels = cached.codes(card)
     views.title(
         ngettext(
-            "{count} code, drawn as the digit it is",
-            "{count} codes, drawn as the digits they are",
+            "{count} code, drawn as the image it is of",
+            "{count} codes, drawn as the images they are of",
             min(len(found), charts.DIGITS_IN_SPACE),
         ),
         _(
-            "Turn the cloud, and look which digits lie side by side. Then leave it: the decoder"
-            " draws something for every code, also where no digit ever was."
+            "Turn the cloud, and look which images lie side by side. Then leave it: the decoder"
+            " draws something for every code, also where no image ever was."
         ),
     )
     cloud, far = st.columns([2.2, 1], vertical_alignment="center")
@@ -137,7 +137,7 @@ def digits_in_space(card: Card, __: Autoencoder) -> None:
             ),
             key=f"space:{card.name}", config={"displaylogo": False},
             alt=_(
-                "Codes of test images in space, each drawn as its digit in the colour of its class"
+                "Codes of test images in space, each drawn as its image in the colour of its class"
             ),
         )  # fmt: skip
     with far:
@@ -156,7 +156,7 @@ def _leave_the_map(card: Card) -> None:
 def canvas(card: Card, model: Autoencoder) -> None:
     """A square of test images beside the square of their reconstructions."""
     found = cached_views.images(card)
-    st.subheader(_("{side} x {side} digits, before and after", side=CANVAS), anchor=False)
+    st.subheader(_("{side} x {side} images, before and after", side=CANVAS), anchor=False)
     seed, before, after = current.of(Canvas).draw, *st.columns(2)
     order = torch.randperm(len(found.test), generator=torch.Generator().manual_seed(seed))
     x = found.test[order[: CANVAS**2]]

@@ -12,8 +12,8 @@ from ae_core.accounts.ownership import Belonging
 from ae_core.image_sets import ImageSet
 from ae_core.texts import _, joined, ngettext
 from pages.ui.drawing import pictures
-from pages.ui.image_sets import survey
-from pages.ui.shared import cached, owner, widgets
+from pages.ui.image_sets import changes, survey
+from pages.ui.shared import cached, owner, training_form, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import ImageSets
 
@@ -30,12 +30,14 @@ def mine() -> None:
     for belonging in kept:
         with st.container(border=True, key=f"set-{belonging.name}"):
             with widgets.shown_errors():
-                _one(belonging)
+                found = _one(belonging)
+                training_form.button(found, f"train-{belonging.name}")
+                changes.show(found)
             _controls(belonging)  # a broken set can be deleted, too
 
 
-def opened_by_link() -> None:
-    """The set in the address, where somebody has shared it."""
+def in_the_address() -> None:
+    """The set in the address: what to do with the one just made, or one that somebody shared."""
     name = current.of(ImageSets).image_set
     if not name or not ownership.is_private(name):
         return
@@ -45,14 +47,18 @@ def opened_by_link() -> None:
         st.warning(_("The image set in the address is not here, or is not shared any more."))
         return
     if belonging.owner == me.id:
+        with widgets.shown_errors(), st.container(horizontal=True, vertical_alignment="center"):
+            said = _("Kept: {title}", title=widgets.as_text(belonging.title))
+            st.markdown(f":material/check: {said}", width="content")
+            training_form.button(cached.image_set(name), "train-this", first=True)
         return
     st.subheader(_("Shared with you"), anchor=False)
     with st.container(border=True), widgets.shown_errors():
-        _one(belonging)
+        training_form.button(_one(belonging), f"train-{belonging.name}")
 
 
-def _one(belonging: Belonging) -> None:
-    """Its title, what is in it, and some of its images."""
+def _one(belonging: Belonging) -> ImageSet:
+    """A set, shown: its title, what is in it, and some of its images."""
     st.markdown(f"**{widgets.as_text(belonging.title)}**")
     found = cached.image_set(belonging.name)
     tiles = "".join(
@@ -61,7 +67,9 @@ def _one(belonging: Belonging) -> None:
     )
     st.html(f'<div class="ae-tiles" style="--tile:{found.image_shape[1]}px">{tiles}</div>')
     contents = _(
-        "{train:,} to train on, {test:,} to test on, {shape}, {colour}, {classes}; {size}.",
+        "{pictures}: {train:,} to train on, {test:,} to test on, {shape}, {colour}, {classes};"
+        " {size}.",
+        pictures=wording.counted(len(found.train) + len(found.test), found.noun),
         train=len(found.train),
         test=len(found.test),
         shape="x".join(map(str, found.image_shape[1:])),
@@ -71,6 +79,7 @@ def _one(belonging: Belonging) -> None:
     )
     until = time.strftime("%Y-%m-%d", time.localtime(belonging.expires))
     st.caption(joined(contents, _("Deleted on {date}.", date=until)))
+    return found
 
 
 def _controls(belonging: Belonging) -> None:
@@ -117,6 +126,6 @@ def _share(name: str) -> None:
 
 def _delete(name: str) -> None:
     if widgets.done(lambda: image_sets.delete(owner.me(), name)):
-        cached.forget_image_set(name)
+        cached.forget_image_sets()
         if current.of(ImageSets).image_set == name:
             current.change(ImageSets, image_set="")

@@ -25,7 +25,7 @@ def walk(card: Card) -> None:
 
 
 def _walk(card: Card) -> None:
-    st.subheader(_("Walk from one digit to another"), anchor=False)
+    st.subheader(_("Walk from one image to another"), anchor=False)
     controls = st.columns([1, 1, 2, 1.2], vertical_alignment="bottom")
     film, sheet = st.columns([1, 4], vertical_alignment="center")
     codes, labels = cached.codes(card)
@@ -63,7 +63,7 @@ def _walk(card: Card) -> None:
         st.caption(
             _(
                 "Both ends are codes of real test images. What lies between was never drawn by"
-                " anyone: look whether each step is still a digit."
+                " anyone: look whether each step still looks like one of them."
             )
         )
 

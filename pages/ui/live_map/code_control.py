@@ -15,7 +15,7 @@ from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.models import Autoencoder
-from ae_core.texts import _
+from ae_core.texts import _, ngettext
 from pages.ui.drawing import pictures, views
 from pages.ui.shared import cached, classifier, widgets
 from pages.ui.state import current as state
@@ -82,27 +82,40 @@ def picture(card: Card) -> None:
     place = _place(card, z)
     alt = _("The image that the code {code} decodes to", code=place)
     pictures.big(views.digits(image)[0], alt)
-    far = outside(card, z)
-    where = (
-        _(
-            ":material/warning: **off the map**: {times:.1f} times farther from every real image"
-            " than usual. The decoder makes something up.",
-            times=far,
-        )
-        if far > 1
-        else _("among the codes of real images")
-    )
-    said = [f"z = {place}", where]
+    said = [f"z = {place}", _where(card, z)]
     if read := classifier.in_words(classifier.of_model(card), image):
         said.append(_("the classifier: {reading}", reading=widgets.as_text(read)))
     st.caption(" · ".join(said))
 
 
-def outside(card: Card, z: torch.Tensor) -> float:
-    """Distance from `z` to the nearest code of an image, as a multiple of the usual one."""
+def outside(card: Card, z: torch.Tensor) -> float | None:
+    """Distance from `z` to the nearest code of an image, as a multiple of the usual one.
+
+    None where too few codes are known to say what is usual.
+    """
     found = cached.codes(card)[0]
     distance = (found[latent.nearest(found, z)[0]] - z).norm()
-    return float(distance) / max(cached.usual_distance(card), 1e-9)
+    usual = cached.usual_distance(card)
+    return None if usual is None else float(distance) / max(usual, 1e-9)
+
+
+def _where(card: Card, z: torch.Tensor) -> str:
+    """How far a code is from those of real images."""
+    far = outside(card, z)
+    if far is None:
+        count = len(cached.codes(card)[0])
+        return ngettext(
+            "the code of {count} test image does not tell where their cloud ends",
+            "the codes of {count} test images do not tell where their cloud ends",
+            count,
+        )
+    if far <= 1:
+        return _("among the codes of real images")
+    return _(
+        ":material/warning: **off the map**: {times:.1f} times farther from every real image"
+        " than usual. The decoder makes something up.",
+        times=far,
+    )
 
 
 def _span(card: Card, model: Autoencoder, index: int) -> tuple[float, float, float]:
@@ -120,8 +133,10 @@ def _place(card: Card, z: torch.Tensor) -> str:
     free = z[: model.free_numbers]
     first = f"({', '.join(f'{value:.2f}' for value in free[:3])}{', …' if len(free) > 3 else ''})"
     if model.code_classes:
+        names = cached.class_names(card)
         label = int(model.class_of(z.unsqueeze(0)))
-        return _("{numbers}, class {label}", numbers=first, label=label)
+        name = names[label] if label < len(names) else str(label)
+        return _("{numbers}, class {label}", numbers=first, label=widgets.as_text(name))
     return first
 
 

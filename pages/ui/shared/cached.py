@@ -96,17 +96,17 @@ def image_set(name: str) -> ImageSet:
         UserError: they may not, or it is missing or damaged.
     """
     ownership.check_sees(owner.me(), name)
-    return _image_set(name)
+    return _image_set(name, image_sets.version(name))
 
 
 @st.cache_resource(max_entries=4, show_spinner=_("Reading the images"))
-def _image_set(name: str) -> ImageSet:
+def _image_set(name: str, version: str) -> ImageSet:  # noqa: ARG001 - the cache's key
     return image_sets.load(name)
 
 
-def forget_image_set(name: str) -> None:
-    """Let go of a set that was deleted."""
-    _image_set.clear(name)
+def forget_image_sets() -> None:
+    """Let go of all of them: one was deleted."""
+    _image_set.clear()
 
 
 def set_titles() -> dict[str, str]:
@@ -140,9 +140,10 @@ def images_of_codes(card: Card) -> ImageSet | None:
 
 
 def class_names(card: Card) -> tuple[str, ...]:
-    """The classes of a model's images; their numbers where their names are unknown."""
+    """The classes of a model's images: as the set calls them, where it is still what the model
+    learned from, else as the card does; their numbers where their names are unknown."""
     most = int(codes(card)[1].max()) + 1
-    names = image_sets.class_names(card.image_set)
+    names = image_sets.class_names(card.image_set, card.image_set_sha256) or tuple(card.classes)
     return names if len(names) >= most else tuple(map(str, range(most)))
 
 
@@ -153,8 +154,8 @@ def codes(card: Card) -> tuple[Latents, Tensor]:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_CONTENT)
-def usual_distance(card: Card) -> float:
-    """Distance to the nearest other code that 99 % of the test codes stay below."""
+def usual_distance(card: Card) -> float | None:
+    """Distance to the nearest other code that 99 % of the test codes stay below; None of few."""
     return latent.usual_distance(codes(card)[0])
 
 

@@ -19,6 +19,7 @@ Row = tuple[str, str]
 
 LONGEST_TITLE = 60
 MOST_FIGURES = 12
+MOST_CLASSES = 20
 
 FIGURES = {
     "mse": (N_("MSE"), "", N_("lower is better")),
@@ -119,13 +120,9 @@ def options(card: Card) -> str:
 def data(card: Card, found: image_sets.ImageSet | None) -> list[Row]:
     """What it was trained on and measured on; `found` is the image set, where it is here."""
     learned, tested = _("its training images"), _("its test images")
-    if found is not None:
-        found = image_sets.cut(found, card.part)
-        learned = ngettext(
-            "{count:,} training image", "{count:,} training images",
-            len(found.train) - card.hold_out,
-        )  # fmt: skip
-        tested = ngettext("{count:,} test image", "{count:,} test images", len(found.test))
+    if counts := _counts(card, found):
+        learned = ngettext("{count:,} training image", "{count:,} training images", counts[0])
+        tested = ngettext("{count:,} test image", "{count:,} test images", counts[1])
     if card.hold_out:
         tested = ngettext(
             "{count:,} training image that was held out",
@@ -144,11 +141,35 @@ def data(card: Card, found: image_sets.ImageSet | None) -> list[Row]:
                 images=tested,
             )
     rows: list[Row] = [(_("Trained on"), trained_on), (_("Measured on"), measured_on)]
+    if len(card.classes) > 1:
+        more = ["…"] * (len(card.classes) > MOST_CLASSES)
+        rows.append((_("Classes"), ", ".join([*card.classes[:MOST_CLASSES], *more])))
+    if found is not None and has_changed(card, found):
+        now = _(
+            "The set has changed since: it has {pictures} now. The model is of the former ones.",
+            pictures=wording.counted(len(found.train) + len(found.test), found.noun),
+        )
+        rows.append((_("Since then"), now))
     if card.noise:
         rows.append((_("Learned to remove"), _noise(card)))
     if card.start_from:
         rows.append((_("Started from"), card.start_from))
     return rows
+
+
+def has_changed(card: Card, found: image_sets.ImageSet) -> bool:
+    """Whether somebody has changed the images since the model learned from them."""
+    return ownership.is_private(found.name) and found.sha256 != card.image_set_sha256
+
+
+def _counts(card: Card, found: image_sets.ImageSet | None) -> tuple[int, int] | None:
+    """How many images it learned from and was measured on, where the card or the set says."""
+    if card.train_images:
+        return card.train_images, card.test_images
+    if found is None:
+        return None
+    found = image_sets.cut(found, card.part)
+    return len(found.train) - card.hold_out, len(found.test)
 
 
 def file(card: Card, size: int) -> list[Row]:

@@ -9,7 +9,7 @@ from ae_core.accounts import ownership
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.classifiers.network import Classifier
-from ae_core.image_sets import ImageSet
+from ae_core.image_sets import ImageSet, ImageSetKey
 from ae_core.models.base import ImageShape
 from ae_core.texts import N_
 from ae_core.types import Images
@@ -23,18 +23,17 @@ EXPLAINED = N_("Under each decoded picture: what a classifier takes it for, and 
 
 def of_images(found: ImageSet) -> ClassifierCard | None:
     """A classifier that knows the classes of these images; None where there is none."""
-    return next(iter(_fitting(found.name, found.classes, found.image_shape)), None)
+    return next(iter(_fitting(found.key, found.classes, found.image_shape)), None)
 
 
 def of_model(card: Card) -> ClassifierCard | None:
     """A classifier that knows what this model draws; None where there is none."""
-    classes = image_sets.class_names(card.image_set)
-    return next(iter(_fitting(card.image_set, classes, card.image_shape)), None)
+    return next(iter(_of_the_set_of(card)), None)
 
 
 def trained_on_images_of(card: Card) -> ClassifierCard | None:
     """A classifier that was trained on the very set of a model, for what is measured."""
-    found = _fitting(card.image_set, image_sets.class_names(card.image_set), card.image_shape)
+    found = _of_the_set_of(card)
     same = (each for each in found if each.image_set_sha256 == card.image_set_sha256)
     return next(same, None)
 
@@ -56,7 +55,13 @@ def in_words(card: ClassifierCard | None, x: Images) -> str:
     return next(iter(readings(card, x[:1])), "")
 
 
-def _fitting(name: str, classes: tuple[str, ...], shape: ImageShape) -> list[ClassifierCard]:
+def _of_the_set_of(card: Card) -> list[ClassifierCard]:
+    key = ImageSetKey(card.image_set, card.image_set_sha256)
+    classes = image_sets.class_names(key.name, key.sha256) or tuple(card.classes)
+    return _fitting(key, classes, card.image_shape)
+
+
+def _fitting(key: ImageSetKey, classes: tuple[str, ...], shape: ImageShape) -> list[ClassifierCard]:
     """Those of the same set, and of others those that are nobody's own; the most accurate first.
 
     Last those whose encoder had learned from the images on which their accuracy was measured.
@@ -64,13 +69,14 @@ def _fitting(name: str, classes: tuple[str, ...], shape: ImageShape) -> list[Cla
     cards = [
         card
         for card in cached.made_classifiers()
-        if tuple(card.classes) == classes and card.image_shape == shape
-        and (card.image_set == name or not ownership.is_private(card.name))
+        if (tuple(card.classes) == classes or card.image_set_sha256 == key.sha256)
+        and card.image_shape == shape
+        and (card.image_set == key.name or not ownership.is_private(card.name))
     ]  # fmt: skip
     if len(cards) < 2:  # nothing to measure first
         return cards
     return sorted(
-        cards, key=lambda card: (card.encoder_has_seen_test_images, -_accuracy(card, name))
+        cards, key=lambda card: (card.encoder_has_seen_test_images, -_accuracy(card, key.name))
     )
 
 

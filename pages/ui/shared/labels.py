@@ -38,7 +38,7 @@ LABELS = {
     "neighbours": N_("neighbours"),
     "features": N_("features"),
     "maps": N_("maps"),
-    "a-digit": N_("a digit"),
+    "a-digit": N_("an image"),
     "the-mean-code": N_("the mean code"),
     "a-b-c": "a + b - c",
     "a-direction": N_("a direction"),

@@ -18,7 +18,7 @@ from ae_core.checkpoints.published import is_published
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.texts import N_, _, joined, ngettext
-from pages.ui.shared import cached, card_text, fetching, script_turns
+from pages.ui.shared import cached, card_text, fetching, script_turns, trained
 from pages.ui.shared.labels import LABELS
 from pages.ui.state import current
 from pages.ui.state.declared import Code, Picked, State
@@ -95,6 +95,7 @@ def picked_model() -> Card:
     in_groups = groups.grouped(cards, sets_here=image_sets.available()).values()
     cards = [card for group in in_groups for card in group]
     by_name = {card.name: card for card in cards}
+    trained.choose_where_opened(by_name)
     name = _known(by_name) or next(filter(_comes_first, cards), cards[0]).name
     is_here = name in by_name
     with st.sidebar:
@@ -161,6 +162,8 @@ def images_for(card: Card) -> ImageSet:
     fetching.offer_where_missing(card.image_set)
     with shown_errors():
         if found := cached.own_images(card):
+            if card_text.has_changed(card, found):
+                st.caption(_("The images have changed since this model learned from them."))
             return found
     digits = cached.image_set("digits")
     if digits.image_shape != card.image_shape:

@@ -19,7 +19,7 @@ from pages.ui.shared import cached, forms, noise_names, widgets
 from pages.ui.shared.noise_names import KINDS
 from pages.ui.state import current
 from pages.ui.state.declared import Network, Train
-from pages.ui.train import controls
+from pages.ui.train import controls, own_images
 
 RECIPES = {"fast": N_("fast"), "published": N_("published")}
 RECIPE_HELP = N_(
@@ -34,6 +34,7 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
     family = FAMILIES[FAMILY_OF[name]]
     st.caption(f"**{_(family.title)}.** {_(family.summary)}")
     images = controls.image_set()
+    own_images.suggestion(images)
     start_from = _start_from(name, images)
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
@@ -46,6 +47,7 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
         spec = _length(spec, unit, chosen, most)
     config = _code_size(name, chosen) if not start_from else {}
     spoiler = _noise(chosen)
+    augmented = {} if family.model.solved_at_once else own_images.augmented(images, chosen)
     with st.expander(_("More: network, recipe, classes, seed, device")):
         st.selectbox(
             _("Recipe"), recipes, format_func=lambda each: _(RECIPES[each]), help=_(RECIPE_HELP),
@@ -59,8 +61,8 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
                 leave_out={"latent_dim", "classes"},
             )  # fmt: skip
         recipe = forms.options(
-            Recipe.declared(), chosen.recipe.to_dict(), Network, "recipe_options",
-            leave_out=OF_THE_RUN,
+            Recipe.declared(), {**chosen.recipe.to_dict(), **augmented}, Network, "recipe_options",
+            leave_out=OF_THE_RUN | augmented.keys() & {"flip"},
         )  # fmt: skip
         classes = current.possible_ones(Train, "classes", images.classes)
         st.multiselect(
@@ -75,7 +77,7 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
         usual = f"{usual}, {_(KINDS[spoiler.kind]).lower()}"
     spec = replace(
         spec, recipe_name=recipe_name, config=config, noise=spoiler, seed=seed,
-        recipe={**recipe, **spec.recipe, "threads": 1}, only_classes=tuple(classes),
+        recipe={**augmented, **recipe, **spec.recipe, "threads": 1}, only_classes=tuple(classes),
         keep_codes=True, title=controls.title(usual),
     )  # fmt: skip
     return spec, images, on

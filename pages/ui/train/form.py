@@ -13,10 +13,10 @@ from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.jobs import access, table
 from ae_core.jobs.kinds import AnySpec
-from ae_core.texts import _, joined, ngettext
+from ae_core.texts import _, joined
 from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, owner, widgets
+from pages.ui.shared import cached, owner, trained, widgets
 from pages.ui.state.declared import Train
 from pages.ui.train import autoencoder_form, classifier_form
 
@@ -53,6 +53,8 @@ def submit(spec: AnySpec, on: str) -> None:
     """
     job = access.submit(owner.me(), spec, on=on)
     st.session_state["job"] = job.id
+    if isinstance(spec, RunSpec):
+        trained.expect(job.name)
 
 
 def _cost(spec: AnySpec, images: ImageSet, most: int) -> bool:
@@ -71,11 +73,11 @@ def _cost(spec: AnySpec, images: ImageSet, most: int) -> bool:
         st.warning(str(limits.over("train_seconds", most, much)))
         return False
     waiting = table.under_way()[0]
-    needed = ngettext(
-        "About **{time}** of training on {count:,} image, then some seconds to measure it.",
-        "About **{time}** of training on {count:,} images, then some seconds to measure it.",
-        count, time=wording.duration(seconds),
-    )  # fmt: skip
+    needed = _(
+        "About **{time}** of training on {pictures}, then some seconds to measure it.",
+        time=wording.duration(seconds),
+        pictures=widgets.as_text(wording.counted(count, images.noun)),
+    )
     queue = _("Waiting before it: {count}.", count=waiting) if waiting else ""
     st.caption(f":material/timer: {joined(needed, queue)}")
     return True

@@ -14,7 +14,7 @@ from ae_core.classifiers.cards import ClassifierCard
 from ae_core.jobs import access, notebooks, states
 from ae_core.jobs.job import OTHER_VERSION, Job
 from ae_core.texts import N_, _, joined
-from pages.ui.shared import cached, comparing, owner, widgets
+from pages.ui.shared import cached, comparing, owner, trained, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Models, Picked
 from pages.ui.train import progress
@@ -80,6 +80,9 @@ def afterwards(job: Job) -> None:
                 key=f"forget-{job.id}",
             )  # fmt: skip
             return
+        trained.choose([card.name])
+        if current.of(Picked).model == card.name:
+            st.caption(_("Every page now opens on this model."))
         with st.container(horizontal=True):
             _ways_on(card)
             st.download_button(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,6 +13,8 @@ from ae_core.accounts import limits
 from ae_core.jobs import access, states, table, worker
 from ae_core.jobs.job import Job
 from ae_core.texts import N_, _, joined, ngettext
+from ae_core.training import learning_by_heart
+from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, owner, widgets
 from pages.ui.train import curves, snapshots
 
@@ -60,6 +62,7 @@ def _live(number: int, asking: float | None) -> None:
         events = access.events(me, number)
         left, right = st.columns([1.3, 1])
         with left:
+            _by_heart(job, events)
             curves.show(job, events, _other_events(job))
         with right:
             snapshots.show(job)
@@ -103,6 +106,23 @@ def _state(job: Job, wait: tuple[int, float]) -> None:
         st.error(_message(job), icon=":material/error:")
     else:
         st.info(_("Discarded."), icon=":material/delete:")
+
+
+def _by_heart(job: Job, events: Sequence[Mapping[str, Any]]) -> None:
+    """That an autoencoder learns its images by heart, where it does."""
+    if not isinstance(job.spec, RunSpec) or not (found := learning_by_heart.found(events)):
+        return
+    learns = _(
+        "It learns by heart: since step {step:,} its error on training images fell by {fell:.0%},"
+        " and that on test images rose by {rose:.0%}.",
+        step=found.step, fell=found.fell, rose=found.rose,
+    )  # fmt: skip
+    helps = _(
+        "It was best on new images after {time}. More images, a shorter code or noise to remove"
+        " help.",
+        time=wording.duration(found.seconds),
+    )
+    st.warning(joined(learns, helps), icon=":material/menu_book:")
 
 
 def _message(job: Job) -> str:

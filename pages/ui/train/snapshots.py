@@ -14,7 +14,8 @@ from ae_core import image_sets, palette
 from ae_core.jobs import files
 from ae_core.jobs.job import Job
 from ae_core.texts import _, ngettext
-from pages.ui.drawing import pictures, views, wrapped_rows
+from pages.ui.drawing import charts, pictures, views, wrapped_rows
+from pages.ui.shared import cached
 
 MAP_SIDE = 300
 RADIUS = 2
@@ -48,7 +49,11 @@ def show(job: Job) -> None:
 
 def _read(job: Job, snapshot: Mapping[str, Tensor]) -> None:
     """Test images with what a classifier takes them for."""
-    known = image_sets.class_names(job.spec.image_set)
+    made = (card for card in cached.made_classifiers() if card.name == job.name)
+    # The set may have other classes by now than the run had.
+    known = next((tuple(card.classes) for card in made), ()) or image_sets.class_names(
+        job.spec.image_set
+    )
     most = int(torch.stack([snapshot["taken"], snapshot["labels"]]).max())
     names = known if len(known) > most else tuple(map(str, range(most + 1)))
     rows = [snapshot[name].tolist() for name in ("labels", "taken", "confidence")]
@@ -96,13 +101,14 @@ def scatter(snapshot: Mapping[str, Tensor]) -> np.ndarray[Any, np.dtype[np.uint8
     spread = (high - low).clamp(min=1e-6)
     at = ((places - low) / spread * (MAP_SIDE - 1)).round().long()
     at[:, 1] = MAP_SIDE - 1 - at[:, 1]
-    inside = ((at >= RADIUS) & (at < MAP_SIDE - RADIUS)).all(dim=1)
+    radius = round(RADIUS * charts.larger(len(at)))
+    inside = ((at >= radius) & (at < MAP_SIDE - radius)).all(dim=1)
     at, labels = at[inside], snapshot["labels"].long()[inside]
     ground = DARK if st.context.theme.type == "dark" else LIGHT
     picture = torch.full((MAP_SIDE, MAP_SIDE, 3), ground, dtype=torch.uint8)
     colours = torch.tensor([palette.rgb(each) for each in palette.CLASSES], dtype=torch.uint8)
-    for dx in range(-RADIUS, RADIUS + 1):
-        for dy in range(-RADIUS, RADIUS + 1):
-            if dx * dx + dy * dy <= RADIUS * RADIUS:
+    for dx in range(-radius, radius + 1):
+        for dy in range(-radius, radius + 1):
+            if dx * dx + dy * dy <= radius * radius:
                 picture[at[:, 1] + dy, at[:, 0] + dx] = colours[labels % len(palette.CLASSES)]
     return picture.numpy()

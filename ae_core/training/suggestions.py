@@ -1,0 +1,58 @@
+"""Which network suits some images: a family, the size of its code, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ae_core.models import ImageShape
+from ae_core.texts import _, joined, ngettext
+
+FEW = 200
+"""Training images below which a network soon knows all of them by heart."""
+
+VERY_FEW, MANY = 60, 1000
+"""Training images below which the code is as short as it gets, and from which it is long."""
+
+LARGE_SIDE = 48
+"""Pixels of a side from which dense layers have more weights than there is to learn."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A network by its preset, the size of its code, and why."""
+
+    preset: str
+    latent_dim: int
+    why: str
+
+
+def suggested(count: int, image_shape: ImageShape) -> Suggestion:
+    """What to train on so many training images of this shape."""
+    channels, height, width = image_shape
+    halves_twice = height % 4 == 0 and width % 4 == 0
+    if halves_twice and (channels == 3 or max(height, width) >= LARGE_SIDE):
+        preset = "residual-32"
+        why = _(
+            "Images in colour or of many pixels suit a residual network: its convolutions look for"
+            " the same shapes and edges everywhere, with few weights."
+        )
+    elif count < FEW:
+        preset = "wide-32"
+        why = _("Few small images suit a small dense network, which learns them in seconds.")
+    else:
+        preset = "ae-16"
+        why = _("Small images suit a deep dense network, which learns them in seconds.")
+    numbers = 8 if count < VERY_FEW else 16 if count < MANY else 32
+    size = ngettext(
+        "A code of {numbers} numbers fits {count:,} training image: what is longer has room to"
+        " learn each by heart.",
+        "A code of {numbers} numbers fits {count:,} training images: what is longer has room to"
+        " learn each by heart.",
+        count, numbers=numbers,
+    )  # fmt: skip
+    return Suggestion(preset, numbers, joined(why, size))
+
+
+def augmentation(count: int, image_shape: ImageShape) -> dict[str, int]:
+    """How far so few training images are moved at random, as an option of a recipe."""
+    return {"shift": max(1, max(image_shape[1:]) // 14)} if count < FEW else {}
