@@ -22,9 +22,9 @@ from PIL import Image
 
 from ae_core.accounts.person import Person
 from ae_core.image_sets import saving
-from ae_core.images import intake
-from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
+from ae_core.uploads import intake
+from ae_core.uploads.collection import PictureCollection
 from benchmarks import report
 
 FEW, MANY = 5_000, 50_000

@@ -31,12 +31,12 @@ from ae_core.database.connection import reading
 from ae_core.errors import UserError
 from ae_core.export import downloads
 from ae_core.image_sets import ImageSetKey, changing, saving, stored
-from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
-from ae_core.images.intake import ReadResult
 from ae_core.jobs import access, analysis_results, notebooks, states, table
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
+from ae_core.uploads.collection import PictureCollection
+from ae_core.uploads.intake import ReadResult
 from tests.conftest import ROOT
 from tests.people import ANN, BOB, TEACHER, with_links
 

@@ -17,13 +17,13 @@ from ae_core.cli import declared
 from ae_core.cli.output import Json, out, print_json, progress, report
 from ae_core.errors import UserError
 from ae_core.image_sets import published, saving, stored
-from ae_core.images import archives
-from ae_core.images.collection import PictureCollection, Survey
 from ae_core.images.form import Form
-from ae_core.images.intake import Intake, Upload
-from ae_core.images.readings import Choices, Reading
 from ae_core.storage.json_cards import check_name
 from ae_core.texts import _
+from ae_core.uploads import archives
+from ae_core.uploads.collection import PictureCollection, Survey
+from ae_core.uploads.intake import Intake, Upload
+from ae_core.uploads.readings import Choices, Reading
 
 UNLIMITED = Limits(images=10_000_000, megapixels=1_000_000, upload_megabytes=limits.MOST_UPLOAD)
 """Whoever has the command line has the machine."""

@@ -19,12 +19,12 @@ from ae_core.errors import UserError
 from ae_core.image_sets import splits, stored
 from ae_core.image_sets.base import ONLY_CLASS
 from ae_core.image_sets.stored import SetCard
-from ae_core.images import near_duplicates
-from ae_core.images.collection import PictureCollection, Survey, no_room, spool
 from ae_core.images.form import Form, formed
 from ae_core.storage import sync
 from ae_core.storage.sync import NotSentError
 from ae_core.texts import _
+from ae_core.uploads import near_duplicates
+from ae_core.uploads.collection import PictureCollection, Survey, no_room, spool
 
 LEAST_IMAGES = 10
 

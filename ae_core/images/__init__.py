@@ -1,4 +1,1 @@
-"""Decodes uploads into pictures: images, zips, NumPy files and CSV tables; and formats pictures.
-
-Image sets, with labels and splits, are made in `image_sets`.
-"""
+"""One picture: decoded from its bytes, in the form of a model, and a drawn digit found in it."""

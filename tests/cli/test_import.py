@@ -11,7 +11,7 @@ import pytest
 
 from ae_core import image_sets
 from ae_core.cli import main
-from tests.images.made_files import encoded, picture, table
+from tests.uploads.made_files import encoded, picture, table
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 

@@ -11,9 +11,9 @@ from PIL import Image
 from ae_core.accounts.person import Person
 from ae_core.image_sets import saving
 from ae_core.image_sets.stored import SetCard
-from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
-from ae_core.images.intake import ReadResult
+from ae_core.uploads.collection import PictureCollection
+from ae_core.uploads.intake import ReadResult
 from tests.people import ME
 
 COLOUR = Form(size=28, colour=True)

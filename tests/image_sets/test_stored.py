@@ -19,9 +19,9 @@ from ae_core.accounts import ownership
 from ae_core.errors import UserError
 from ae_core.image_sets import base, stored
 from ae_core.image_sets.stored import SetCard
-from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form, formed
-from ae_core.images.intake import ReadResult
+from ae_core.uploads.collection import PictureCollection
+from ae_core.uploads.intake import ReadResult
 from tests.image_sets.pets import collection_of, picture, saved
 from tests.people import ME, YOU, with_links
 

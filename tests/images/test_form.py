@@ -10,7 +10,7 @@ from PIL import Image
 
 from ae_core.errors import UserError
 from ae_core.images.form import Form, formed, is_inverted
-from tests.images.made_files import (
+from tests.uploads.made_files import (
     picture,
 )
 

@@ -13,12 +13,12 @@ from ae_core.accounts import ownership
 from ae_core.classifiers.runs import ClassifierSpec
 from ae_core.errors import UserError
 from ae_core.image_sets import saving
-from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
-from ae_core.images.intake import ReadResult
 from ae_core.jobs import access, states
 from ae_core.jobs.kinds import AnySpec
 from ae_core.training.runs import RunSpec
+from ae_core.uploads.collection import PictureCollection
+from ae_core.uploads.intake import ReadResult
 from tests.people import ANN, BOB, TEACHER, with_links
 
 

@@ -19,9 +19,7 @@ from ae_core.checkpoints import Checkpoint
 from ae_core.errors import UserError
 from ae_core.evaluation import scores
 from ae_core.image_sets import ImageSet, saving
-from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
-from ae_core.images.intake import ReadResult
 from ae_core.latent import (
     coded_images,
     directions,
@@ -31,6 +29,8 @@ from ae_core.latent import (
     traversals,
 )
 from ae_core.latent.coded_images import Coded
+from ae_core.uploads.collection import PictureCollection
+from ae_core.uploads.intake import ReadResult
 from tests.people import ME
 
 

@@ -16,12 +16,12 @@ from ae_core import checkpoints
 from ae_core.accounts import ownership
 from ae_core.analyses import few_labels
 from ae_core.image_sets import saving
-from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
-from ae_core.images.intake import ReadResult
 from ae_core.jobs import analysis_runner
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
+from ae_core.uploads.collection import PictureCollection
+from ae_core.uploads.intake import ReadResult
 from pages.ui.state.declared import Codes
 from tests.pages.app_pages import components, model, opened, press, values, words
 from tests.people import ME

@@ -10,10 +10,10 @@ from PIL import Image
 
 from ae_core.analyses import overfitting
 from ae_core.image_sets import saving
-from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
-from ae_core.images.intake import ReadResult
 from ae_core.jobs import analysis_runner
+from ae_core.uploads.collection import PictureCollection
+from ae_core.uploads.intake import ReadResult
 from tests.pages.app_pages import opened, words
 from tests.people import ME
 

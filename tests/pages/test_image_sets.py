@@ -19,15 +19,15 @@ from ae_core.accounts import ownership, personal_limits
 from ae_core.accounts.person import Person
 from ae_core.errors import UserError
 from ae_core.image_sets import saving, stored
-from ae_core.images import intake
-from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form, formed
-from ae_core.images.intake import ReadResult
+from ae_core.uploads import intake
+from ae_core.uploads.collection import PictureCollection
+from ae_core.uploads.intake import ReadResult
 from pages.ui.image_sets import intake as intake_views
-from tests.images.made_files import encoded, zipped
 from tests.pages import app_pages
 from tests.pages.app_pages import press, words
 from tests.people import ANN, TEACHER
+from tests.uploads.made_files import encoded, zipped
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 

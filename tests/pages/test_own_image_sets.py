@@ -11,11 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from ae_core.accounts import ownership
 from ae_core.image_sets import saving
-from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
-from ae_core.images.intake import ReadResult
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
+from ae_core.uploads.collection import PictureCollection
+from ae_core.uploads.intake import ReadResult
 from tests.pages.app_pages import opened, words
 from tests.people import ME
 

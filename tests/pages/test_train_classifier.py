@@ -19,10 +19,10 @@ from ae_core.classifiers import runs
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.classifiers.runs import ClassifierSpec
 from ae_core.image_sets import saving
-from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
-from ae_core.images.intake import ReadResult
 from ae_core.jobs import access, states, table
+from ae_core.uploads.collection import PictureCollection
+from ae_core.uploads.intake import ReadResult
 from pages.ui.shared import cached
 from tests.pages import app_pages
 from tests.pages.app_pages import model, press, words

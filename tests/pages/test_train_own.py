@@ -11,12 +11,12 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ae_core.image_sets import saving
-from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form
-from ae_core.images.intake import ReadResult
 from ae_core.jobs import access, table, worker
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
+from ae_core.uploads.collection import PictureCollection
+from ae_core.uploads.intake import ReadResult
 from pages.ui.state.declared import ImageSets, Network, Train
 from tests.pages import app_pages
 from tests.pages.app_pages import model, press, values, words

@@ -18,12 +18,12 @@ from ae_core.accounts import limits, ownership, personal_limits, upload_allowanc
 from ae_core.image_sets import saving
 from ae_core.image_sets.stored import SetCard
 from ae_core.images import form as image_form
-from ae_core.images import intake
-from ae_core.images.collection import PictureCollection, Survey, spool
 from ae_core.images.form import Form
-from ae_core.images.intake import Intake, Upload
-from ae_core.images.readings import Choices
 from ae_core.texts import N_, _, joined, ngettext
+from ae_core.uploads import intake
+from ae_core.uploads.collection import PictureCollection, Survey, spool
+from ae_core.uploads.intake import Intake, Upload
+from ae_core.uploads.readings import Choices
 from pages.ui.image_sets.survey import UploadDraft
 from pages.ui.shared import owner, widgets
 

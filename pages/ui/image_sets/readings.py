@@ -7,9 +7,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from ae_core.images.form import Form, formed
-from ae_core.images.intake import Intake, ReadResult
-from ae_core.images.readings import NONE, Choices, Reading
 from ae_core.texts import _, ngettext
+from ae_core.uploads.intake import Intake, ReadResult
+from ae_core.uploads.readings import NONE, Choices, Reading
 from pages.ui.drawing import pictures
 from pages.ui.image_sets.survey import UploadDraft, drawn
 from pages.ui.shared import card_text

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from ae_core import wording
 from ae_core.image_sets import saving
-from ae_core.images.collection import PictureCollection, Survey
 from ae_core.images.form import Form, formed
-from ae_core.images.intake import Intake
-from ae_core.images.readings import Choices
 from ae_core.texts import N_, _, ngettext
+from ae_core.uploads.collection import PictureCollection, Survey
+from ae_core.uploads.intake import Intake
+from ae_core.uploads.readings import Choices
 from pages.ui.drawing import pictures
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import card_text

@@ -15,22 +15,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ae_core.errors import UserError
-from ae_core.images import (
-    archives,
-    array_labels,
-    code_pages,
-    numpy_files,
-    picture_shapes,
-    reading,
-    tables,
-)  # fmt: skip
-from ae_core.images.archives import EntryName, Opener
-from ae_core.images.array_file import ArrayFile
-from ae_core.images.numpy_files import Header
-from ae_core.images.refusals import reason
-from ae_core.images.table_file import TableFile
+from ae_core.images import reading
 from ae_core.settings import MAX_IMAGE_BYTES
 from ae_core.texts import _
+from ae_core.uploads import archives, array_labels, code_pages, numpy_files, picture_shapes, tables
+from ae_core.uploads.archives import EntryName, Opener
+from ae_core.uploads.array_file import ArrayFile
+from ae_core.uploads.numpy_files import Header
+from ae_core.uploads.refusals import reason
+from ae_core.uploads.table_file import TableFile
 
 PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"II*\0", b"MM\0*")
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")

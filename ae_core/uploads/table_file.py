@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ae_core.errors import UserError
-from ae_core.images import columns, picture_shapes, tables
-from ae_core.images.archives import EntryName, Opener
-from ae_core.images.array_file import Found
-from ae_core.images.columns import Column, Columns
-from ae_core.images.number_scale import Range, Scale, to_bytes
-from ae_core.images.picture_shapes import Layout
 from ae_core.images.reading import quoted
 from ae_core.texts import _, joined, ngettext
+from ae_core.uploads import columns, picture_shapes, tables
+from ae_core.uploads.archives import EntryName, Opener
+from ae_core.uploads.array_file import Found
+from ae_core.uploads.columns import Column, Columns
+from ae_core.uploads.number_scale import Range, Scale, to_bytes
+from ae_core.uploads.picture_shapes import Layout
 
 LOOKED_AT = 32
 """Rows by which the layout of the pixels is found, spread over the whole table."""

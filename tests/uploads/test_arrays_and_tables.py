@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ae_core.images import numpy_files, tables
-from tests.images.made_files import (
+from ae_core.uploads import numpy_files, tables
+from tests.uploads.made_files import (
     good,
     packed,
     picture,

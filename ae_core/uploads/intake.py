@@ -19,14 +19,14 @@ from ae_core.accounts import limits
 from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
 from ae_core.images import reading as decoding
-from ae_core.images import sources
-from ae_core.images.array_file import ArrayFile, Found
-from ae_core.images.guesses import Guesses
-from ae_core.images.readings import Choices, Reading
-from ae_core.images.refusals import reason
-from ae_core.images.sources import PictureFile, Source, Upload
-from ae_core.images.table_file import TableFile
 from ae_core.texts import _
+from ae_core.uploads import sources
+from ae_core.uploads.array_file import ArrayFile, Found
+from ae_core.uploads.guesses import Guesses
+from ae_core.uploads.readings import Choices, Reading
+from ae_core.uploads.refusals import reason
+from ae_core.uploads.sources import PictureFile, Source, Upload
+from ae_core.uploads.table_file import TableFile
 from ae_core.wording import megabytes
 
 __all__ = ["ENDINGS", "Intake", "ReadResult", "Upload", "read"]

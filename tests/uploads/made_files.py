@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ae_core.images import intake
-from ae_core.images.collection import PictureCollection, Survey
-from ae_core.images.intake import ReadResult, Upload
+from ae_core.uploads import intake
+from ae_core.uploads.collection import PictureCollection, Survey
+from ae_core.uploads.intake import ReadResult, Upload
 
 HOSTILE = "\u202egnp.\x00<img src=x onerror=alert(1)>[a](http://x)" + "y" * 300
 

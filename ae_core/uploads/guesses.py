@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ae_core.errors import UserError
-from ae_core.images import number_scale
-from ae_core.images.array_file import ArrayFile
-from ae_core.images.columns import Column, Columns
-from ae_core.images.number_scale import Range, Scale
-from ae_core.images.picture_shapes import Layout
-from ae_core.images.readings import (
+from ae_core.texts import _
+from ae_core.uploads import number_scale
+from ae_core.uploads.array_file import ArrayFile
+from ae_core.uploads.columns import Column, Columns
+from ae_core.uploads.number_scale import Range, Scale
+from ae_core.uploads.picture_shapes import Layout
+from ae_core.uploads.readings import (
     FOLDER,
     NAME,
     NONE,
@@ -21,9 +22,8 @@ from ae_core.images.readings import (
     class_in_name,
     folder_of,
 )  # fmt: skip
-from ae_core.images.sources import PictureFile, Source, Sources
-from ae_core.images.table_file import TableFile
-from ae_core.texts import _
+from ae_core.uploads.sources import PictureFile, Source, Sources
+from ae_core.uploads.table_file import TableFile
 
 MOST_ALTERNATIVES = 3
 """Of one kind."""

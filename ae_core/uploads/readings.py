@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 
 from ae_core import wording
-from ae_core.images.archives import parts_of
-from ae_core.images.array_labels import PARTS
-from ae_core.images.code_pages import UTF_8
-from ae_core.images.number_scale import Scale
-from ae_core.images.picture_shapes import Layout
 from ae_core.texts import N_, _
+from ae_core.uploads.archives import parts_of
+from ae_core.uploads.array_labels import PARTS
+from ae_core.uploads.code_pages import UTF_8
+from ae_core.uploads.number_scale import Scale
+from ae_core.uploads.picture_shapes import Layout
 from ae_core.wording import Number
 
 FOLDER, NAME, NONE = "folder", "name", "none"

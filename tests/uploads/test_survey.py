@@ -13,9 +13,9 @@ from PIL import Image
 
 from ae_core.errors import UserError
 from ae_core.image_sets import splits
-from ae_core.images import archives, near_duplicates, readings
-from ae_core.images.intake import ReadResult
-from tests.images.made_files import (
+from ae_core.uploads import archives, near_duplicates, readings
+from ae_core.uploads.intake import ReadResult
+from tests.uploads.made_files import (
     collection_of,
     encoded,
     picture,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ae_core.images.numpy_files import Header
+from ae_core.uploads.numpy_files import Header
 
 MAX_LABEL_BYTES = 64 * 2**20
 MOST_CLASSES = 1000

@@ -19,9 +19,9 @@ from pathlib import PurePosixPath
 from typing import IO, NamedTuple, cast
 
 from ae_core.errors import UserError
-from ae_core.images import code_pages
 from ae_core.images.reading import quoted
 from ae_core.texts import _
+from ae_core.uploads import code_pages
 from ae_core.wording import megabytes
 
 MAX_DIRECTORY_BYTES = 32 * 2**20

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from ae_core.errors import UserError
-from ae_core.images.intake import ReadResult
-from tests.images.made_files import (
+from ae_core.uploads.intake import ReadResult
+from tests.uploads.made_files import (
     HOSTILE,
     collection_of,
     encoded,

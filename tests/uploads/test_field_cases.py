@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ae_core.images import code_pages
-from ae_core.images.intake import Intake, ReadResult, Upload
-from ae_core.images.readings import Choices, Reading
+from ae_core.uploads import code_pages
+from ae_core.uploads.intake import Intake, ReadResult, Upload
+from ae_core.uploads.readings import Choices, Reading
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 

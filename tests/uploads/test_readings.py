@@ -13,10 +13,10 @@ from PIL import Image
 
 from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
-from ae_core.images.array_labels import classes_by_name
-from ae_core.images.intake import Drawing, Intake, Upload
-from ae_core.images.readings import Choices, class_in_name
-from tests.images.made_files import encoded, good, packed, picture, read, saved, table, zipped
+from ae_core.uploads.array_labels import classes_by_name
+from ae_core.uploads.intake import Drawing, Intake, Upload
+from ae_core.uploads.readings import Choices, class_in_name
+from tests.uploads.made_files import encoded, good, packed, picture, read, saved, table, zipped
 
 
 def smooth(count: int, height: int, width: int) -> np.ndarray:
@@ -262,7 +262,7 @@ def test_what_nobody_thought_of_is_refused_by_its_kind_and_logged(
     def broken(*_values: Any) -> None:
         raise ZeroDivisionError("some/secret/place")
 
-    monkeypatch.setattr("ae_core.images.array_file.to_bytes", broken)
+    monkeypatch.setattr("ae_core.uploads.array_file.to_bytes", broken)
     found = read(("a.npy", saved(smooth(3, 8, 8))), ("b.png", encoded(picture())))
     assert [each.reason for each in found] == [
         "", "“a.npy” could not be read (ZeroDivisionError). Save it in another way and try again.",

@@ -24,11 +24,11 @@ from PIL import Image
 from ae_core.accounts import limits
 from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
-from ae_core.images import near_duplicates
 from ae_core.images.form import SIZES, is_colourful, is_inverted
-from ae_core.images.intake import ReadResult
 from ae_core.settings import settings
 from ae_core.texts import _, joined, ngettext
+from ae_core.uploads import near_duplicates
+from ae_core.uploads.intake import ReadResult
 
 KEPT_SIDE = max(SIZES)
 """The shorter side of a kept picture, at most: no form needs more."""

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, product
 
-from ae_core.images.picture_shapes import Layout, of_row
-from ae_core.images.tables import is_number
+from ae_core.uploads.picture_shapes import Layout, of_row
+from ae_core.uploads.tables import is_number
 
 LABEL_NAMES = ("label", "labels", "class", "target", "y", "digit", "category")
 INDEX_NAMES = ("", "id", "index", "idx", "unnamed: 0", "image_id", "imageid", "row")

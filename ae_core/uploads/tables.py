@@ -13,9 +13,9 @@ from itertools import chain, islice
 from typing import IO, cast
 
 from ae_core.errors import UserError
-from ae_core.images import code_pages
 from ae_core.images.reading import quoted
 from ae_core.texts import _
+from ae_core.uploads import code_pages
 
 ENDINGS = (".csv", ".tsv", ".txt")
 

@@ -11,13 +11,13 @@ import numpy as np
 from jaxtyping import UInt8
 
 from ae_core.errors import UserError
-from ae_core.images import numpy_files, picture_shapes
-from ae_core.images.archives import EntryName, Opener
-from ae_core.images.number_scale import Range, Scale, kind_of, to_bytes
-from ae_core.images.numpy_files import Header
-from ae_core.images.picture_shapes import Layout
 from ae_core.images.reading import quoted
 from ae_core.texts import _
+from ae_core.uploads import numpy_files, picture_shapes
+from ae_core.uploads.archives import EntryName, Opener
+from ae_core.uploads.number_scale import Range, Scale, kind_of, to_bytes
+from ae_core.uploads.numpy_files import Header
+from ae_core.uploads.picture_shapes import Layout
 
 Pixels = UInt8[np.ndarray, "h w"] | UInt8[np.ndarray, "h w 3"]
 
