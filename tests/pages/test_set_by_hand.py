@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("fresh_caches", "server_decodes")
 
 IN_THE_BROWSER = {
     "z", "grid", "zoom", "middle", "axes", "turned", "hidden", "walk", "digit", "a", "b", "c",
-    "set", "classifier", "beside",
+    "curve", "drawing", "brush", "set", "classifier", "beside",
 }  # fmt: skip
 """What is set without a widget of Streamlit's, or is not set by hand."""
 

@@ -72,6 +72,24 @@ def failed(key: str) -> None:
     st.session_state[FAILED] = bool(st.session_state[key].failed)
 
 
+def moved(key: str, state: object) -> int:
+    """How often the page itself has set what the part with this key shows, with `state` now.
+
+    Where this grows, the browser takes it over; what it has told itself meanwhile it keeps.
+    """
+    known, times = st.session_state.get(f"{key}-known", (None, 0))
+    if known != state:
+        times += 1
+        st.session_state[f"{key}-known"] = (state, times)
+    return int(times)
+
+
+def knows(key: str, state: object) -> None:
+    """Note that the browser has told this state itself; for callbacks."""
+    _known, times = st.session_state.get(f"{key}-known", (None, 0))
+    st.session_state[f"{key}-known"] = (state, times)
+
+
 def beside(card: Card) -> list[Card]:
     """The control for the models that go along, and these; the address repeats them."""
     fitting = [
