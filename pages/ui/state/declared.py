@@ -226,6 +226,7 @@ class Codes(State):
     way: Literal["pca", "umap", "t-sne"] = value("pca", "kind of map", name="way-of-map")
     reader: Literal["five-neighbours", "a-linear-classifier"] = value("five-neighbours", "reader")
     mistakes: str = value("", "classifier whose mistakes are shown", name="mistakes-of")
+    mistake: str = value("", "classes of the mistake that is shown")
 
 
 @dataclass(frozen=True)
