@@ -18,7 +18,7 @@ from typing import IO, cast
 
 from ae_core.errors import UserError
 from ae_core.images.reading import quoted, too_many_bytes
-from ae_core.texts import _
+from ae_core.texts import Text, _
 from ae_core.wording import megabytes
 
 MAX_DIRECTORY_BYTES = 32 * 2**20
@@ -199,11 +199,11 @@ def _check_overlap(archive: zipfile.ZipFile, label: str) -> None:
             )
 
 
-def _damaged(label: str) -> str:
+def _damaged(label: str) -> Text:
     return _(
         "{file} is damaged and cannot be opened as a zip. Pack or download it again.", file=label
     )
 
 
-def _damaged_inside(info: zipfile.ZipInfo) -> str:
+def _damaged_inside(info: zipfile.ZipInfo) -> Text:
     return _("{file} is damaged inside the zip. Pack it again.", file=quoted(info.filename))

@@ -23,6 +23,7 @@ from ae_core.images import intake
 from ae_core.images.collection import PictureCollection
 from ae_core.images.form import Form, formed
 from ae_core.images.intake import ReadResult
+from ae_core.texts import joined
 from pages.ui.image_sets import intake as intake_views
 from tests.pages import app_pages
 from tests.pages.app_pages import press, words
@@ -265,7 +266,7 @@ def test_a_switch_that_could_not_be_turned_shows_what_is_so(
     app.toggle(key=f"share-{name}").set_value(True).run()
 
     def busy(*__: object) -> NoReturn:
-        raise UserError("The database is busy.")
+        raise UserError(joined("The database is busy."))
 
     monkeypatch.setattr("ae_core.accounts.ownership.share", busy)
     app.toggle(key=f"share-{name}").set_value(False).run()

@@ -76,12 +76,12 @@ def from_json(states: States, given: Mapping[str, Any]) -> tuple[list[State], li
         place, declared = known[name]
         try:
             if isinstance(value, str) and len(value) > LONGEST_TEXT:
-                raise UserError("too long")
+                raise ValueError("too long")
             json.dumps(value, ensure_ascii=False, default=str).encode()  # half a character has none
             if declared.items is str and isinstance(value, list):
                 value = list(dict.fromkeys(map(str, value)))  # a name twice is a name
             made[place] = replace(made[place], **{declared.name: value})
-        except (UserError, UnicodeEncodeError):
+        except (UserError, ValueError):
             left_out.append(name)
     return made, left_out
 
