@@ -84,6 +84,16 @@ def test_another_language_has_its_own_order_and_its_own_forms(
     assert said() == english
 
 
+@pytest.mark.parametrize(
+    ("language", "is_one"),
+    [("en", True), ("en_GB.UTF-8", True), ("pl", True), ("pl_PL", True), ("polski", False),
+     ("", False), ("../pl", False)],
+)  # fmt: skip
+def test_a_language_is_known_or_it_is_not(polish: None, language: str, is_one: bool) -> None:
+    assert texts.is_known(language) == is_one
+    assert texts.languages() == ["en", "pl"]
+
+
 def test_stored_sentence_is_read_in_the_language_of_the_reader(
     polish: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
