@@ -11,9 +11,10 @@ from ae_core import texts
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.settings import LANGUAGE
-from ae_core.texts import _
+from ae_core.texts import N_, _
 from pages.ui.browser import built
 from pages.ui.shared import cached, cached_views, card_text, classifier, widgets
+from pages.ui.shared.spinners import Spinner
 from pages.ui.state import current
 from pages.ui.state.declared import Beside
 
@@ -113,7 +114,9 @@ def model(card: Card) -> dict[str, Any]:
     return {**_model(card), "images": _images(card), "classifier": _classifier(card)}
 
 
-@st.cache_data(max_entries=64, show_spinner=_("Encoding the images"), hash_funcs=cached.BY_CONTENT)
+@st.cache_data(
+    max_entries=64, show_spinner=Spinner(N_("Encoding the images")), hash_funcs=cached.BY_CONTENT
+)
 def _model(card: Card) -> dict[str, Any]:
     """All of it that is the same for every visitor."""
     network = cached.load(card).model
