@@ -1,5 +1,9 @@
 """The one kind of error that a person is meant to read."""
 
+from __future__ import annotations
+
+from ae_core.texts import Text
+
 
 class UserError(Exception):
     """Something a person can cause and mend: what happened, to which thing, and what to do.
@@ -7,8 +11,7 @@ class UserError(Exception):
     The message is one or two plain sentences; the app and the command line show it as it is.
     """
 
-    @property
-    def text(self) -> str:
+    def __init__(self, text: Text) -> None:
+        super().__init__(text)
+        self.text = text
         """The message, which knows what it says in any language, to store it or to say more."""
-        message: str = self.args[0]
-        return message

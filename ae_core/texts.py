@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gettext as standard
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from numbers import Integral, Real
@@ -81,6 +82,17 @@ def joined(*sentences: str) -> Text:
 def translations(language: str) -> standard.NullTranslations:
     """The catalogue of a language; where there is none, English."""
     return standard.translation(DOMAIN, FOLDER, [language], fallback=True)
+
+
+def languages() -> list[str]:
+    """The languages that the pages can be in."""
+    return ["en", *sorted(path.parts[-3] for path in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))]
+
+
+def is_known(language: str) -> bool:
+    """Whether the pages can be in this language, or in that which it is a kind of, as `de_AT`."""
+    found = type(translations(language)) is not standard.NullTranslations
+    return found or re.split("[-_.@]", language)[0] == "en"
 
 
 @cache

@@ -74,30 +74,6 @@ TAPPED = f"""() => {{
   }}, {{ once: true, capture: true }});
 }}"""
 
-SET = """(values) => {
-  const seen = () => {
-    const found = [];
-    const look = (root) => {
-      for (const each of root.querySelectorAll("*")) {
-        if (each.shadowRoot) look(each.shadowRoot);
-        if (each.matches("img") && each.complete && each.naturalWidth) found.push(each.src);
-        if (each.matches(".main canvas")) found.push(each.toDataURL());
-      }
-    };
-    look(document.querySelector("[data-testid=stMain]"));
-    return found;
-  };
-  const before = new Set(seen());
-  const began = performance.now();
-  window.set_picture = 0;
-  window.setPageState(values);
-  const look = () => {
-    if (seen().some((each) => !before.has(each))) window.set_picture = performance.now() - began;
-    else requestAnimationFrame(look);
-  };
-  look();
-}"""
-
 TURNED = """async (range) => {
   const root = range.getRootNode(), took = [];
   const shown = () => [...root.querySelectorAll("img")].filter((each) => each.offsetParent);
@@ -198,28 +174,6 @@ def tap(browser: Browser, url: str) -> float:
     return statistics.median(times)
 
 
-def from_outside(browser: Browser, url: str) -> dict[str, float]:
-    """Milliseconds from a state that is set from outside to its picture, by a rerun and without."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    found: dict[str, list[float]] = {"state_by_rerun_ms": [], "state_on_map_ms": []}
-    page.goto(f"{url}/reconstruct?model=digits-dense-49&which=number")
-    page.get_by_alt_text("reconstructed").first.wait_for()
-    page.wait_for_timeout(2000)
-    for turn in range(MOVES):
-        page.evaluate(SET, {"number": 10 * turn + 10})
-        found["state_by_rerun_ms"].append(waited_for(page, "set_picture"))
-        page.wait_for_timeout(300)
-    page.goto(f"{url}/latent_space?model=digits-vae-conv-2")
-    page.locator('.live[aria-busy="false"]').wait_for()
-    page.wait_for_timeout(2000)
-    for turn in range(MOVES):
-        page.evaluate(SET, {"z": [0.1 * turn - 1, 0.5]})
-        found["state_on_map_ms"].append(waited_for(page, "set_picture"))
-        page.wait_for_timeout(300)
-    page.close()
-    return {name: statistics.median(times) for name, times in found.items()}
-
-
 def computed(page: Page, address: str, chart: Locator) -> float:
     """Seconds from opening the page to its chart, less what it takes when the answer is kept."""
     seconds = []
@@ -269,7 +223,6 @@ def measure() -> dict[str, float]:
                 "noise_to_restored_ms": bench(browser, url),
                 "dial_to_pictures_ms": dial(browser, url),
                 "tap_to_neighbours_ms": tap(browser, url),
-                **from_outside(browser, url),
                 **long_ones(browser, url),
             }
             browser.close()

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
 
+from ae_core import texts
 from ae_core.accounts.limits import limits
+from ae_core.settings import LANGUAGE
 from server.background_worker import worker_beside
 from server.frontend_build import frontend_built_beside
 from server.warmup import warm_up_when_quiet
 
+log = logging.getLogger(__name__)
+
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Check the limits, say where the app is, and do beside serving what takes long.
+    """Check limits and language, say where the app is, and do beside serving what takes long.
 
     Raises:
         UserError: the limits cannot be read, so the server does not start.
     """
     limits()
+    if not texts.is_known(LANGUAGE.value):
+        log.warning(
+            "AE_LANGUAGE is %r, which is not here, so the pages are in English. There are: %s.",
+            LANGUAGE.value,
+            ", ".join(texts.languages()),
+        )
     if address := app.state.get("address"):
         print(f"\n  Open {address}    (Ctrl+C stops the app)\n", flush=True)
     with warm_up_when_quiet(), worker_beside(), frontend_built_beside():

@@ -12,9 +12,11 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from streamlit.string_util import clean_text
 
 from ae_core import texts
 from ae_core.texts import N_, Text, _, from_json, joined, ngettext, to_json
+from pages.ui.shared.spinners import Spinner
 from scripts import catalogue
 from tests.conftest import ROOT
 from tests.languages import learn
@@ -82,6 +84,16 @@ def test_another_language_has_its_own_order_and_its_own_forms(
     ]  # fmt: skip
     monkeypatch.setenv("AE_LANGUAGE", "tlh")
     assert said() == english
+
+
+@pytest.mark.parametrize(
+    ("language", "is_one"),
+    [("en", True), ("en_GB.UTF-8", True), ("pl", True), ("pl_PL", True), ("polski", False),
+     ("", False), ("../pl", False)],
+)  # fmt: skip
+def test_a_language_is_known_or_it_is_not(polish: None, language: str, is_one: bool) -> None:
+    assert texts.is_known(language) == is_one
+    assert texts.languages() == ["en", "pl"]
 
 
 def test_stored_sentence_is_read_in_the_language_of_the_reader(
@@ -209,6 +221,34 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "ngettext"):
                     yield f"{path.relative_to(ROOT)}:{node.lineno}", node
+
+
+def at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """What is run while a module is imported: all but what functions do when they are called."""
+    for each in ast.iter_child_nodes(node):
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            for part in (*getattr(each, "decorator_list", ()), each.args):
+                yield from at_import(part)
+                yield part
+        else:
+            yield each
+            yield from at_import(each)
+
+
+def test_no_sentence_is_made_before_somebody_reads_it() -> None:
+    for path in (ROOT / "pages" / "ui").rglob("*/*.py"):  # menu.py is run for each visitor
+        for node in at_import(ast.parse(path.read_text("utf-8"))):
+            made = getattr(getattr(node, "func", None), "id", "")
+            assert made not in ("_", "ngettext", "joined"), (path, ast.unparse(node))
+
+
+def test_spinner_speaks_the_language_of_who_waits(
+    polish: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spinner = Spinner(CONSTANT)
+    assert clean_text(spinner) == "a letter"
+    monkeypatch.setenv("AE_LANGUAGE", "pl")
+    assert clean_text(spinner) == "litera"
 
 
 def test_each_message_is_given_the_values_that_it_names() -> None:

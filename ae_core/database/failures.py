@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
-from ae_core.texts import N_, _
+from ae_core.texts import N_, Text, _
 
 BUSY = N_(
     "The database is busy: something else has kept it locked for {seconds:.0f} s. Try again in a"
@@ -54,7 +54,7 @@ REFUSALS = ("authentication failed", "does not exist", "permission denied", "no 
 """What a server says that refuses a connection, for which drivers give no code."""
 
 
-def sentence(failure: DBAPIError, address: str, *, seconds: float) -> str:
+def sentence(failure: DBAPIError, address: str, *, seconds: float) -> Text:
     """What to tell people; `seconds` is how long a lock was waited for."""
     url = make_url(address)
     said = str(failure.orig)

@@ -28,7 +28,7 @@ from ae_core.storage.object_store import (
     entry_of,
 )
 from ae_core.storage.sync_state import KIND_OF, SyncState, item_of, locked
-from ae_core.texts import _
+from ae_core.texts import Text, _
 
 LISTING_SECONDS, RETRY_SECONDS = 5.0, 30.0
 """Time between two listings of the store, and after one that failed."""
@@ -140,7 +140,8 @@ def tidy() -> None:
     Raises:
         UserError: the store cannot be reached, or does not take something.
     """
-    home, unsent = settings().home, ""
+    home = settings().home
+    unsent: Text | None = None
     if not settings().remote:
         return
     for kind in object_store.KINDS:

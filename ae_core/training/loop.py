@@ -27,7 +27,7 @@ from torch import Tensor
 
 from ae_core.errors import UserError
 from ae_core.models.base import Batch
-from ae_core.texts import _
+from ae_core.texts import Text, _
 from ae_core.training.arithmetic import Arithmetic
 from ae_core.training.objectives import Model, Objective
 from ae_core.training.probing import fastest
@@ -71,7 +71,7 @@ class Event:
 class DivergedError(UserError):
     """The loss became NaN or infinite; the model has the weights of `step`, the last good ones."""
 
-    def __init__(self, sentence: str, step: int) -> None:
+    def __init__(self, sentence: Text, step: int) -> None:
         super().__init__(sentence)
         self.step = step
 

@@ -20,7 +20,7 @@ from typing import IO, NamedTuple, cast
 
 from ae_core.errors import UserError
 from ae_core.images.reading import quoted
-from ae_core.texts import _
+from ae_core.texts import Text, _
 from ae_core.uploads import code_pages
 from ae_core.wording import megabytes
 
@@ -234,7 +234,7 @@ def _check_overlap(archive: zipfile.ZipFile, label: str) -> None:
             )
 
 
-def _damaged(label: str) -> str:
+def _damaged(label: str) -> Text:
     return _(
         "{file} is damaged and cannot be opened as a zip. Pack or download it again.", file=label
     )

@@ -26,7 +26,7 @@ from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
 from ae_core.images.form import SIZES, is_colourful, is_inverted
 from ae_core.settings import settings
-from ae_core.texts import _, joined, ngettext
+from ae_core.texts import Text, _, joined, ngettext
 from ae_core.uploads import near_duplicates
 from ae_core.uploads.intake import ReadResult
 
@@ -258,7 +258,7 @@ def _twins(groups: NDArray[np.int64], first: NDArray[np.int64]) -> list[tuple[in
     return twins
 
 
-def _nothing(refused: list[tuple[str, str]], left_out: int) -> str:
+def _nothing(refused: list[tuple[str, str]], left_out: int) -> Text:
     if refused:
         return joined(_("No picture could be read."), refused[0][1])
     hidden = _("All are hidden ones.") if left_out else ""

@@ -17,6 +17,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from ae_core.errors import UserError
 from ae_core.settings import settings
+from ae_core.texts import _
 
 Labelled = Dataset[tuple[Tensor, int]]
 
@@ -173,10 +174,12 @@ def mnist() -> Labelled:
 
     root = settings().data
     if not (root / "MNIST" / "raw").is_dir():
-        raise UserError(
-            f"torchvision looks for MNIST in {root / 'MNIST' / 'raw'}, and there is no such folder."
-            " Set AE_DATA_DIR to the folder that holds it."
+        message = _(
+            "torchvision looks for MNIST in {folder}, and there is no such folder. Set AE_DATA_DIR"
+            " to the folder that holds it.",
+            folder=root / "MNIST" / "raw",
         )
+        raise UserError(message)
     found: Labelled = MNIST(str(root), train=True, transform=ToTensor())
     return found
 
@@ -192,7 +195,7 @@ def train(
     model.train()
     while True:
         running = 0.0
-        for x, _ in loader:
+        for x, __ in loader:
             x = x.to(device)
             optimizer.zero_grad()
             loss = plain.loss(model, x)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import base64
-from itertools import product
+from itertools import chain, pairwise, product
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image, ImageDraw
 from playwright.sync_api import Page
 
 from ae_core import checkpoints
-from ae_core.images import digit_form
+from ae_core.images import digit_form, strokes
 from pages.ui.browser import built
 from tests.browser.live_maps import VAE, opened
 from tests.shipped import ONE_A_FAMILY, SHIPPED
@@ -25,20 +24,16 @@ STROKES = [
 ]
 
 
-def on_paper(stroke: list[tuple[int, int]], width: int) -> Image.Image:
-    """A stroke with soft edges, as on the pad."""
-    twice = Image.new("L", (560, 560))
-    pen = ImageDraw.Draw(twice)
-    pen.line([(2 * x, 2 * y) for x, y in stroke], fill=255, width=2 * width, joint="curve")
-    for x, y in (stroke[0], stroke[-1]):
-        pen.circle((2 * x, 2 * y), width, fill=255)
-    return twice.resize((280, 280), Image.Resampling.BOX)
+def on_pad(stroke: list[tuple[int, int]], width: int) -> list[int]:
+    """The numbers of a stroke."""
+    steps = [stroke[0], *((x - a, y - b) for (a, b), (x, y) in pairwise(stroke))]
+    return [width, len(stroke), *chain.from_iterable(steps)]
 
 
 def test_browser_and_server_see_the_same_in_a_drawing(page: Page) -> None:
     page.goto("/_stcore/health")  # a page of the same server, in no time
     for stroke, width in product(STROKES, (20, 26, 36)):
-        paper = on_paper(stroke, width)
+        paper = strokes.picture(on_pad(stroke, width))
         theirs = digit_form.digit_steps(paper)[-1].image / 255
         ours = page.evaluate(
             """async ({ script, ink }) => {

@@ -21,6 +21,7 @@ from ae_core.image_sets import ImageSet
 from ae_core.models import preset
 from ae_core.recipes import Recipe
 from ae_core.settings import settings
+from ae_core.texts import joined
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from tests.conftest import Mnist
@@ -37,7 +38,7 @@ def command_spec(card: Card, monkeypatch: pytest.MonkeyPatch) -> RunSpec:
 
     def refuse(spec: RunSpec, **_: Any) -> None:
         asked.append(spec)
-        raise UserError("Enough.")
+        raise UserError(joined("Enough."))
 
     monkeypatch.setattr(runs, "start", refuse)
     words = shlex.split(card.command)

@@ -20,6 +20,7 @@ from ae_core.classifiers.runs import ClassifierSpec
 from ae_core.cli import main
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
+from ae_core.texts import joined
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from tests.classifiers.small_runs import (
@@ -184,7 +185,7 @@ def test_the_command_on_the_card_asks_for_the_same(
 
     def refuse(spec: ClassifierSpec, **_: Any) -> None:
         asked.append(spec)
-        raise UserError("Enough.")
+        raise UserError(joined("Enough."))
 
     monkeypatch.setattr(classifier_runs, "start", refuse)
     words = shlex.split(card.command)

@@ -12,6 +12,7 @@ from ae_core.classifiers import runs as classifier_runs
 from ae_core.classifiers.runs import ClassifierSpec
 from ae_core.errors import UserError
 from ae_core.models.families.conditional_vae import ConditionalVAE
+from ae_core.texts import joined
 from tests.classifiers.small_runs import ran
 from tests.conftest import Mnist
 
@@ -45,7 +46,7 @@ def test_the_shipped_classifier_is_made_by_the_command_on_its_card(
 
     def refuse(spec: ClassifierSpec, *, on: str, root: Path | None) -> None:
         asked.append(spec)
-        raise UserError("Enough.")
+        raise UserError(joined("Enough."))
 
     monkeypatch.setattr(classifier_runs, "start", refuse)
     ran(capsys, *shlex.split(shipped.card.command)[4:], "--into", "elsewhere")

@@ -9,6 +9,7 @@ import pytest
 
 from ae_core.cli import main
 from ae_core.errors import UserError
+from ae_core.texts import joined
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from tests.cli.commands import Ran
@@ -43,7 +44,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[RunSpec, str]]:
 
     def refuse(spec: RunSpec, *, on: str, root: Path | None) -> None:
         specs.append((spec, on))
-        raise UserError("Enough.")
+        raise UserError(joined("Enough."))
 
     monkeypatch.setattr(runs, "start", refuse)
     return specs

@@ -16,13 +16,8 @@ from ae_core.database import connection as database
 from ae_core.database import failures
 from ae_core.database.schema import ALLOWANCES
 from ae_core.errors import UserError
-from ae_core.training.runs import RunSpec
 from tests.conftest import ROOT
-from tests.pages.app_pages import opened, words
 from tests.people import ANN
-
-SPEC = RunSpec("ae-2", "digits", steps=9, title="Mine")
-OTHER_PAGES = ("reconstruct", "latent_space", "denoise", "compare", "codes", "models")
 
 
 def path(home: Path) -> Path:
@@ -162,44 +157,3 @@ def test_many_processes_may_open_a_new_database_at_once(home: Path) -> None:
         for _ in range(6)
     ]  # fmt: skip
     assert {process.communicate()[0].strip() for process in asked} == {"[]"}
-
-
-@pytest.mark.usefixtures("fresh_caches")
-@pytest.mark.parametrize(
-    ("script", "address"),
-    [*((script, {}) for script in OTHER_PAGES), ("reconstruct", {"model": "my-own"})],
-)
-def test_pages_show_what_is_everybodys_where_the_database_is_damaged(
-    home: Path, script: str, address: dict[str, str]
-) -> None:
-    home.mkdir(parents=True)
-    (home / "checkpoints" / "my-own").mkdir(parents=True)
-    path(home).write_bytes(b"not a database" * 1000)
-    app = opened(script, **address)
-    assert not app.exception
-    assert "is not a database" in words(app)
-    assert 'alt="' in words(app) or app.get("bidi_component")
-    assert app.selectbox(key="model-box").value
-
-
-@pytest.mark.usefixtures("fresh_caches")
-def test_the_classroom_says_what_is_wrong_with_the_database(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    home.mkdir(parents=True)
-    path(home).write_bytes(b"not a database" * 1000)
-    monkeypatch.setenv("AE_TEACHER_KEY", "word")
-    app = opened("classroom")
-    app.text_input(key="key").set_value("word").run()
-    assert not app.exception
-    assert any("is not a database" in error.value for error in app.error)
-
-
-@pytest.mark.usefixtures("fresh_caches")
-@pytest.mark.parametrize("script", ["train", "image_sets"])
-def test_pages_that_need_the_database_say_what_is_wrong_with_it(home: Path, script: str) -> None:
-    home.mkdir(parents=True)
-    path(home).write_bytes(b"not a database" * 1000)
-    app = opened(script)
-    assert not app.exception
-    assert any("is not a database" in error.value for error in app.error)

@@ -26,6 +26,7 @@ from ae_core.jobs import access, analysis_results, files, states, table, waking,
 from ae_core.jobs.analysis_runner import AnalysisRunner
 from ae_core.jobs.job import Job
 from ae_core.jobs.worker import Worker
+from ae_core.texts import joined
 from ae_core.training.runs import RunSpec
 from tests.people import ANN, TEACHER
 
@@ -218,7 +219,7 @@ def test_job_is_forgotten_only_after_its_end_is_written_and_nothing_it_said_is_l
     process.alive = False
 
     def locked(*_: object, **__: object) -> None:
-        raise UserError("The database is locked.")
+        raise UserError(joined("The database is locked."))
 
     for name in ("advance", "end"):
         with monkeypatch.context() as patched:
@@ -353,7 +354,7 @@ def test_why_a_question_failed_is_not_lost_while_the_table_is_locked(
     fakes.processes[0].say(failed="There are too few images.")
 
     def locked(*_: object) -> None:
-        raise UserError("The database is locked.")
+        raise UserError(joined("The database is locked."))
 
     with monkeypatch.context() as patched:
         patched.setattr(analysis_results, "fail", locked)

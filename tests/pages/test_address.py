@@ -20,11 +20,13 @@ from pages.ui.shared.labels import LABELS
 from pages.ui.shared.noise_names import KINDS
 from pages.ui.state import address
 from pages.ui.state.declared import (
+    MOST_DRAWN,
     MOST_IN_CODE,
     PAGES,
     Code,
     Codes,
     Compare,
+    Drawing,
     Images,
     Map,
     Noise,
@@ -137,6 +139,28 @@ def test_an_address_has_1500_characters_at_most_and_the_longest_value_goes() -> 
     assert len(urlencode(address.to_query([code]))) <= address.LONGEST
     assert address.to_query([Code(z=(0.5,) * 128)])["z"]
     assert address.to_json(states)["a"] == list(group)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        Code(z=tuple(round(-1.2345 + index / 7, 4) for index in range(200))),
+        Code(z=(-1e4, 1e4, 0.0, -0.0001) * 60),
+        Drawing(strokes=(0, -1, 1, 31, -32, 280, -MOST_DRAWN, MOST_DRAWN) * 50),
+    ],
+)
+def test_a_list_that_is_too_long_is_packed_and_nothing_of_it_is_lost(state: State) -> None:
+    query = address.to_query([state])
+    (text,) = query.values()
+    assert text.startswith("~") and len(urlencode(query)) <= address.LONGEST
+    assert address.from_query([type(state)()], query) == ([state], [])
+
+
+@pytest.mark.parametrize("text", ["~Z", "~a!", "~" + "_" * 3000, "~" + "_" * 11 + "a", "~ÿ"])
+def test_what_is_packed_wrong_is_left_out(text: str) -> None:
+    given = {"z": text, "grid": "12"}
+    states, left_out = address.from_query(fresh("latent_space"), given)
+    assert (left_out, address.to_query(states)) == (["z"], {"grid": "12"})
 
 
 def test_a_name_twice_is_one_name() -> None:

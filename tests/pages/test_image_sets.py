@@ -20,6 +20,7 @@ from ae_core.accounts.person import Person
 from ae_core.errors import UserError
 from ae_core.image_sets import saving, stored
 from ae_core.images.form import Form, formed
+from ae_core.texts import joined
 from ae_core.uploads import intake
 from ae_core.uploads.collection import PictureCollection
 from ae_core.uploads.intake import ReadResult
@@ -314,7 +315,7 @@ def test_a_switch_that_could_not_be_turned_shows_what_is_so(
     app.toggle(key=f"share-{name}").set_value(True).run()
 
     def busy(*__: object) -> NoReturn:
-        raise UserError("The database is busy.")
+        raise UserError(joined("The database is busy."))
 
     monkeypatch.setattr("ae_core.accounts.ownership.share", busy)
     app.toggle(key=f"share-{name}").set_value(False).run()

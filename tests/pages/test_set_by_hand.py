@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ae_core.analyses import few_labels
+from ae_core.jobs import analysis_runner
 from pages.ui.state.declared import PAGES, name_of
 from tests.pages.app_pages import opened, press, words
 
@@ -14,12 +16,15 @@ pytestmark = pytest.mark.usefixtures("fresh_caches", "server_decodes")
 
 IN_THE_BROWSER = {
     "z", "grid", "zoom", "middle", "axes", "turned", "hidden", "walk", "digit", "a", "b", "c",
-    "set", "classifier", "beside",
+    "curve", "drawing", "brush", "set", "classifier", "beside",
 }  # fmt: skip
 """What is set without a widget of Streamlit's, or is not set by hand."""
 
-NOT_HERE = {"mistakes-of", "reader", "ten", "canvas"}
-"""What is there only once something long is computed, or where there is MNIST."""
+ANSWERED = {"mistakes-of", "mistake", "reader", "ten"}
+"""What is there only once everything that the page asks is worked out."""
+
+OF_MNIST = {"canvas"}
+"""What is there only for a model of images that are none of the built-in ones."""
 
 WHERE: dict[str, dict[str, str]] = {
     "class": {"which": "class"},
@@ -54,22 +59,34 @@ WHERE: dict[str, dict[str, str]] = {
     "encoder": {"what": "classifier"},
     "labels": {"what": "classifier"},
     "head": {"what": "classifier"},
+    "ten": {"part": "side-by-side", "compare": "digits-dense-49,digits-tanh-3"},
+    "reader": {"part": "features", "model": "digits-dense-49"},
+    "mistakes-of": {"part": "features", "model": "digits-dense-49"},
+    "mistake": {"part": "features", "model": "digits-dense-49"},
+    "canvas": {"model": "mnist-agarap-64"},
     "remedies": {"part": "overfitting"},
     "few": {"part": "overfitting"},
     "fault": {"part": "break-it"},
 }
-BUTTONS = {"draw": "Another ten", "clouds": "Draw again",
+BUTTONS = {"draw": "Another ten", "canvas": "Another sixteen", "clouds": "Draw again",
            "pair": "Two others", "noise-draw": "New noise"}  # fmt: skip
 OPTIONS = {"network": "network-widths", "steps": "steps-batch_size", "head": "head-scratch"}
 """Of values that hold options: one of these."""
 
+LONG = {"mistakes-of", "mistake", "reader", "canvas"}
+"""What takes some seconds to compute or to read."""
+
 EVERY = [
-    pytest.param(page, name_of(declared), id=f"{page}-{name_of(declared)}")
+    pytest.param(
+        page,
+        name_of(declared),
+        id=f"{page}-{name_of(declared)}",
+        marks=[pytest.mark.long] * (name_of(declared) in LONG),
+    )
     for page, groups in PAGES.items()
     for group in groups
     for declared in group.declared()
-    if name_of(declared) not in IN_THE_BROWSER | NOT_HERE
-    and (page, name_of(declared)) != ("train", "model")
+    if name_of(declared) not in IN_THE_BROWSER and (page, name_of(declared)) != ("train", "model")
 ]
 
 
@@ -88,7 +105,7 @@ VALUES: dict[str, Any] = {
     "compare": ["digits-tanh-3", "digits-deep-49"],
     "preset": "dense-49", "start-from": "digits-deep-49", "recipe": "fast",
     "classes": ["3", "8"], "encoder": "digits-tanh-3", "size": 64, "few": 100,
-    "remedies": ["a-smaller-code"], "network-widths": "64, 32",
+    "remedies": ["a-smaller-code"], "mistakes-of": "10-from-scratch", "network-widths": "64, 32",
 }  # fmt: skip
 
 
@@ -96,6 +113,8 @@ def moved(app: AppTest, name: str, choices: tuple[str, ...]) -> AppTest:
     """The page after a person has moved the widget of that name."""
     if name in BUTTONS:
         return press(app, BUTTONS[name])
+    if name == "mistake":  # which there are, classifiers trained for a moment decide
+        return app.selectbox(key=name).select_index(1).run()
     key = {"model": "model-box", **OPTIONS}.get(name, name)
     found = widget(app, key)
     if key in VALUES or name in VALUES:
@@ -111,10 +130,25 @@ def moved(app: AppTest, name: str, choices: tuple[str, ...]) -> AppTest:
     return found.set_value(value).run()
 
 
+@pytest.fixture
+def brief_classifiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a few labels are trained for a moment."""
+    monkeypatch.setattr(few_labels, "TRIED_SECONDS", 0.0)
+    monkeypatch.setattr(few_labels, "LONGEST_SECONDS", 1.0)
+
+
+@pytest.mark.usefixtures("brief_classifiers")
 @pytest.mark.parametrize(("script", "name"), EVERY)
-def test_what_is_set_by_hand_is_shown_at_the_copied_address(script: str, name: str) -> None:
+def test_what_is_set_by_hand_is_shown_at_the_copied_address(
+    script: str, name: str, request: pytest.FixtureRequest
+) -> None:
     start = WHERE.get(f"{script}-{name}", WHERE.get(name, {}))
+    if name in OF_MNIST:
+        request.getfixturevalue("mnist")
     before = opened(script, **start)
+    if name in ANSWERED:
+        analysis_runner.answer_all()
+        before = opened(script, **start)
     assert name not in before.query_params or name == "model"
     at_first = looks(before)
     choices = next(
@@ -153,4 +187,4 @@ def shown(app: AppTest) -> dict[str, Any]:
 def test_what_is_not_moved_here_is_a_value_of_a_page() -> None:
     named = {name_of(each) for groups in PAGES.values() for group in groups
              for each in group.declared()}  # fmt: skip
-    assert IN_THE_BROWSER | NOT_HERE | set(BUTTONS) | set(OPTIONS) <= named
+    assert IN_THE_BROWSER | ANSWERED | OF_MNIST | set(BUTTONS) | set(OPTIONS) <= named

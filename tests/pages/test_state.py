@@ -56,6 +56,36 @@ def test_one_notice_names_everything_that_was_left_out() -> None:
 
 
 @pytest.mark.usefixtures("fresh_caches")
+@pytest.mark.parametrize(
+    ("script", "query", "named"),
+    [
+        ("reconstruct", {"source": "draw", "drawing": "20,2,5,5"}, "drawing"),
+        ("latent_space", {"walk": "1,2"}, "walk"),
+        ("latent_space", {"walk": "1,2,3,4,5,6"}, "walk"),
+        ("latent_space", {"curve": "0,0,1,1"}, "walk drawn by hand"),
+        ("latent_space", {"walk": "1,2,3,4,5,6", "curve": "0"}, "walk, walk drawn by hand"),
+        ("denoise", {"noise": "masking", "brush": "3,4"}, "what the brush has covered"),
+    ],
+)
+def test_what_no_hand_can_have_drawn_is_left_out(
+    script: str, query: dict[str, str], named: str
+) -> None:
+    app = opened(script, model="digits-vae-conv-2", **query)
+    assert not app.exception
+    (notice,) = app.warning
+    assert notice.value.endswith(f": {named}.")
+    assert not {"drawing", "walk", "curve", "brush"} & set(app.query_params)
+
+
+@pytest.mark.usefixtures("fresh_caches", "server_decodes")
+def test_what_the_brush_has_covered_is_black_where_the_server_decodes_too() -> None:
+    def told(**query: str) -> str:
+        return words(opened("denoise", model="digits-dense-49", noise="masking", **query))
+
+    assert told() != told(brush="200,300,284") != told(brush="0,784") != told()
+
+
+@pytest.mark.usefixtures("fresh_caches")
 def test_code_of_a_model_that_is_gone_is_not_shown_on_another_map() -> None:
     app = opened("latent_space", model="gone", z="0.5,0.5")
     assert model(app) == "digits-vae-conv-2"

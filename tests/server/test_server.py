@@ -23,6 +23,7 @@ from starlette.types import Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
+from ae_core import texts
 from ae_core.errors import UserError
 from server import guard, listening, page_files
 from server.lifespan import lifespan
@@ -238,6 +239,22 @@ def test_damaged_limits_are_named_before_anybody_comes(
     monkeypatch.setattr(sys, "argv", ["app.py"])
     with pytest.raises(SystemExit, match=re.escape(damaged_limits)):
         listening.run(st.App(__file__))
+
+
+def test_a_language_that_is_not_there_is_said_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def started() -> None:
+        async with lifespan(st.App(__file__)):
+            pass
+
+    monkeypatch.setenv("AE_WORKER", "off")
+    for language in ("en", "klingon"):
+        monkeypatch.setenv("AE_LANGUAGE", language)
+        coroutines.run(started())
+    (said,) = [each.getMessage() for each in caplog.records if each.name == "server.lifespan"]
+    assert said.startswith("AE_LANGUAGE is 'klingon'")
+    assert said.endswith(f"There are: {', '.join(texts.languages())}.")
 
 
 def test_no_way_to_start_gets_past_damaged_limits(damaged_limits: str) -> None:

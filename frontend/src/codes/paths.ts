@@ -17,7 +17,7 @@ const LINKS = 8;
 const mixed = (a: Float32Array, b: Float32Array, share: number) =>
   a.map((value, i) => value + share * (b[i] - value));
 
-const distance = (a: ArrayLike<number>, b: ArrayLike<number>) => {
+export const distance = (a: ArrayLike<number>, b: ArrayLike<number>) => {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
   return Math.sqrt(sum);

@@ -8,7 +8,9 @@ import type { WorkerClient } from "../models/worker_client";
 import { button, make, select, setPressed, toggle } from "../ui/elements";
 import { _, joined, ngettext } from "../ui/texts";
 import type { CodeControl } from "./code_control";
-import { WAYS, alongData, arc, nameOf, resampled, straight } from "./paths";
+import { corners } from "./corners";
+import { type Curve, codesOfCurve, curveThrough } from "./curves";
+import { WAYS, alongData, arc, distance, nameOf, resampled, straight } from "./paths";
 import { saveGif, savePng } from "./walk_files";
 import { WalkPlayer } from "./walk_player";
 import { WalkReading } from "./walk_reading";
@@ -16,6 +18,8 @@ import { WalkReading } from "./walk_reading";
 const STEPS = 48;
 /** How many of the steps the film strip shows. */
 const SHOWN = 12;
+/** How far a way may be from what was drawn by hand, as a share of how far that goes. */
+const TOLERANCE = 0.01;
 
 /** What a walk needs of the map it is on. */
 export interface WalkHost extends CodeControl {
@@ -29,10 +33,14 @@ export interface WalkHost extends CodeControl {
   changed(): void;
 }
 
+type WalkState = Pick<MapState, "walk" | "curve" | "way">;
+
 export class Walk {
   readonly root: HTMLElement;
   private from: Float32Array | null = null;
   private to: Float32Array | null = null;
+  /** The way that was drawn by hand, which has no ends; or nothing. */
+  private drawn: Curve | null = null;
   private way: Float32Array[] = [];
   private frames: ImageData[] = [];
   /** The codes of a curve that is being drawn on the map. */
@@ -86,21 +94,32 @@ export class Walk {
     this.reading.clear();
   }
 
-  /** The two ends, one after the other, and the way between them. A way drawn by hand has no ends. */
-  get state(): Pick<MapState, "walk" | "way"> {
+  /** The two ends, one after the other, and the way between them; or the curve drawn by hand. */
+  get state(): WalkState {
     const { from, to } = this;
-    return { walk: from && to ? short([...from, ...to]) : [], way: WAYS[this.ways.selectedIndex] };
+    const ends = from && to ? short([...from, ...to]) : [];
+    return { walk: ends, curve: [], ...this.drawn, way: WAYS[this.ways.selectedIndex] };
   }
 
-  set state({ walk, way }: Pick<MapState, "walk" | "way">) {
-    const now = this.state;
-    if (String(walk) === String(now.walk) && way === now.way) return;
+  set state({ walk, curve, way }: WalkState) {
+    if (JSON.stringify([walk, curve, way]) === JSON.stringify(Object.values(this.state))) return;
     const { dim } = this.host.model;
     const whole = walk.length === 2 * dim;
     this.from = whole ? Float32Array.from(walk.slice(0, dim)) : null;
     this.to = whole ? Float32Array.from(walk.slice(dim)) : null;
+    this.drawn = curve.length ? { walk, curve } : null;
     this.ways.selectedIndex = Math.max(0, WAYS.indexOf(way));
     this.between();
+  }
+
+  /** The step of the walk is the one where the code is, if it is on the way. */
+  find(): void {
+    const { way, host } = this;
+    if (!way.length) return;
+    const far = way.map((z) => distance(z, host.here()));
+    const step = far.indexOf(Math.min(...far));
+    const stride = distance(way[step], way[step + 1] ?? way[step - 1]);
+    if (far[step] < stride / 2) this.reading.at(step);
   }
 
   stop(): void {
@@ -114,8 +133,12 @@ export class Walk {
     curve.push(z);
     this.host.trace(curve);
     if (!final || curve.length < 2) return;
-    this.draw(false);
-    this.lay(resampled(curve, STEPS));
+    const reach = Math.max(...curve.map((each) => distance(each, curve[0])));
+    const found = curveThrough(corners(curve, TOLERANCE * reach));
+    [this.from, this.to] = [null, null];
+    this.drawn = { walk: short(found.walk), curve: short(found.curve) };
+    this.between();
+    this.host.changed();
   }
 
   private end(which: "from" | "to"): void {
@@ -124,6 +147,7 @@ export class Walk {
   }
 
   private newEnds(): void {
+    this.drawn = null;
     this.between();
     this.host.changed();
   }
@@ -142,12 +166,14 @@ export class Walk {
     this.player.start();
   }
 
-  /** The chosen way between the two ends. */
+  /** The way that was drawn, or the chosen one between the two ends. */
   private between(): void {
     this.draw(false);
-    const { from, to } = this;
+    const { from, to, drawn } = this;
     const way = WAYS[this.ways.selectedIndex];
-    if (!from || !to) this.lay([]);
+    const through = drawn ? codesOfCurve(drawn, this.host.model.dim) : [];
+    if (through.length) this.lay(resampled(through, STEPS));
+    else if (!from || !to) this.lay([]);
     else if (way === "arc") this.lay(arc(from, to, STEPS));
     else if (way === "along-the-data") this.lay(alongData(this.host.codes, from, to, STEPS));
     else this.lay(straight(from, to, STEPS));
@@ -170,6 +196,7 @@ export class Walk {
     this.host.trace(way.length ? way : [this.from, this.to].filter((end) => end !== null));
     this.tell();
     if (!way.length) return;
+    this.find();
     const rows = new Float32Array(STEPS * model.dim);
     way.forEach((z, i) => rows.set(z, i * model.dim));
     decoder.run(rows, [STEPS, model.dim]).then(

@@ -3,6 +3,7 @@
 import { imageCanvas, showImage } from "../images/pixels";
 import type { Shape } from "../models/model";
 import type { ControlEvents } from "./controls";
+import { maskOf, runsOf } from "./runs";
 
 type Place = [x: number, y: number];
 
@@ -40,6 +41,15 @@ export class BrushCanvas {
 
   set paints(value: boolean) {
     this.canvas.classList.toggle("brush", value);
+  }
+
+  /** What is covered, as numbers. */
+  get covered(): number[] {
+    return runsOf(this.mask);
+  }
+
+  set covered(runs: number[]) {
+    this.mask.set(maskOf(runs, this.mask.length));
   }
 
   show(x: Float32Array, from: number, label: string): void {

@@ -21,11 +21,15 @@ interface Restorer {
   dim: number;
 }
 
-/** `clean` and `filtered` are bytes as base64; `filtered` answers the release of the same `turn`. */
+/**
+ * `clean` and `filtered` are bytes as base64; `filtered` answers the release of the same `turn`.
+ * `covered` is what the brush has covered.
+ */
 interface Data extends Addresses, Captions {
   clean: string;
   kinds: Kind[];
   corruption: Corruption;
+  covered: number[];
   not_trained_on_noise: Restorer | null;
   trained_on_noise: Record<string, Restorer | null>;
   filtered: { turn: string; rows: Record<string, string> };
@@ -87,7 +91,7 @@ export class LiveDenoising {
   /** What a rerun of the page brings: other images or models, or what the filters made. */
   update(args: Args<Data>): void {
     this.args = args;
-    const { clean, filtered, corruption, ...models } = args.data;
+    const { clean, filtered, corruption, covered, ...models } = args.data;
     const shown = JSON.stringify([clean, models.not_trained_on_noise, models.trained_on_noise]);
     if (shown !== this.shown) {
       this.shown = shown;
@@ -99,7 +103,10 @@ export class LiveDenoising {
     for (const [name, bytes] of Object.entries(filtered.rows)) this.comparison.show(name, fromBase64(bytes));
     this.conclude();
     // No gesture is going on, and the page has another noise: that of an address from before.
-    if (this.turn && !same(corruption, this.corruption)) this.controls.set(corruption);
+    const { brush } = this.comparison;
+    if (!this.turn || (same(corruption, this.corruption) && String(covered) === String(brush.covered))) return;
+    brush.covered = covered;
+    this.controls.set(corruption);
   }
 
   private events = {
@@ -126,6 +133,7 @@ export class LiveDenoising {
       not_trained_on_noise: data.not_trained_on_noise !== null,
       trained_on_noise: Object.values(data.trained_on_noise).some((each) => each !== null),
     });
+    this.comparison.brush.covered = data.covered;
   }
 
   /** The noise, in this frame; what restores it is asked for. */
@@ -177,7 +185,8 @@ export class LiveDenoising {
     this.resting = false;
     this.turn = newTurn();
     this.args.setStateValue("released", {
-      corruption: { ...this.corruption }, noisy: toBase64(this.noisy), turn: this.turn,
+      corruption: { ...this.corruption }, covered: this.comparison.brush.covered,
+      noisy: toBase64(this.noisy), turn: this.turn,
     });
   }
 }

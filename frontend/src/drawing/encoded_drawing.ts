@@ -28,7 +28,7 @@ export class EncodedDrawing {
     this.root.replaceChildren();
     if (this.root.hidden) return false;
     this.encoder = network(this.model.encoder, this.runtime);
-    this.root.append(drawing((image) => this.change(image), this.lifted));
+    this.root.append(drawing((image) => this.change(image), this.lifted).root);
     return true;
   }
 

@@ -7,11 +7,16 @@ import { make } from "../ui/elements";
 import { type Addresses, type Args, tellFailure } from "../ui/mounted";
 import style from "../ui/style.css";
 import { drawing } from "./drawing";
+import type { Pad } from "./pad";
 
-/** What the page says: no models where the server encodes. `drawing` is one from before, or nothing. */
+/**
+ * What the page says: no models where the server encodes. `drawing` is what is drawn, as numbers;
+ * `moved` grows when the page itself has set it.
+ */
 interface Data extends Addresses {
   models: Model[];
-  drawing: string;
+  drawing: number[];
+  moved: number;
 }
 
 export class LiveDrawing {
@@ -19,6 +24,8 @@ export class LiveDrawing {
   private companions: Companions;
   private image: Float32Array | null = null;
   private place = make("div", { class: "beside" });
+  private paper: Pad;
+  private moved = -1;
 
   constructor(root: HTMLElement, private args: Args<Data>) {
     this.worker = new WorkerClient(args.data);
@@ -26,16 +33,15 @@ export class LiveDrawing {
       differs: true,
       failed: (reason) => tellFailure(this.args, reason),
     });
-    const paper = drawing(
+    this.paper = drawing(
       (image) => {
         this.image = image;
         this.follow();
       },
       (drawn) => this.args.setStateValue("drawing", drawn),
-      args.data.drawing,
     );
     root.replaceChildren(
-      make("style", { textContent: style }), make("div", { class: "sketch" }, paper, this.place),
+      make("style", { textContent: style }), make("div", { class: "sketch" }, this.paper.root, this.place),
     );
     this.update(args);
     if (typeof WebAssembly === "undefined") tellFailure(args, "no WebAssembly");
@@ -46,10 +52,14 @@ export class LiveDrawing {
     this.companions.destroy();
   }
 
-  /** What a rerun of the page brings: other models, or nothing new. */
+  /** What a rerun of the page brings: other models, another drawing, or nothing new. */
   update(args: Args<Data>): void {
     this.args = args;
-    if (this.companions.show(args.data.models)) this.follow();
+    const { models, drawing: drawn, moved } = args.data;
+    const others = this.companions.show(models);
+    if (this.moved !== moved) this.paper.show(drawn);
+    else if (others) this.follow();
+    this.moved = moved;
   }
 
   private follow(): void {

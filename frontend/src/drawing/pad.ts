@@ -1,38 +1,41 @@
 // A pad to draw a digit on, with mouse, pen or finger.
 
+import { corners } from "../codes/corners";
 import { button, make, select } from "../ui/elements";
 import { N_, _ } from "../ui/texts";
 import { formOf } from "./digit";
+import { type Point, type Stroke, fromNumbers, toNumbers } from "./strokes";
 
 const SIZE = 280;
 const BRUSHES = [
   { name: N_("thin"), width: 20 }, { name: N_("medium"), width: 26 }, { name: N_("thick"), width: 36 },
 ];
 const MEDIUM = 1;
+/** How far a stroke may be from what the hand drew, once the pen is lifted. */
+const TOLERANCE = 1;
 
-interface Stroke {
-  width: number;
-  points: [number, number][];
+/** `show` takes a drawing, as numbers, in place of what was drawn. */
+export interface Pad {
+  root: HTMLElement;
+  show(drawing: number[]): void;
 }
 
 /**
  * `draw` is called at every move with what a model would see, `lift` when the pen is lifted, with the
- * drawing as an address or nothing; `before` is such an address.
+ * drawing as numbers.
  */
 export function pad(
-  draw: (form: Float32Array | null) => void, lift: (drawing: string) => void, before = "",
-): HTMLElement {
+  draw: (form: Float32Array | null) => void, lift: (drawing: number[]) => void,
+): Pad {
   const canvas = make("canvas", { class: "paper", width: SIZE, height: SIZE, role: "img",
     "aria-label": _("Drawing pad: draw one digit with mouse, pen or finger") });
   const pen = canvas.getContext("2d", { willReadFrequently: true })!;
-  const strokes: Stroke[] = [];
+  let strokes: Stroke[] = [];
   let stroke: Stroke | null = null;
-  let paper: HTMLImageElement | null = null;
 
   const paint = () => {
     pen.fillStyle = "#000";
     pen.fillRect(0, 0, SIZE, SIZE);
-    if (paper) pen.drawImage(paper, 0, 0);
     Object.assign(pen, { strokeStyle: "#fff", lineCap: "round", lineJoin: "round" });
     for (const { width, points } of strokes) {
       pen.lineWidth = width;
@@ -41,8 +44,7 @@ export function pad(
       if (points.length === 1) pen.lineTo(points[0][0] + 0.1, points[0][1]);
       pen.stroke();
     }
-    undo.disabled = strokes.length === 0;
-    clear.disabled = undo.disabled && !paper;
+    undo.disabled = clear.disabled = strokes.length === 0;
   };
   const show = () => {
     paint();
@@ -50,25 +52,21 @@ export function pad(
     const ink = Float32Array.from({ length: SIZE * SIZE }, (__, i) => data[4 * i] / 255);
     draw(formOf(ink, SIZE, SIZE));
   };
-  const report = () => lift(strokes.length || paper ? canvas.toDataURL("image/png") : "");
   const change = (then: () => void) => () => {
     then();
     show();
-    report();
+    lift(toNumbers(strokes));
   };
   const undo = button(_("undo"), _("Undo the last stroke"), change(() => strokes.pop()));
-  const clear = button(_("clear"), _("Clear the pad"), change(() => {
-    strokes.splice(0);
-    paper = null;
-  }));
+  const clear = button(_("clear"), _("Clear the pad"), change(() => strokes.splice(0)));
   const brush = select(_("Brush"), BRUSHES.map(({ name }) => _(name)));
   brush.selectedIndex = MEDIUM;
 
-  const at = (event: PointerEvent): [number, number] => {
+  const place = (share: number) => Math.max(-SIZE, Math.min(2 * SIZE, Math.round(share * SIZE)));
+  const at = (event: PointerEvent): Point => {
     const box = canvas.getBoundingClientRect();
     return [
-      ((event.clientX - box.left) * SIZE) / box.width,
-      ((event.clientY - box.top) * SIZE) / box.height,
+      place((event.clientX - box.left) / box.width), place((event.clientY - box.top) / box.height),
     ];
   };
   canvas.addEventListener("pointerdown", (event) => {
@@ -86,18 +84,20 @@ export function pad(
   });
   const end = () => {
     if (!stroke) return;
+    // What is shown is what the address will say.
+    stroke.points = corners(stroke.points, TOLERANCE);
     stroke = null;
-    report();
+    change(() => {})();
   };
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", end);
   paint();
-  if (before) {
-    const image = make("img", { src: before });
-    image.addEventListener("load", () => {
-      paper = image;
+  return {
+    root: make("div", { class: "pad" }, canvas, make("div", { class: "tools" }, undo, clear, brush)),
+    show: (drawing) => {
+      strokes = fromNumbers(drawing);
+      stroke = null;
       show();
-    });
-  }
-  return make("div", { class: "pad" }, canvas, make("div", { class: "tools" }, undo, clear, brush));
+    },
+  };
 }

@@ -29,8 +29,13 @@ export interface MapState {
   turned: number[];
   /** Classes that are not shown. */
   hidden: number[];
-  /** The codes at the two ends of a walk, one after the other; or nothing. */
+  /**
+   * The codes of a walk, one after another: its two ends, or the three of a curve drawn by hand; or
+   * nothing.
+   */
   walk: number[];
+  /** The shares that make the curve of these, see `codes/curves.ts`; or nothing. */
+  curve: number[];
   way: Way;
 }
 
@@ -55,7 +60,8 @@ export function isPossible(values: object, dim: number): boolean {
     axes: isList(isWhole(0, AXES), 0, 2),
     turned: isList(isBetween(-1, 1), 0, 6),
     hidden: isList(isWhole(0, AXES)),
-    walk: isList(number, 0, 2 * dim),
+    walk: isList(number, 0, 2 * dim, 3 * dim),
+    curve: isList(isBetween(-PLACE, PLACE)),
     way: (value) => WAYS.includes(value as Way),
     z: isList(number, dim),
   };

@@ -29,7 +29,7 @@ export interface CodeGestures {
 }
 
 /** What of a map's state its view has. */
-export type ViewState = Omit<MapState, "walk" | "way">;
+export type ViewState = Omit<MapState, "walk" | "curve" | "way">;
 
 /** What is marked: codes, and of `encoded` means and log-variances, one after another. */
 export interface MarkedCodes {

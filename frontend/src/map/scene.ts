@@ -184,6 +184,7 @@ export class Scene {
   /** The page has moved the code. */
   moveTo(z: Float32Array): void {
     this.go(z, performance.now());
+    this.walk.find();
     this.view.orderSheet(0);
   }
 

@@ -11,9 +11,10 @@ from ae_core import texts
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.settings import LANGUAGE
-from ae_core.texts import _
+from ae_core.texts import N_, _
 from pages.ui.browser import built
 from pages.ui.shared import cached, cached_views, card_text, classifier, widgets
+from pages.ui.shared.spinners import Spinner
 from pages.ui.state import current
 from pages.ui.state.declared import Beside
 
@@ -72,6 +73,24 @@ def failed(key: str) -> None:
     st.session_state[FAILED] = bool(st.session_state[key].failed)
 
 
+def moved(key: str, state: object) -> int:
+    """How often the page itself has set what the part with this key shows, with `state` now.
+
+    Where this grows, the browser takes it over; what it has told itself meanwhile it keeps.
+    """
+    known, times = st.session_state.get(f"{key}-known", (None, 0))
+    if known != state:
+        times += 1
+        st.session_state[f"{key}-known"] = (state, times)
+    return int(times)
+
+
+def knows(key: str, state: object) -> None:
+    """Note that the browser has told this state itself; for callbacks."""
+    _known, times = st.session_state.get(f"{key}-known", (None, 0))
+    st.session_state[f"{key}-known"] = (state, times)
+
+
 def beside(card: Card) -> list[Card]:
     """The control for the models that go along, and these; the address repeats them."""
     fitting = [
@@ -98,7 +117,9 @@ def model(card: Card) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@st.cache_data(max_entries=64, show_spinner=_("Encoding the images"), hash_funcs=cached.BY_CONTENT)
+@st.cache_data(
+    max_entries=64, show_spinner=Spinner(N_("Encoding the images")), hash_funcs=cached.BY_CONTENT
+)
 def _model(card: Card) -> dict[str, Any]:
     """All of it that is the same for every visitor."""
     network = cached.load(card).model

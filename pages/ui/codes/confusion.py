@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import plotly.graph_objects as go
 import streamlit as st
 import torch
@@ -14,6 +16,8 @@ from ae_core.types import Labels
 from pages.ui.codes import data
 from pages.ui.drawing import figures, views, wrapped_rows
 from pages.ui.shared import widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Codes
 
 MOST_CLASSES = 20
 MOST_IMAGES = 24
@@ -38,16 +42,14 @@ def show(card: Card, images: ImageSet, truth: Labels, taken: Labels, name: str) 
         count=int(wrong[row, column]),
         all=int(counts[row].sum()),
     )
-    tapped: object = None
     if size <= MOST_CLASSES:
-        tapped = _table(card, classes, counts, wrong, finding)
-    cell = _tapped(tapped, size) or _boxed(classes, counts, cells)
-    _images(images, truth, taken, cell, classes, name)
+        _table(card, classes, counts, wrong, finding)
+    _images(images, truth, taken, _chosen(classes, counts, cells), classes, name)
 
 
 def _table(
     card: Card, classes: list[str], counts: torch.Tensor, wrong: torch.Tensor, finding: str
-) -> object:
+) -> None:
     size = len(classes)
     figure = go.Figure(
         go.Heatmap(
@@ -78,36 +80,47 @@ def _table(
     figure.update_xaxes(title_text=_("taken for"), constrain="domain", **ticks)
     figure.update_yaxes(title_text=_("class"), autorange="reversed", **ticks)
     figure.update_layout(showlegend=False)
-    return figures.show(
+    key = f"confusion-{card.name}"
+    figures.show(
         figure, finding,
         {_("class"): [classes[i] for i in rows.tolist()],
          _("taken for"): [classes[i] for i in columns.tolist()],
          _("images"): counts.flatten().tolist()},
-        key=f"confusion-{card.name}", height=110 + 27 * size, on_select="rerun",
+        key=key, height=110 + 27 * size, on_select=lambda: _tapped(key),
         selection_mode="points",
         alt=joined(_("Table of classes and what they were taken for."), finding),
     )  # fmt: skip
 
 
-def _tapped(chosen: object, size: int) -> tuple[int, int] | None:
-    points = getattr(getattr(chosen, "selection", None), "points", [])
-    if points:
-        row, column = round(float(points[0]["y"])), round(float(points[0]["x"]))
-        if 0 <= row < size and 0 <= column < size:
-            return row, column
-    return None
+def _tapped(key: str) -> None:
+    """A cell of the table with this key is the one that is shown."""
+    if points := st.session_state[key].selection.points:
+        row, column = (round(float(points[0][axis])) for axis in "yx")
+        current.change(Codes, mistake=f"{row}-{column}")
 
 
-def _boxed(
-    classes: list[str], counts: torch.Tensor, cells: list[tuple[int, int]]
+def _chosen(
+    classes: list[str], counts: torch.Tensor, mistakes: list[tuple[int, int]]
 ) -> tuple[int, int]:
-    def label_of(cell: tuple[int, int]) -> str:
-        name, other = (classes[index] for index in cell)
-        return _(
-            "{name} taken for {other} ({count})", name=name, other=other, count=int(counts[cell])
-        )
+    """The cell that is shown: the commonest mistake until another one is tapped or chosen."""
+    size = len(classes)
+    table = product(range(size), repeat=2) if size <= MOST_CLASSES else mistakes
+    every = {f"{row}-{column}": (row, column) for row, column in table}
+    ids = [f"{row}-{column}" for row, column in mistakes]
+    chosen = current.possible(Codes, "mistake", every, ids[0])
+    if chosen not in ids:  # tapped, and rightly read
+        ids.append(chosen)
 
-    return st.selectbox(_("Tap a cell, or choose"), cells, key="cell", format_func=label_of)
+    def label_of(cell: str) -> str:
+        name, other = (classes[index] for index in every[cell])
+        count = int(counts[every[cell]])
+        return _("{name} taken for {other} ({count})", name=name, other=other, count=count)
+
+    st.selectbox(
+        _("Tap a cell, or choose"), ids, format_func=label_of,
+        **current.widget(Codes, "mistake", chosen, per=tuple(ids)),
+    )  # fmt: skip
+    return every[chosen]
 
 
 def _images(

@@ -15,6 +15,7 @@ from ae_core.latent.coded_images import Coded
 from ae_core.texts import N_, _, ngettext
 from pages.ui.drawing import picture_buttons, views
 from pages.ui.shared import cached, choosing, widgets
+from pages.ui.shared.spinners import Spinner
 from pages.ui.state import current
 from pages.ui.state.declared import Codes
 
@@ -29,7 +30,7 @@ MEASURES = {
 
 
 @st.cache_resource(
-    max_entries=16, show_spinner=_("Encoding the images"), hash_funcs=cached.BY_CONTENT
+    max_entries=16, show_spinner=Spinner(N_("Encoding the images")), hash_funcs=cached.BY_CONTENT
 )
 def coded(card: Card, images: ImageSet) -> Coded:
     """Test images with their codes: those that ship with the model, or up to 10,000."""

@@ -16,6 +16,7 @@ from ae_core.texts import N_, _, joined
 from pages.ui.codes import data
 from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.shared import cached, choosing, widgets
+from pages.ui.shared.spinners import Spinner
 from pages.ui.state import current
 from pages.ui.state.declared import Codes
 
@@ -38,7 +39,7 @@ SHAKY = N_("**{direction}: shaky.**")
 
 
 @st.cache_resource(
-    max_entries=8, show_spinner=_("Measuring the images"), hash_funcs=cached.BY_CONTENT
+    max_entries=8, show_spinner=Spinner(N_("Measuring the images")), hash_funcs=cached.BY_CONTENT
 )
 def _moments(images: ImageSet) -> torch.Tensor:
     x = images.test[:10_000]

@@ -122,7 +122,7 @@ def _chosen(counts: list[int]) -> tuple[int, int]:
     chosen = current.possible(Codes, "mistakes", ids, ids[-2])
     st.selectbox(
         _("Mistakes of"), ids, format_func=names.__getitem__,
-        **current.widget(Codes, "mistakes", chosen, per=tuple(ids)),
+        **current.widget(Codes, "mistakes", chosen, per=tuple(ids), resets=("mistake",)),
     )  # fmt: skip
     return divmod(ids.index(chosen), len(STARTS))
 

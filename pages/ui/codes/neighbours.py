@@ -9,11 +9,12 @@ from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.latent import neighbours
 from ae_core.latent.neighbours import Near
-from ae_core.texts import _, joined, ngettext
+from ae_core.texts import N_, _, joined, ngettext
 from pages.ui.codes import data
 from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import cached, widgets
+from pages.ui.shared.spinners import Spinner
 
 COUNT = 5
 
@@ -23,7 +24,9 @@ def _near(card: Card, images: ImageSet, row: int) -> Near:
     return neighbours.of(data.coded(card, images), row, COUNT)
 
 
-@st.cache_data(max_entries=32, show_spinner=_("Comparing neighbours"), hash_funcs=cached.BY_CONTENT)
+@st.cache_data(
+    max_entries=32, show_spinner=Spinner(N_("Comparing neighbours")), hash_funcs=cached.BY_CONTENT
+)
 def _shares(card: Card, images: ImageSet) -> tuple[float, float, float]:
     return neighbours.shares(data.coded(card, images), COUNT)
 

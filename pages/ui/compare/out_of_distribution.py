@@ -17,7 +17,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.ladders import PLAIN
 from ae_core.evaluation import metrics, out_of_distribution
 from ae_core.image_sets import ImageSet
-from ae_core.images import digit_form, reading
+from ae_core.images import digit_form
 from ae_core.models.base import MNIST_SHAPE
 from ae_core.texts import N_, _, joined
 from pages.ui.browser import built, live_drawing, mounting
@@ -131,9 +131,9 @@ def _drawn(cards: Sequence[Card]) -> dict[str, Tensor]:
         st.caption(joined(mounting.why_not(), _("Without it there is no pad.")))
         return {}
     with widgets.shown_errors():
-        data = live_drawing.show([] if mounting.why_not() else cards)
-        if data is not None:
-            steps = digit_form.digit_steps(reading.read(data, _("drawing")))
+        drawn = live_drawing.show([] if mounting.why_not() else cards)
+        if drawn is not None:
+            steps = digit_form.digit_steps(drawn)
             return {YOURS: torch.from_numpy(steps[-1].image).float().div(255)[None]}
     return {}
 

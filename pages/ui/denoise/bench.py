@@ -117,7 +117,8 @@ def _in_the_browser(card: Card, cards: Sequence[Card], images: str, fixed: dict[
         released = dict(st.session_state.get(KEY, {})).get("released")
         if isinstance(released, Mapping) and released.get("turn") != answered["turn"]:
             with widgets.shown_errors():
-                chosen_noise.keep(chosen_noise.received(released.get("corruption", {})))
+                asked = chosen_noise.received(released.get("corruption", {}))
+                chosen_noise.keep(asked, released.get("covered", ()))
                 answered = st.session_state[ANSWERED] = filtered(released, fixed)
         corruption = chosen_noise.now()
         learned = _model(denoising.trained_on_noise(cards, card, corruption.noise()))
@@ -127,6 +128,7 @@ def _in_the_browser(card: Card, cards: Sequence[Card], images: str, fixed: dict[
                 **fixed,
                 "trained_on_noise": {**fixed["trained_on_noise"], corruption.kind: learned},
                 "corruption": vars(corruption),
+                "covered": chosen_noise.covered(fixed["shape"]),
                 "filtered": answered,
             },
             on_released_change=lambda: None,
@@ -191,6 +193,8 @@ def _through_the_server(
     train_link.link(card, images.name, corruption)
     clean = images.test[list(indices)].float().div(255)
     noisy = corruption.noise()(clean, torch.Generator().manual_seed(corruption.seed))
+    if corruption.kind == "masking":
+        noisy = chosen_noise.cover(noisy)
     level = filters.noise_level(noisy)
     found = {"noisy": noisy}
     for name, each in models(cached.available()[0], card, corruption).items():

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
+import torch
 
 from ae_core import noise
 from ae_core.errors import UserError
 from ae_core.noise import Noise
 from ae_core.texts import _
+from ae_core.types import Images
 from pages.ui.shared import choosing, noise_names
 from pages.ui.shared.noise_names import KINDS
 from pages.ui.state import current
@@ -57,12 +60,36 @@ def _of(kept: state.Noise) -> Corruption:
     return Corruption(kept.kind, strength, kept.mean if kept.kind == FIRST else 0.0, kept.draw)
 
 
-def keep(corruption: Corruption) -> None:
-    """Make this the present noise."""
+def covered(shape: Sequence[int]) -> list[int]:
+    """What the brush has covered of images of this shape, (…, h, w), as the browser tells of it.
+
+    That is how many pixels, row by row, it has not, then how many it has, and so on in turn.
+    """
+    runs = list(current.of(state.Noise).brush)
+    if runs and sum(runs) != math.prod(shape[-2:]):
+        current.leave_out(state.Noise, "brush")
+        return []
+    return runs
+
+
+def cover(images: Images) -> Images:
+    """Images that are masked, black where the brush has covered them."""
+    if not (runs := covered(images.shape)):
+        return images
+    mask = torch.arange(len(runs)).remainder(2).repeat_interleave(torch.tensor(runs))
+    return images * (1 - mask).view(images.shape[-2:])
+
+
+def keep(corruption: Corruption, brush: object = ()) -> None:
+    """Make this the present noise, and that what the brush has covered.
+
+    Raises:
+        UserError: the brush cannot cover that.
+    """
     is_first = corruption.strength == first(corruption.kind)
     current.change(
         state.Noise, kind=corruption.kind, strength=None if is_first else corruption.strength,
-        mean=corruption.mean, draw=corruption.seed,
+        mean=corruption.mean, draw=corruption.seed, brush=brush,
     )  # fmt: skip
 
 

@@ -11,12 +11,13 @@ import torch
 from ae_core import palette
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import denoising, filters
-from ae_core.texts import _, joined, ngettext
+from ae_core.texts import N_, _, joined, ngettext
 from ae_core.types import Images
 from pages.ui.denoise import bench, chosen_noise
 from pages.ui.denoise.bench import TITLES
 from pages.ui.drawing import figures, pictures, views, wrapped_rows
 from pages.ui.shared import cached, choosing, classifier, widgets
+from pages.ui.shared.spinners import Spinner
 from pages.ui.state import current
 from pages.ui.state.declared import Rounds
 
@@ -65,7 +66,7 @@ def _restorer(place: st.delta_generator.DeltaGenerator, names: list[str]) -> str
     return str(shown)
 
 
-@st.cache_data(max_entries=32, show_spinner=_("Fifty rounds"))
+@st.cache_data(max_entries=32, show_spinner=Spinner(N_("Fifty rounds")))
 def _rounds_of(key: tuple[str, ...], _restore: Callable[[Images], Images], _x: Images) -> Images:  # noqa: ARG001
     return denoising.rounds(_restore, _x, ROUNDS)
 

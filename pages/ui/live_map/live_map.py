@@ -14,9 +14,6 @@ from pages.ui.state import current
 from pages.ui.state.declared import Map, Place, Walk
 
 KEY = "live-map"
-KNOWN, MOVED = "live-map-known", "live-map-moved"
-"""What the browser has, and how often the page has set anything else."""
-
 
 _MAP = st.components.v2.component("live_map", html=mounting.PLACE, js=mounting.LOADER)
 
@@ -31,25 +28,22 @@ def show(card: Card, others: Sequence[Card], followed_by: Sequence[str]) -> None
 
     def released() -> None:
         code_control.follow(card, st.session_state[KEY].z)
-        st.session_state[KNOWN] = _known(card)
+        mounting.knows(KEY, _known(card))
         if followed_by:
             debounce.redraw("code", *followed_by)
 
     def looked() -> None:
         if isinstance(look := st.session_state[KEY].look, Mapping):
             current.receive(look)
-            st.session_state[KNOWN] = _known(card)
+            mounting.knows(KEY, _known(card))
 
-    if st.session_state.get(KNOWN) != (known := _known(card)):
-        st.session_state[KNOWN] = known
-        st.session_state[MOVED] = st.session_state.get(MOVED, 0) + 1
     data = mounting.data(
         "map",
         model=mounting.model(card),
         others=[mounting.model(other) for other in others],
         z=code_control.current(card).tolist(),
-        moved=st.session_state[MOVED],
-        state=_state(),
+        moved=mounting.moved(KEY, _known(card)),
+        state=_state(card),
     )
     _MAP(
         key=KEY, data=data, on_z_change=released, on_look_change=looked,
@@ -57,11 +51,15 @@ def show(card: Card, others: Sequence[Card], followed_by: Sequence[str]) -> None
     )  # fmt: skip
 
 
-def _state() -> dict[str, Any]:
+def _state(card: Card) -> dict[str, Any]:
     """What is set on the map, as `frontend/src/map/map_state.ts` names it."""
+    place = current.of(Place)
+    codes, rest = divmod(len(place.walk), card.latent_dim)
+    if rest or codes not in ((3,) if place.curve else (0, 2)) or len(place.curve) % 2:
+        current.leave_out(Place, "walk", "curve")
     on_map = {**current.of(Map).to_dict(), **current.of(Place).to_dict()}
     return {**on_map, "way": current.of(Walk).way}
 
 
 def _known(card: Card) -> tuple[Any, ...]:
-    return card.name, code_control.current(card).tolist(), _state()
+    return card.name, code_control.current(card).tolist(), _state(card)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 import torch
+from PIL import Image
 
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
@@ -19,15 +20,15 @@ from pages.ui.shared import cached, widgets
 MAX_UPLOADS = 10
 
 
-def form_of(card: Card, data: bytes, name: str) -> list[Step]:
+def form_of(card: Card, picture: Image.Image) -> list[Step]:
     """Every step from a drawing or picture to the model's form.
 
     Raises:
-        UserError: it is not a picture, holds no digit, or the model does not take digits.
+        UserError: it holds no digit, or the model does not take digits.
     """
     if card.image_shape != (1, 28, 28):
         raise UserError(_("This model does not take digits. Choose another one in the sidebar."))
-    return digit_form.digit_steps(reading.read(data, name))
+    return digit_form.digit_steps(picture)
 
 
 def one_digit(card: Card, steps: list[Step]) -> None:
@@ -90,11 +91,11 @@ def drawing(card: Card) -> None:
         pad = st.container()
         cards = [] if reason else [card, *mounting.beside(card)]
         with pad:
-            data = live_drawing.show(cards)
-        if data is None:
+            drawn = live_drawing.show(cards)
+        if drawn is None:
             st.info(_("Draw a digit on the pad."), icon=":material/draw:")
             return
-        steps = form_of(card, data, _("drawing"))
+        steps = form_of(card, drawn)
         if reason:
             one_digit(card, steps)
         way_there(steps)
@@ -122,7 +123,8 @@ def upload(card: Card) -> None:
         if len(files) > 1:
             st.text(reading.quoted(file.name))
         with widgets.shown_errors():
-            steps = form_of(card, file.getvalue(), widgets.as_text(file.name))
+            picture = reading.read(file.getvalue(), widgets.as_text(file.name))
+            steps = form_of(card, picture)
             one_digit(card, steps)
             way_there(steps)
     if len(files) > MAX_UPLOADS:

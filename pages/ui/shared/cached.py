@@ -20,9 +20,10 @@ from ae_core.evaluation.architecture import Layer
 from ae_core.export import browser_models
 from ae_core.image_sets import ImageSet
 from ae_core.settings import THREADS
-from ae_core.texts import _
+from ae_core.texts import N_
 from ae_core.types import Latents
 from pages.ui.shared import owner
+from pages.ui.shared.spinners import Spinner
 
 torch.set_num_threads(THREADS)
 
@@ -99,7 +100,7 @@ def image_set(name: str) -> ImageSet:
     return _image_set(name, image_sets.version(name))
 
 
-@st.cache_resource(max_entries=4, show_spinner=_("Reading the images"))
+@st.cache_resource(max_entries=4, show_spinner=Spinner(N_("Reading the images")))
 def _image_set(name: str, version: str) -> ImageSet:  # noqa: ARG001 - the cache's key
     return image_sets.load(name)
 
@@ -147,7 +148,9 @@ def class_names(card: Card) -> tuple[str, ...]:
     return names if len(names) >= most else tuple(map(str, range(most)))
 
 
-@st.cache_resource(max_entries=32, show_spinner=_("Encoding the images"), hash_funcs=BY_CONTENT)
+@st.cache_resource(
+    max_entries=32, show_spinner=Spinner(N_("Encoding the images")), hash_funcs=BY_CONTENT
+)
 def codes(card: Card) -> tuple[Latents, Tensor]:
     """Codes and labels of the test images: those that ship with the model, or encoded now."""
     return browser_models.codes_of(load(card))

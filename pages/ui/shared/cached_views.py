@@ -11,9 +11,10 @@ from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.latent import code_views
-from ae_core.texts import _
+from ae_core.texts import N_, _
 from ae_core.types import Latents, Pixels
 from pages.ui.shared import cached
+from pages.ui.shared.spinners import Spinner
 
 MAX_IMAGES = 500
 """Test images that a figure is a mean over."""
@@ -81,7 +82,7 @@ def noisy(test: Pixels) -> Pixels:
 
 
 @st.cache_resource(
-    max_entries=8, show_spinner=_("Decoding 900 images"), hash_funcs=cached.BY_CONTENT
+    max_entries=8, show_spinner=Spinner(N_("Decoding 900 images")), hash_funcs=cached.BY_CONTENT
 )
 def decoded_square(card: Card, half: float, count: int) -> Tensor:
     """The image of each code on a square grid from -half to half, row by row from the top."""

@@ -11,10 +11,12 @@ from urllib.parse import unquote, urlencode
 
 from ae_core.errors import UserError
 from ae_core.options import Option
+from pages.ui.state import packed
 from pages.ui.state.declared import State, name_of
 
 LONGEST = 1500
-"""Characters of a query that we write, as they travel. Where there are more, the longest go."""
+"""Characters of a query that we write, as they travel. Where there are more, the longest values are
+packed, where they are lists of numbers, and if that is not enough, they go."""
 
 LONGEST_TEXT = 500
 LONGEST_GIVEN = 4000
@@ -44,9 +46,18 @@ def to_json(states: States) -> dict[str, Any]:
 
 def to_query(states: States) -> dict[str, str]:
     """The same as the query of an address."""
-    query = {name: _text(value) for name, value in to_json(states).items()}
+    values = to_json(states)
+    query = {name: _text(value) for name, value in values.items()}
+    lists = {name_of(each): each.items for state in states for each in state.declared()
+             if each.kind is tuple and each.items in packed.PARTS}  # fmt: skip
     while len(urlencode(query)) > LONGEST:
-        del query[max(query, key=lambda name: len(query[name]))]
+        name = max(query, key=lambda name: len(query[name]))
+        kind = lists.pop(name, None)
+        shorter = packed.packed(values[name], kind) if kind else None
+        if shorter:
+            query[name] = shorter
+        else:
+            del query[name]
     return query
 
 
@@ -65,12 +76,12 @@ def from_json(states: States, given: Mapping[str, Any]) -> tuple[list[State], li
         place, declared = known[name]
         try:
             if isinstance(value, str) and len(value) > LONGEST_TEXT:
-                raise UserError("too long")
+                raise ValueError("too long")
             json.dumps(value, ensure_ascii=False, default=str).encode()  # half a character has none
             if declared.items is str and isinstance(value, list):
                 value = list(dict.fromkeys(map(str, value)))  # a name twice is a name
             made[place] = replace(made[place], **{declared.name: value})
-        except (UserError, UnicodeEncodeError):
+        except (UserError, ValueError):
             left_out.append(name)
     return made, left_out
 
@@ -125,6 +136,8 @@ def _read(declared: Option, text: str) -> Any:
         return {"true": True, "false": False}[text.lower()]
     if declared.kind is tuple and declared.choices:
         return [_chosen(declared, each) for each in text.split(",") if each]
+    if declared.kind is tuple and text.startswith(packed.MARK) and declared.items in packed.PARTS:
+        return packed.unpacked(text, declared.items)
     if declared.kind is tuple:
         return [_number(declared.items, unquote(each)) for each in text.split(",") if each]
     if declared.kind is dict:

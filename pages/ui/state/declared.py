@@ -22,6 +22,9 @@ MOST_DRAW = 10**6
 MOST_IN_CODE = 10_000
 """The largest number of a code; `ae_core.latent` would load torch before the first paint."""
 
+MOST_DRAWN = 10_000
+"""Numbers of a drawing, and more than any of them is."""
+
 MOST_IN_GROUP = 10_000
 """Images of a group that was lassoed."""
 
@@ -122,6 +125,7 @@ class Place(State):
     turned: tuple[float, ...] = value((), "direction of view", low=-1.0, high=1.0)
     hidden: tuple[int, ...] = value((), "hidden classes", low=0, high=10_000, most=10_000)
     walk: tuple[float, ...] = value((), "walk", low=-MOST_IN_CODE, high=MOST_IN_CODE)
+    curve: tuple[float, ...] = value((), "walk drawn by hand", low=-1000.0, high=1000.0)
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,15 @@ class Cloud(State):
 
     image: int = number("image of the cloud", name="cloud")
     draws: int = draw("draw from the cloud", name="clouds")
+
+
+@dataclass(frozen=True)
+class Drawing(State):
+    """What is on the drawing pad: see `ae_core.images.strokes`, which checks it."""
+
+    strokes: tuple[int, ...] = value(
+        (), "drawing", name="drawing", low=-MOST_DRAWN, high=MOST_DRAWN, most=MOST_DRAWN
+    )
 
 
 @dataclass(frozen=True)
@@ -162,6 +175,9 @@ class Noise(State):
     strength: float | None = value(None, "strength of the noise", name="noise-strength")
     mean: float = value(0.0, "mean of the noise", name="noise-mean", low=0.0, high=1.0)
     draw: int = draw("draw of the noise", name="noise-draw")
+    brush: tuple[int, ...] = value(
+        (), "what the brush has covered", low=0, high=MOST_NUMBER, most=MOST_IN_GROUP
+    )
 
 
 @dataclass(frozen=True)
@@ -210,6 +226,7 @@ class Codes(State):
     way: Literal["pca", "umap", "t-sne"] = value("pca", "kind of map", name="way-of-map")
     reader: Literal["five-neighbours", "a-linear-classifier"] = value("five-neighbours", "reader")
     mistakes: str = value("", "classifier whose mistakes are shown", name="mistakes-of")
+    mistake: str = value("", "classes of the mistake that is shown")
 
 
 @dataclass(frozen=True)
@@ -269,10 +286,10 @@ class Models(State):
 
 PAGES: dict[str, tuple[type[State], ...]] = {
     "home": (Picked,),
-    "reconstruct": (Picked, Beside, Reconstruct, Images, Canvas),
+    "reconstruct": (Picked, Beside, Reconstruct, Drawing, Images, Canvas),
     "latent_space": (Picked, Code, Beside, Map, Place, Walk, Cloud),
     "denoise": (Picked, Denoise, Images, Noise, Rounds),
-    "compare": (Picked, Compare, Images),
+    "compare": (Picked, Compare, Drawing, Images),
     "codes": (Picked, Codes, Images),
     "image_sets": (ImageSets,),
     "train": (Picked, Train, Network),
