@@ -76,6 +76,21 @@ CASES = [
 ]  # fmt: skip
 
 
+def test_pad_that_is_cleared_again_after_back_is_empty(page: Page) -> None:
+    page.goto("/reconstruct?model=digits-dense-49&source=draw")
+    pad = page.get_by_role("img", name=re.compile("Drawing pad"))
+    clear = page.get_by_role("button", name="clear", exact=True)
+    stroke(page, on(pad, [(0.5, 0.2), (0.5, 0.8)]))
+    for way_back in (page.go_back, lambda: None):
+        expect(page).to_have_url(re.compile("[?&]drawing="))
+        settled(page)
+        clear.click()
+        expect(page).not_to_have_url(re.compile("[?&]drawing="))
+        expect(clear).to_be_disabled()
+        settled(page)
+        way_back()
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_what_is_drawn_by_hand_is_shown_at_a_copied_address(
     page: Page, browser: Browser, base_url: str, case: Case

@@ -4,7 +4,7 @@ import { Companions } from "../map/companions";
 import type { Model } from "../models/model";
 import { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
-import { type Addresses, type Args, tellFailure } from "../ui/mounted";
+import { type Addresses, type Args, newTurn, tellFailure } from "../ui/mounted";
 import style from "../ui/style.css";
 import { drawing } from "./drawing";
 import type { Pad } from "./pad";
@@ -38,7 +38,8 @@ export class LiveDrawing {
         this.image = image;
         this.follow();
       },
-      (drawn) => this.args.setStateValue("drawing", drawn),
+      // A drawing may be sent twice, and the page have set another one in between.
+      (strokes) => this.args.setStateValue("drawing", { strokes, turn: newTurn() }),
     );
     root.replaceChildren(
       make("style", { textContent: style }), make("div", { class: "sketch" }, this.paper.root, this.place),

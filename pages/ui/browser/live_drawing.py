@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from PIL import Image
@@ -55,8 +55,9 @@ def _picture() -> Image.Image:
 def _lifted() -> None:
     """The pen is lifted: what the browser sends is the drawing, where it can be one."""
     sent = st.session_state[KEY].drawing
+    drawn = sent.get("strokes") if isinstance(sent, Mapping) else None
     try:
-        current.change(Drawing, strokes=sent)
-        mounting.knows(KEY, sent)
+        current.change(Drawing, strokes=drawn)
+        mounting.knows(KEY, drawn)
     except UserError:
         st.session_state[REFUSED] = True
