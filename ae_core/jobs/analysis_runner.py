@@ -157,7 +157,8 @@ def prepare() -> None:
     if sys.platform == "linux":
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     torch.set_num_threads(1)
-    codes = torch.randn(5 * flat_maps.LEAST, 8, generator=torch.Generator().manual_seed(0))
+    count = 5 * flat_maps.LEAST["umap"]
+    codes = torch.randn(count, 8, generator=torch.Generator().manual_seed(0))
     flat_maps.flat(codes, "umap")
 
 

@@ -24,7 +24,9 @@ from ae_core.types import Latents
 
 WAYS = ("pca", "umap", "t-sne")
 
-LEAST = 50
+LEAST = {"pca": 3, "umap": 50, "t-sne": 50}
+"""Codes that each way needs: those that look for neighbours need many of them."""
+
 NEIGHBOURS = 15
 PERPLEXITY = 30.0
 TSNE_STEPS = (250, 500)
@@ -45,14 +47,14 @@ def flat(codes: Latents, way: str, done: Done = lambda share: None) -> Float[Ten
     Raises:
         UserError: there are too few codes, or they are all the same.
     """
-    if len(codes) < LEAST:
+    if len(codes) < LEAST[way]:
         raise UserError(
             ngettext(
-                "A map needs {least} codes, and here is {count}: {missing} more. Choose a model of"
-                " more images.",
-                "A map needs {least} codes, and here are {count}: {missing} more. Choose a model of"
-                " more images.",
-                len(codes), least=LEAST, missing=LEAST - len(codes),
+                "This map needs {least} codes, and here is {count}: {missing} more. Choose a model"
+                " of more images.",
+                "This map needs {least} codes, and here are {count}: {missing} more. Choose a model"
+                " of more images.",
+                len(codes), least=LEAST[way], missing=LEAST[way] - len(codes),
             )
         )  # fmt: skip
     if float(codes.std(0).max()) < 1e-6:

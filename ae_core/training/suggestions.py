@@ -19,10 +19,11 @@ LARGE_SIDE = 48
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A network by its preset, the size of its code, and why."""
+    """A network by its preset, the size of its code, seconds of training on a CPU, and why."""
 
     preset: str
     latent_dim: int
+    seconds: int
     why: str
 
 
@@ -31,16 +32,16 @@ def suggested(count: int, image_shape: ImageShape) -> Suggestion:
     channels, height, width = image_shape
     halves_twice = height % 4 == 0 and width % 4 == 0
     if halves_twice and (channels == 3 or max(height, width) >= LARGE_SIDE):
-        preset = "residual-32"
+        preset, seconds = "residual-32", 40
         why = _(
             "Images in colour or of many pixels suit a residual network: its convolutions look for"
-            " the same shapes and edges everywhere, with few weights."
+            " the same shapes and edges everywhere, with few weights. They take their time."
         )
     elif count < FEW:
-        preset = "wide-32"
+        preset, seconds = "wide-32", 10
         why = _("Few small images suit a small dense network, which learns them in seconds.")
     else:
-        preset = "ae-16"
+        preset, seconds = "ae-16", 10
         why = _("Small images suit a deep dense network, which learns them in seconds.")
     numbers = 8 if count < VERY_FEW else 16 if count < MANY else 32
     size = ngettext(
@@ -50,7 +51,7 @@ def suggested(count: int, image_shape: ImageShape) -> Suggestion:
         " learn each by heart.",
         count, numbers=numbers,
     )  # fmt: skip
-    return Suggestion(preset, numbers, joined(why, size))
+    return Suggestion(preset, numbers, seconds, joined(why, size))
 
 
 def augmentation(count: int, image_shape: ImageShape) -> dict[str, int]:

@@ -80,6 +80,25 @@ def test_a_zip_is_looked_through_formed_kept_and_listed_for_its_owner_alone(page
     expect(page.get_by_text("Autumn")).to_have_count(0)
 
 
+def test_on_a_phone_pictures_are_tapped_and_taken_out_and_the_rest_is_trained_on(
+    page: Page,
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    drop(page, zip_of_two_folders())
+    page.get_by_role("button", name="Keep these 30").click()
+    page.get_by_text("Change it: name, words, classes, pictures").click()
+    pictures = page.get_by_role("group", name="Pictures to take out").get_by_role("button")
+    for place in (1, 4):
+        pictures.nth(place).click()
+        expect(pictures.nth(place)).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Take out 2 pictures").click()
+    expect(page.get_by_text("28 pictures: ")).to_be_visible()
+    page.get_by_role("button", name="Train on these").first.click()
+    expect(page.get_by_text("little to learn from")).to_be_visible()
+    expect(page.get_by_text("suit a residual network")).to_be_visible()
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
+
+
 def test_reading_can_be_stopped_and_keeps_nothing(page: Page) -> None:
     page.goto("/image_sets")
     page.locator("input[type=file]").set_input_files(

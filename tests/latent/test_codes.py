@@ -193,6 +193,13 @@ def test_map_of_too_few_or_equal_codes_is_refused_in_words() -> None:
         flat_maps.flat(torch.ones(60, 5), "umap")
 
 
+def test_ten_codes_are_laid_flat_by_pca() -> None:
+    z = torch.randn(10, 5, generator=torch.Generator().manual_seed(0))
+    places = flat_maps.flat(z, "pca")
+    assert places.shape == (10, 2)
+    assert 0 <= flat_maps.trustworthiness(z, places) <= 1
+
+
 def test_linear_accuracy_reads_what_a_line_can_divide() -> None:
     codes, groups = make_blobs(300, n_features=4, centers=3, random_state=1)
     z, labels = torch.from_numpy(codes).float(), torch.from_numpy(groups).long()

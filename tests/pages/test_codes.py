@@ -159,10 +159,11 @@ def test_few_large_colour_images_give_reasons_and_no_failure(labels: list[str]) 
         app = answered(model=name, part=part)
         assert [each.value for each in app.exception] == [], part
         if part == "maps":
-            assert "A map needs 50 codes" in words(app)
+            umap = answered(model=name, part=part, **{"way-of-map": "umap"})
+            assert "This map needs 50 codes" in words(umap)
         if part == "features" and labels == [""]:
             assert words(app).count("two classes or more") == 2
-        if part in ("one number at a time", "used and dead", "neighbours"):
+        if part in ("one number at a time", "used and dead", "neighbours", "maps"):
             assert not app.error, part
     app = opened("codes", model=name, part="arithmetic", compute="a direction")
     assert "more" in app.error[0].value

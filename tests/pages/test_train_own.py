@@ -17,6 +17,7 @@ from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from ae_core.uploads.collection import PictureCollection
 from ae_core.uploads.intake import ReadResult
+from pages.ui.shared import cached
 from pages.ui.state.declared import ImageSets, Network, Train
 from tests.pages import app_pages
 from tests.pages.app_pages import model, press, values, words
@@ -58,6 +59,7 @@ def finished(app: AppTest) -> AppTest:
         pass
     runs.finish(run)
     table.end(job.id, "finished")
+    cached.forget_what_is_here()  # as the page does that watches the run end
     return app.run()
 
 

@@ -30,6 +30,7 @@ def test_network_and_code_fit_the_images(
     config = {**preset(network).config.to_dict(), "latent_dim": size}
     model = checkpoints.build(FAMILY_OF[network], config, shape)
     assert model.latent_dim == size
+    assert found.seconds == (40 if network == "residual-32" else 10)
     assert f"{size} numbers" in found.why
     assert f"{count:,} training images" in found.why
 

@@ -65,7 +65,7 @@ export class Readout {
     if (image) this.showNearest(image, row, model.classes[labels[row]]);
     this.place.textContent = `z = ${codeText(z, model.free, this.className(z))}`;
     this.picture.setAttribute("aria-label", this.hasClasses
-      ? _("What the code decodes to: something like a {name}", { name })
+      ? _("What the code decodes to: something like {name}", { name })
       : _("What the code decodes to"));
     this.frame.style.setProperty("--off", String(Math.max(0, Math.min(1, off - 1))));
     this.meter.hidden = model.usual === null;
@@ -90,10 +90,10 @@ export class Readout {
   private showNearest(image: Uint8Array, number: number, name: string): void {
     showImage(this.nearest, image, this.model.shape, { scale: 1 });
     this.nearest.setAttribute("aria-label", this.hasClasses
-      ? _("Nearest test image: a {name}, number {number}", { name, number })
+      ? _("Nearest test image: {name}, number {number}", { name, number })
       : _("Nearest test image, number {number}", { number }));
     this.nearestText.textContent = this.hasClasses
-      ? _("nearest test image: a {name}", { name })
+      ? _("nearest test image: {name}", { name })
       : _("nearest test image");
     this.nearestFrame.hidden = false;
   }
@@ -115,14 +115,14 @@ export class Readout {
       const few = ngettext("The code of {count} test image does not tell where their cloud ends.",
         "The codes of {count} test images do not tell where their cloud ends.",
         this.codes.labels.length);
-      return joined(this.hasClasses ? _("Like a {name}.", { name }) : "", few);
+      return joined(this.hasClasses ? _("Like {name}.", { name }) : "", few);
     }
     if (off > 1) {
       return _("Off the map: {times} times farther from every test image than usual." +
         " The decoder makes something up.", { times: threeDigits(off) });
     }
     return this.hasClasses
-      ? _("Like a {name}: inside the cloud of test images.", { name })
+      ? _("Like {name}: inside the cloud of test images.", { name })
       : _("Inside the cloud of test images.");
   }
 

@@ -37,7 +37,7 @@ def fill(images: ImageSet) -> None:
     found = suggestion(images)
     current.change(
         Train, part="your-run", what="autoencoder", preset=found.preset, image_set=images.name,
-        classes=(), noise="", strength=None,
+        classes=(), noise="", strength=None, unit="seconds", seconds=found.seconds,
     )  # fmt: skip
     usual = preset(found.preset).config.latent_dim
     size = {} if found.latent_dim == usual else {"latent_dim": found.latent_dim}

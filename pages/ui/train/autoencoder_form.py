@@ -47,6 +47,7 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
         spec = _length(spec, unit, chosen, most)
     config = _code_size(name, chosen) if not start_from else {}
     spoiler = _noise(chosen)
+    own_recipe = chosen.recipe.to_dict()
     augmented = {} if family.model.solved_at_once else own_images.augmented(images, chosen)
     with st.expander(_("More: network, recipe, classes, seed, device")):
         st.selectbox(
@@ -61,7 +62,7 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
                 leave_out={"latent_dim", "classes"},
             )  # fmt: skip
         recipe = forms.options(
-            Recipe.declared(), {**chosen.recipe.to_dict(), **augmented}, Network, "recipe_options",
+            Recipe.declared(), {**own_recipe, **augmented}, Network, "recipe_options",
             leave_out=OF_THE_RUN | augmented.keys() & {"flip"},
         )  # fmt: skip
         classes = current.possible_ones(Train, "classes", images.classes)
@@ -72,12 +73,14 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
         )  # fmt: skip
         seed = controls.whole_number(_("Seed"), RunSpec.declaration("seed"), "seed")
         on = controls.device()
+    given = {**augmented, **recipe}
+    recipe = {each: value for each, value in given.items() if value != own_recipe[each]}
     usual = f"{name} · {images.title}"
     if spoiler:
         usual = f"{usual}, {_(KINDS[spoiler.kind]).lower()}"
     spec = replace(
         spec, recipe_name=recipe_name, config=config, noise=spoiler, seed=seed,
-        recipe={**augmented, **recipe, **spec.recipe, "threads": 1}, only_classes=tuple(classes),
+        recipe={**recipe, **spec.recipe, "threads": 1}, only_classes=tuple(classes),
         keep_codes=True, title=controls.title(usual),
     )  # fmt: skip
     return spec, images, on
