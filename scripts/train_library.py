@@ -30,6 +30,11 @@ PUBLISHED = {
     "mnist-vae-conv-2": "vae-conv-2 --seed 1",
 }
 
+SAME = "--width 8 --batch-size 64 --epochs 30"
+"""What the three models of shapes share that are compared: all but the cloud and its weight."""
+
+TITLES = {"mnist": "MNIST", "digits": "Built-in digits", "shapes": "Shapes"}
+
 SYSTEMS = {
     **{name: f"{words} --recipe published" for name, words in PUBLISHED.items()},
     "mnist-wide-32": "wide-32",
@@ -54,6 +59,10 @@ SYSTEMS = {
     "digits-tanh-3": "deep-silu-3 --widths 128,128,64 --epochs 50",
     "digits-vae-conv-2": "vae-conv-2 --epochs 60",
     "digits-denoising-49": "wide-denoising-49 --hidden-width 256 --epochs 300",
+    "shapes-plain-10": f"residual-32 --latent-dim 10 {SAME}",
+    "shapes-vae-10": f"residual-vae-10 {SAME}",
+    "shapes-beta-vae-10": f"residual-vae-10 --beta 16 {SAME}",
+    "shapes-residual-32": "residual-32 --width 16 --epochs 15",
 }
 
 
@@ -83,14 +92,17 @@ def title(name: str) -> str:
     kind, _, size = preset.rpartition("-")
     if kind in NAMES:
         preset = f"{NAMES[kind]}, {size} number{'s' if size != '1' else ''}"
-    return f"{preset} · {'MNIST' if images == 'mnist' else 'Built-in digits'}"
+    return f"{preset} · {TITLES[images]}"
 
 
 def main() -> None:
     for name in sys.argv[1:] or [*COMMANDS, *CLASSIFIERS]:
         if name in COMMANDS:
-            words = ["train", *COMMANDS[name].split(), "--set", name.partition("-")[0]]
-            words += ["--title", title(name), "--keep-codes", "--bounds"]
+            images = name.partition("-")[0]
+            words = ["train", *COMMANDS[name].split(), "--set", images]
+            words += ["--title", title(name), "--keep-codes"]
+            if images != "shapes":  # a bound is of grey images, and takes minutes in colour
+                words.append("--bounds")
         else:
             words = ["classify", *CLASSIFIERS[name].split(), "--title", "Digit reader"]
         words += ["--threads", "1", "--name", name, "--into", str(LIBRARY), "--replace"]
