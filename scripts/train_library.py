@@ -16,6 +16,7 @@ LADDER = (1, 2, 3, 4, 8, 16, 32, 49, 64)
 """Code sizes of the ladder: the same digits through ever wider necks."""
 
 NAMES = {"ae": "Plain", "vae": "Variational", "pca": "PCA"}
+OF_SHAPES = {"plain": "Plain", "vae": "Variational", "beta-vae": "Beta-VAE", "residual": "Residual"}
 
 PUBLISHED = {
     "mnist-undercomplete-32": "undercomplete-32",
@@ -62,7 +63,7 @@ SYSTEMS = {
     "shapes-plain-10": f"residual-32 --latent-dim 10 {SAME}",
     "shapes-vae-10": f"residual-vae-10 {SAME}",
     "shapes-beta-vae-10": f"residual-vae-10 --beta 16 {SAME}",
-    "shapes-residual-32": "residual-32 --width 16 --epochs 15",
+    "shapes-residual-32": "residual-32 --width 16 --epochs 10",
 }
 
 
@@ -90,8 +91,9 @@ def title(name: str) -> str:
     """What the app calls a checkpoint."""
     images, _, preset = name.partition("-")
     kind, _, size = preset.rpartition("-")
-    if kind in NAMES:
-        preset = f"{NAMES[kind]}, {size} number{'s' if size != '1' else ''}"
+    names = OF_SHAPES if images == "shapes" else NAMES
+    if kind in names:
+        preset = f"{names[kind]}, {size} number{'s' if size != '1' else ''}"
     return f"{preset} · {TITLES[images]}"
 
 

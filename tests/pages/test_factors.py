@@ -35,7 +35,7 @@ def traces(app: AppTest) -> list[dict[str, Any]]:
 def test_images_of_which_nothing_is_known_lead_to_a_model_of_shapes() -> None:
     app = opened("codes", model="digits-tanh-3", part="factors")
     assert "is not written down anywhere" in words(app)
-    app = press(app, "Open plain")
+    app = press(app, "Open Plain")
     assert model(app) == "shapes-plain-10"
     assert app.query_params["part"] == ["factors"]
 
@@ -53,7 +53,9 @@ def test_heat_map_has_a_row_for_each_factor_and_its_figures_in_words(
     for name in ("MIG", "Disentanglement", "Completeness", "Informativeness"):
         assert f"**{name} 0." in said
     assert "Measured so far" in said
-    assert list(app.dataframe[0].value["model"]) == ["plain-10", "vae-10"]
+    assert list(app.dataframe[0].value["model"]) == [
+        "Plain, 10 numbers · Shapes", "Variational, 10 numbers · Shapes",
+    ]  # fmt: skip
 
 
 def test_a_map_takes_the_colours_of_the_factor_in_the_address() -> None:
