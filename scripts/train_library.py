@@ -31,7 +31,10 @@ PUBLISHED = {
     "mnist-vae-conv-2": "vae-conv-2 --seed 1",
 }
 
-SAME = "--width 8 --batch-size 64 --epochs 30"
+SAME = (
+    "--latent-dim 10 --widths 48,48 --activation silu --loss bce --optimizer adam"
+    " --learning-rate 4e-3 --epochs 60"
+)
 """What the three models of shapes share that are compared: all but the cloud and its weight."""
 
 TITLES = {"mnist": "MNIST", "digits": "Built-in digits", "shapes": "Shapes"}
@@ -60,9 +63,9 @@ SYSTEMS = {
     "digits-tanh-3": "deep-silu-3 --widths 128,128,64 --epochs 50",
     "digits-vae-conv-2": "vae-conv-2 --epochs 60",
     "digits-denoising-49": "wide-denoising-49 --hidden-width 256 --epochs 300",
-    "shapes-plain-10": f"residual-32 --latent-dim 10 {SAME}",
-    "shapes-vae-10": f"residual-vae-10 {SAME}",
-    "shapes-beta-vae-10": f"residual-vae-10 --beta 16 {SAME}",
+    "shapes-plain-10": f"ae-2 {SAME}",
+    "shapes-vae-10": f"vae-2 {SAME}",
+    "shapes-beta-vae-10": f"beta-vae-10 --beta 16 {SAME}",
     "shapes-residual-32": "residual-32 --width 16 --epochs 10",
 }
 

@@ -11,7 +11,7 @@ from ae_core.settings import settings
 SHIPPED = sorted(path.parent.name for path in settings().library.glob("*/card.json"))
 
 
-CONVOLUTIONAL = {"conv", "residual", "residual_vae", "vae_conv"}
+CONVOLUTIONAL = {"conv", "residual", "vae_conv"}
 
 
 def _smallest_of_each_family() -> dict[str, str]:

@@ -58,52 +58,40 @@ class Block(nn.Module):
         return x + self.change(x)
 
 
-def encoder_layers(image_shape: ImageShape, width: int) -> tuple[list[nn.Module], int]:
-    """The layers from image to features, and how many features there are."""
-    widths, small = _scales(image_shape, width)
-    layers: list[nn.Module] = []
-    for inputs, outputs in pairwise(widths):
-        layers += [nn.Conv2d(inputs, outputs, 4, stride=2, padding=1), Block(outputs)]
-    layers += [nn.GroupNorm(GROUPS, widths[-1]), nn.SiLU(), nn.Flatten()]
-    return layers, small[0] * small[1] * small[2]
-
-
-def decoder_of(image_shape: ImageShape, width: int, latent_dim: int) -> nn.Sequential:
-    """The layers from code to logits."""
-    widths, small = _scales(image_shape, width)
-    first = widths[1]
-    up: list[nn.Module] = []
-    for inputs, outputs in pairwise(widths[:0:-1]):
-        up += [Block(inputs), nn.Conv2d(inputs, 4 * outputs, 3, padding=1), nn.PixelShuffle(2)]
-    return nn.Sequential(
-        nn.Linear(latent_dim, small[0] * small[1] * small[2]),
-        nn.Unflatten(1, small),
-        *up,
-        Block(first),
-        nn.GroupNorm(GROUPS, first),
-        nn.SiLU(),
-        nn.Upsample(scale_factor=2),
-        nn.Conv2d(first, image_shape[0], 3, padding=1),
-    )
-
-
-def _scales(image_shape: ImageShape, width: int) -> tuple[list[int], tuple[int, int, int]]:
-    """Channels of the image and of each scale; channels, height and width of the smallest."""
-    channels, height, width_in_pixels = image_shape
-    first = width - width % GROUPS
-    side, widths = quarter(height, width_in_pixels), [channels, first, 2 * first]
-    while max(side) > LARGEST_SMALL_SIDE and not (side[0] % 2 or side[1] % 2):
-        side = (side[0] // 2, side[1] // 2)
-        widths.append(2 * first)
-    return widths, (widths[-1], *side)
-
-
 class Residual(Autoencoder):
     def __init__(self, config: Config, image_shape: ImageShape = MNIST_SHAPE) -> None:
         super().__init__(config, image_shape)
-        layers, features = encoder_layers(image_shape, config.width)
-        self.encoder = nn.Sequential(*layers, nn.Linear(features, config.latent_dim))
-        self.decoder = decoder_of(image_shape, config.width, config.latent_dim)
+        channels, height, width = image_shape
+        first = config.width - config.width % GROUPS
+        sides, widths = [quarter(height, width)], [channels, first, 2 * first]
+        while max(sides[-1]) > LARGEST_SMALL_SIDE and not (sides[-1][0] % 2 or sides[-1][1] % 2):
+            sides.append((sides[-1][0] // 2, sides[-1][1] // 2))
+            widths.append(2 * first)
+        small = (widths[-1], *sides[-1])
+        features = small[0] * small[1] * small[2]
+        down: list[nn.Module] = []
+        for inputs, outputs in pairwise(widths):
+            down += [nn.Conv2d(inputs, outputs, 4, stride=2, padding=1), Block(outputs)]
+        self.encoder = nn.Sequential(
+            *down,
+            nn.GroupNorm(GROUPS, widths[-1]),
+            nn.SiLU(),
+            nn.Flatten(),
+            nn.Linear(features, config.latent_dim),
+        )
+        up: list[nn.Module] = []
+        for inputs, outputs in pairwise(widths[:0:-1]):
+            up += [Block(inputs), nn.Conv2d(inputs, 4 * outputs, 3, padding=1), nn.PixelShuffle(2)]
+        self.decoder = nn.Sequential(
+            nn.Linear(config.latent_dim, features),
+            nn.Unflatten(1, small),
+            *up,
+            Block(first),
+            nn.GroupNorm(GROUPS, first),
+            nn.SiLU(),
+            nn.Upsample(scale_factor=2),
+            nn.Conv2d(first, channels, 3, padding=1),
+        )
 
     def encode(self, x: Images) -> Latents:
         return self.encoder(x)

@@ -46,7 +46,8 @@ export class Colouring {
 
   private async fetch(factor: Factor): Promise<void> {
     const { name, values, low, high, unit } = factor;
-    const parts: (Node | string)[] = [name];
+    const said = (textContent: string) => make("span", { textContent });
+    const parts = [said(name)];
     try {
       const amounts = await amountsOf(this.model, factor);
       if (factor !== this.chosen) return;
@@ -57,11 +58,11 @@ export class Colouring {
         const [from, to] = ENDS.map(css);
         const bar = make("span", { class: "bar" });
         bar.style.background = `linear-gradient(to right, ${from}, ${to})`;
-        parts.push(`${low}${unit}`, bar, `${high}${unit}`);
+        parts.push(said(`${low}${unit}`), bar, said(`${high}${unit}`));
       }
     } catch {
       if (factor !== this.chosen) return;
-      parts.push(_("could not be loaded: load the page again"));
+      parts.push(said(_("could not be loaded: load the page again")));
     }
     this.scale.replaceChildren(...parts);
     this.scale.hidden = false;

@@ -121,8 +121,8 @@ export class Scene {
       make("div", { class: "left" },
         ...this.readout.parts, this.drawing.root, this.sliders.classes, this.sliders.root),
       make("div", { class: "right" },
-        this.tools.root, this.view.board.root, this.view.axisNames, this.view.explanation, this.notice,
-        this.view.colouring.scale,
+        this.tools.root, this.view.board.root, this.view.axisNames, this.view.colouring.scale,
+        this.view.explanation, this.notice,
         this.legend.root, this.walk.root, this.readout.spoken),
     ];
     this.state = state;

@@ -16,6 +16,7 @@ class Element {
   children: unknown[] = [];
   hidden = false;
   textContent = "";
+  textContent = "";
   append(...children: unknown[]) { this.children.push(...children); }
   replaceChildren(...children: unknown[]) { this.children = children; }
   setAttribute() {}
@@ -70,5 +71,6 @@ it("says where a factor cannot be loaded", async () => {
   colouring.factor = "hue";
   await vi.waitUntil(() => !colouring.scale.hidden);
   expect(board.colourOf).toBeNull();
-  expect((colouring.scale as unknown as Element).children.join(" ")).toContain("could not be loaded");
+  const [, said] = (colouring.scale as unknown as Element).children as Element[];
+  expect(said.textContent).toContain("could not be loaded");
 });
