@@ -37,7 +37,7 @@ def test_images_of_which_nothing_is_known_lead_to_a_model_of_shapes() -> None:
     assert "is not written down anywhere" in words(app)
     app = press(app, "Open Plain")
     assert model(app) == "shapes-plain-10"
-    assert app.query_params["part"] == ["factors"]
+    assert app.query_params["part"] == "factors"
 
 
 def test_heat_map_has_a_row_for_each_factor_and_its_figures_in_words(
@@ -63,7 +63,7 @@ def test_a_map_takes_the_colours_of_the_factor_in_the_address() -> None:
     (points,) = traces(app)
     assert (points["marker"]["cmin"], points["marker"]["cmax"]) == (0, 240)
     assert points["marker"]["colorbar"]["title"]["text"] == "hue (°)"
-    assert app.query_params["colour"] == ["hue"]
+    assert app.query_params["colour"] == "hue"
     app.selectbox(key="colour").select("").run()
     assert [trace["name"] for trace in traces(app)] == ["ellipse", "rectangle", "triangle", "heart"]
     assert values(app, Colours).colour == ""
