@@ -32,6 +32,10 @@ SEQUENTIAL = "Cividis"
 """A scale of amounts; colour-blind eyes and grey printers keep its order (Nuñez et al. 2018)."""
 
 
+AMOUNTS = ((0.0, BLUE), (1.0, ORANGE))
+"""A scale of amounts for points: both of its ends stand out on white and on black."""
+
+
 def rgb(colour: str) -> tuple[int, int, int]:
     """Red, green and blue of a colour, 0 to 255."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))

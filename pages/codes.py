@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ae_core.texts import N_, _
-from pages.ui.codes import arithmetic, features, losses, maps, neighbours, traversals
+from pages.ui.codes import arithmetic, factors, features, losses, maps, neighbours, traversals
 from pages.ui.shared import widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Codes
@@ -28,6 +28,10 @@ PARTS = {
     "features": (
         features.show,
         N_("A code is useful if a simple rule can read the class off it. How few numbers will do?"),
+    ),
+    "factors": (
+        factors.show,
+        N_("Which number of the code follows which factor? One bright field a row is the ideal."),
     ),
     "maps": (
         maps.show,

@@ -16,6 +16,7 @@ LADDER = (1, 2, 3, 4, 8, 16, 32, 49, 64)
 """Code sizes of the ladder: the same digits through ever wider necks."""
 
 NAMES = {"ae": "Plain", "vae": "Variational", "pca": "PCA"}
+OF_SHAPES = {"plain": "Plain", "vae": "Variational", "beta-vae": "Beta-VAE", "residual": "Residual"}
 
 PUBLISHED = {
     "mnist-undercomplete-32": "undercomplete-32",
@@ -29,6 +30,14 @@ PUBLISHED = {
     "mnist-denoising-49": "denoising-49",
     "mnist-vae-conv-2": "vae-conv-2 --seed 1",
 }
+
+SAME = (
+    "--latent-dim 10 --widths 48,48 --activation silu --loss bce --optimizer adam"
+    " --learning-rate 4e-3 --epochs 60"
+)
+"""What the three models of shapes share that are compared: all but the cloud and its weight."""
+
+TITLES = {"mnist": "MNIST", "digits": "Built-in digits", "shapes": "Shapes"}
 
 SYSTEMS = {
     **{name: f"{words} --recipe published" for name, words in PUBLISHED.items()},
@@ -54,6 +63,10 @@ SYSTEMS = {
     "digits-tanh-3": "deep-silu-3 --widths 128,128,64 --epochs 50",
     "digits-vae-conv-2": "vae-conv-2 --epochs 60",
     "digits-denoising-49": "wide-denoising-49 --hidden-width 256 --epochs 300",
+    "shapes-plain-10": f"ae-2 {SAME}",
+    "shapes-vae-10": f"vae-2 {SAME}",
+    "shapes-beta-vae-10": f"beta-vae-10 --beta 16 {SAME}",
+    "shapes-residual-32": "residual-32 --width 16 --epochs 10",
 }
 
 
@@ -81,16 +94,20 @@ def title(name: str) -> str:
     """What the app calls a checkpoint."""
     images, _, preset = name.partition("-")
     kind, _, size = preset.rpartition("-")
-    if kind in NAMES:
-        preset = f"{NAMES[kind]}, {size} number{'s' if size != '1' else ''}"
-    return f"{preset} · {'MNIST' if images == 'mnist' else 'Built-in digits'}"
+    names = OF_SHAPES if images == "shapes" else NAMES
+    if kind in names:
+        preset = f"{names[kind]}, {size} number{'s' if size != '1' else ''}"
+    return f"{preset} · {TITLES[images]}"
 
 
 def main() -> None:
     for name in sys.argv[1:] or [*COMMANDS, *CLASSIFIERS]:
         if name in COMMANDS:
-            words = ["train", *COMMANDS[name].split(), "--set", name.partition("-")[0]]
-            words += ["--title", title(name), "--keep-codes", "--bounds"]
+            images = name.partition("-")[0]
+            words = ["train", *COMMANDS[name].split(), "--set", images]
+            words += ["--title", title(name), "--keep-codes"]
+            if images != "shapes":  # a bound is of grey images, and takes minutes in colour
+                words.append("--bounds")
         else:
             words = ["classify", *CLASSIFIERS[name].split(), "--title", "Digit reader"]
         words += ["--threads", "1", "--name", name, "--into", str(LIBRARY), "--replace"]

@@ -66,6 +66,11 @@ def set_images(request: Request) -> Response:
     return _given_out(request, _test_images, "name", "sha256", "count")
 
 
+def set_factors(request: Request) -> Response:
+    """What is known of the first test images of a set."""
+    return _given_out(request, _factors, "name", "sha256", "count")
+
+
 def _given_out(request: Request, make: Callable[..., bytes], *keys: str) -> Response:
     """What `make` makes of an address, to those who may see it.
 
@@ -124,6 +129,13 @@ def _test_images(name: str, sha256: str, count: int) -> bytes:
     return gzip.compress(browser_models.images_of(name, sha256, count), 6)
 
 
+@lru_cache(maxsize=4)
+def _factors(name: str, sha256: str, count: int) -> bytes:
+    from ae_core.export import browser_models
+
+    return gzip.compress(browser_models.factors_of(name, sha256, count), 6)
+
+
 def _answer(compressed: bytes, request: Request) -> Response:
     takes = "gzip" in Headers(scope=request.scope).get("accept-encoding", "")
     return Response(
@@ -138,4 +150,5 @@ ROUTES = [
     Route("/live-models/{name}/{sha256}/{part}", model_part),
     Route("/live-classifiers/{name}/{sha256}", classifier),
     Route("/live-images/{name}/{sha256}/{count:int}", set_images),
+    Route("/live-factors/{name}/{sha256}/{count:int}", set_factors),
 ]

@@ -17,8 +17,12 @@ LADDER = N_("Plain, by code size")
 VARIATIONAL_LADDER = N_("Variational, by code size")
 PCA_LADDER = N_("PCA, by code size")
 DIGITS = N_("Built-in digits")
+SHAPES = N_("Shapes")
 
-ORDER = (PUBLISHED, OURS, OWN, MORE, LADDER, VARIATIONAL_LADDER, PCA_LADDER, DIGITS)
+ORDER = (PUBLISHED, OURS, OWN, MORE, LADDER, VARIATIONAL_LADDER, PCA_LADDER, DIGITS, SHAPES)
+
+OF_SET = {"digits": DIGITS, "shapes": SHAPES}
+"""Groups of all that ships for one image set."""
 
 LADDERS = {"ae": LADDER, "vae": VARIATIONAL_LADDER, "pca": PCA_LADDER}
 """By the preset's name without its size."""
@@ -42,8 +46,8 @@ def group_of(card: Card) -> str:
     """The group that a card belongs to."""
     if is_own(card):
         return OWN
-    if card.image_set == "digits":
-        return DIGITS
+    if card.image_set in OF_SET:
+        return OF_SET[card.image_set]
     kind = card.preset.rpartition("-")[0]
     if kind in LADDERS:
         return LADDERS[kind]

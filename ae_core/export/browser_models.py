@@ -64,3 +64,17 @@ def images_of(name: str, sha256: str, count: int) -> bytes:
             _("The images of {name!r} have changed. Load the page again.", name=name[:64])
         )
     return found.test[:count].numpy().tobytes()
+
+
+def factors_of(name: str, sha256: str, count: int) -> bytes:
+    """What is known of the first test images of the set that has this sha256, float32 row by row.
+
+    Raises:
+        UserError: there is no such set, its images have changed, or nothing is known of them.
+    """
+    found = image_sets.load(name)
+    if found.sha256 != sha256 or not 0 < count <= MAX_IMAGES or found.factors is None:
+        raise UserError(
+            _("The images of {name!r} have changed. Load the page again.", name=name[:64])
+        )
+    return found.factors.test[:count].numpy().tobytes()

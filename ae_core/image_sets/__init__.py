@@ -1,9 +1,17 @@
-"""Image sets: MNIST, the built-in digits, and those that people made, split into train and test."""
+"""Image sets: MNIST, built-in digits and shapes, and people's own, split into train and test."""
 
-from ae_core.image_sets.base import DIGIT_NAMES, ONLY_CLASS, ImageSet, ImageSetKey
+from ae_core.image_sets.base import (
+    DIGIT_NAMES,
+    ONLY_CLASS,
+    Factor,
+    Factors,
+    ImageSet,
+    ImageSetKey,
+)
 from ae_core.image_sets.catalogue import (
     NAMES,
     TITLES,
+    WITH_FACTORS,
     available,
     class_names,
     delete,
@@ -19,6 +27,9 @@ __all__ = [
     "NAMES",
     "ONLY_CLASS",
     "TITLES",
+    "WITH_FACTORS",
+    "Factor",
+    "Factors",
     "ImageSet",
     "ImageSetKey",
     "Part",

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from jaxtyping import Int64, UInt8
+from jaxtyping import Float32, Int64, UInt8
 from torch import Tensor
 
 from ae_core.accounts import ownership
@@ -36,11 +36,41 @@ class ImageSetKey:
         return cls(values["name"], values["sha256"])
 
 
+@dataclass(frozen=True)
+class Factor:
+    """Something in which images differ: one of some `values`, or a number from `low` to `high`.
+
+    `id` stands in addresses, `name` and `values` are messages.
+    """
+
+    id: str
+    name: str
+    values: tuple[str, ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+    unit: str = ""
+
+    @property
+    def is_discrete(self) -> bool:
+        """Whether it is the place in `values`, and no amount."""
+        return bool(self.values)
+
+
+@dataclass(frozen=True, eq=False)
+class Factors:
+    """Which factors an image set was made of, and what each is in each image."""
+
+    each: tuple[Factor, ...]
+    train: Float32[Tensor, "train factors"]
+    test: Float32[Tensor, "test factors"]
+
+
 @dataclass(frozen=True, eq=False)
 class ImageSet:
     """Images and labels, split. `sha256` is of all pixels and labels, in order.
 
     `noun` is what one of its images and several are called, where somebody has said so.
+    `factors` are those of images that were drawn by code; of others nobody knows them.
     """
 
     name: str
@@ -52,6 +82,7 @@ class ImageSet:
     classes: tuple[str, ...]
     sha256: str
     noun: Noun = NO_NOUN
+    factors: Factors | None = None
 
     @property
     def key(self) -> ImageSetKey:

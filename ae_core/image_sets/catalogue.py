@@ -1,4 +1,4 @@
-"""Every image set by its name: `mnist`, where it is here, `digits`, and those that are stored.
+"""Every image set by its name: `mnist`, where it is here, `digits`, `shapes`, and the stored ones.
 
 What people made in the app has a name that begins with `my-`; what was taken in on the command line
 is everybody's. Both may have any classes; see `stored.py`.
@@ -12,12 +12,15 @@ from contextlib import suppress
 from ae_core.accounts import ownership
 from ae_core.accounts.person import Person
 from ae_core.errors import UserError
-from ae_core.image_sets import digits, mnist, stored
+from ae_core.image_sets import digits, mnist, shapes, stored
 from ae_core.image_sets.base import DIGIT_NAMES, ImageSet
 from ae_core.texts import _
 
-TITLES = {"mnist": mnist.TITLE, "digits": digits.TITLE}
+TITLES = {"mnist": mnist.TITLE, "digits": digits.TITLE, "shapes": shapes.TITLE}
 NAMES = tuple(TITLES)
+
+WITH_FACTORS = ("shapes",)
+"""The sets whose images have factors that are known."""
 
 
 def available() -> list[str]:
@@ -39,6 +42,8 @@ def load(name: str) -> ImageSet:
         return mnist.load()
     if name == "digits":
         return digits.load()
+    if name == "shapes":
+        return shapes.load()
     if ownership.is_private(name) or name in _for_all():
         return _stored(name)
     raise UserError(
@@ -62,7 +67,7 @@ def titles(names: Collection[str]) -> dict[str, str]:
 def class_names(name: str, sha256: str = "") -> tuple[str, ...]:
     """The classes of a set; none where it is gone or broken, or is not the one of this `sha256`."""
     if name in TITLES:
-        return DIGIT_NAMES
+        return tuple(shapes.OUTLINES) if name == "shapes" else DIGIT_NAMES
     with suppress(UserError):
         card = stored.card(name)
         if sha256 in ("", card.sha256):
@@ -113,7 +118,10 @@ def _stored(name: str) -> ImageSet:
     return ImageSet(
         name=card.name,
         title=card.title,
-        **tensors,
+        train=tensors["train"],
+        train_labels=tensors["train_labels"],
+        test=tensors["test"],
+        test_labels=tensors["test_labels"],
         classes=tuple(card.classes),
         sha256=card.sha256,
         noun=(card.one, card.many),

@@ -25,6 +25,8 @@ def select(
 ) -> ImageSet:
     """The image set of that name, cut to what is learned from and what is tested on.
 
+    What is cut has no factors: they are asked of whole sets.
+
     Args:
         part: the test images stay what they are, also where they are learned from.
         hold_out: so many training images, the last ones, take the place of the test images.
@@ -44,6 +46,7 @@ def select(
     keep, held = slice(-hold_out), slice(-hold_out, None)
     return replace(
         images,
+        factors=None,
         train=images.train[keep],
         train_labels=images.train_labels[keep],
         test=images.train[held],
@@ -56,11 +59,17 @@ def cut(images: ImageSet, part: str) -> ImageSet:
     if part == "all":
         return replace(
             images,
+            factors=None,
             train=torch.cat([images.train, images.test]),
             train_labels=torch.cat([images.train_labels, images.test_labels]),
         )
     count = FIRST if part == "first-55000" else len(images.train)
-    return replace(images, train=images.train[:count], train_labels=images.train_labels[:count])
+    return replace(
+        images,
+        factors=images.factors if count >= len(images.train) else None,
+        train=images.train[:count],
+        train_labels=images.train_labels[:count],
+    )
 
 
 def _only(images: ImageSet, classes: Sequence[str]) -> ImageSet:
@@ -75,6 +84,7 @@ def _only(images: ImageSet, classes: Sequence[str]) -> ImageSet:
         raise UserError(_("No image of these classes is left to train or to test on."))
     return replace(
         images,
+        factors=None,
         train=images.train[train],
         train_labels=images.train_labels[train],
         test=images.test[test],

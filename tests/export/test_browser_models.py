@@ -101,6 +101,18 @@ def test_images_come_with_the_right_hash_and_in_bounds(digits: ImageSet) -> None
             browser_models.images_of("digits", sha256, count)
 
 
+def test_factors_come_with_the_right_hash_of_sets_that_have_them(digits: ImageSet) -> None:
+    images = image_sets.load("shapes")
+    assert images.factors is not None
+    known = images.factors.test[:5].numpy().tobytes()
+    assert browser_models.factors_of("shapes", images.sha256, 5) == known
+    status, _, body = asked(f"/live-factors/shapes/{images.sha256}/5")
+    assert (status, gzip.decompress(body)) == (200, known)
+    for name, sha256 in (("shapes", "0" * 64), ("digits", digits.sha256)):
+        with pytest.raises(UserError, match="have changed"):
+            browser_models.factors_of(name, sha256, 5)
+
+
 # The routes.
 
 
@@ -185,6 +197,7 @@ def test_what_belongs_to_somebody_is_given_to_those_alone_who_may_see_it(home: P
         "/live-classifiers/nobody/00",
         "/live-images/mnist/00/5",
         "/live-images/digits/00/many",
+        "/live-factors/shapes/00/5",
     ],
 )
 def test_nothing_else_is_given_out(path: str) -> None:
@@ -249,5 +262,7 @@ def test_browser_and_server_use_the_same_colours() -> None:
     colours = [tuple(map(int, colour)) for colour in re.findall(r"\[(\d+), (\d+), (\d+)\]", table)]
     assert [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in colours] == list(palette.CLASSES)
     assert f'HERE = "{palette.HERE}"' in source
+    assert "ENDS: [Colour, Colour] = [PALETTE[0], PALETTE[1]]" in source
+    assert [colour for _, colour in palette.AMOUNTS] == list(palette.CLASSES[:2])
     over, under = (list(palette.rgb(each)) for each in (palette.POSITIVE, palette.NEGATIVE))
     assert f"error > 0 ? {over} : {under}" in (folder / "pixels.ts").read_text("utf-8")

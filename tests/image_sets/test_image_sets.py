@@ -118,12 +118,12 @@ def test_mnist_is_found_in_each_layout(
     for name in FILES:
         (folder / layout / name).symlink_to(mnist.raw / name)
     monkeypatch.setenv("AE_DATA_DIR", str(folder))
-    assert image_sets.available() == ["mnist", "digits"]
+    assert image_sets.available() == ["mnist", "digits", "shapes"]
     assert image_sets.load("mnist").sha256 == mnist.sha256
 
 
-def test_where_mnist_is_not_there_are_the_digits(tmp_path: Path) -> None:
-    assert image_sets.available() == ["digits"]
+def test_where_mnist_is_not_there_are_the_digits_and_the_shapes(tmp_path: Path) -> None:
+    assert image_sets.available() == ["digits", "shapes"]
     with pytest.raises(UserError, match="MNIST is not in") as refused:
         image_sets.load("mnist")
     assert str(tmp_path / "data") in str(refused.value)
@@ -135,14 +135,16 @@ def test_without_a_data_folder_mnist_is_looked_for_where_people_keep_things(
     mnist: Mnist, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AE_DATA_DIR")
-    assert image_sets.available() == ["digits"]
+    assert image_sets.available() == ["digits", "shapes"]
     (home / "data").mkdir(parents=True)
     (home / "data" / "raw").symlink_to(mnist.raw)
     assert image_sets.load("mnist").sha256 == mnist.sha256
 
 
 def test_an_unknown_set_is_refused_and_the_known_ones_are_named() -> None:
-    with pytest.raises(UserError, match=r"no image set 'letters'\. There are: mnist, digits\."):
+    with pytest.raises(
+        UserError, match=r"no image set 'letters'\. There are: mnist, digits, shapes\."
+    ):
         image_sets.load("letters")
 
 
@@ -221,7 +223,7 @@ def test_fetching_gives_the_share_that_is_done_and_then_mnist_is_there(
     downloads(monkeypatch, copy)
     shares = fetch()
     assert next(shares) == pytest.approx(0.5, abs=0.01)
-    assert image_sets.available() == ["digits"]
+    assert image_sets.available() == ["digits", "shapes"]
     began.set()
     rest = list(shares)
     assert rest == sorted(rest)

@@ -254,7 +254,11 @@ def test_titles_are_given_and_broken_sets_left_out(pets: SetCard) -> None:
     broken = saved(collection_of(20), title="Broken")
     (folder(broken) / "set.json").write_text("{")
     names = image_sets.available()
-    assert image_sets.titles(names) == {"digits": "Built-in digits", pets.name: "My *pets*"}
+    assert image_sets.titles(names) == {
+        "digits": "Built-in digits",
+        "shapes": "Shapes",
+        pets.name: "My *pets*",
+    }
 
 
 def refused(card: SetCard) -> str:
@@ -358,4 +362,4 @@ def test_half_written_and_foreign_folders_are_no_sets(pets: SetCard) -> None:
         (stored.root() / name).mkdir()
     (stored.root() / "my-file").write_text("")
     (stored.root() / "public").mkdir()
-    assert image_sets.available() == ["digits", pets.name]
+    assert image_sets.available() == ["digits", "shapes", pets.name]

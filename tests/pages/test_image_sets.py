@@ -94,7 +94,7 @@ def test_everything_is_shown_before_anything_is_kept(home: Path) -> None:
     assert "is damaged or is not a PNG" in said
     assert said.count("<img") == 24
     assert not stored.root().exists()
-    assert image_sets.available() == ["digits"]
+    assert image_sets.available() == ["digits", "shapes"]
 
 
 def test_names_from_people_cannot_put_anything_on_the_page() -> None:

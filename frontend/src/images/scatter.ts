@@ -1,7 +1,7 @@
-// A cloud of points as pixels, in the colours of their classes.
+// A cloud of points as pixels, in the colours of their classes or of something else.
 
 import type { Box } from "../codes/boxes";
-import { PALETTE } from "./colours";
+import { type ColourOf, ofClasses } from "./colours";
 
 /** Points from which on dots have their usual size. */
 const MANY = 2000;
@@ -18,6 +18,7 @@ export function dotRadius(side: number, count: number): number {
 export function scatter(
   into: ImageData, places: Float32Array, labels: ArrayLike<number>, box: Box,
   shown: ReadonlySet<number>, radius: number, alpha: number, near: Float32Array | null = null,
+  colourOf: ColourOf = ofClasses(labels),
 ): void {
   const { data, width, height } = into;
   const across = width / (box.right - box.left);
@@ -35,7 +36,7 @@ export function scatter(
     const x = Math.round((places[2 * i] - box.left) * across);
     const y = Math.round((box.top - places[2 * i + 1]) * down);
     if (x < -reach || y < -reach || x >= width + reach || y >= height + reach) continue;
-    const [r, g, b] = PALETTE[labels[i] % PALETTE.length];
+    const [r, g, b] = colourOf(i);
     const light = near ? 0.25 + 0.75 * near[i] : 1;
     for (const [dx, dy, cover] of disc) {
       const [px, py] = [x + dx, y + dy];

@@ -3,7 +3,7 @@
 import type { Box } from "../codes/boxes";
 import { make } from "../ui/elements";
 import type { TestImages } from "../models/model";
-import { PALETTE, css } from "./colours";
+import { type Colour, css } from "./colours";
 import { showImage } from "./pixels";
 
 /** The rows of the places that lie in a box; none where they are more than `most`. */
@@ -20,9 +20,9 @@ export function fewRowsIn(
   return rows;
 }
 
-/** Draw an image about (x, y), `side` wide, framed in the colour of its class. */
+/** Draw an image about (x, y), `side` wide, framed in a colour. */
 export function drawThumbnail(
-  pen: CanvasRenderingContext2D, images: TestImages, row: number, label: number,
+  pen: CanvasRenderingContext2D, images: TestImages, row: number, colour: Colour,
   [x, y]: [number, number], side: number,
 ): void {
   const { shape } = images;
@@ -31,7 +31,7 @@ export function drawThumbnail(
   const height = (side * shape[1]) / shape[2];
   const frame = side / 14;
   const [left, top] = [x - side / 2, y - height / 2];
-  pen.fillStyle = css(PALETTE[label % PALETTE.length]);
+  pen.fillStyle = css(colour);
   pen.fillRect(left - frame, top - frame, side + 2 * frame, height + 2 * frame);
   pen.imageSmoothingEnabled = false;
   pen.drawImage(image, left, top, side, height);

@@ -1,6 +1,7 @@
 // A piece of the map on the screen, in three layers: decoded images, points, and marks.
 
 import { type Box, zoomed } from "../codes/boxes";
+import { type ColourOf, ofClasses } from "../images/colours";
 import { dotRadius, scatter } from "../images/scatter";
 import { drawThumbnail, fewRowsIn } from "../images/thumbnails";
 import type { TestImages } from "../models/model";
@@ -26,6 +27,8 @@ export class Board {
   private resizing = new ResizeObserver(() => this.resize());
   places: Float32Array = new Float32Array();
   labels: ArrayLike<number> = [];
+  /** What colours the points, where it is not their classes. */
+  colourOf: ColourOf | null = null;
   /** What lies behind the codes, over a piece of the map. */
   sheet: { image: HTMLCanvasElement; box: Box } | null = null;
   /** The test images behind the codes, once they are here. */
@@ -167,19 +170,20 @@ export class Board {
     const pen = empty(this.middle);
     if (this.backdrop === "decoded") return;
     const { places, labels, box, shown, images } = this;
+    const colourOf = this.colourOf ?? ofClasses(labels);
     const few = images ? fewRowsIn(box, places, labels, shown, MOST_THUMBNAILS) : [];
     if (images && few.length) {
       const side = Math.min(width, height) / 15;
       for (const row of few) {
         const place = this.toScreen(places[2 * row], places[2 * row + 1]);
-        drawThumbnail(pen, images, row, labels[row], place, side);
+        drawThumbnail(pen, images, row, colourOf(row), place, side);
       }
       return;
     }
     const picture = new ImageData(width, height);
     const alpha = this.backdrop === "regions" || this.backdrop === "density" ? 0.4 : 0.75;
     const radius = dotRadius(Math.min(width, height), labels.length);
-    scatter(picture, places, labels, box, shown, radius, alpha, this.nearness);
+    scatter(picture, places, labels, box, shown, radius, alpha, this.nearness, colourOf);
     pen.putImageData(picture, 0, 0);
   }
 

@@ -6,19 +6,26 @@ import { _ } from "../ui/texts";
 import type { Board } from "./board";
 
 /** Buttons that show their class while they are down, and a way to show which are. */
-export function legend(classes: string[], board: Board): { root: HTMLElement; show(): void } {
+export function legend(
+  classes: string[], board: Board,
+): { root: HTMLElement; show(): void; tint(coloured: boolean): void } {
   const buttons = classes.map((name, label) => {
     const each = toggle(name, _("Show or hide {name} on the map", { name }), () => {
       if (!board.shown.delete(label)) board.shown.add(label);
       show();
       board.look(board.box); // what lies behind the codes may count the classes
     });
-    each.style.setProperty("--class", css(PALETTE[label % PALETTE.length]));
     return each;
   });
+  /** Whether the points have the colours of their classes. */
+  const tint = (coloured: boolean) => buttons.forEach((each, label) => {
+    if (coloured) each.style.setProperty("--class", css(PALETTE[label % PALETTE.length]));
+    else each.style.removeProperty("--class");
+  });
+  tint(true);
   const show = () => buttons.forEach((each, label) => setPressed(each, board.shown.has(label)));
   show();
   const root = make(
     "div", { class: "legend", role: "group", "aria-label": _("Classes on the map") }, ...buttons);
-  return { root, show };
+  return { root, show, tint };
 }

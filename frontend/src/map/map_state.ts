@@ -19,6 +19,8 @@ export interface MapState {
   view: Backdrop;
   /** How many images lie side by side behind the codes. */
   grid: number;
+  /** The factor in whose colours the codes are; nothing for their classes. */
+  colour: string;
   /** How many times the map is enlarged. */
   zoom: number;
   /** Where the middle of what is shown lies on the whole map: from 0 to 1 across and up. Nothing: amid. */
@@ -55,6 +57,7 @@ export function isPossible(values: object, dim: number): boolean {
   const fits: Record<string, (value: unknown) => boolean> = {
     view: (value) => BACKDROPS.includes(value as Backdrop),
     grid: isWhole(GRID[0], GRID[1]),
+    colour: (value) => typeof value === "string",
     zoom: isBetween(ZOOM[0], ZOOM[1]),
     middle: isList(isBetween(-PLACE, PLACE), 0, 2),
     axes: isList(isWhole(0, AXES), 0, 2),

@@ -13,6 +13,7 @@ import { make } from "../ui/elements";
 import { _, joined } from "../ui/texts";
 import { Background, explained } from "./background";
 import { Board } from "./board";
+import { Colouring } from "./colouring";
 import { type Backdrop, type MapState, pieceOf, region } from "./map_state";
 import { Turning } from "./turning";
 
@@ -43,6 +44,7 @@ export class MapView {
   readonly board: Board;
   readonly axisNames = make("p", { class: "axes" });
   readonly explanation = make("p", { class: "axes" });
+  readonly colouring: Colouring;
   readonly turning = new Turning((view, first) => this.showTurned(view, first));
   /** How many images lie side by side behind the codes. */
   size = 20;
@@ -77,6 +79,7 @@ export class MapView {
       },
     });
     this.board.shown = new Set(model.classes.keys());
+    this.colouring = new Colouring(model, this.board);
     this.background = new Background(worker, this.board, model, told);
     this.axes = firstAxes(model);
     this.look(this.axes);
@@ -87,14 +90,14 @@ export class MapView {
     const { board, model, axes, size } = this;
     const first = firstAxes(model);
     return {
-      view: board.backdrop, grid: size, ...region(board.box, board.home),
+      view: board.backdrop, grid: size, colour: this.colouring.factor, ...region(board.box, board.home),
       axes: axes === "principal" || String(axes) === String(first) ? [] : axes,
       turned: this.turning.directions,
       hidden: [...model.classes.keys()].filter((label) => !board.shown.has(label)),
     };
   }
 
-  set state({ view, grid, zoom, middle, axes, turned, hidden }: ViewState) {
+  set state({ view, grid, colour, zoom, middle, axes, turned, hidden }: ViewState) {
     const { board, model } = this;
     const [i, j] = axes;
     const possible = axes.length === 2 && i !== j && axes.every((axis) => axis < model.free);
@@ -104,6 +107,7 @@ export class MapView {
     if (flattened || String(wanted) !== String(this.axes)) this.look(wanted);
     if (turns) this.turning.see(turned);
     this.size = grid;
+    this.colouring.factor = colour;
     board.shown = new Set([...model.classes.keys()].filter((label) => !hidden.includes(label)));
     board.look(pieceOf(board.home, zoom, middle));
     this.backdrop = view;

@@ -116,11 +116,13 @@ export class Scene {
       },
     });
     this.legend = legend(model.classes, this.view.board);
+    this.view.colouring.changed = () => this.legend.tint(!this.view.colouring.factor);
     this.parts = [
       make("div", { class: "left" },
         ...this.readout.parts, this.drawing.root, this.sliders.classes, this.sliders.root),
       make("div", { class: "right" },
-        this.tools.root, this.view.board.root, this.view.axisNames, this.view.explanation, this.notice,
+        this.tools.root, this.view.board.root, this.view.axisNames, this.view.colouring.scale,
+        this.view.explanation, this.notice,
         this.legend.root, this.walk.root, this.readout.spoken),
     ];
     this.state = state;

@@ -47,12 +47,14 @@ export function tools(view: MapView, model: Model, requests: Requests): Tools {
     view.look(chosen);
     requests.looked();
   }) : null;
+  const colours = view.colouring.picker(requests.looked);
   const show = () => {
     if (!possible.includes(view.backdrop)) view.backdrop = "codes";
     showChosen(backdrop, view.backdrop);
     sizes.hidden = view.backdrop !== "decoded" && view.backdrop !== "both";
     sizes.selectedIndex = Math.max(0, SIZES.indexOf(view.size));
     axes?.show(view.state.axes);
+    colours?.show();
   };
   const root = make(
     "div", { class: "tools" }, backdrop,
@@ -69,6 +71,7 @@ export function tools(view: MapView, model: Model, requests: Requests): Tools {
   }
   if (model.free === 3) root.append(view.turning.button);
   if (axes) root.append(axes.root);
+  if (colours) root.append(colours.root);
   show();
   return { root, show };
 }

@@ -4,6 +4,16 @@ import { bytesAt, once } from "./fetched";
 
 export type Shape = [channels: number, height: number, width: number];
 
+/** Something in which images differ: one of some `values`, or an amount from `low` to `high`. */
+export interface Factor {
+  id: string;
+  name: string;
+  values: string[];
+  low: number;
+  high: number;
+  unit: string;
+}
+
 /** `encoder` gives the code of an image; of a variational model its log-variance after it. */
 export interface Model {
   name: string;
@@ -12,6 +22,8 @@ export interface Model {
   encoder: string;
   codes: string;
   images: string | null;
+  /** What is known of the test images: where it lies, and the factors in their order. */
+  factors: { address: string; each: Factor[] } | null;
   /** Gives the probability of each class for an image, where there is one for these images. */
   classifier: string | null;
   count: number;
@@ -47,6 +59,14 @@ export async function codesOf(model: Model): Promise<Codes> {
     codes: new Float32Array(found, 0, numbers),
     labels: new Int16Array(found, 4 * numbers, model.count),
   };
+}
+
+/** What a factor is in each of the test images behind the codes, in their order. */
+export async function amountsOf(model: Model, factor: Factor): Promise<Float32Array> {
+  const { address, each } = model.factors!;
+  const found = new Float32Array(await bytes(address));
+  const column = each.indexOf(factor);
+  return Float32Array.from({ length: model.count }, (_, row) => found[row * each.length + column]);
 }
 
 /** The test images behind the codes, for as far as the visitor may see them. */

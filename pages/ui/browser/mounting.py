@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
@@ -112,9 +113,8 @@ def beside(card: Card) -> list[Card]:
 def model(card: Card) -> dict[str, Any]:
     """What the browser has to know of a model, named as in `frontend/src/models/model.ts`."""
     names = list(cached.class_names(card))  # which somebody may change
-    return {
-        **_model(card), "classes": names, "images": _images(card), "classifier": _classifier(card),
-    }  # fmt: skip
+    more = {"images": _images(card), "factors": _factors(card), "classifier": _classifier(card)}
+    return {**_model(card), "classes": names, **more}
 
 
 @st.cache_data(
@@ -160,4 +160,23 @@ def _images(card: Card) -> str | None:
         if (found := cached.images_of_codes(card)) is not None:
             count = len(cached.codes(card)[0])
             return f"/live-images/{card.image_set}/{found.sha256}/{count}"
+    return None
+
+
+def _factors(card: Card) -> dict[str, Any] | None:
+    """What is known of the test images behind the codes, and the address of it."""
+    with suppress(UserError):
+        found = cached.images_of_codes(card)
+        if found is not None and found.factors is not None:
+            count = len(cached.codes(card)[0])
+            return {
+                "address": f"/live-factors/{card.image_set}/{found.sha256}/{count}",
+                "each": [
+                    {
+                        **asdict(each), "name": _(each.name),
+                        "values": [_(value) for value in each.values],
+                    }
+                    for each in found.factors.each
+                ],
+            }  # fmt: skip
     return None

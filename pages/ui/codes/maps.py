@@ -12,7 +12,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
 from ae_core.latent.flat_maps import WAYS
 from ae_core.texts import N_, _, joined, ngettext
-from pages.ui.codes import data
+from pages.ui.codes import colours, data
 from pages.ui.drawing import charts, figures, pictures, views
 from pages.ui.shared import analysis_results, cached, widgets
 from pages.ui.state.declared import Codes
@@ -63,9 +63,10 @@ def _draw(card: Card) -> None:
     with widgets.shown_errors():
         images = widgets.images_for(card)
         way = widgets.one_of(_("Map by"), Codes, "way", label_visibility="collapsed")
+        colour = colours.chosen(images)
 
         def draw(answer: Answer) -> None:
-            _map(card, images, way, answer)
+            _map(card, images, way, colour, answer)
 
         analysis_results.show(
             "flat_map", data.asked(card, images, way=way), draw, words=_(MAKING[way])
@@ -85,17 +86,13 @@ def _trusts(card: Card, images: ImageSet) -> str:
     return _("Trustworthiness so far (1 is best): {ways}.", ways=", ".join(known))
 
 
-def _map(card: Card, images: ImageSet, way: str, answer: Answer) -> None:
+def _map(card: Card, images: ImageSet, way: str, colour: str, answer: Answer) -> None:
     data.say_left_out(answer.values["left_out"])
     places, rows = answer.tensors["places"], answer.tensors["rows"]
     every = max(1, len(places) // charts.MAX_POINTS)
     places_shown, rows_shown = places[::every], rows[::every]
-    labels = images.test_labels[rows_shown]
     figure = go.Figure()
-    charts.by_class(
-        figure, places_shown.numpy(), labels.numpy(), images.classes,
-        numbers=rows_shown.numpy(), hover=_("image {number}", number="%{customdata}"),
-    )  # fmt: skip
+    colours.points(figure, images, colour, places_shown, rows_shown)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, scaleanchor="x")
     figure.update_layout(legend={"orientation": "h", "y": -0.02, "itemsizing": "constant"})
@@ -115,9 +112,9 @@ def _map(card: Card, images: ImageSet, way: str, answer: Answer) -> None:
             key=key, height=520, on_select="rerun", selection_mode="points",
             alt=joined(
                 ngettext(
-                    "Map of {count:,} code by {way}, coloured by class.",
-                    "Map of {count:,} codes by {way}, coloured by class.",
-                    len(places), way=by,
+                    "Map of {count:,} code by {way}, coloured by {what}.",
+                    "Map of {count:,} codes by {way}, coloured by {what}.",
+                    len(places), way=by, what=colours.name_of(images, colour),
                 ),
                 finding,
             ),

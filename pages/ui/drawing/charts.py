@@ -90,6 +90,38 @@ def larger(count: int) -> float:
     return float(min(3.0, max(1.0, (MAX_POINTS / max(1, count)) ** (1 / 3))))
 
 
+def by_amount(
+    figure: go.Figure,
+    points: NDArray[np.float32],
+    amounts: NDArray[np.float32],
+    title: str,
+    ends: tuple[float, float],
+    *,
+    hover: str,
+    numbers: NDArray[np.int64] | None = None,
+) -> None:
+    """Add points, (n, 2), in the colours of amounts between two ends, with the scale beside them.
+
+    Args:
+        figure: what they are added to.
+        points: where they lie.
+        amounts: of each.
+        title: what the amount is, with its unit.
+        ends: the least and the most that there can be.
+        hover: what is said of a point besides its amount; `%{customdata}` is its number.
+        numbers: what each point is called by where it is chosen.
+    """
+    figure.add_scatter(
+        x=points[:, 0], y=points[:, 1], mode="markers", showlegend=False, customdata=numbers,
+        marker={
+            "size": 5, "opacity": 0.75, "color": amounts, "colorscale": palette.AMOUNTS,
+            "cmin": ends[0], "cmax": ends[1],
+            "colorbar": {"title": {"text": title}, "thickness": 10},
+        },
+        hovertemplate=f"{escape(title)}: %{{marker.color:.2f}}<br>{hover}<extra></extra>",
+    )  # fmt: skip
+
+
 def _look(label: int) -> dict[str, str]:
     """Colour and symbol of a class."""
     ten, colour = divmod(label, len(palette.CLASSES))

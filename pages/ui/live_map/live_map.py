@@ -11,7 +11,7 @@ from ae_core.checkpoints.cards import Card
 from pages.ui.browser import debounce, mounting
 from pages.ui.live_map import code_control
 from pages.ui.state import current
-from pages.ui.state.declared import Map, Place, Walk
+from pages.ui.state.declared import Colours, Map, Place, Walk
 
 KEY = "live-map"
 
@@ -57,7 +57,8 @@ def _state(card: Card) -> dict[str, Any]:
     codes, rest = divmod(len(place.walk), card.latent_dim)
     if rest or codes not in ((3,) if place.curve else (0, 2)) or len(place.curve) % 2:
         current.leave_out(Place, "walk", "curve")
-    on_map = {**current.of(Map).to_dict(), **current.of(Place).to_dict()}
+    groups = (Map, Colours, Place)
+    on_map = {name: value for each in groups for name, value in current.of(each).to_dict().items()}
     return {**on_map, "way": current.of(Walk).way}
 
 

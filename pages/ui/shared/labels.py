@@ -37,6 +37,7 @@ LABELS = {
     "arithmetic": N_("arithmetic"),
     "neighbours": N_("neighbours"),
     "features": N_("features"),
+    "factors": N_("factors"),
     "maps": N_("maps"),
     "a-digit": N_("an image"),
     "the-mean-code": N_("the mean code"),

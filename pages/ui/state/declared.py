@@ -116,6 +116,13 @@ class Map(State):
 
 
 @dataclass(frozen=True)
+class Colours(State):
+    """What the colours of a map say: the classes, or a factor that is known of each image."""
+
+    colour: str = value("", "factor in whose colours the map is")
+
+
+@dataclass(frozen=True)
 class Place(State):
     """Which part of a model's map is shown, from where, and a walk on it."""
 
@@ -207,7 +214,8 @@ class Compare(State):
 @dataclass(frozen=True)
 class Codes(State):
     part: Literal[
-        "one-number-at-a-time", "used-and-dead", "arithmetic", "neighbours", "features", "maps"
+        "one-number-at-a-time", "used-and-dead", "arithmetic", "neighbours", "features", "factors",
+        "maps",
     ] = value("one-number-at-a-time", "part")  # fmt: skip
     image: int | None = value(None, "test image", name="digit", low=0, high=MOST_NUMBER)
     around: Literal["a-digit", "the-mean-code"] = value("a-digit", "middle of the traversals")
@@ -287,10 +295,10 @@ class Models(State):
 PAGES: dict[str, tuple[type[State], ...]] = {
     "home": (Picked,),
     "reconstruct": (Picked, Beside, Reconstruct, Drawing, Images, Canvas),
-    "latent_space": (Picked, Code, Beside, Map, Place, Walk, Cloud),
+    "latent_space": (Picked, Code, Beside, Map, Colours, Place, Walk, Cloud),
     "denoise": (Picked, Denoise, Images, Noise, Rounds),
     "compare": (Picked, Compare, Drawing, Images),
-    "codes": (Picked, Codes, Images),
+    "codes": (Picked, Codes, Colours, Images),
     "image_sets": (ImageSets,),
     "train": (Picked, Train, Network),
     "models": (Picked, Models),
