@@ -16,7 +16,6 @@ class Element {
   children: unknown[] = [];
   hidden = false;
   textContent = "";
-  textContent = "";
   append(...children: unknown[]) { this.children.push(...children); }
   replaceChildren(...children: unknown[]) { this.children = children; }
   setAttribute() {}
