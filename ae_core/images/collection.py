@@ -24,7 +24,7 @@ from PIL import Image
 from ae_core.accounts import limits
 from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
-from ae_core.images import near_duplicates
+from ae_core.images import near_duplicates, reading
 from ae_core.images.form import SIZES, is_colourful, is_inverted
 from ae_core.images.intake import ReadResult
 from ae_core.settings import settings
@@ -141,7 +141,7 @@ class PictureCollection:
         self._hashes.append(near_duplicates.perceptual_hash(picture))
         self._glances += near_duplicates.glance(picture).tobytes()
         self._labels.append(self._classes.setdefault(result.label, len(self._classes)))
-        self._sizes[result.picture.size] += 1
+        self._sizes[reading.full_size(result.picture)] += 1
         self._colourful += is_colourful(picture)
         self._inverted += is_inverted(picture)
         self.names.append(result.name)

@@ -22,12 +22,12 @@ from PIL import Image
 from ae_core.accounts import limits
 from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
-from ae_core.images import archives, numpy_files, reading, tables
+from ae_core.images import archives, formats, numpy_files, reading, tables
 from ae_core.settings import MAX_IMAGE_BYTES
 from ae_core.texts import _, ngettext
 from ae_core.wording import megabytes
 
-ENDINGS = ("png", "jpg", "jpeg", "webp", "zip", "npz", "npy", "csv")
+ENDINGS = (*formats.ENDINGS, "zip", "npz", "npy", "csv")
 
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
