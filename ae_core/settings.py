@@ -20,11 +20,14 @@ INSTALLED = ROOT / "latent_space_explorer"
 APP = INSTALLED if INSTALLED.is_dir() else ROOT
 """Where everything lies that ships: checkpoints, limits, the browser's part."""
 
-MAX_IMAGE_BYTES = 10 * 2**20
-"""Largest uploaded image, bytes."""
+MAX_IMAGE_BYTES = 160 * 2**20
+"""Largest uploaded image, bytes: one of `MAX_IMAGE_PIXELS` that is not compressed has 143 MiB."""
 
-MAX_IMAGE_PIXELS = 24_000_000
-"""Largest image that is decoded, width times height: a phone's camera is 12 to 24 million."""
+MAX_IMAGE_PIXELS = 50_000_000
+"""Largest image that is decoded, width times height."""
+
+MAX_JPEG_PIXELS = 200_000_000
+"""Largest JPEG of one scan, which is decoded at a reduced scale: phones have up to 200 million."""
 
 MAX_HEADER_BYTES = 2**20
 """Largest header of a weights file that is read, bytes."""

@@ -28,6 +28,11 @@ THINNEST = 1.8 / BOX
 USUAL = 2.5 / BOX
 """What thinner strokes are widened to. MNIST's mean is 2.9."""
 
+PALE = 0.4
+"""Contrast of a marker's ink in grey, at most."""
+
+LEAST_COLOUR = 0.15
+
 Framed = Float[Tensor, "n c {size} {size}"]
 SmallDigits = Float[Tensor, "n 1 8 8"]
 Digits = Float[Tensor, "n 1 28 28"]
@@ -52,12 +57,19 @@ def digit_steps(picture: Image.Image) -> list[Step]:
 
     grey = _grey(picture)
     levelled = ink.level(grey)
+    why_grey = _("Only brightness matters: MNIST knows no colour.")
+    if picture.mode == "RGB" and (faint := ink.strength(levelled)) < PALE:
+        colourless = _colourless(picture)
+        by_colour = ink.level(colourless)
+        if ink.strength(by_colour) > max(LEAST_COLOUR, 0.8 * faint):
+            grey, levelled = colourless, by_colour
+            why_grey = _("The ink is pale, so colour counts here instead of brightness.")
     digit = ink.cut_out(levelled)
     is_small = max(digit.shape) <= BOX
     sized = _sized(digit if is_small else ink.thicken(digit, thinnest=THINNEST, usual=USUAL))
     centred = centre_by_mass(torch.from_numpy(sized)[None, None])[0, 0].numpy()
     return [
-        _step(_("Grey"), _("Only brightness matters: MNIST knows no colour."), grey),
+        _step(_("Grey"), why_grey, grey),
         _step(
             _("Light on dark"),
             _(
@@ -66,7 +78,11 @@ def digit_steps(picture: Image.Image) -> list[Step]:
             ),
             levelled,
         ),
-        _step(_("Ink"), _("Specks are dropped and the digit is cut out, soft edges kept."), digit),
+        _step(
+            _("Ink"),
+            _("Specks, lines and frames are dropped and the digit is cut out, soft edges kept."),
+            digit,
+        ),
         _step(_("Size"), _("The longer side becomes 20 pixels; a thin pen is thickened."), sized),
         _step(
             _("Centre"),
@@ -116,6 +132,14 @@ def _grey(picture: Image.Image) -> NDArray[np.floating[Any]]:
     grey = picture.convert("L")
     grey.thumbnail((WORKING_SIDE, WORKING_SIDE))
     return np.asarray(grey, dtype=np.float32) / 255
+
+
+def _colourless(picture: Image.Image) -> NDArray[np.floating[Any]]:
+    """How grey each pixel is: 1 on white paper in light and in shadow, less where it has colour."""
+    small = picture.copy()
+    small.thumbnail((WORKING_SIDE, WORKING_SIDE))
+    pixels = np.asarray(small, dtype=np.float32) / 255 + 0.05
+    return np.asarray(pixels.min(axis=2) / pixels.max(axis=2))
 
 
 def _sized(digit: NDArray[Any]) -> NDArray[np.floating[Any]]:

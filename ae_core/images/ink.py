@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from skimage.filters import gaussian, threshold_otsu
 from skimage.measure import label
-from skimage.morphology import dilation, disk, footprint_rectangle, opening, skeletonize
+from skimage.morphology import dilation, disk, footprint_rectangle, opening
 
 from ae_core.errors import UserError
+from ae_core.images import paper_lines
 from ae_core.texts import N_, _
 
 Grey = NDArray[np.floating[Any]]
@@ -24,6 +26,12 @@ LEAST_CONTRAST = 0.12
 
 UNEVEN = 0.15
 """Share of the ink's contrast that shading left in a photo reaches; a drawing has none."""
+
+FAINT = 0.18
+"""Share of the strongest ink that a stroke has at least. Less is an edge, or what light left."""
+
+EDGES, SOFT = footprint_rectangle((5, 5)), footprint_rectangle((9, 9))
+"""How far edges of ink reach around it: of printed lines, and of strokes out of focus."""
 
 NO_INK = N_(
     "Found no ink in the picture. Choose one with a single dark digit on plain paper, or a light"
@@ -51,8 +59,62 @@ def level(grey: Grey) -> Grey:
     return np.asarray((light - paper) / (np.maximum(1 - paper, 0.05) if is_dark else 1))
 
 
+def strength(levelled: Grey) -> float:
+    """How far the strongest ink stands out from the paper, in [0, 1]; 0 where nothing does."""
+    try:
+        return _separated(levelled).contrast
+    except UserError:
+        return 0.0
+
+
 def cut_out(levelled: Grey) -> Grey:
     """The digit alone, in the smallest box, its soft edges kept and its strongest ink at 1.
+
+    What it is written on or in goes: the lines of the paper, a frame.
+
+    Raises:
+        UserError: nothing stands out from the paper.
+    """
+    found = _separated(levelled)
+    strokes = found.soft > FAINT
+    others = paper_lines.lines_and_frames(strokes)
+    if others.any():
+        without = dilation(others, EDGES) & ~(strokes & ~others)
+        found = _separated(np.where(without, np.median(levelled), levelled))
+    is_clean = not (found.is_photo or others.any())
+    kept = np.where(_digit(found, is_clean=is_clean), found.soft, 0)
+    rows, columns = np.flatnonzero(kept.any(axis=1)), np.flatnonzero(kept.any(axis=0))
+    if max(len(rows), len(columns)) < max(levelled.shape) / 40:
+        raise UserError(_(NO_INK))
+    return kept[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def thicken(ink: Grey, *, thinnest: float, usual: float) -> Grey:
+    """Widen strokes narrower than `thinnest` to `usual`, both as shares of the longer side."""
+    core = ink > 0.5
+    stroke = paper_lines.stroke_width(core)
+    reach = round((usual * max(ink.shape) - stroke) / 2)
+    if stroke >= thinnest * max(ink.shape) or not reach:
+        return ink
+    return np.asarray(dilation(np.pad(ink, reach), disk(reach, decomposition="sequence")))
+
+
+@dataclass(frozen=True)
+class _Separated:
+    """Ink apart from paper.
+
+    `soft` is the ink, 1 where it is strongest; `core` where there is surely ink. `contrast` is that
+    of the strongest ink with the paper.
+    """
+
+    soft: Grey
+    core: NDArray[np.bool_]
+    contrast: float
+    is_photo: bool
+
+
+def _separated(levelled: Grey) -> _Separated:
+    """Tell ink from the paper's noise.
 
     Raises:
         UserError: nothing stands out from the paper.
@@ -72,37 +134,25 @@ def cut_out(levelled: Grey) -> Grey:
     if is_photo:
         floor = max(floor, low + UNEVEN * (top - low))
     soft = ((levelled - floor) / (top - floor)).clip(0, 1)
-    kept = np.where(_digit(soft, core, is_photo), soft, 0)
-    rows, columns = np.flatnonzero(kept.any(axis=1)), np.flatnonzero(kept.any(axis=0))
-    if max(len(rows), len(columns)) < max(levelled.shape) / 40:
-        raise UserError(_(NO_INK))
-    return kept[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return _Separated(soft, core, float(top - low), is_photo)
 
 
-def thicken(ink: Grey, *, thinnest: float, usual: float) -> Grey:
-    """Widen strokes narrower than `thinnest` to `usual`, both as shares of the longer side."""
-    core = ink > 0.5
-    stroke = core.sum() / max(1, skeletonize(core).sum())
-    reach = round((usual * max(ink.shape) - stroke) / 2)
-    if stroke >= thinnest * max(ink.shape) or not reach:
-        return ink
-    return np.asarray(dilation(np.pad(ink, reach), disk(reach, decomposition="sequence")))
-
-
-def _digit(soft: Grey, core: NDArray[np.bool_], is_photo: bool) -> NDArray[np.bool_]:
+def _digit(found: _Separated, *, is_clean: bool) -> NDArray[np.bool_]:
     """The largest region of ink and those at least a tenth of it.
 
-    In a photo, what its edge cuts is a table or a shadow; a drawing may touch the edge.
+    In a photo, what its edge cuts is a table or a shadow; a drawing may touch the edge. Where a
+    picture is not clean, faint remains of shadows and lines do not join regions.
 
     Raises:
         UserError: the ink is scattered all over the picture.
     """
-    regions = label(soft > 0, connectivity=2)
-    sizes = np.bincount(regions[core], minlength=regions.max() + 1)
-    if is_photo:
+    regions = label(found.soft > (0 if is_clean else FAINT), connectivity=2)
+    sizes = np.bincount(regions[found.core], minlength=regions.max() + 1)
+    if found.is_photo:
         whole = sizes.copy()
         whole[np.concatenate([regions[0], regions[-1], regions[:, 0], regions[:, -1]])] = 0
         sizes = whole if whole.max() >= sizes.max() / 10 else sizes
     if sizes.max() < sizes.sum() / 4:
         raise UserError(_(NO_INK))
-    return np.asarray((sizes >= sizes.max() / 10)[regions] & (soft > 0))
+    chosen = (sizes >= sizes.max() / 10)[regions] & (regions > 0)
+    return np.asarray(chosen if is_clean else dilation(chosen, SOFT))

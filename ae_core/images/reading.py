@@ -1,40 +1,35 @@
-"""Decodes images from bytes, safely, and encodes them as PNG."""
+"""Reads images from bytes, safely, and encodes them as PNG."""
 
 from __future__ import annotations
 
+import logging
 import struct
 import zlib
-from io import BytesIO
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from ae_core.errors import UserError
+from ae_core.images import formats
+from ae_core.images.decoding import FULL_SIZE, check_size, decoded
 from ae_core.settings import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
 from ae_core.texts import _
 from ae_core.wording import megabytes
 
-FORMATS = ("PNG", "JPEG", "WEBP")
+FAULTS = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
+"""What decoders are known to raise for damaged bytes; Pillow lists it nowhere."""
 
-MOST_MILLIONS = MAX_IMAGE_PIXELS // 10**6
-"""Of pixels of an image."""
-
-MAX_ASPECT = 20
-"""Longest side of an image over its shortest."""
-
-MAX_JPEG_SCANS = 300
-"""A camera writes up to 12. Each scan of a few bytes costs a pass over the whole image, so
-that 10 MB of them take an hour. Video behind a phone's picture looks like some 150."""
+log = logging.getLogger(__name__)
 
 
 def read(data: bytes, name: str) -> Image.Image:
-    """Decode a PNG, JPEG or WebP picture, upright and opaque, in mode "L" or "RGB".
+    """Decode a picture in one of `formats.READ`, upright and opaque, in mode "L" or "RGB".
 
-    The content decides the format, never the ending of the name. The size is checked in the header,
-    before anything is decoded. What is transparent becomes white, 16 bits are scaled to 8, and
-    of an animation the first frame is read.
+    The content decides the format, never the ending of the name. What is larger than `flat` keeps
+    is reduced; `full_size` has its size as it was. Transparency and more than 8 bits are as in
+    `flat`. Of several frames or pages the first is read.
 
     Raises:
         UserError: anything wrong with the bytes.
@@ -44,37 +39,30 @@ def read(data: bytes, name: str) -> Image.Image:
         raise UserError(_("{file} is empty. Choose another picture.", file=label))
     if len(data) > MAX_IMAGE_BYTES:
         raise too_many_bytes(label, len(data), MAX_IMAGE_BYTES)
-    # Damaged bytes surface as OSError, SyntaxError, ValueError, struct.error and more, which
-    # Pillow does not list: whatever a decoder raises here is the file's fault.
+    kind = formats.kind_of(data)
+    if kind not in formats.READ:
+        raise formats.refusal(kind, label)
     try:
-        picture = Image.open(BytesIO(data), formats=FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UserError(
-            _(
-                "{file} has too many pixels, and at most {most} million can be read. Make it"
-                " smaller and try again.",
-                file=label,
-                most=MOST_MILLIONS,
-            )
-        ) from error
+        return decoded(data, kind, label)
+    except UserError:
+        raise
     except Exception as error:
+        if not isinstance(error, FAULTS):
+            log.warning("An unforeseen error in reading a picture (%s).", kind, exc_info=True)
         raise UserError(
             _(
-                "{file} is damaged or is not a PNG, JPEG or WebP picture. Save it as one of these"
-                " and try again.",
+                "{file} is damaged, or a {kind} of a rare kind. Save or download it again, or save"
+                " it as a plain PNG.",
                 file=label,
+                kind=kind,
             )
         ) from error
-    _check_header(picture, data, label)
-    try:
-        return _flattened(ImageOps.exif_transpose(picture))
-    except Exception as error:
-        raise UserError(
-            _(
-                "{file} is damaged and cannot be read to its end. Save or download it again.",
-                file=label,
-            )
-        ) from error
+
+
+def full_size(picture: Image.Image) -> tuple[int, int]:
+    """Width and height of a picture before it was reduced in reading it."""
+    width, height = picture.info.get(FULL_SIZE, picture.size)
+    return int(width), int(height)
 
 
 def from_pixels(pixels: NDArray[np.uint8], name: str) -> Image.Image:
@@ -87,7 +75,7 @@ def from_pixels(pixels: NDArray[np.uint8], name: str) -> Image.Image:
     height, width = pixels.shape[:2]
     if not pixels.size:
         raise UserError(_("{file} has no pixels.", file=label))
-    _check_size(width, height, label)
+    check_size(width, height, label, MAX_IMAGE_PIXELS)
     return Image.fromarray(np.ascontiguousarray(pixels))
 
 
@@ -137,58 +125,3 @@ def to_png(image: NDArray[Any]) -> bytes:
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def _check_header(picture: Image.Image, data: bytes, label: str) -> None:
-    _check_size(*picture.size, label)
-    if picture.format == "JPEG" and data.count(b"\xff\xda") > MAX_JPEG_SCANS:
-        raise UserError(
-            _(
-                "{file} has more than {most} scans. Save it as a plain JPEG and try again.",
-                file=label,
-                most=MAX_JPEG_SCANS,
-            )
-        )
-
-
-def _check_size(width: int, height: int, label: str) -> None:
-    if width * height > MAX_IMAGE_PIXELS:
-        raise UserError(
-            _(
-                "{file} is {width:,} x {height:,} pixels, and at most {most} million can be read."
-                " Make it smaller and try again.",
-                file=label,
-                width=width,
-                height=height,
-                most=MOST_MILLIONS,
-            )
-        )
-    if max(width, height) > MAX_ASPECT * min(width, height):
-        raise UserError(
-            _(
-                "{file} is {width:,} x {height:,} pixels, and one side can be at most {most} times"
-                " the other. Crop it and try again.",
-                file=label,
-                width=width,
-                height=height,
-                most=MAX_ASPECT,
-            )
-        )
-
-
-def _flattened(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I"):
-        return Image.fromarray(_eight_bits(picture))
-    mode = "L" if picture.mode in ("1", "L", "LA") else "RGB"
-    if picture.has_transparency_data:
-        paper = Image.new("RGBA", picture.size, "white")
-        paper.alpha_composite(picture.convert("RGBA"))
-        picture = paper
-    return picture.convert(mode)
-
-
-def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:
-    values = np.asarray(picture).astype(np.uint32)
-    if "transparency" in picture.info:
-        values[values == picture.info["transparency"]] = 65535
-    return ((values + 128) // 257).astype(np.uint8)

@@ -24,6 +24,7 @@ from PIL import Image
 from ae_core.accounts import limits
 from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
+from ae_core.images import reading
 from ae_core.images.form import SIZES, is_colourful, is_inverted
 from ae_core.settings import settings
 from ae_core.texts import Text, _, joined, ngettext
@@ -144,7 +145,7 @@ class PictureCollection:
         self._hashes.append(near_duplicates.perceptual_hash(picture))
         self._glances += near_duplicates.glance(picture).tobytes()
         self._labels.append(self._classes.setdefault(result.label, len(self._classes)))
-        self._sizes[result.picture.size] += 1
+        self._sizes[reading.full_size(result.picture)] += 1
         self._brightness += float(np.asarray(result.picture).mean()) / 255
         self._colourful += is_colourful(picture)
         self._inverted += is_inverted(picture)

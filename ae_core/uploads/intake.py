@@ -18,9 +18,10 @@ from PIL import Image
 from ae_core.accounts import limits
 from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
+from ae_core.images import formats
 from ae_core.images import reading as decoding
 from ae_core.texts import _
-from ae_core.uploads import sources
+from ae_core.uploads import sources, tables
 from ae_core.uploads.array_file import ArrayFile, Found
 from ae_core.uploads.guesses import Guesses
 from ae_core.uploads.readings import Choices, Reading
@@ -31,7 +32,7 @@ from ae_core.wording import megabytes
 
 __all__ = ["ENDINGS", "Intake", "ReadResult", "Upload", "read"]
 
-ENDINGS = ("png", "jpg", "jpeg", "webp", "zip", "npz", "npy", "csv", "tsv", "txt")
+ENDINGS = (*formats.ENDINGS, "zip", "npz", "npy", *tables.ENDINGS)
 
 LONGEST_NAME = 80
 LONGEST_LABEL = 40

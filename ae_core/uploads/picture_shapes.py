@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ae_core.images.reading import MAX_ASPECT
+from ae_core.images.decoding import MAX_ASPECT
 
 LEAST_SIDE, LEAST_OF_OTHERS = 5, 12
 """The shortest side of a square in a row of numbers, and of another rectangle."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ae_core.errors import UserError
-from ae_core.images import reading
+from ae_core.images import formats, reading
 from ae_core.settings import MAX_IMAGE_BYTES
 from ae_core.texts import _
 from ae_core.uploads import archives, array_labels, code_pages, numpy_files, picture_shapes, tables
@@ -25,7 +25,7 @@ from ae_core.uploads.numpy_files import Header
 from ae_core.uploads.refusals import reason
 from ae_core.uploads.table_file import TableFile
 
-PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"II*\0", b"MM\0*")
+STARTS_BYTES = 16
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -119,7 +119,7 @@ def find(uploads: Sequence[Upload]) -> Sources:
             place = "/".join(archives.parts_of(upload.name)[:-1])
             file = _File(EntryName(upload.name), upload.opened, upload.size, place)
             with file.opened() as opened:
-                start = opened.read(8)
+                start = opened.read(STARTS_BYTES)
             if start.startswith(ZIP_STARTS):
                 _find_in_zip(upload, f"{number}/", found, arrays)
             else:
@@ -139,12 +139,18 @@ def _sort(file: _File, start: bytes, found: Sources, arrays: list[_File]) -> Non
     name = file.name.plain
     if start.startswith(numpy_files.MAGIC):
         arrays.append(file)
-    elif name.lower().endswith(tables.ENDINGS) and not start.startswith(PICTURE_STARTS):
+    elif name.lower().rpartition(".")[2] in tables.ENDINGS and not _is_picture(start):
         found.sources.append(TableFile(file.name, file.opened, file.size))
     elif file.size > MAX_IMAGE_BYTES:
         raise reading.too_many_bytes(reading.quoted(name), file.size, MAX_IMAGE_BYTES)
     else:
         found.sources.append(PictureFile(file.name, file.opened, file.size))
+
+
+def _is_picture(start: bytes) -> bool:
+    """Whether a file begins as a picture does; a text may begin with the same letters."""
+    is_text = start.isascii() and b"\0" not in start
+    return formats.kind_of(start) in formats.READ and not is_text
 
 
 def _find_in_zip(upload: Upload, place: str, found: Sources, arrays: list[_File]) -> None:
@@ -163,7 +169,7 @@ def _find_in_zip(upload: Upload, place: str, found: Sources, arrays: list[_File]
         name = archives.name_of(info)
         try:
             with archives.entry(archive, info) as opened:
-                start = opened.read(8)
+                start = opened.read(STARTS_BYTES)
             if start.startswith(ZIP_STARTS):
                 label = reading.quoted(name.plain)
                 raise UserError(_("{file} is a zip inside the zip. Unpack it first.", file=label))

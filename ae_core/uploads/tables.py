@@ -17,7 +17,7 @@ from ae_core.images.reading import quoted
 from ae_core.texts import _
 from ae_core.uploads import code_pages
 
-ENDINGS = (".csv", ".tsv", ".txt")
+ENDINGS = ("csv", "tsv", "txt")
 
 MAX_LINE = 2**18
 """Characters of a row: 128 x 128 pixels in colour."""

@@ -96,7 +96,7 @@ def test_disguised_upload_gives_one_sentence_and_the_good_one_beside_it_works(pa
         {"name": "seven.jpg", "mimeType": "image/jpeg", "buffer": photo_of_a_seven()},
     ]
     page.locator("input[type=file]").set_input_files(files)
-    expect(page.get_by_text("is not a PNG, JPEG or WebP picture")).to_be_visible()
+    expect(page.get_by_text("is an SVG drawing")).to_be_visible()
     expect(page.get_by_alt_text("The digit as the model draws it again")).to_be_visible()
 
 

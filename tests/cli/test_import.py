@@ -11,6 +11,7 @@ import pytest
 
 from ae_core import image_sets
 from ae_core.cli import main
+from ae_core.image_sets import stored
 from tests.uploads.made_files import encoded, picture, table
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
@@ -38,7 +39,7 @@ def test_a_dry_run_says_what_would_be_read(capsys: pytest.CaptureFixture[str], h
     assert [each["white"] for each in found["alternatives"]] == [2]
     assert found["alternatives"][0].keys() == found["reading"].keys()
     assert not (home / "image-sets").exists()
-    assert image_sets.available() == ["digits"]
+    assert not stored.root().exists()
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_everything_is_shown_before_anything_is_kept(home: Path) -> None:
     for part in ("<dd>25</dd>", "all 40 x 30", "1, left out", "cats", "dogs", "1 that the system"):
         assert part in said
     assert "1 could not be used" in " ".join(each.label for each in app.expander)
-    assert "is damaged or is not a PNG" in said
+    assert "is damaged or is not a picture" in said
     assert said.count("<img") == 24
     assert not stored.root().exists()
     assert image_sets.available() == ["digits", "shapes"]

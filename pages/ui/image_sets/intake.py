@@ -18,6 +18,7 @@ from ae_core.accounts import limits, ownership, personal_limits, upload_allowanc
 from ae_core.image_sets import saving
 from ae_core.image_sets.stored import SetCard
 from ae_core.images import form as image_form
+from ae_core.images import formats
 from ae_core.images.form import Form
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.uploads import intake
@@ -53,7 +54,10 @@ def current_draft() -> UploadDraft | None:
         return draft
     turn = st.session_state.setdefault(TURN, 0)
     files = st.file_uploader(
-        _("Pictures (PNG, JPEG, WebP), a zip of them, a NumPy file or a CSV table of pixels"),
+        _(
+            "Pictures ({formats}), a zip of them, a NumPy file or a CSV table of pixels",
+            formats=formats.named(),
+        ),
         type=list(intake.ENDINGS),
         accept_multiple_files=True,
         max_upload_size=allowed.upload_megabytes,

@@ -9,7 +9,7 @@ from PIL import Image
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.evaluation import metrics
-from ae_core.images import digit_form, reading
+from ae_core.images import digit_form, formats, reading
 from ae_core.images.digit_form import Step
 from ae_core.settings import MAX_IMAGE_BYTES
 from ae_core.texts import _, joined, ngettext
@@ -105,8 +105,8 @@ def drawing(card: Card) -> None:
 def upload(card: Card) -> None:
     """Pictures from a person's own device."""
     files = st.file_uploader(
-        _("A photo, scan or drawing of one digit each (PNG, JPEG or WebP)"),
-        type=["png", "jpg", "jpeg", "webp"],
+        _("A photo, scan or drawing of one digit each ({formats})", formats=formats.named()),
+        type=list(formats.ENDINGS),
         accept_multiple_files=True,
         max_upload_size=MAX_IMAGE_BYTES >> 20,
         key="files",
