@@ -40,7 +40,8 @@ class ImageSetKey:
 class ImageSet:
     """Images and labels, split. `sha256` is of all pixels and labels, in order.
 
-    `noun` is what one of its images and several are called, where somebody has said so.
+    `noun` is what one of its images and several are called, where somebody has said so. `fit` and
+    `invert` say how pictures became its images, as in `images.form`; `fit` is empty of others.
     """
 
     name: str
@@ -52,6 +53,8 @@ class ImageSet:
     classes: tuple[str, ...]
     sha256: str
     noun: Noun = NO_NOUN
+    fit: str = ""
+    invert: bool = False
 
     @property
     def key(self) -> ImageSetKey:

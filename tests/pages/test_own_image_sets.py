@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -94,3 +95,25 @@ def test_somebody_elses_model_is_not_there_and_its_images_never_are(
     assert not app.exception
     assert "are not here, or not yours" in said(app)
     assert not opened("latent_space", model=name).exception
+
+
+def a_photo(side: int = 90) -> bytes:
+    data = io.BytesIO()
+    Image.fromarray(np.full((side, 2 * side, 3), (200, 30, 30), np.uint8)).save(data, "PNG")
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("source", ["upload", "camera"])
+def test_a_photo_becomes_an_image_of_the_set_and_is_drawn_again(me: str, source: str) -> None:
+    app = opened("reconstruct", model=model_of_mine("ae-2"), source=source)
+    assert "Bring a picture of your own" in words(app)
+    if source == "upload":
+        app.file_uploader[0].upload("red.png", a_photo(), "image/png").run()
+    else:
+        app.session_state["reconstruct:taken"] = a_photo()
+        app.run()
+    assert not app.exception, said(app)
+    assert not app.error, said(app)
+    for part in ("As it came", "Cropped around the middle, as the set", "32 x 32 pixels"):
+        assert part in words(app)
+    assert "The picture as the model draws it again" in words(app)

@@ -23,6 +23,7 @@ LABELS = {
     "test-images": N_("test images"),
     "draw": N_("draw"),
     "upload": N_("upload"),
+    "camera": N_("camera"),
     "bench": N_("bench"),
     "curve": N_("curve"),
     "matrix": N_("matrix"),

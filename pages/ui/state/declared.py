@@ -144,7 +144,9 @@ class Cloud(State):
 
 @dataclass(frozen=True)
 class Reconstruct(State):
-    source: Literal["test-images", "draw", "upload"] = value("test-images", "source of the images")
+    source: Literal["test-images", "draw", "upload", "camera"] = value(
+        "test-images", "source of the images"
+    )
 
 
 @dataclass(frozen=True)
