@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ae_core.texts import N_, _
-from pages.ui.codes import arithmetic, features, losses, maps, neighbours, traversals
+from pages.ui.codes import anomalies, arithmetic, features, losses, maps, neighbours, traversals
 from pages.ui.shared import widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Codes
@@ -34,6 +34,10 @@ PARTS = {
         N_(
             "Three ways to lay many numbers flat. Tap a point to see its image; ask which map lies."
         ),
+    ),
+    "anomalies": (
+        anomalies.show,
+        N_("Which images are unlike what the model learned? Move the threshold, look beyond it."),
     ),
 }
 

@@ -193,7 +193,8 @@ class Compare(State):
 @dataclass(frozen=True)
 class Codes(State):
     part: Literal[
-        "one-number-at-a-time", "used-and-dead", "arithmetic", "neighbours", "features", "maps"
+        "one-number-at-a-time", "used-and-dead", "arithmetic", "neighbours", "features", "maps",
+        "anomalies",
     ] = value("one-number-at-a-time", "part")  # fmt: skip
     image: int | None = value(None, "test image", name="digit", low=0, high=MOST_NUMBER)
     around: Literal["a-digit", "the-mean-code"] = value("a-digit", "middle of the traversals")
@@ -212,6 +213,20 @@ class Codes(State):
     way: Literal["pca", "umap", "t-sne"] = value("pca", "kind of map", name="way-of-map")
     reader: Literal["five-neighbours", "a-linear-classifier"] = value("five-neighbours", "reader")
     mistakes: str = value("", "classifier whose mistakes are shown", name="mistakes-of")
+
+
+@dataclass(frozen=True)
+class Anomalies(State):
+    """Which images are looked at, and from where on they count as unusual."""
+
+    looked_at: Literal["test-images", "training-images", "another-set", "new-pictures"] = value(
+        "test-images", "images looked at", name="look-at"
+    )
+    other: str = value("", "image set looked at", name="other-set")
+    score: Literal["error", "distance"] = value("error", "score of an image")
+    threshold: float = value(
+        0.95, "share of the test images below the threshold", low=0.5, high=0.999
+    )
 
 
 @dataclass(frozen=True)
@@ -275,7 +290,7 @@ PAGES: dict[str, tuple[type[State], ...]] = {
     "latent_space": (Picked, Code, Beside, Map, Place, Walk, Cloud),
     "denoise": (Picked, Denoise, Images, Noise, Rounds),
     "compare": (Picked, Compare, Images),
-    "codes": (Picked, Codes, Images),
+    "codes": (Picked, Codes, Images, Anomalies),
     "image_sets": (ImageSets,),
     "train": (Picked, Train, Network),
     "models": (Picked, Models),
