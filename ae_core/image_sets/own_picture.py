@@ -87,6 +87,13 @@ def steps(
     return whole
 
 
+def painted(picture: Image.Image, image_shape: ImageShape) -> Pixels:
+    """What was painted as an image of this shape, (1, c, h, w): nothing is changed but the size."""
+    resized = np.array(stages(picture, image_shape, fit="crop", invert=False)["resized"])
+    pixels = torch.from_numpy(resized)
+    return pixels[None, None] if pixels.ndim == 2 else pixels.permute(2, 0, 1)[None]
+
+
 def image_of(whole: list[Step]) -> Pixels:
     """The last of these steps as a batch of one image, (1, c, h, w), uint8."""
     pixels = torch.from_numpy(np.array(whole[-1].image))

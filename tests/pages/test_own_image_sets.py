@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from base64 import b64encode
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from ae_core import checkpoints
 from ae_core.accounts import ownership
 from ae_core.image_sets import saving
 from ae_core.images.collection import PictureCollection
@@ -103,17 +105,24 @@ def a_photo(side: int = 90) -> bytes:
     return data.getvalue()
 
 
-@pytest.mark.parametrize("source", ["upload", "camera"])
-def test_a_photo_becomes_an_image_of_the_set_and_is_drawn_again(me: str, source: str) -> None:
-    app = opened("reconstruct", model=model_of_mine("ae-2"), source=source)
+def test_pictures_of_ones_own_are_drawn_again_however_they_come(me: str) -> None:
+    name = model_of_mine("ae-2")
+    app = opened("reconstruct", model=name, source="upload")
     assert "Bring a picture of your own" in words(app)
-    if source == "upload":
-        app.file_uploader[0].upload("red.png", a_photo(), "image/png").run()
-    else:
-        app.session_state["reconstruct:taken"] = a_photo()
-        app.run()
-    assert not app.exception, said(app)
-    assert not app.error, said(app)
-    for part in ("As it came", "Cropped around the middle, as the set", "32 x 32 pixels"):
-        assert part in words(app)
-    assert "The picture as the model draws it again" in words(app)
+    app.file_uploader[0].upload("red.png", a_photo(), "image/png").run()
+    taken = opened("reconstruct", model=name, source="camera")
+    taken.session_state["reconstruct:taken"] = a_photo()
+    taken.run()
+    for page in (app, taken):
+        assert said(page) == ""
+        for part in ("As it came", "Cropped around the middle, as the set", "32 x 32 pixels"):
+            assert part in words(page)
+        assert "The picture as the model draws it again" in words(page)
+    painted = opened("reconstruct", model=name, source="draw")
+    brush = f"painting-{checkpoints.card(name).image_set}-brush"
+    painted.session_state[brush] = {"drawing": f"data:,{b64encode(a_photo()).decode()}"}
+    painted.run()
+    assert said(painted) == ""
+    assert "The picture as the model draws it again" in words(painted)
+    painted.session_state[brush] = {"drawing": "data:,AAAA"}
+    assert "is not a PNG, JPEG or WebP picture" in said(painted.run())

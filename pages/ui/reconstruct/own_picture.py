@@ -12,7 +12,8 @@ from ae_core.images import reading
 from ae_core.images.digit_form import Step
 from ae_core.settings import MAX_IMAGE_BYTES
 from ae_core.texts import _, joined, ngettext
-from pages.ui.browser import built, camera, live_drawing, mounting
+from ae_core.types import Pixels
+from pages.ui.browser import brush, built, camera, live_drawing, mounting
 from pages.ui.drawing import pictures, views
 from pages.ui.shared import cached, widgets
 
@@ -31,13 +32,13 @@ def form_of(card: Card, data: bytes, name: str) -> list[Step]:
     return own_picture.steps(picture, card.image_set, card.image_shape, found)
 
 
-def one_picture(card: Card, steps: list[Step]) -> None:
-    """One picture as the model sees it, as it draws it again, and the difference."""
-    x = own_picture.image_of(steps).float().div(255)
+def one_picture(card: Card, image: Pixels) -> None:
+    """One picture as the model sees it, (1, c, h, w), as it draws it again, and the difference."""
+    x = image.float().div(255)
     x_hat = cached.load(card).model(x)
     left, middle, right = st.columns(3)
     with left:
-        pictures.big(steps[-1].image, _("The picture as the model sees it"))
+        pictures.big(views.digits(x)[0], _("The picture as the model sees it"))
         st.caption(_("What the model sees"))
     with middle:
         pictures.big(views.digits(x_hat)[0], _("The picture as the model draws it again"))
@@ -75,6 +76,9 @@ def way_there(steps: list[Step]) -> None:
 @st.fragment
 def drawing(card: Card) -> None:
     """The drawing pad and what becomes of the drawing; in the browser, where that can."""
+    if card.image_set not in OF_DIGITS:
+        _painting(card)
+        return
     if not built.files():
         without = _("Without it there is no pad: upload a picture instead.")
         st.info(joined(mounting.why_not(), without))
@@ -97,8 +101,17 @@ def drawing(card: Card) -> None:
             return
         steps = form_of(card, data, _("drawing"))
         if reason:
-            one_picture(card, steps)
+            one_picture(card, own_picture.image_of(steps))
         way_there(steps)
+
+
+def _painting(card: Card) -> None:
+    """A brush in the colours of the model's images, and what it makes of what was painted."""
+    with widgets.shown_errors():
+        st.caption(_("Paint a picture like those that the model learned from."))
+        image = brush.show(card, key="painting")
+        if image is not None:
+            one_picture(card, image)
 
 
 @st.fragment
@@ -149,7 +162,7 @@ def taken(card: Card) -> None:
 def _shown(card: Card, data: bytes, name: str) -> None:
     with widgets.shown_errors():
         steps = form_of(card, data, name)
-        one_picture(card, steps)
+        one_picture(card, own_picture.image_of(steps))
         way_there(steps)
 
 
