@@ -19,6 +19,9 @@ from ae_core.texts import _
 LONGEST_SIDE = 1024
 """Pixels to which the browser reduces a picture, so that it is sent at once."""
 
+WIDTH = 480
+"""Of the live picture on the page, in pixels, where there is room."""
+
 ON_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 _CAPTURE = st.components.v2.component(
@@ -72,7 +75,7 @@ def show(label: str, *, key: str, then: Callable[[bytes], None]) -> None:
             then(data)
 
     if is_live():
-        st.camera_input(label, key=key, resolution="720p", on_change=taken)
+        st.camera_input(label, key=key, resolution="720p", width=WIDTH, on_change=taken)
         return
     unreadable = _("This browser cannot read that file as a picture.")
     data = {"label": label, "side": LONGEST_SIDE, "unreadable": unreadable}

@@ -18,9 +18,10 @@ from ae_core.evaluation.anomalies import Known, Rows, Scores
 from ae_core.image_sets import ImageSet, own_picture
 from ae_core.images import intake
 from ae_core.images.intake import Intake, Upload
-from ae_core.texts import _, ngettext
+from ae_core.texts import N_, _, ngettext
 from ae_core.types import Pixels
 from pages.ui.shared import cached, owner, widgets
+from pages.ui.shared.progress_bar import Bar
 
 MOST = 500
 READ = "anomalies:read"
@@ -83,7 +84,7 @@ def scored(card: Card, images: ImageSet, known: Known) -> Scored | None:
 
 
 def _read(card: Card, images: ImageSet, files: Sequence[Any], asked: tuple[object, ...]) -> _Read:
-    bar = st.progress(0.0, text=_("Reading …"))
+    bar = Bar(_("Reading …"))
     found = Intake([Upload(file.name, file) for file in files], personal_limits.of(owner.me()))
     for _share in found.look():
         pass
@@ -108,10 +109,10 @@ def _read(card: Card, images: ImageSet, files: Sequence[Any], asked: tuple[objec
         names.append(result.name)
         labels.append(result.label)
         pictures = ngettext("{count:,} picture", "{count:,} pictures", len(x))
-        bar.progress(min(1.0, result.share), text=_("Reading: {pictures}", pictures=pictures))
+        bar.tell(result.share, N_("Reading: {share:.0%}, {pictures}"), pictures=pictures)
         if len(x) == MOST:
             break
-    bar.empty()
+    bar.bar.empty()
     if not x:
         raise UserError(refused[0][1] if refused else _("There are no pictures in these files."))
     return _Read(asked, torch.cat(x), names, labels, list(islice(refused, 20)))
