@@ -3,7 +3,16 @@
 import streamlit as st
 
 from ae_core.texts import N_, _
-from pages.ui.codes import arithmetic, factors, features, losses, maps, neighbours, traversals
+from pages.ui.codes import (
+    anomalies,
+    arithmetic,
+    factors,
+    features,
+    losses,
+    maps,
+    neighbours,
+    traversals,
+)  # fmt: skip
 from pages.ui.shared import widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Codes
@@ -38,6 +47,10 @@ PARTS = {
         N_(
             "Three ways to lay many numbers flat. Tap a point to see its image; ask which map lies."
         ),
+    ),
+    "anomalies": (
+        anomalies.show,
+        N_("Which images are unlike what the model learned? Move the threshold, look beyond it."),
     ),
 }
 

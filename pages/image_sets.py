@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ae_core.texts import _
-from pages.ui.image_sets import intake, kept, readings, survey
+from pages.ui.image_sets import collecting, intake, kept, readings, survey
 from pages.ui.shared import widgets
 from pages.ui.state import current
 from pages.ui.state.declared import ImageSets
@@ -19,7 +19,9 @@ st.caption(
 with widgets.shown_errors():
     kept.in_the_address()
     draft = intake.current_draft()
-    if draft is not None:
+    if draft is None:
+        collecting.show()
+    else:
         found, form_side = st.columns([1, 1.4], gap="large")
         with found:
             st.subheader(_("What was found"), anchor=False)
@@ -35,6 +37,7 @@ with widgets.shown_errors():
                 card = intake.keep(draft, form, without_twins=without_twins)
                 if card is not None:
                     intake.start_over()
+                    collecting.forget(draft)
                     current.change(ImageSets, image_set=card.name)
                     st.rerun()
     kept.mine()

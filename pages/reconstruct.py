@@ -1,18 +1,19 @@
-"""Reconstruct: originals over their reconstructions over the differences; one's own digit too."""
+"""Reconstruct: originals over their reconstructions over the differences; one's own too."""
 
 import streamlit as st
 
 from ae_core.texts import _, joined
 from pages.ui.family_views import family_view
-from pages.ui.reconstruct import own_digit, test_images
+from pages.ui.reconstruct import own_picture, test_images
 from pages.ui.shared import widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Reconstruct
 
 SOURCES = {
     "test-images": test_images.show,
-    "draw": own_digit.drawing,
-    "upload": own_digit.upload,
+    "draw": own_picture.drawing,
+    "upload": own_picture.upload,
+    "camera": own_picture.taken,
 }
 
 current.open_page("reconstruct")

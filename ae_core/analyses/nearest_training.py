@@ -49,14 +49,7 @@ def compute(asked: Asked, told: Told) -> Answer:
     x = images.test[asked["index"]].float().div(255)
     x_hat, z = model(x), model.encode(x)
     metrics.check_numbers(x_hat, card.title)
-    if not bool(z.isfinite().all()):
-        raise UserError(
-            _(
-                "Codes of {model} are not finite numbers. It is damaged, or was trained too fast:"
-                " choose another model, or train it again.",
-                model=card.title,
-            )
-        )
+    metrics.check_codes(z, card.title)
     learned = image_sets.select(
         images.name, part=card.part, hold_out=card.hold_out, classes=card.only_classes
     ).train

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ae_core.errors import UserError
 from ae_core.texts import _
-from ae_core.types import Images
+from ae_core.types import Images, Latents
 
 PerImage = Float[Tensor, " n"]
 
@@ -30,6 +30,22 @@ def check_numbers(x_hat: Images, title: str) -> None:
         raise UserError(
             _(
                 "{model} draws NaN instead of images. It is damaged, or was trained too fast:"
+                " choose another model, or train it again.",
+                model=title,
+            )
+        )
+
+
+def check_codes(z: Latents, title: str) -> None:
+    """Refuse codes by the model called `title` that hold NaN or infinity.
+
+    Raises:
+        UserError: some do; what to do.
+    """
+    if not bool(z.isfinite().all()):
+        raise UserError(
+            _(
+                "Codes of {model} are not finite numbers. It is damaged, or was trained too fast:"
                 " choose another model, or train it again.",
                 model=title,
             )

@@ -69,7 +69,8 @@ class Factors:
 class ImageSet:
     """Images and labels, split. `sha256` is of all pixels and labels, in order.
 
-    `noun` is what one of its images and several are called, where somebody has said so.
+    `noun` is what one of its images and several are called, where somebody has said so. `fit` and
+    `invert` say how pictures became its images, as in `images.form`; `fit` is empty of others.
     `factors` are those of images that were drawn by code; of others nobody knows them.
     """
 
@@ -83,6 +84,8 @@ class ImageSet:
     sha256: str
     noun: Noun = NO_NOUN
     factors: Factors | None = None
+    fit: str = ""
+    invert: bool = False
 
     @property
     def key(self) -> ImageSetKey:

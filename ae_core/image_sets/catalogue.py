@@ -125,4 +125,6 @@ def _stored(name: str) -> ImageSet:
         classes=tuple(card.classes),
         sha256=card.sha256,
         noun=(card.one, card.many),
+        fit=card.fit,
+        invert=card.invert,
     )

@@ -123,6 +123,8 @@ class _Formed:
             image_shape=self.form.image_shape,
             train=int((~self.is_test).sum()),
             test=int(self.is_test.sum()),
+            fit=self.form.fit,
+            invert=self.form.invert,
         )
         # Shuffled by a fixed seed: the first images then represent all of them, also where the
         # pictures came class by class.

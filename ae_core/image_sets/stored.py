@@ -50,6 +50,7 @@ class SetCard:
     """The card of an image set. `sha256` is of all pixels and labels, in order.
 
     `one` and `many` are what one of its images and several are called; empty where nobody said.
+    `fit` and `invert` say how pictures became its images; `fit` is empty where that is not known.
     """
 
     name: str
@@ -62,6 +63,8 @@ class SetCard:
     sha256: str = ""
     one: str = ""
     many: str = ""
+    fit: str = ""
+    invert: bool = False
     format: int = field(default=FORMAT)
 
 
@@ -263,10 +266,17 @@ def _check(folder: Path, found: SetCard) -> None:
         )
     if not are_words(found.classes, LONGEST_CLASS):
         raise ValueError(_("its classes are {classes}", classes=shortened(found.classes)))
-    if found.one + found.many and not are_words([found.one, found.many], LONGEST_CLASS):
-        raise ValueError(_("its words are {words}", words=shortened((found.one, found.many))))
+    _check_said(found)
     if not re.fullmatch(r"[0-9a-f]{64}", found.sha256) or len(found.made) > 32:
         raise ValueError(_("its hash or its date is invalid"))
+
+
+def _check_said(found: SetCard) -> None:
+    """What is said of its images: their words, and how pictures became them."""
+    if found.one + found.many and not are_words([found.one, found.many], LONGEST_CLASS):
+        raise ValueError(_("its words are {words}", words=shortened((found.one, found.many))))
+    if found.fit not in ("", "crop", "pad"):
+        raise ValueError(_("its pictures were made square by {way}", way=shortened(found.fit)))
 
 
 def are_words(texts: Sequence[str], longest: int) -> bool:

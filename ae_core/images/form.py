@@ -49,18 +49,28 @@ def formed(picture: Image.Image, form: Form) -> UInt8[np.ndarray, "c h w"]:
 
     Padding has the colour of the picture's own edge, so that no frame appears.
     """
-    picture = picture.convert("RGB" if form.colour else "L")
-    if form.fit == "pad":
-        picture = _padded(picture)
-    width, height = picture.size
-    side = min(width, height)
-    left, top = (width - side) // 2, (height - side) // 2
-    square = picture.crop((left, top, left + side, top + side))
-    picture = square.resize((form.size, form.size), Image.Resampling.BICUBIC)
-    if form.invert:
-        picture = ImageChops.invert(picture)
-    pixels = np.asarray(picture)
+    steps = stages(picture, form.image_shape, fit=form.fit, invert=form.invert)
+    pixels = np.asarray(steps["inverted"])
     return np.ascontiguousarray(pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1))
+
+
+def stages(
+    picture: Image.Image, image_shape: tuple[int, int, int], *, fit: str, invert: bool
+) -> dict[str, Image.Image]:
+    """The picture after each step to square images of this shape: (channels, height, width).
+
+    In order: "coloured", "square", "resized" and "inverted", which is as the one before where
+    nothing is to be inverted.
+    """
+    channels, height, width = image_shape
+    coloured = picture.convert("RGB" if channels == 3 else "L")
+    square = _padded(coloured) if fit == "pad" else coloured
+    side = min(square.size)
+    left, top = (square.width - side) // 2, (square.height - side) // 2
+    square = square.crop((left, top, left + side, top + side))
+    resized = square.resize((width, height), Image.Resampling.BICUBIC)
+    inverted = ImageChops.invert(resized) if invert else resized
+    return {"coloured": coloured, "square": square, "resized": resized, "inverted": inverted}
 
 
 def is_inverted(picture: Image.Image) -> bool:

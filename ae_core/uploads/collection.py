@@ -124,7 +124,7 @@ class PictureCollection:
                 self._refused.append((result.name, result.reason))
             return
         self._check_limits(result)
-        picture = _small(result.picture)
+        picture = small(result.picture)
         data = picture.tobytes()
         self.pixels += math.prod(picture.size)
         if self.pixels > self._limits.megapixels * 10**6:
@@ -235,7 +235,7 @@ def no_room(failure: OSError) -> UserError:
     )
 
 
-def _small(picture: Image.Image) -> Image.Image:
+def small(picture: Image.Image) -> Image.Image:
     """The picture with a shorter side of at most 64 pixels; grey where no pixel has a colour."""
     scale = KEPT_SIDE / min(picture.size)
     if scale < 1:

@@ -85,7 +85,7 @@ def test_uploaded_photo_is_found_and_reconstructed(page: Page) -> None:
     page.locator("input[type=file]").set_input_files(
         {"name": "seven.jpg", "mimeType": "image/jpeg", "buffer": photo_of_a_seven()}
     )
-    expect(page.get_by_alt_text("The digit as the model draws it again")).to_be_visible()
+    expect(page.get_by_alt_text("The picture as the model draws it again")).to_be_visible()
     expect(page.get_by_text("On the way there")).to_be_visible()
 
 
@@ -97,7 +97,7 @@ def test_disguised_upload_gives_one_sentence_and_the_good_one_beside_it_works(pa
     ]
     page.locator("input[type=file]").set_input_files(files)
     expect(page.get_by_text("is an SVG drawing")).to_be_visible()
-    expect(page.get_by_alt_text("The digit as the model draws it again")).to_be_visible()
+    expect(page.get_by_alt_text("The picture as the model draws it again")).to_be_visible()
 
 
 def draw_a_seven(page: Page, *, lift: bool = True) -> None:

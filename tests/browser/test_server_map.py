@@ -95,4 +95,4 @@ def test_drawn_digit_is_reconstructed_by_the_server(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 110, box["y"] + 180, steps=8)
     page.mouse.up()
-    expect(page.get_by_alt_text("The digit as the model draws it again")).to_be_visible()
+    expect(page.get_by_alt_text("The picture as the model draws it again")).to_be_visible()

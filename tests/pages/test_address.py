@@ -63,7 +63,7 @@ def another(declared: Option) -> Any:
     if declared.kind is int:
         return (declared.default or declared.low or 0) + 1
     if declared.kind is float:
-        return 0.25
+        return max(0.25, declared.low or 0.0)
     return {"widths": [64, 32], "beta": 0.5} if declared.kind is dict else "name-1"
 
 

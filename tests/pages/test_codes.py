@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,7 +119,7 @@ def test_model_whose_codes_are_no_numbers_is_named_and_the_controls_stay() -> No
         app = answered(model="overflows", part=part)
         assert [each.value for each in app.exception] == [], part
         if part != "features":
-            assert "0 are finite numbers" in words(app), part
+            assert re.search("0 are finite numbers|are not finite numbers", words(app)), part
         assert values(app, Codes).part == part
 
 

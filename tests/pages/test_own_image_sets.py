@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from base64 import b64encode
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from ae_core import checkpoints
 from ae_core.accounts import ownership
 from ae_core.image_sets import saving
 from ae_core.images.form import Form
@@ -94,3 +97,32 @@ def test_somebody_elses_model_is_not_there_and_its_images_never_are(
     assert not app.exception
     assert "are not here, or not yours" in said(app)
     assert not opened("latent_space", model=name).exception
+
+
+def a_photo(side: int = 90) -> bytes:
+    data = io.BytesIO()
+    Image.fromarray(np.full((side, 2 * side, 3), (200, 30, 30), np.uint8)).save(data, "PNG")
+    return data.getvalue()
+
+
+def test_pictures_of_ones_own_are_drawn_again_however_they_come(me: str) -> None:
+    name = model_of_mine("ae-2")
+    app = opened("reconstruct", model=name, source="upload")
+    assert "Bring a picture of your own" in words(app)
+    app.file_uploader[0].upload("red.png", a_photo(), "image/png").run()
+    taken = opened("reconstruct", model=name, source="camera")
+    taken.session_state["reconstruct:taken"] = a_photo()
+    taken.run()
+    for page in (app, taken):
+        assert said(page) == ""
+        for part in ("As it came", "Cropped around the middle, as the set", "32 x 32 pixels"):
+            assert part in words(page)
+        assert "The picture as the model draws it again" in words(page)
+    painted = opened("reconstruct", model=name, source="draw")
+    brush = f"painting-{checkpoints.card(name).image_set}-brush"
+    painted.session_state[brush] = {"drawing": f"data:,{b64encode(a_photo()).decode()}"}
+    painted.run()
+    assert said(painted) == ""
+    assert "The picture as the model draws it again" in words(painted)
+    painted.session_state[brush] = {"drawing": "data:,AAAA"}
+    assert "is not a PNG, JPEG or WebP picture" in said(painted.run())

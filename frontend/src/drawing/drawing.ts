@@ -9,7 +9,8 @@ import { type Pad, pad } from "./pad";
 const SHAPE: Shape = [1, 28, 28];
 
 /** Whether drawn digits have the form of this model's images. */
-export const takesDrawings = ({ shape }: Pick<Model, "shape">) => shape.join() === SHAPE.join();
+export const takesDrawings = ({ shape, digits }: Pick<Model, "shape" | "digits">) =>
+  digits && shape.join() === SHAPE.join();
 
 /**
  * `changed` gets what a model sees, (1, 28, 28) of 0 to 1, at every move of the pen, or null of an

@@ -41,6 +41,8 @@ export interface Model {
   mse: number;
   classes: string[];
   variational: boolean;
+  /** Whether its images are digits in MNIST's form. */
+  digits: boolean;
 }
 
 /** Codes of test images, row by row, and the class of each. */

@@ -6,7 +6,7 @@ export const model = (changes: Partial<Model> = {}): Model => ({
   name: "m", title: "M", decoder: "", encoder: "", codes: "", images: null, factors: null, classifier: null, count: 4, dim: 3,
   free: 3, levels: null, shape: [1, 2, 2], low: [-1, -1, -1], high: [1, 1, 1],
   centre: [1, 0, 0], principal: [[0, 1, 0], [0, 0, 1]], shares: [0.6, 0.3], usual: 1, mse: 0.1,
-  classes: ["a", "b"], variational: false, ...changes,
+  classes: ["a", "b"], variational: false, digits: false, ...changes,
 });
 
 export const codes = {

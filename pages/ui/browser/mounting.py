@@ -11,6 +11,7 @@ import streamlit as st
 from ae_core import texts
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
+from ae_core.image_sets.own_picture import OF_DIGITS
 from ae_core.settings import LANGUAGE
 from ae_core.texts import N_, _
 from pages.ui.browser import built
@@ -145,6 +146,7 @@ def _model(card: Card) -> dict[str, Any]:
         "usual": cached.usual_distance(card),
         "mse": card.metrics["mse"],
         "variational": network.has_posterior,
+        "digits": card.image_set in OF_DIGITS,
     }
 
 

@@ -17,10 +17,10 @@ from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.ladders import PLAIN
 from ae_core.evaluation import metrics, out_of_distribution
 from ae_core.image_sets import ImageSet
+from ae_core.image_sets.own_picture import OF_DIGITS
 from ae_core.images import digit_form
-from ae_core.models.base import MNIST_SHAPE
 from ae_core.texts import N_, _, joined
-from pages.ui.browser import built, live_drawing, mounting
+from pages.ui.browser import brush, built, live_drawing, mounting
 from pages.ui.compare import charts
 from pages.ui.compare import pictures as compare_pictures
 from pages.ui.drawing import figures, pictures, views
@@ -69,8 +69,7 @@ def _through_models(cards: Sequence[Card], found: ImageSet) -> None:
     with widgets.shown_errors():
         place, chart = st.container(), st.container()
         shown = out_of_distribution.examples(_example(found))
-        if cards[0].image_shape == MNIST_SHAPE:
-            shown |= _drawn(cards)
+        shown |= _drawn(cards)
         x = torch.stack(list(shown.values()))
         # As bytes, like the images of a set.
         drawn = compare_pictures.drawn(cards, (x * 255).round().to(torch.uint8))
@@ -127,6 +126,9 @@ def _example(found: ImageSet) -> Tensor:
 def _drawn(cards: Sequence[Card]) -> dict[str, Tensor]:
     """The drawing as the models see it, if there is one."""
     st.markdown(_("**Draw something of your own:** a face, a heart, your initials"))
+    if cards[0].image_set not in OF_DIGITS:
+        painted = brush.show(cards[0], key="painting")
+        return {} if painted is None else {YOURS: painted[0].float().div(255)}
     if not built.files():
         st.caption(joined(mounting.why_not(), _("Without it there is no pad.")))
         return {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 import weakref
 from collections.abc import Sequence
 from functools import partial
@@ -27,15 +26,13 @@ from ae_core.uploads.intake import Intake, Upload
 from ae_core.uploads.readings import Choices
 from pages.ui.image_sets.survey import UploadDraft
 from pages.ui.shared import owner, widgets
+from pages.ui.shared.progress_bar import Bar
 
 DRAFT, TURN, STOPPED = "image-sets:draft", "image-sets:turn", "image-sets:stopped"
-OTHERWISE = "image-sets:otherwise"
+OTHERWISE, BROUGHT = "image-sets:otherwise", "image-sets:brought"
 
 LOOKING, COMPARING = 0.2, 0.9
 """Shares of the progress bar at which looking ends, and comparing begins."""
-
-EVERY = 0.2
-"""Seconds between two updates of the progress bar."""
 
 SHAPES = {"crop": N_("Crop to a square"), "pad": N_("Pad to a square")}
 
@@ -52,6 +49,12 @@ def current_draft() -> UploadDraft | None:
                 st.session_state[DRAFT] = draft
                 st.rerun()
         return draft
+    if BROUGHT in st.session_state:
+        with widgets.shown_errors():
+            st.session_state[DRAFT] = _read(
+                st.session_state.pop(BROUGHT), allowed, [], title=_("My pictures")
+            )
+            st.rerun()
     turn = st.session_state.setdefault(TURN, 0)
     files = st.file_uploader(
         _(
@@ -82,6 +85,11 @@ def current_draft() -> UploadDraft | None:
 def read_again(choices: Choices, has_header: bool | None) -> None:
     """Read the same files under other choices, when the page is drawn next."""
     st.session_state[OTHERWISE] = choices, has_header
+
+
+def bring(uploads: Sequence[Upload]) -> None:
+    """Read these when the page is drawn next, as if they had been dropped here."""
+    st.session_state[BROUGHT] = uploads
 
 
 def start_over() -> None:
@@ -143,7 +151,7 @@ def keep(draft: UploadDraft, form: Form, *, without_twins: bool) -> SetCard | No
         )
         st.caption(joined(split, until))
         return None
-    bar = _Bar(_("Keeping them …"))
+    bar = Bar(_("Keeping them …"))
     return saving.save(
         owner.me(),
         draft.collection,
@@ -153,21 +161,6 @@ def keep(draft: UploadDraft, form: Form, *, without_twins: bool) -> SetCard | No
         without_twins=without_twins,
         tell=partial(bar.tell, message=N_("Keeping them: {share:.0%}")),
     )
-
-
-class _Bar:
-    """A progress bar that is not updated more often than anybody can see."""
-
-    def __init__(self, text: str) -> None:
-        self.bar = st.progress(0.0, text=text)
-        self.last = time.monotonic()
-
-    def tell(self, share: float, message: str, **values: Any) -> None:
-        """Show the share that is done, in a message that holds it and these values."""
-        if time.monotonic() - self.last >= EVERY:
-            share = min(1.0, share)
-            self.bar.progress(share, text=_(message, share=share, **values))
-            self.last = time.monotonic()
 
 
 def _read(
@@ -182,7 +175,7 @@ def _read(
     left, right = st.columns([4, 1], vertical_alignment="center")
     right.button(_("Stop reading"), on_click=_stop, args=(ids,), width="stretch")
     with left:
-        bar = _Bar(_("Reading …"))
+        bar = Bar(_("Reading …"))
     found = Intake(uploads, allowed, has_header=has_header)
     for share in found.look():
         bar.tell(LOOKING * share, N_("Looking at the files: {share:.0%}"))

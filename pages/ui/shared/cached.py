@@ -18,7 +18,7 @@ from ae_core.errors import UserError
 from ae_core.evaluation import architecture
 from ae_core.evaluation.architecture import Layer
 from ae_core.export import browser_models
-from ae_core.image_sets import ImageSet
+from ae_core.image_sets import ImageSet, stored
 from ae_core.settings import THREADS
 from ae_core.texts import N_
 from ae_core.types import Latents
@@ -108,6 +108,12 @@ def _image_set(name: str, version: str) -> ImageSet:  # noqa: ARG001 - the cache
 def forget_image_sets() -> None:
     """Let go of all of them: one was deleted."""
     _image_set.clear()
+
+
+def image_shape(name: str) -> tuple[int, int, int]:
+    """The shape of the images of a set that the visitor may see; without reading a stored one."""
+    built_in = name in image_sets.NAMES
+    return image_set(name).image_shape if built_in else stored.card(name).image_shape
 
 
 def set_titles() -> dict[str, str]:

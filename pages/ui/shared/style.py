@@ -28,7 +28,7 @@ STYLE = (
 .ae-labels span { display: flex; align-items: center; height: var(--tile); }
 .ae-legend { display: none; font-size: .8rem; margin-bottom: .4rem; }
 .ae-pixel, .ae-film { image-rendering: pixelated; background-color: #000; border-radius: 2px; }
-.ae-big { width: min(100%, 260px); aspect-ratio: 1; display: block; }
+.ae-big { width: min(100%, 260px); aspect-ratio: 1; object-fit: contain; display: block; }
 .ae-wide { width: 100%; height: auto; display: block; }
 .ae-film { background-size: calc(100% * var(--frames)) 100%; aspect-ratio: 1;
   width: min(100%, var(--width, 260px));

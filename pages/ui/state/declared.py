@@ -164,7 +164,9 @@ class Drawing(State):
 
 @dataclass(frozen=True)
 class Reconstruct(State):
-    source: Literal["test-images", "draw", "upload"] = value("test-images", "source of the images")
+    source: Literal["test-images", "draw", "upload", "camera"] = value(
+        "test-images", "source of the images"
+    )
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ class Compare(State):
 class Codes(State):
     part: Literal[
         "one-number-at-a-time", "used-and-dead", "arithmetic", "neighbours", "features", "factors",
-        "maps",
+        "maps", "anomalies",
     ] = value("one-number-at-a-time", "part")  # fmt: skip
     image: int | None = value(None, "test image", name="digit", low=0, high=MOST_NUMBER)
     around: Literal["a-digit", "the-mean-code"] = value("a-digit", "middle of the traversals")
@@ -235,6 +237,20 @@ class Codes(State):
     reader: Literal["five-neighbours", "a-linear-classifier"] = value("five-neighbours", "reader")
     mistakes: str = value("", "classifier whose mistakes are shown", name="mistakes-of")
     mistake: str = value("", "classes of the mistake that is shown")
+
+
+@dataclass(frozen=True)
+class Anomalies(State):
+    """Which images are looked at, and from where on they count as unusual."""
+
+    looked_at: Literal["test-images", "training-images", "another-set", "new-pictures"] = value(
+        "test-images", "images looked at", name="look-at"
+    )
+    other: str = value("", "image set looked at", name="other-set")
+    score: Literal["error", "distance"] = value("error", "score of an image")
+    threshold: float = value(
+        0.95, "share of the test images below the threshold", low=0.5, high=0.999
+    )
 
 
 @dataclass(frozen=True)
@@ -298,7 +314,7 @@ PAGES: dict[str, tuple[type[State], ...]] = {
     "latent_space": (Picked, Code, Beside, Map, Colours, Place, Walk, Cloud),
     "denoise": (Picked, Denoise, Images, Noise, Rounds),
     "compare": (Picked, Compare, Drawing, Images),
-    "codes": (Picked, Codes, Colours, Images),
+    "codes": (Picked, Codes, Colours, Images, Anomalies),
     "image_sets": (ImageSets,),
     "train": (Picked, Train, Network),
     "models": (Picked, Models),

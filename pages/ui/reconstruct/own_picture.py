@@ -1,46 +1,47 @@
-"""A digit of one's own, drawn or uploaded: each step to the model's form, and the result."""
+"""A picture of one's own, drawn, taken or uploaded: the way to the model's form, the result."""
 
 from __future__ import annotations
 
 import streamlit as st
-import torch
 from PIL import Image
 
 from ae_core.checkpoints.cards import Card
-from ae_core.errors import UserError
 from ae_core.evaluation import metrics
-from ae_core.images import digit_form, formats, reading
+from ae_core.image_sets import own_picture
+from ae_core.image_sets.own_picture import OF_DIGITS
+from ae_core.images import formats, reading
 from ae_core.images.digit_form import Step
 from ae_core.settings import MAX_IMAGE_BYTES
 from ae_core.texts import _, joined, ngettext
-from pages.ui.browser import built, live_drawing, mounting
+from ae_core.types import Pixels
+from pages.ui.browser import brush, built, camera, live_drawing, mounting
 from pages.ui.drawing import pictures, views
 from pages.ui.shared import cached, widgets
 
 MAX_UPLOADS = 10
+TAKEN = "reconstruct:taken"
 
 
 def form_of(card: Card, picture: Image.Image) -> list[Step]:
-    """Every step from a drawing or picture to the model's form.
+    """Every step from a picture to the form of the model's images.
 
     Raises:
-        UserError: it holds no digit, or the model does not take digits.
+        UserError: it cannot be brought into that form.
     """
-    if card.image_shape != (1, 28, 28):
-        raise UserError(_("This model does not take digits. Choose another one in the sidebar."))
-    return digit_form.digit_steps(picture)
+    found = None if card.image_set in OF_DIGITS else cached.own_images(card)
+    return own_picture.steps(picture, card.image_set, card.image_shape, found)
 
 
-def one_digit(card: Card, steps: list[Step]) -> None:
-    """One digit as the model sees it, as it draws it again, and the difference."""
-    x = torch.from_numpy(steps[-1].image).float().div(255)[None, None]
+def one_picture(card: Card, image: Pixels) -> None:
+    """One picture as the model sees it, (1, c, h, w), as it draws it again, and the difference."""
+    x = image.float().div(255)
     x_hat = cached.load(card).model(x)
     left, middle, right = st.columns(3)
     with left:
-        pictures.big(steps[-1].image, _("The digit as the model sees it"))
+        pictures.big(views.digits(x)[0], _("The picture as the model sees it"))
         st.caption(_("What the model sees"))
     with middle:
-        pictures.big(views.digits(x_hat)[0], _("The digit as the model draws it again"))
+        pictures.big(views.digits(x_hat)[0], _("The picture as the model draws it again"))
         st.caption(
             ngettext(
                 "What it draws again, from {count:,} number",
@@ -75,6 +76,9 @@ def way_there(steps: list[Step]) -> None:
 @st.fragment
 def drawing(card: Card) -> None:
     """The drawing pad and what becomes of the drawing; in the browser, where that can."""
+    if card.image_set not in OF_DIGITS:
+        _painting(card)
+        return
     if not built.files():
         without = _("Without it there is no pad: upload a picture instead.")
         st.info(joined(mounting.why_not(), without))
@@ -97,36 +101,41 @@ def drawing(card: Card) -> None:
             return
         steps = form_of(card, drawn)
         if reason:
-            one_digit(card, steps)
+            one_picture(card, own_picture.image_of(steps))
         way_there(steps)
+
+
+def _painting(card: Card) -> None:
+    """A brush in the colours of the model's images, and what it makes of what was painted."""
+    with widgets.shown_errors():
+        st.caption(_("Paint a picture like those that the model learned from."))
+        image = brush.show(card, key="painting")
+        if image is not None:
+            one_picture(card, image)
 
 
 @st.fragment
 def upload(card: Card) -> None:
     """Pictures from a person's own device."""
+    of_digits = card.image_set in OF_DIGITS
+    label = _("A photo, scan or drawing of one digit each ({formats})", formats=formats.named())
+    if not of_digits:
+        label = _(
+            "Pictures like those that the model learned from ({formats})", formats=formats.named()
+        )
     files = st.file_uploader(
-        _("A photo, scan or drawing of one digit each ({formats})", formats=formats.named()),
+        label,
         type=list(formats.ENDINGS),
         accept_multiple_files=True,
         max_upload_size=MAX_IMAGE_BYTES >> 20,
         key="files",
     )
     if not files:
-        st.info(
-            _(
-                "Drop a picture of a digit: pen on paper, chalk on a board, any size and colour."
-                " It is found, turned to white on black, and centred, step by step."
-            ),
-            icon=":material/image:",
-        )
+        _what_to_bring(of_digits=of_digits)
     for file in files[:MAX_UPLOADS]:
         if len(files) > 1:
             st.text(reading.quoted(file.name))
-        with widgets.shown_errors():
-            picture = reading.read(file.getvalue(), widgets.as_text(file.name))
-            steps = form_of(card, picture)
-            one_digit(card, steps)
-            way_there(steps)
+        _shown(card, file.getvalue(), widgets.as_text(file.name))
     if len(files) > MAX_UPLOADS:
         st.caption(
             ngettext(
@@ -136,3 +145,37 @@ def upload(card: Card) -> None:
                 first=MAX_UPLOADS,
             )
         )
+
+
+@st.fragment
+def taken(card: Card) -> None:
+    """The last picture from the camera."""
+
+    def keep(data: bytes) -> None:
+        st.session_state[TAKEN] = data
+
+    camera.show(_("Take a picture"), key="camera", then=keep)
+    if TAKEN in st.session_state:
+        _shown(card, st.session_state[TAKEN], _("picture from the camera"))
+    else:
+        _what_to_bring(of_digits=card.image_set in OF_DIGITS)
+
+
+def _shown(card: Card, data: bytes, name: str) -> None:
+    with widgets.shown_errors():
+        steps = form_of(card, reading.read(data, name))
+        one_picture(card, own_picture.image_of(steps))
+        way_there(steps)
+
+
+def _what_to_bring(*, of_digits: bool) -> None:
+    said = _(
+        "Bring a picture of your own: it is brought into the form of the set's images, step by"
+        " step, and the model draws it again."
+    )
+    if of_digits:
+        said = _(
+            "Bring a picture of a digit: pen on paper, chalk on a board, any size and colour."
+            " It is found, turned to white on black, and centred, step by step."
+        )
+    st.info(said, icon=":material/image:")

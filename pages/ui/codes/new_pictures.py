@@ -1,0 +1,122 @@
+"""New pictures, dropped here: brought into the form of the model's images, and scored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import streamlit as st
+import torch
+
+from ae_core.accounts import personal_limits
+from ae_core.checkpoints.cards import Card
+from ae_core.errors import UserError
+from ae_core.evaluation import anomalies
+from ae_core.evaluation.anomalies import Known, Rows, Scores
+from ae_core.image_sets import ImageSet, own_picture
+from ae_core.images import formats
+from ae_core.texts import N_, _, joined, ngettext
+from ae_core.types import Pixels
+from ae_core.uploads import intake
+from ae_core.uploads.intake import Intake, Upload
+from pages.ui.shared import cached, owner, widgets
+from pages.ui.shared.progress_bar import Bar
+
+MOST = 500
+READ = "anomalies:read"
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Images with their scores, by row: their pixels, what each is called, and its class."""
+
+    scores: dict[str, Scores]
+    pixels: Callable[[Rows], Pixels]
+    name: Callable[[int], str]
+    label: Callable[[int], str]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What was read from some files, for a model."""
+
+    asked: tuple[object, ...]
+    x: Pixels
+    names: list[str]
+    labels: list[str]
+    refused: list[tuple[str, str]]
+
+
+def scored(card: Card, images: ImageSet, known: Known) -> Scored | None:
+    """The control for files of any kind that *Image sets* takes, and the pictures in them.
+
+    Raises:
+        UserError: there is no picture in them, or a limit is reached.
+    """
+    allowed = personal_limits.of(owner.me())
+    files = st.file_uploader(
+        _(
+            "Pictures ({formats}), a zip of them, a NumPy file or a CSV table of pixels",
+            formats=formats.named(),
+        ),
+        type=list(intake.ENDINGS), accept_multiple_files=True,
+        max_upload_size=allowed.upload_megabytes, key="anomalies:files",
+    )  # fmt: skip
+    if not files:
+        st.info(
+            _("Drop pictures here: they become what the set's pictures became, and are not kept."),
+            icon=":material/add_photo_alternate:",
+        )
+        return None
+    asked = (*(file.file_id for file in files), card.name, card.weights_sha256, images.sha256)
+    found = st.session_state.get(READ)
+    if not isinstance(found, _Read) or found.asked != asked:
+        found = st.session_state[READ] = _read(card, images, files, asked)
+    for name, reason in found.refused:
+        st.caption(f":material/block: {widgets.as_text(name)}: {widgets.as_text(reason)}")
+    if len(found.x) == MOST:
+        st.caption(_("These are the first {count}.", count=MOST))
+    rows = torch.arange(len(found.x))
+    checkpoint = cached.load(card)
+    unusual = anomalies.scores(checkpoint.model, card.title, found.x.__getitem__, rows, known)
+    return Scored(
+        {"error": unusual.error, "distance": unusual.distance}, found.x.__getitem__,
+        found.names.__getitem__, found.labels.__getitem__,
+    )  # fmt: skip
+
+
+def _read(card: Card, images: ImageSet, files: Sequence[Any], asked: tuple[object, ...]) -> _Read:
+    bar = Bar(_("Reading …"))
+    found = Intake([Upload(file.name, file) for file in files], personal_limits.of(owner.me()))
+    for _share in found.look():
+        pass
+    x: list[Pixels] = []
+    names: list[str] = []
+    labels: list[str] = []
+    refused: list[tuple[str, str]] = []
+    for result in found.read():
+        if result.reason:
+            refused.append((result.name, result.reason))
+        if result.picture is None:
+            continue
+        try:
+            steps = own_picture.steps(
+                result.picture, card.image_set, card.image_shape,
+                images if images.name == card.image_set else None,
+            )  # fmt: skip
+        except UserError as failure:
+            refused.append((result.name, str(failure)))
+            continue
+        x.append(own_picture.image_of(steps))
+        names.append(result.name)
+        labels.append(result.label)
+        pictures = ngettext("{count:,} picture", "{count:,} pictures", len(x))
+        bar.tell(result.share, N_("Reading: {share:.0%}, {pictures}"), pictures=pictures)
+        if len(x) == MOST:
+            break
+    bar.bar.empty()
+    if not x:
+        raise UserError(joined(refused[0][1] if refused else _("There are no pictures here.")))
+    return _Read(asked, torch.cat(x), names, labels, list(islice(refused, 20)))
