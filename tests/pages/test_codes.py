@@ -118,7 +118,7 @@ def test_model_whose_codes_are_no_numbers_is_named_and_the_controls_stay() -> No
     for part in PARTS:
         app = answered(model="overflows", part=part)
         assert [each.value for each in app.exception] == [], part
-        if part != "features":
+        if part not in ("features", "factors"):  # which ask nothing of the codes of digits
             assert re.search("0 are finite numbers|are not finite numbers", words(app)), part
         assert values(app, Codes).part == part
 

@@ -16,11 +16,23 @@ pytestmark = pytest.mark.usefixtures("fresh_caches", "server_decodes")
 
 IN_THE_BROWSER = {
     "z", "grid", "zoom", "middle", "axes", "turned", "hidden", "walk", "digit", "a", "b", "c",
-    "curve", "drawing", "brush", "set", "classifier", "beside",
+    "curve", "drawing", "brush", "set", "classifier", "beside", "other-set",
 }  # fmt: skip
 """What is set without a widget of Streamlit's, or is not set by hand."""
 
-ANSWERED = {"mistakes-of", "mistake", "reader", "ten"}
+ON_THE_MAP = {("latent_space", "colour")}
+"""What is set in the browser on this page, and on a widget on others."""
+
+ANSWERED = {
+    "mistakes-of",
+    "mistake",
+    "reader",
+    "ten",
+    "look-at",
+    "score",
+    "threshold",
+    "codes-colour",
+}
 """What is there only once everything that the page asks is worked out."""
 
 OF_MNIST = {"canvas"}
@@ -51,6 +63,10 @@ WHERE: dict[str, dict[str, str]] = {
         "direction": "class-to-class",
     },
     "to-class": {"part": "arithmetic", "compute": "a-direction", "direction": "class-to-class"},
+    "codes-colour": {"part": "maps", "model": "shapes-plain-10"},
+    "look-at": {"part": "anomalies"},
+    "score": {"part": "anomalies"},
+    "threshold": {"part": "anomalies"},
     "way-of-map": {"part": "maps", "model": "digits-dense-49"},
     "epochs": {"unit": "epochs"},
     "recipe": {"preset": "dense-49"},
@@ -73,7 +89,7 @@ BUTTONS = {"draw": "Another ten", "canvas": "Another sixteen", "clouds": "Draw a
 OPTIONS = {"network": "network-widths", "steps": "steps-batch_size", "head": "head-scratch"}
 """Of values that hold options: one of these."""
 
-LONG = {"mistakes-of", "mistake", "reader", "canvas"}
+LONG = {"mistakes-of", "mistake", "reader", "canvas", "codes-colour"}
 """What takes some seconds to compute or to read."""
 
 EVERY = [
@@ -81,12 +97,13 @@ EVERY = [
         page,
         name_of(declared),
         id=f"{page}-{name_of(declared)}",
-        marks=[pytest.mark.long] * (name_of(declared) in LONG),
+        marks=[pytest.mark.long] * bool({name_of(declared), f"{page}-{name_of(declared)}"} & LONG),
     )
     for page, groups in PAGES.items()
     for group in groups
     for declared in group.declared()
-    if name_of(declared) not in IN_THE_BROWSER and (page, name_of(declared)) != ("train", "model")
+    if name_of(declared) not in IN_THE_BROWSER
+    and (page, name_of(declared)) not in {("train", "model"), *ON_THE_MAP}
 ]
 
 
@@ -100,6 +117,7 @@ def widget(app: AppTest, key: str) -> Any:
 
 
 VALUES: dict[str, Any] = {
+    "threshold": 0.8, "colour": "hue",
     "model": "digits-tanh-3", "class": "7", "from": "5", "to": "6", "from-class": "5",
     "to-class": "2", "view": "decoded", "way": "arc", "labels": 50,
     "compare": ["digits-tanh-3", "digits-deep-49"],
@@ -146,7 +164,7 @@ def test_what_is_set_by_hand_is_shown_at_the_copied_address(
     if name in OF_MNIST:
         request.getfixturevalue("mnist")
     before = opened(script, **start)
-    if name in ANSWERED:
+    if {name, f"{script}-{name}"} & ANSWERED:
         analysis_runner.answer_all()
         before = opened(script, **start)
     assert name not in before.query_params or name == "model"
@@ -187,4 +205,5 @@ def shown(app: AppTest) -> dict[str, Any]:
 def test_what_is_not_moved_here_is_a_value_of_a_page() -> None:
     named = {name_of(each) for groups in PAGES.values() for group in groups
              for each in group.declared()}  # fmt: skip
-    assert IN_THE_BROWSER | ANSWERED | OF_MNIST | set(BUTTONS) | set(OPTIONS) <= named
+    of_one_page = {"codes-colour"}
+    assert IN_THE_BROWSER | ANSWERED | OF_MNIST | set(BUTTONS) | set(OPTIONS) <= named | of_one_page

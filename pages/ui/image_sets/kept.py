@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import streamlit as st
 
 from ae_core import image_sets, wording
 from ae_core.accounts import ownership
 from ae_core.accounts.ownership import Belonging
+from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.texts import _, joined, ngettext
 from pages.ui.drawing import pictures
@@ -47,10 +49,12 @@ def in_the_address() -> None:
         st.warning(_("The image set in the address is not here, or is not shared any more."))
         return
     if belonging.owner == me.id:
-        with widgets.shown_errors(), st.container(horizontal=True, vertical_alignment="center"):
-            said = _("Kept: {title}", title=widgets.as_text(belonging.title))
-            st.markdown(f":material/check: {said}", width="content")
-            training_form.button(cached.image_set(name), "train-this", first=True)
+        with suppress(UserError):  # the list below says what is wrong with it
+            found = cached.image_set(name)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                said = _("Kept: {title}", title=widgets.as_text(belonging.title))
+                st.markdown(f":material/check: {said}", width="content")
+                training_form.button(found, "train-this", first=True)
         return
     st.subheader(_("Shared with you"), anchor=False)
     with st.container(border=True), widgets.shown_errors():
