@@ -66,7 +66,8 @@ def scores(
     errors, distances = [], []
     for number, (batch, places) in enumerate(zip(rows.split(BATCH), own.split(BATCH), strict=True)):
         x = images(batch).float().div(255)
-        z, x_hat = model.encode(x), model(x)
+        z = model.encode(x)
+        x_hat = model.decode(z)
         metrics.check_numbers(x_hat, title)
         metrics.check_codes(z, title)
         errors.append(metrics.mse(x_hat, x))

@@ -97,6 +97,16 @@ def test_model_of_one_class_alone_is_measured_on_its_class(
     assert len(found["normal_error"]) == int((digits.test_labels == 1).sum())
 
 
+def test_of_very_many_images_some_are_scored_and_the_answer_says_of_how_many(
+    digits: ImageSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(anomaly_scores, "MOST", 100)
+    found = analyses.compute("anomaly_scores", asked(digits, "train"))
+    assert found.values == {"count": len(digits.train)}
+    assert found.tensors["number"].tolist() == [n * len(digits.train) // 100 for n in range(100)]
+    assert len(found.tensors["known"]) == 50
+
+
 def test_images_that_have_changed_are_refused(digits: ImageSet) -> None:
     question = asked(digits, "test")
     question["looked_at"] = {**question["looked_at"], "sha256": "0" * 64}

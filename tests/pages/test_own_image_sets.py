@@ -19,7 +19,7 @@ from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from ae_core.uploads.collection import PictureCollection
 from ae_core.uploads.intake import ReadResult
-from tests.pages.app_pages import opened, words
+from tests.pages.app_pages import code, opened, press, words
 from tests.people import ME
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
@@ -118,6 +118,9 @@ def test_pictures_of_ones_own_are_drawn_again_however_they_come(me: str) -> None
         for part in ("As it came", "Cropped around the middle, as the set", "32 x 32 pixels"):
             assert part in words(page)
         assert "The picture as the model draws it again" in words(page)
+    press(app, "Its place on the map")
+    assert app.header[0].value == "Latent space"
+    assert len(code(app)) == 2
     painted = opened("reconstruct", model=name, source="draw")
     brush = f"painting-{checkpoints.card(name).image_set}-brush"
     painted.session_state[brush] = {"drawing": f"data:,{b64encode(a_photo()).decode()}"}

@@ -55,6 +55,11 @@ def show(card: Card) -> None:
                 scored = new_pictures.scored(card, images, answer.tensors["known"])
             else:
                 scored = _of_set(card, looked_at, part, answer)
+                if (count := answer.values["count"]) > len(answer.tensors["number"]):
+                    some = len(answer.tensors["number"])
+                    st.caption(
+                        _("{some:,} of {count:,} images, evenly spread.", some=some, count=count)
+                    )
             if scored is not None:
                 _draw(card, images, scored, answer)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from PIL import Image
 
+from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import metrics
 from ae_core.image_sets import own_picture
@@ -16,6 +17,7 @@ from ae_core.texts import _, joined, ngettext
 from ae_core.types import Pixels
 from pages.ui.browser import brush, built, camera, live_drawing, mounting
 from pages.ui.drawing import pictures, views
+from pages.ui.live_map import code_control
 from pages.ui.shared import cached, widgets
 
 MAX_UPLOADS = 10
@@ -32,8 +34,11 @@ def form_of(card: Card, picture: Image.Image) -> list[Step]:
     return own_picture.steps(picture, card.image_set, card.image_shape, found)
 
 
-def one_picture(card: Card, image: Pixels) -> None:
-    """One picture as the model sees it, (1, c, h, w), as it draws it again, and the difference."""
+def one_picture(card: Card, image: Pixels, number: int = 0) -> None:
+    """One picture as the model sees it, (1, c, h, w), as it draws it again, and the difference.
+
+    `number` tells it from others on the page.
+    """
     x = image.float().div(255)
     x_hat = cached.load(card).model(x)
     left, middle, right = st.columns(3)
@@ -62,6 +67,9 @@ def one_picture(card: Card, image: Pixels) -> None:
                 usual=usual,
             )
         )
+    if st.button(_("Its place on the map"), icon=":material/map:", key=f"place-{number}"):
+        code_control.move(card, latent.encode(cached.load(card).model, image)[0])
+        st.switch_page("../latent_space.py")
 
 
 def way_there(steps: list[Step]) -> None:
@@ -132,10 +140,10 @@ def upload(card: Card) -> None:
     )
     if not files:
         _what_to_bring(of_digits=of_digits)
-    for file in files[:MAX_UPLOADS]:
+    for number, file in enumerate(files[:MAX_UPLOADS]):
         if len(files) > 1:
             st.text(reading.quoted(file.name))
-        _shown(card, file.getvalue(), widgets.as_text(file.name))
+        _shown(card, file.getvalue(), widgets.as_text(file.name), number)
     if len(files) > MAX_UPLOADS:
         st.caption(
             ngettext(
@@ -161,10 +169,10 @@ def taken(card: Card) -> None:
         _what_to_bring(of_digits=card.image_set in OF_DIGITS)
 
 
-def _shown(card: Card, data: bytes, name: str) -> None:
+def _shown(card: Card, data: bytes, name: str, number: int = 0) -> None:
     with widgets.shown_errors():
         steps = form_of(card, reading.read(data, name))
-        one_picture(card, own_picture.image_of(steps))
+        one_picture(card, own_picture.image_of(steps), number)
         way_there(steps)
 
 
