@@ -1,10 +1,27 @@
-// Test images at their places on a map, where few enough are in view.
+// Test images at their places on a map, where there is room for them.
 
 import type { Box } from "../codes/boxes";
-import { make } from "../ui/elements";
-import type { TestImages } from "../models/model";
 import { PALETTE, css } from "./colours";
-import { showImage } from "./pixels";
+import type { TestImages } from "./test_images";
+
+/** How much of a map its images may cover, if none lay over another. */
+const MOST_COVERED = 0.35;
+/** The sides of an image, in pixels of the page. */
+const SMALLEST = 28, LARGEST = 84;
+/** More are never drawn: each frame draws all of them. */
+const MOST = 240;
+
+/** For how many images there is room; `unit` is a pixel of the page. */
+export const roomFor = (width: number, height: number, unit: number) =>
+  Math.min(MOST, Math.floor((MOST_COVERED * width * height) / (SMALLEST * unit) ** 2));
+
+/** How wide each of so many images is drawn; where it is enlarged, each of its pixels is as wide as
+ * the others. */
+export function sideOf(count: number, own: number, width: number, height: number, unit: number): number {
+  const fitting = Math.sqrt((MOST_COVERED * width * height) / Math.max(1, count));
+  const side = Math.max(SMALLEST * unit, Math.min(LARGEST * unit, fitting));
+  return side < own ? Math.round(side) : own * Math.floor(side / own);
+}
 
 /** The rows of the places that lie in a box; none where they are more than `most`. */
 export function fewRowsIn(
@@ -20,19 +37,18 @@ export function fewRowsIn(
   return rows;
 }
 
-/** Draw an image about (x, y), `side` wide, framed in the colour of its class. */
+/** Draw an image about (x, y), `side` wide, framed in the colour of its class; the frame alone until
+ * the image is here. */
 export function drawThumbnail(
   pen: CanvasRenderingContext2D, images: TestImages, row: number, label: number,
   [x, y]: [number, number], side: number,
 ): void {
-  const { shape } = images;
-  const image = make("canvas", { width: shape[2], height: shape[1] });
-  showImage(image, images.at(row)!, shape, { scale: 1 });
-  const height = (side * shape[1]) / shape[2];
-  const frame = side / 14;
-  const [left, top] = [x - side / 2, y - height / 2];
+  const [, own, wide] = images.shape;
+  const height = Math.round((side * own) / wide);
+  const frame = Math.max(1, Math.round(side / 14));
+  const [left, top] = [Math.round(x - side / 2), Math.round(y - height / 2)];
   pen.fillStyle = css(PALETTE[label % PALETTE.length]);
   pen.fillRect(left - frame, top - frame, side + 2 * frame, height + 2 * frame);
-  pen.imageSmoothingEnabled = false;
-  pen.drawImage(image, left, top, side, height);
+  pen.imageSmoothingEnabled = side < wide;
+  images.draw(pen, row, left, top, side, height);
 }

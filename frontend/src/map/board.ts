@@ -2,15 +2,12 @@
 
 import { type Box, zoomed } from "../codes/boxes";
 import { dotRadius, scatter } from "../images/scatter";
-import { drawThumbnail, fewRowsIn } from "../images/thumbnails";
-import type { TestImages } from "../models/model";
+import type { TestImages } from "../images/test_images";
+import { drawThumbnail, fewRowsIn, roomFor, sideOf } from "../images/thumbnails";
 import { make } from "../ui/elements";
 import { BoardInput, type Gestures } from "./board_input";
 import { type Backdrop, isNameable } from "./map_state";
 import { type Marks, drawMarks } from "./marks";
-
-/** So few codes in view are shown as the test images that they are of. */
-const MOST_THUMBNAILS = 60;
 
 const LAYERS = ["back", "points", "front"] as const;
 type Layer = (typeof LAYERS)[number];
@@ -22,13 +19,15 @@ export class Board {
   private middle = make("canvas");
   private nearness: Float32Array | null = null;
   private marks: Marks | null = null;
+  /** How wide a pixel of the page is on the canvases. */
+  private unit = 1;
   private queued = new Set<Layer>();
   private resizing = new ResizeObserver(() => this.resize());
   places: Float32Array = new Float32Array();
   labels: ArrayLike<number> = [];
   /** What lies behind the codes, over a piece of the map. */
   sheet: { image: HTMLCanvasElement; box: Box } | null = null;
-  /** The test images behind the codes, once they are here. */
+  /** The test images behind the codes, where there are any. */
   images: TestImages | null = null;
   home: Box = { left: -1, right: 1, bottom: -1, top: 1 };
   box: Box = this.home;
@@ -62,6 +61,12 @@ export class Board {
     this.nearness = nearness;
     this.sheet = null;
     this.later(...LAYERS);
+  }
+
+  /** More of the images are here. */
+  showImages(images: TestImages): void {
+    this.images = images;
+    this.later("points");
   }
 
   /** Lay an image behind the codes, over a piece of the map; or nothing. */
@@ -136,7 +141,7 @@ export class Board {
 
   private resize(): void {
     const { clientWidth, clientHeight } = this.root;
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const ratio = (this.unit = Math.min(window.devicePixelRatio || 1, 2));
     for (const canvas of [this.back, this.middle, this.front]) {
       canvas.width = Math.max(1, Math.round(clientWidth * ratio));
       canvas.height = Math.max(1, Math.round(clientHeight * ratio));
@@ -167,9 +172,11 @@ export class Board {
     const pen = empty(this.middle);
     if (this.backdrop === "decoded") return;
     const { places, labels, box, shown, images } = this;
-    const few = images ? fewRowsIn(box, places, labels, shown, MOST_THUMBNAILS) : [];
+    const few = images ? fewRowsIn(box, places, labels, shown, roomFor(width, height, this.unit)) : [];
     if (images && few.length) {
-      const side = Math.min(width, height) / 15;
+      const side = sideOf(few.length, images.shape[2], width, height, this.unit);
+      const { nearness } = this;
+      if (nearness) few.sort((a, b) => nearness[a] - nearness[b]);
       for (const row of few) {
         const place = this.toScreen(places[2 * row], places[2 * row + 1]);
         drawThumbnail(pen, images, row, labels[row], place, side);

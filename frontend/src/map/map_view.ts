@@ -7,7 +7,8 @@ import {
   type Axes, type Plane, firstAxes, lift, planeOf, project, projectAll,
 } from "../codes/planes";
 import { type View, boxOfSpace, depths, planeOfView } from "../codes/turned_views";
-import type { Codes, Model, TestImages } from "../models/model";
+import type { TestImages } from "../images/test_images";
+import type { Codes, Model } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
 import { _, joined } from "../ui/texts";
@@ -150,10 +151,9 @@ export class MapView {
     this.orderSheet(0);
   }
 
-  /** Draw these instead of points, where few are in view. */
+  /** Draw these instead of points, where there is room for them; more of them are here. */
   showImages(images: TestImages): void {
-    this.board.images = images;
-    this.board.redraw();
+    this.board.showImages(images);
   }
 
   /** Order what lies behind the codes, after a wait in milliseconds. */

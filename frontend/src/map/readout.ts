@@ -3,8 +3,9 @@
 import { nearerDraws } from "../codes/gaussians";
 import { nearest, vote, voters } from "../codes/neighbours";
 import { imageCanvas, showImage } from "../images/pixels";
+import type { TestImages } from "../images/test_images";
 import { type Likeliest, inWords } from "../models/likeliest";
-import { type Codes, type Model, type TestImages } from "../models/model";
+import type { Codes, Model } from "../models/model";
 import { button, make } from "../ui/elements";
 import { codeText, threeDigits } from "../ui/numbers";
 import { _, joined, ngettext } from "../ui/texts";

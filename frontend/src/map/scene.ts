@@ -4,8 +4,8 @@ import { nearestPossible } from "../codes/planes";
 import { Sliders } from "../codes/sliders";
 import { Walk } from "../codes/walk";
 import { EncodedDrawing } from "../drawing/encoded_drawing";
+import { TestImages } from "../images/test_images";
 import { Latest } from "../models/latest";
-import { TestImages } from "../models/model";
 import { make } from "../ui/elements";
 import { _, joined } from "../ui/texts";
 import { legend } from "./legend";
@@ -37,7 +37,9 @@ export class Scene {
   private shown: (Decoded & { z: Float32Array }) | null = null;
   private explaining = 0;
   private speaking = 0;
-  private gone = false;
+  private images: TestImages;
+  /** Whether the image that is nearest to the present code stands there. */
+  private hasNearest = false;
 
   private decoding = new Latest<Wanted, Decoded>(
     ({ z }) => this.decode(z), (decoded, wanted) => this.show(decoded, wanted),
@@ -79,8 +81,8 @@ export class Scene {
       if (!(took instanceof Error)) keep(times.grid, took);
       else this.complain(_("What lies behind the codes could not be worked out ({reason}).", reasonOf(took)));
     });
-    const images = new TestImages(model);
-    this.readout = new Readout(model, codes, images, (code) => {
+    this.images = new TestImages(model, codes, () => this.imagesCame());
+    this.readout = new Readout(model, codes, this.images, (code) => {
       this.go(code, performance.now());
       this.rest();
     });
@@ -125,16 +127,10 @@ export class Scene {
     ];
     this.state = state;
     this.go(z, performance.now());
-    // The test images come once everything else is there.
-    void images.load().then((found) => {
-      if (!found || this.gone) return;
-      this.view.showImages(images);
-      if (this.shown) this.explain();
-    });
   }
 
   destroy(): void {
-    this.gone = true;
+    this.images.stop();
     for (const each of [this.decoding, this.roundTrip, this.reading, this.drawing]) each.cancel();
     for (const each of [this.view, this.sliders, this.walk]) each.destroy();
     cancelAnimationFrame(this.explaining);
@@ -229,6 +225,12 @@ export class Scene {
     return { pixels, took: performance.now() - began };
   }
 
+  /** More of the test images are here; the first are asked for once a picture stands there. */
+  private imagesCame(): void {
+    this.view.showImages(this.images);
+    if (this.shown && !this.hasNearest) this.roundTrip.send(this.shown.pixels, this.explain());
+  }
+
   private show(decoded: Decoded, { z, since }: Wanted): void {
     const first = !this.shown;
     const { times } = this.host;
@@ -252,6 +254,7 @@ export class Scene {
   private explain(): Uint8Array | null {
     const { z, pixels } = this.shown!;
     const { code, image } = this.readout.explain(z);
+    this.hasNearest = image !== null;
     this.view.mark({ here: z, nearest: code });
     this.host.follow(
       () => this.drawing.image ?? (image ? Float32Array.from(image, (value) => value / 255) : pixels.slice()),
