@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("fresh_caches", "server_decodes")
 
 IN_THE_BROWSER = {
     "z", "grid", "zoom", "middle", "axes", "turned", "hidden", "walk", "digit", "a", "b", "c",
-    "set", "classifier", "beside",
+    "set", "classifier", "beside", "chosen", "plane", "groups", "group-a", "group-b", "group-c",
 }  # fmt: skip
 """What is set without a widget of Streamlit's, or is not set by hand."""
 

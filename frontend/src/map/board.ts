@@ -1,13 +1,17 @@
 // A piece of the map on the screen, in three layers: decoded images, points, and marks.
 
 import { type Box, zoomed } from "../codes/boxes";
+import { cornersOf } from "../codes/shapes";
 import { dotRadius, scatter } from "../images/scatter";
 import type { TestImages } from "../images/test_images";
 import { drawThumbnail, fewRowsIn, roomFor, sideOf } from "../images/thumbnails";
 import { make } from "../ui/elements";
 import { BoardInput, type Gestures } from "./board_input";
 import { type Backdrop, isNameable } from "./map_state";
-import { type Marks, drawMarks } from "./marks";
+import { type Marks, drawMarks, drawOutline } from "./marks";
+
+/** How opaque an image is drawn that is not among the chosen ones. */
+const UNCHOSEN = 0.3;
 
 const LAYERS = ["back", "points", "front"] as const;
 type Layer = (typeof LAYERS)[number];
@@ -33,6 +37,11 @@ export class Board {
   box: Box = this.home;
   backdrop: Backdrop = "codes";
   shown = new Set<number>();
+  /** Whether dragging draws a line around codes. */
+  isLassoing = false;
+  private outline: number[] = [];
+  private sketched: number[] = [];
+  private chosen: ReadonlySet<number> | null = null;
 
   /** A board without gestures only shows. */
   constructor(private gestures?: Gestures) {
@@ -59,8 +68,26 @@ export class Board {
   turnTo(places: Float32Array, nearness: Float32Array): void {
     this.places = places;
     this.nearness = nearness;
+    this.outline = [];
     this.sheet = null;
     this.later(...LAYERS);
+  }
+
+  /** Which codes are chosen, all the same where none; and the shape around them, if it is of this map. */
+  choose(outline: number[], chosen: ReadonlySet<number> | null): void {
+    this.outline = outline;
+    this.chosen = chosen;
+    this.later("points", "front");
+  }
+
+  get hasChoice(): boolean {
+    return this.chosen !== null;
+  }
+
+  /** A shape that is being drawn. */
+  sketch(shape: number[]): void {
+    this.sketched = shape;
+    this.later("front");
   }
 
   /** More of the images are here. */
@@ -171,27 +198,31 @@ export class Board {
     const { width, height } = this.middle;
     const pen = empty(this.middle);
     if (this.backdrop === "decoded") return;
-    const { places, labels, box, shown, images } = this;
+    const { places, labels, box, shown, images, chosen, nearness } = this;
     const few = images ? fewRowsIn(box, places, labels, shown, roomFor(width, height, this.unit)) : [];
     if (images && few.length) {
       const side = sideOf(few.length, images.shape[2], width, height, this.unit);
-      const { nearness } = this;
       if (nearness) few.sort((a, b) => nearness[a] - nearness[b]);
       for (const row of few) {
+        pen.globalAlpha = chosen && !chosen.has(row) ? UNCHOSEN : 1;
         const place = this.toScreen(places[2 * row], places[2 * row + 1]);
         drawThumbnail(pen, images, row, labels[row], place, side);
       }
+      pen.globalAlpha = 1;
       return;
     }
     const picture = new ImageData(width, height);
     const alpha = this.backdrop === "regions" || this.backdrop === "density" ? 0.4 : 0.75;
     const radius = dotRadius(Math.min(width, height), labels.length);
-    scatter(picture, places, labels, box, shown, radius, alpha, this.nearness);
+    const light = chosen ? Float32Array.from(labels, (_, row) => Number(chosen.has(row))) : nearness;
+    scatter(picture, places, labels, box, shown, radius, alpha, light);
     pen.putImageData(picture, 0, 0);
   }
 
   private drawFront(): void {
     const pen = empty(this.front);
+    const shape = this.sketched.length ? this.sketched : this.outline;
+    if (shape.length) drawOutline(pen, cornersOf(shape), this.toScreen);
     if (this.marks) drawMarks(pen, this.marks, this.toScreen);
   }
 }

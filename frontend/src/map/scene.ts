@@ -8,6 +8,7 @@ import { TestImages } from "../images/test_images";
 import { Latest } from "../models/latest";
 import { make } from "../ui/elements";
 import { _, joined } from "../ui/texts";
+import { Choice } from "./choice";
 import { legend } from "./legend";
 import { type MapState, short } from "./map_state";
 import { MapView } from "./map_view";
@@ -53,6 +54,7 @@ export class Scene {
   private roundTrip: RoundTrip;
   private reading: Reading;
   private tools: ReturnType<typeof tools>;
+  private choice: Choice;
   private legend: ReturnType<typeof legend>;
   private looking = 0;
   /** The state that the server has. */
@@ -77,6 +79,7 @@ export class Scene {
       leave: () => this.leave(),
       move: (place, final, since) => this.move(place, final, since),
       looked: () => this.looked(),
+      choose: (shape) => this.choice.choose(shape),
     }, worker, (took) => {
       if (!(took instanceof Error)) keep(times.grid, took);
       else this.complain(_("What lies behind the codes could not be worked out ({reason}).", reasonOf(took)));
@@ -105,6 +108,14 @@ export class Scene {
       (failure) => this.complain(
         _("The image could not be read by the classifier ({reason}).", reasonOf(failure))),
     );
+    this.choice = new Choice(model, codes, this.images, this.view, {
+      here: () => this.z,
+      go: (code) => {
+        this.go(code, performance.now());
+        this.rest();
+      },
+      changed: () => this.looked(),
+    });
     this.tools = tools(this.view, model, {
       backdrop: (option) => {
         host.backdrop(option);
@@ -114,13 +125,16 @@ export class Scene {
       toggleDrawing: () => this.drawing.toggle(),
       looked: () => {
         this.go(this.z, performance.now());
+        this.choice.find();
         this.looked();
       },
     });
-    this.legend = legend(model.classes, this.view.board);
+    this.tools.root.append(this.choice.button);
+    this.legend = legend(model.classes, this.view.board, () => this.choice.find());
     this.parts = [
       make("div", { class: "left" },
-        ...this.readout.parts, this.drawing.root, this.sliders.classes, this.sliders.root),
+        ...this.readout.parts, this.drawing.root, this.sliders.classes, this.sliders.root,
+        this.choice.root),
       make("div", { class: "right" },
         this.tools.root, this.view.board.root, this.view.axisNames, this.view.explanation, this.notice,
         this.legend.root, this.walk.root, this.readout.spoken),
@@ -140,12 +154,13 @@ export class Scene {
 
   /** How the map is looked at. */
   get state(): MapState {
-    return { ...this.view.state, ...this.walk.state };
+    return { ...this.view.state, ...this.walk.state, ...this.choice.state };
   }
 
   set state(state: MapState) {
     this.view.state = state;
     this.walk.state = state;
+    this.choice.state = state;
     this.tools.show();
     this.legend.show();
     this.known = JSON.stringify(this.state);
@@ -228,6 +243,7 @@ export class Scene {
   /** More of the test images are here; the first are asked for once a picture stands there. */
   private imagesCame(): void {
     this.view.showImages(this.images);
+    this.choice.imagesCame();
     if (this.shown && !this.hasNearest) this.roundTrip.send(this.shown.pixels, this.explain());
   }
 

@@ -11,7 +11,7 @@ from ae_core.checkpoints.cards import Card
 from pages.ui.browser import debounce, mounting
 from pages.ui.live_map import code_control
 from pages.ui.state import current
-from pages.ui.state.declared import Map, Place, Walk
+from pages.ui.state.declared import Chosen, Map, Place, Walk
 
 KEY = "live-map"
 KNOWN, MOVED = "live-map-known", "live-map-moved"
@@ -60,7 +60,11 @@ def show(card: Card, others: Sequence[Card], followed_by: Sequence[str]) -> None
 def _state() -> dict[str, Any]:
     """What is set on the map, as `frontend/src/map/map_state.ts` names it."""
     on_map = {**current.of(Map).to_dict(), **current.of(Place).to_dict()}
-    return {**on_map, "way": current.of(Walk).way}
+    choice = current.of(Chosen)
+    return {
+        **on_map, "way": current.of(Walk).way,
+        "chosen": choice.chosen, "plane": choice.plane,
+    }  # fmt: skip
 
 
 def _known(card: Card) -> tuple[Any, ...]:
