@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 import torch
 from playwright.sync_api import Page, expect
 
@@ -18,6 +20,10 @@ def chosen_in(page: Page) -> list[float]:
     """The shape in the address."""
     found = parse_qs(urlsplit(page.url).query).get("chosen", [""])[0]
     return [float(number) for number in found.split(",") if number]
+
+
+def near(code: torch.Tensor) -> Callable[[list[float]], bool]:
+    return lambda z: z == pytest.approx(code.tolist(), abs=1e-3)
 
 
 def test_images_are_chosen_by_a_box_a_line_and_the_keyboard(page: Page) -> None:
@@ -70,6 +76,10 @@ def test_images_are_chosen_by_a_box_a_line_and_the_keyboard(page: Page) -> None:
     first.click()
     until(page, lambda: code_in(page), lambda code: code != [0, 0])
 
+    find = live.get_by_label("Find a class, or an image by # and its number")
+    find.fill("#17")
+    find.press("Enter")
+    until(page, lambda: code_in(page), near(codes[17]))
     page.get_by_label("Name of the group").fill("round ones")
     page.get_by_role("button", name="Keep").click()
     expect(page.get_by_text("round ones: 50 images")).to_be_visible()

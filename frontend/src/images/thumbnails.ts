@@ -37,6 +37,28 @@ export function fewRowsIn(
   return rows;
 }
 
+/** Those of the places, x and y of each in turn, that have no other within `gap` across and up. */
+export function apart(places: ArrayLike<number>, gap: number): number[] {
+  const count = places.length / 2;
+  const cells = new Map<string, number[]>();
+  const cellOf = (i: number) => [Math.floor(places[2 * i] / gap), Math.floor(places[2 * i + 1] / gap)];
+  for (let i = 0; i < count; i++) {
+    const key = String(cellOf(i));
+    cells.set(key, [...(cells.get(key) ?? []), i]);
+  }
+  const near = (i: number, j: number) =>
+    Math.abs(places[2 * i] - places[2 * j]) < gap && Math.abs(places[2 * i + 1] - places[2 * j + 1]) < gap;
+  return Array.from({ length: count }, (_, i) => i).filter((i) => {
+    const [column, row] = cellOf(i);
+    for (let c = column - 1; c <= column + 1; c++) {
+      for (let r = row - 1; r <= row + 1; r++) {
+        if (cells.get(`${c},${r}`)?.some((j) => j !== i && near(i, j))) return false;
+      }
+    }
+    return true;
+  });
+}
+
 /** Draw an image about (x, y), `side` wide, framed in the colour of its class; the frame alone until
  * the image is here. */
 export function drawThumbnail(

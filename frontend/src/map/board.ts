@@ -4,7 +4,7 @@ import { type Box, zoomed } from "../codes/boxes";
 import { cornersOf } from "../codes/shapes";
 import { dotRadius, scatter } from "../images/scatter";
 import type { TestImages } from "../images/test_images";
-import { drawThumbnail, fewRowsIn, roomFor, sideOf } from "../images/thumbnails";
+import { apart, drawThumbnail, fewRowsIn, roomFor, sideOf } from "../images/thumbnails";
 import { make } from "../ui/elements";
 import { BoardInput, type Gestures } from "./board_input";
 import { type Backdrop, isNameable } from "./map_state";
@@ -12,6 +12,9 @@ import { type Marks, drawMarks, drawOutline } from "./marks";
 
 /** How opaque an image is drawn that is not among the chosen ones. */
 const UNCHOSEN = 0.3;
+
+/** So many times enlarged, a map shows images where there is room for some, of so many in view. */
+const NEAR = 2, MOST_IN_VIEW = 3000;
 
 const LAYERS = ["back", "points", "front"] as const;
 type Layer = (typeof LAYERS)[number];
@@ -41,7 +44,8 @@ export class Board {
   isLassoing = false;
   private outline: number[] = [];
   private sketched: number[] = [];
-  private chosen: ReadonlySet<number> | null = null;
+  /** 1 for each code that is chosen, and 0 for the others; nothing where none are. */
+  private light: Float32Array | null = null;
 
   /** A board without gestures only shows. */
   constructor(private gestures?: Gestures) {
@@ -76,12 +80,12 @@ export class Board {
   /** Which codes are chosen, all the same where none; and the shape around them, if it is of this map. */
   choose(outline: number[], chosen: ReadonlySet<number> | null): void {
     this.outline = outline;
-    this.chosen = chosen;
+    this.light = chosen && Float32Array.from(this.labels, (_, row) => Number(chosen.has(row)));
     this.later("points", "front");
   }
 
   get hasChoice(): boolean {
-    return this.chosen !== null;
+    return this.light !== null;
   }
 
   /** A shape that is being drawn. */
@@ -198,25 +202,35 @@ export class Board {
     const { width, height } = this.middle;
     const pen = empty(this.middle);
     if (this.backdrop === "decoded") return;
-    const { places, labels, box, shown, images, chosen, nearness } = this;
-    const few = images ? fewRowsIn(box, places, labels, shown, roomFor(width, height, this.unit)) : [];
-    if (images && few.length) {
-      const side = sideOf(few.length, images.shape[2], width, height, this.unit);
-      if (nearness) few.sort((a, b) => nearness[a] - nearness[b]);
-      for (const row of few) {
-        pen.globalAlpha = chosen && !chosen.has(row) ? UNCHOSEN : 1;
-        const place = this.toScreen(places[2 * row], places[2 * row + 1]);
-        drawThumbnail(pen, images, row, labels[row], place, side);
-      }
-      pen.globalAlpha = 1;
-      return;
+    const { places, labels, box, shown, images, unit } = this;
+    const room = roomFor(width, height, unit);
+    const isNear = this.home.right - this.home.left >= NEAR * (box.right - box.left);
+    const rows = images ? fewRowsIn(box, places, labels, shown, isNear ? MOST_IN_VIEW : room) : [];
+    if (!rows.length || rows.length > room) {
+      const picture = new ImageData(width, height);
+      const alpha = this.backdrop === "regions" || this.backdrop === "density" ? 0.4 : 0.75;
+      const radius = dotRadius(Math.min(width, height), labels.length);
+      scatter(picture, places, labels, box, shown, radius, alpha, this.light ?? this.nearness);
+      pen.putImageData(picture, 0, 0);
     }
-    const picture = new ImageData(width, height);
-    const alpha = this.backdrop === "regions" || this.backdrop === "density" ? 0.4 : 0.75;
-    const radius = dotRadius(Math.min(width, height), labels.length);
-    const light = chosen ? Float32Array.from(labels, (_, row) => Number(chosen.has(row))) : nearness;
-    scatter(picture, places, labels, box, shown, radius, alpha, light);
-    pen.putImageData(picture, 0, 0);
+    if (images && rows.length) this.drawImages(pen, images, rows, room);
+  }
+
+  /** Draw images over dots: all where there is room for them, else those that lie by themselves. */
+  private drawImages(
+    pen: CanvasRenderingContext2D, images: TestImages, rows: number[], room: number,
+  ): void {
+    const { width, height } = this.middle;
+    const { places, labels, light, nearness, unit } = this;
+    const at = rows.map((row) => this.toScreen(places[2 * row], places[2 * row + 1]));
+    const side = sideOf(Math.min(rows.length, room), images.shape[2], width, height, unit);
+    const drawn = rows.length <= room ? [...rows.keys()] : apart(at.flat(), 1.2 * side).slice(0, room);
+    if (nearness) drawn.sort((i, j) => nearness[rows[i]] - nearness[rows[j]]);
+    for (const i of drawn) {
+      pen.globalAlpha = light ? UNCHOSEN + (1 - UNCHOSEN) * light[rows[i]] : 1;
+      drawThumbnail(pen, images, rows[i], labels[rows[i]], at[i], side);
+    }
+    pen.globalAlpha = 1;
   }
 
   private drawFront(): void {

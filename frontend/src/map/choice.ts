@@ -26,6 +26,8 @@ interface Requests {
   changed(): void;
   /** The present code. */
   here(): Numbers;
+  /** Hide all classes but one. */
+  showOnly(label: number): void;
 }
 
 export class Choice {
@@ -49,6 +51,11 @@ export class Choice {
   });
   private none = button(_("none"), _("Choose no images"), () => this.choose([]));
 
+  private search = make("input", {
+    type: "search", placeholder: _("class, or # and number"), size: 18,
+    "aria-label": _("Find a class, or an image by # and its number"),
+  });
+
   constructor(
     private model: Model, private codes: Codes, private images: TestImages, private view: MapView,
     private requests: Requests,
@@ -58,8 +65,11 @@ export class Choice {
       make("div", { class: "tools" },
         button(near, _("Choose the images nearest to the code on the map"), () => this.chooseNearest()),
         button(_("all in view"), _("Choose all images that the map shows"), () => this.chooseInView()),
-        this.none),
+        this.none, this.search),
       this.said, this.counts, this.sheet, this.more);
+    this.search.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.findNamed(this.search.value.trim());
+    });
     this.show();
   }
 
@@ -102,6 +112,26 @@ export class Choice {
     this.view.board.isLassoing = opened;
     setPressed(this.button, opened);
     this.show();
+  }
+
+  /** Choose a class, or go to an image. */
+  private findNamed(text: string): void {
+    const { classes } = this.model;
+    const label = classes.findIndex((name) => name.toLowerCase() === text.toLowerCase());
+    const number = /^#?\d+$/.test(text) ? Number(text.replace("#", "")) : -1;
+    if (label >= 0) {
+      this.requests.showOnly(label);
+      this.choose([-REACH, -REACH, REACH, REACH]);
+    } else if (number >= 0 && number < this.codes.labels.length) this.goTo(number);
+    else {
+      this.said.textContent = _("There is no class {text}, and the images are #0 to #{last}.",
+        { text, last: this.codes.labels.length - 1 });
+    }
+  }
+
+  private goTo(row: number): void {
+    const { dim } = this.model;
+    this.requests.go(this.codes.codes.slice(row * dim, (row + 1) * dim));
   }
 
   private chooseNearest(): void {
@@ -158,7 +188,7 @@ export class Choice {
     const title = model.classes.length > 1
       ? _("Go to image {number}: a {name}", { number: row, name })
       : _("Go to image {number}", { number: row });
-    const each = button("", title, () => this.requests.go(codes.codes.slice(row * model.dim, (row + 1) * model.dim)));
+    const each = button("", title, () => this.goTo(row));
     const canvas = imageCanvas("small", model.shape);
     canvas.removeAttribute("role");
     each.append(canvas);

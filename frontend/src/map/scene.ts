@@ -85,7 +85,7 @@ export class Scene {
       else this.complain(_("What lies behind the codes could not be worked out ({reason}).", reasonOf(took)));
     });
     this.images = new TestImages(model, codes, () => this.imagesCame());
-    this.readout = new Readout(model, codes, this.images, (code) => {
+    this.readout = new Readout(model, codes, this.images, this.view.board, (code) => {
       this.go(code, performance.now());
       this.rest();
     });
@@ -115,6 +115,11 @@ export class Scene {
         this.rest();
       },
       changed: () => this.looked(),
+      showOnly: (label) => {
+        this.view.board.shown = new Set([label]);
+        this.legend.show();
+        this.hidden();
+      },
     });
     this.tools = tools(this.view, model, {
       backdrop: (option) => {
@@ -130,7 +135,7 @@ export class Scene {
       },
     });
     this.tools.root.append(this.choice.button);
-    this.legend = legend(model.classes, this.view.board, () => this.choice.find());
+    this.legend = legend(model.classes, this.view.board, () => this.hidden());
     this.parts = [
       make("div", { class: "left" },
         ...this.readout.parts, this.drawing.root, this.sliders.classes, this.sliders.root,
@@ -238,6 +243,12 @@ export class Scene {
     const began = performance.now();
     const pixels = await this.loaded.decoder.run(z.slice(), [1, this.loaded.model.dim]);
     return { pixels, took: performance.now() - began };
+  }
+
+  /** Other classes are shown. */
+  private hidden(): void {
+    this.choice.find();
+    if (this.shown) this.explain();
   }
 
   /** More of the test images are here; the first are asked for once a picture stands there. */
