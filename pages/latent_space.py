@@ -6,6 +6,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.texts import _
 from pages.ui.browser import mounting
 from pages.ui.family_views import family_view
+from pages.ui.latent_space import choice as chosen_images
 from pages.ui.latent_space import jumps, server_map
 from pages.ui.live_map import live_map
 from pages.ui.shared import fetching, widgets
@@ -18,11 +19,13 @@ def browser(card: Card) -> None:
     if mounting.why_not():  # since the page was drawn
         st.rerun()
     with widgets.shown_errors():
-        place = st.container()
+        place, choice = st.container(), st.container()
         jumps.show(card)
         others = mounting.beside(card)
         with place:
             live_map.show(card, others, followed_by=family_view.followers(card))
+        with choice:
+            chosen_images.show(card)
 
 
 current.open_page("latent_space")

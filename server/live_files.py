@@ -30,6 +30,9 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 MOST_PARTS = 96
 """Compressed parts of models kept in memory, each up to a megabyte or two."""
 
+MOST_PAGES = 256
+"""Compressed pages of images, each of about a hundred kilobytes."""
+
 _MAKING = [threading.Lock() for _ in range(32)]
 
 
@@ -62,8 +65,8 @@ def classifier(request: Request) -> Response:
 
 
 def set_images(request: Request) -> Response:
-    """The first test images of a set, pixel by pixel."""
-    return _given_out(request, _test_images, "name", "sha256", "count")
+    """Some test images of a set, pixel by pixel."""
+    return _given_out(request, _test_images, "name", "sha256", "rows")
 
 
 def set_factors(request: Request) -> Response:
@@ -80,8 +83,8 @@ def _given_out(request: Request, make: Callable[..., bytes], *keys: str) -> Resp
     from ae_core.accounts import ownership  # the database comes after the first page
     from ae_core.errors import UserError
 
-    of = [request.path_params[key] for key in keys]
-    name = str(of[0])
+    of = [str(request.path_params[key]) for key in keys]
+    name = of[0]
     is_private = ownership.is_private(name)
     if is_private:
         try:
@@ -90,7 +93,7 @@ def _given_out(request: Request, make: Callable[..., bytes], *keys: str) -> Resp
         except UserError as failure:
             return PlainTextResponse(str(failure), status_code=503, headers=NOT_KEPT)
     try:
-        tag = f'"{"-".join(map(str, of[1:]))}"'
+        tag = f'"{"-".join(of[1:])}"'
         if is_private and request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers={**ASKED_AGAIN, "ETag": tag})
         answer = _answer(_once(make, *of), request)
@@ -101,7 +104,7 @@ def _given_out(request: Request, make: Callable[..., bytes], *keys: str) -> Resp
     return answer
 
 
-def _once(make: Callable[..., bytes], *of: str | int) -> bytes:
+def _once(make: Callable[..., bytes], *of: str) -> bytes:
     """What `make` remembers of these; a class that comes at once waits for the first to make it."""
     with _MAKING[hash(of) % len(_MAKING)]:
         return make(*of)
@@ -122,11 +125,11 @@ def _classifier(name: str, sha256: str) -> bytes:
     return gzip.compress(onnx_files.onnx_bytes(name, sha256), 6)
 
 
-@lru_cache(maxsize=4)
-def _test_images(name: str, sha256: str, count: int) -> bytes:
+@lru_cache(maxsize=MOST_PAGES)
+def _test_images(name: str, sha256: str, rows: str) -> bytes:
     from ae_core.export import browser_models
 
-    return gzip.compress(browser_models.images_of(name, sha256, count), 6)
+    return gzip.compress(browser_models.images_of(name, sha256, rows), 6)
 
 
 @lru_cache(maxsize=4)
@@ -149,6 +152,6 @@ ROUTES = [
     Route("/live/{name}", asset),
     Route("/live-models/{name}/{sha256}/{part}", model_part),
     Route("/live-classifiers/{name}/{sha256}", classifier),
-    Route("/live-images/{name}/{sha256}/{count:int}", set_images),
+    Route("/live-images/{name}/{sha256}/{rows}", set_images),
     Route("/live-factors/{name}/{sha256}/{count:int}", set_factors),
 ]

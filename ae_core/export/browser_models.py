@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 
 from ae_core import checkpoints, image_sets, latent
@@ -10,9 +12,12 @@ from ae_core.errors import UserError
 from ae_core.export import onnx_files
 from ae_core.export.onnx_files import Half
 from ae_core.texts import _
-from ae_core.types import Labels, Latents
+from ae_core.types import Labels, Latents, Pixels
 
 MAX_IMAGES = 10_000
+
+MOST_AT_ONCE = 256
+"""Images that are given out at once: `frontend/src/images/test_images.ts` asks for no more."""
 
 
 def part(name: str, sha256: str, kind: str) -> bytes:
@@ -52,18 +57,30 @@ def codes_of(checkpoint: Checkpoint) -> tuple[Latents, Labels]:
     return latent.encode(checkpoint.model, images.test[some]), images.test_labels[some]
 
 
-def images_of(name: str, sha256: str, count: int) -> bytes:
-    """The first test images of the set that has this sha256, (count, c, h, w), as bytes.
+def images_of(name: str, sha256: str, rows: str) -> bytes:
+    """Test images of the set that has this sha256, (n, c, h, w), as bytes; `rows` as "3,17,45".
 
     Raises:
-        UserError: there is no such set, or its images have changed.
+        UserError: there is no such set, its images have changed, or it has no such rows.
     """
+    test = _test_images(name, sha256)
+    given = rows.split(",", MOST_AT_ONCE)
+    numbers = [int(row) if row.isdecimal() and len(row) < 6 else -1 for row in given]
+    last = min(len(test), MAX_IMAGES) - 1
+    if len(numbers) > MOST_AT_ONCE or not all(0 <= number <= last for number in numbers):
+        raise UserError(_("There are no such images. Load the page again."))
+    return test[numbers].numpy().tobytes()
+
+
+@lru_cache(maxsize=4)
+def _test_images(name: str, sha256: str) -> Pixels:
+    """The test images of a set, mapped: to check a set takes longer than to give some of it out."""
     found = image_sets.load(name)
-    if found.sha256 != sha256 or not 0 < count <= MAX_IMAGES:
+    if found.sha256 != sha256:
         raise UserError(
             _("The images of {name!r} have changed. Load the page again.", name=name[:64])
         )
-    return found.test[:count].numpy().tobytes()
+    return found.test
 
 
 def factors_of(name: str, sha256: str, count: int) -> bytes:

@@ -95,10 +95,16 @@ def test_what_is_not_there_is_refused(name: str, sha256: str, part: str, said: s
 
 
 def test_images_come_with_the_right_hash_and_in_bounds(digits: ImageSet) -> None:
-    assert browser_models.images_of("digits", digits.sha256, 5) == digits.test[:5].numpy().tobytes()
-    for sha256, count in ((digits.sha256, 0), (digits.sha256, 10_001), ("0" * 64, 5)):
-        with pytest.raises(UserError, match="have changed"):
-            browser_models.images_of("digits", sha256, count)
+    sha256, last = digits.sha256, len(digits.test) - 1
+    given = browser_models.images_of("digits", sha256, f"5,0,{last}")
+    assert given == digits.test[[5, 0, last]].numpy().tobytes()
+    too_many = ",".join(["1"] * (browser_models.MOST_AT_ONCE + 1))
+    wrong = ["", "-1", f"{last + 1}", "1,,2", "1.5", "\N{SUPERSCRIPT TWO}", "9" * 5000, too_many]
+    for rows in wrong:
+        with pytest.raises(UserError, match="no such images"):
+            browser_models.images_of("digits", sha256, rows)
+    with pytest.raises(UserError, match="have changed"):
+        browser_models.images_of("digits", "0" * 64, "5")
 
 
 def test_factors_come_with_the_right_hash_of_sets_that_have_them(digits: ImageSet) -> None:
@@ -156,8 +162,8 @@ def test_parts_travel_compressed_and_are_kept_by_the_browser(digits: ImageSet) -
         == plain[2]
         == browser_models.part("digits-tanh-3", sha256, "labelled-codes")
     )
-    status, _, body = asked(f"/live-images/digits/{digits.sha256}/7")
-    assert (status, len(gzip.decompress(body))) == (200, 7 * 784)
+    status, _, body = asked(f"/live-images/digits/{digits.sha256}/2,9")
+    assert (status, gzip.decompress(body)) == (200, digits.test[[2, 9]].numpy().tobytes())
 
 
 def test_what_belongs_to_somebody_is_given_to_those_alone_who_may_see_it(home: Path) -> None:
@@ -246,7 +252,7 @@ def test_class_that_comes_at_once_has_a_part_made_once(monkeypatch: pytest.Monke
 def test_unknown_image_set_is_named() -> None:
     assert "zebras" not in image_sets.available()
     with pytest.raises(UserError, match="zebras"):
-        browser_models.images_of("zebras", "0", 1)
+        browser_models.images_of("zebras", "0", "1")
 
 
 def test_browser_and_server_name_what_a_map_shows_alike() -> None:

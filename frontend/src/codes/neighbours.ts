@@ -8,11 +8,14 @@ export interface Neighbour {
   distance: number;
 }
 
-/** The `k` codes nearest to `z`, nearest first. */
-export function nearest({ codes, labels }: Codes, z: Numbers, k: number): Neighbour[] {
+/** The `k` codes nearest to `z`, nearest first; of these classes alone where they are named. */
+export function nearest(
+  { codes, labels }: Codes, z: Numbers, k: number, shown: ReadonlySet<number> | null = null,
+): Neighbour[] {
   const dim = z.length;
   const found: Neighbour[] = [];
   for (let row = 0, at = 0; row < labels.length; row++, at += dim) {
+    if (shown && !shown.has(labels[row])) continue;
     const limit = found.length < k ? Infinity : found[k - 1].distance;
     let sum = 0;
     for (let i = 0; i < dim && sum < limit; i++) {

@@ -39,6 +39,10 @@ export function planeOfView([right, up]: View, centre: Float32Array): Plane {
   return { centre, axes: [right, up], names: ["sideways", "up"] };
 }
 
+/** The place about which a cloud is turned. */
+export const middleOf = ({ low, high }: Model) =>
+  Float32Array.from(low, (least, i) => (least + high[i]) / 2);
+
 /** How near each code is to the eye, from 0 to 1. */
 export function depths({ codes, labels }: Codes, [, , eye]: View): Float32Array {
   const found = new Float32Array(labels.length);

@@ -1,17 +1,21 @@
 // A piece of the map on the screen, in three layers: decoded images, points, and marks.
 
 import { type Box, zoomed } from "../codes/boxes";
+import { cornersOf } from "../codes/shapes";
 import { type ColourOf, ofClasses } from "../images/colours";
 import { dotRadius, scatter } from "../images/scatter";
-import { drawThumbnail, fewRowsIn } from "../images/thumbnails";
-import type { TestImages } from "../models/model";
+import type { TestImages } from "../images/test_images";
+import { apart, drawThumbnail, fewRowsIn, roomFor, sideOf } from "../images/thumbnails";
 import { make } from "../ui/elements";
 import { BoardInput, type Gestures } from "./board_input";
 import { type Backdrop, isNameable } from "./map_state";
-import { type Marks, drawMarks } from "./marks";
+import { type Marks, drawMarks, drawOutline } from "./marks";
 
-/** So few codes in view are shown as the test images that they are of. */
-const MOST_THUMBNAILS = 60;
+/** How opaque an image is drawn that is not among the chosen ones. */
+const UNCHOSEN = 0.3;
+
+/** So many times enlarged, a map shows images where there is room for some, of so many in view. */
+const NEAR = 2, MOST_IN_VIEW = 3000;
 
 const LAYERS = ["back", "points", "front"] as const;
 type Layer = (typeof LAYERS)[number];
@@ -23,6 +27,8 @@ export class Board {
   private middle = make("canvas");
   private nearness: Float32Array | null = null;
   private marks: Marks | null = null;
+  /** How wide a pixel of the page is on the canvases. */
+  private unit = 1;
   private queued = new Set<Layer>();
   private resizing = new ResizeObserver(() => this.resize());
   places: Float32Array = new Float32Array();
@@ -31,12 +37,18 @@ export class Board {
   colourOf: ColourOf | null = null;
   /** What lies behind the codes, over a piece of the map. */
   sheet: { image: HTMLCanvasElement; box: Box } | null = null;
-  /** The test images behind the codes, once they are here. */
+  /** The test images behind the codes, where there are any. */
   images: TestImages | null = null;
   home: Box = { left: -1, right: 1, bottom: -1, top: 1 };
   box: Box = this.home;
   backdrop: Backdrop = "codes";
   shown = new Set<number>();
+  /** Whether dragging draws a line around codes. */
+  isLassoing = false;
+  private outline: number[] = [];
+  private sketched: number[] = [];
+  /** 1 for each code that is chosen, and 0 for the others; nothing where none are. */
+  private light: Float32Array | null = null;
 
   /** A board without gestures only shows. */
   constructor(private gestures?: Gestures) {
@@ -63,8 +75,32 @@ export class Board {
   turnTo(places: Float32Array, nearness: Float32Array): void {
     this.places = places;
     this.nearness = nearness;
+    this.outline = [];
     this.sheet = null;
     this.later(...LAYERS);
+  }
+
+  /** Which codes are chosen, all the same where none; and the shape around them, if it is of this map. */
+  choose(outline: number[], chosen: ReadonlySet<number> | null): void {
+    this.outline = outline;
+    this.light = chosen && Float32Array.from(this.labels, (_, row) => Number(chosen.has(row)));
+    this.later("points", "front");
+  }
+
+  get hasChoice(): boolean {
+    return this.light !== null;
+  }
+
+  /** A shape that is being drawn. */
+  sketch(shape: number[]): void {
+    this.sketched = shape;
+    this.later("front");
+  }
+
+  /** More of the images are here. */
+  showImages(images: TestImages): void {
+    this.images = images;
+    this.later("points");
   }
 
   /** Lay an image behind the codes, over a piece of the map; or nothing. */
@@ -139,7 +175,7 @@ export class Board {
 
   private resize(): void {
     const { clientWidth, clientHeight } = this.root;
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const ratio = (this.unit = Math.min(window.devicePixelRatio || 1, 2));
     for (const canvas of [this.back, this.middle, this.front]) {
       canvas.width = Math.max(1, Math.round(clientWidth * ratio));
       canvas.height = Math.max(1, Math.round(clientHeight * ratio));
@@ -169,26 +205,43 @@ export class Board {
     const { width, height } = this.middle;
     const pen = empty(this.middle);
     if (this.backdrop === "decoded") return;
-    const { places, labels, box, shown, images } = this;
+    const { places, labels, box, shown, images, unit } = this;
     const colourOf = this.colourOf ?? ofClasses(labels);
-    const few = images ? fewRowsIn(box, places, labels, shown, MOST_THUMBNAILS) : [];
-    if (images && few.length) {
-      const side = Math.min(width, height) / 15;
-      for (const row of few) {
-        const place = this.toScreen(places[2 * row], places[2 * row + 1]);
-        drawThumbnail(pen, images, row, colourOf(row), place, side);
-      }
-      return;
+    const room = roomFor(width, height, unit);
+    const isNear = this.home.right - this.home.left >= NEAR * (box.right - box.left);
+    const rows = images ? fewRowsIn(box, places, labels, shown, isNear ? MOST_IN_VIEW : room) : [];
+    if (!rows.length || rows.length > room) {
+      const picture = new ImageData(width, height);
+      const alpha = this.backdrop === "regions" || this.backdrop === "density" ? 0.4 : 0.75;
+      const radius = dotRadius(Math.min(width, height), labels.length);
+      scatter(picture, places, labels, box, shown, radius, alpha, this.light ?? this.nearness, colourOf);
+      pen.putImageData(picture, 0, 0);
     }
-    const picture = new ImageData(width, height);
-    const alpha = this.backdrop === "regions" || this.backdrop === "density" ? 0.4 : 0.75;
-    const radius = dotRadius(Math.min(width, height), labels.length);
-    scatter(picture, places, labels, box, shown, radius, alpha, this.nearness, colourOf);
-    pen.putImageData(picture, 0, 0);
+    if (images && rows.length) this.drawImages(pen, images, rows, room);
+  }
+
+  /** Draw images over dots: all where there is room for them, else those that lie by themselves. */
+  private drawImages(
+    pen: CanvasRenderingContext2D, images: TestImages, rows: number[], room: number,
+  ): void {
+    const { width, height } = this.middle;
+    const { places, labels, light, nearness, unit } = this;
+    const colourOf = this.colourOf ?? ofClasses(labels);
+    const at = rows.map((row) => this.toScreen(places[2 * row], places[2 * row + 1]));
+    const side = sideOf(Math.min(rows.length, room), images.shape[2], width, height, unit);
+    const drawn = rows.length <= room ? [...rows.keys()] : apart(at.flat(), 1.2 * side).slice(0, room);
+    if (nearness) drawn.sort((i, j) => nearness[rows[i]] - nearness[rows[j]]);
+    for (const i of drawn) {
+      pen.globalAlpha = light ? UNCHOSEN + (1 - UNCHOSEN) * light[rows[i]] : 1;
+      drawThumbnail(pen, images, rows[i], colourOf(rows[i]), at[i], side);
+    }
+    pen.globalAlpha = 1;
   }
 
   private drawFront(): void {
     const pen = empty(this.front);
+    const shape = this.sketched.length ? this.sketched : this.outline;
+    if (shape.length) drawOutline(pen, cornersOf(shape), this.toScreen);
     if (this.marks) drawMarks(pen, this.marks, this.toScreen);
   }
 }

@@ -1,6 +1,7 @@
 // Pointers, wheel and keys on a board: they move the code, or the piece of the map that is shown.
 
 import { moved, zoomed } from "../codes/boxes";
+import { boxBetween, outline } from "../codes/shapes";
 import type { Board } from "./board";
 
 /** What a board tells of the pointers on it. `final` is true at the end of a gesture. */
@@ -14,6 +15,10 @@ export interface Gestures {
   view(): void;
   /** Turn the cloud, in radians; false where there is no cloud to turn. */
   turn(sideways: number, upwards: number): boolean;
+  /** Whether there is a cloud to turn. */
+  turns?: boolean;
+  /** A shape was drawn; nothing where that was a mere point. */
+  choose?(shape: number[]): void;
 }
 
 interface Point {
@@ -22,6 +27,7 @@ interface Point {
 }
 
 const KEY_STEP = 1 / 60;
+const TREMBLE = 0.01;
 const KEYS: Record<string, [number, number]> = {
   ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1],
 };
@@ -30,6 +36,8 @@ export class BoardInput {
   /** The pointers that are down, by their ids. */
   private pointers = new Map<number, Point>();
   private dragging = false;
+  /** The box or the line that is being drawn around codes. */
+  private drawn: { box: boolean; line: [number, number][] } | null = null;
 
   constructor(private board: Board, private gestures: Gestures) {
     const { front, root } = board;
@@ -58,7 +66,13 @@ export class BoardInput {
     pointers.set(event.pointerId, event);
     // A second finger: the code stays where the first had it, from here on the map moves.
     if (this.dragging) gestures.step(0, 0, true, event.timeStamp);
-    this.dragging = pointers.size === 1 && event.button === 0 && !event.shiftKey;
+    this.draw(null);
+    const only = pointers.size === 1 && event.button === 0 && !event.ctrlKey && !event.metaKey;
+    const box = event.shiftKey && !gestures.turns;
+    if (only && gestures.choose && (box || (board.isLassoing && !event.shiftKey))) {
+      this.draw({ box, line: [board.at(event)] });
+    }
+    this.dragging = only && !this.drawn && !event.shiftKey;
     if (this.dragging) gestures.move(...board.at(event), false, event.timeStamp);
     board.front.focus({ preventScroll: true });
     event.preventDefault();
@@ -66,20 +80,48 @@ export class BoardInput {
 
   private follow(event: PointerEvent): void {
     const { board, gestures } = this;
-    if (this.dragging) gestures.move(...board.at(event), false, event.timeStamp);
+    if (this.drawn) this.draw({ ...this.drawn, line: [...this.drawn.line, board.at(event)] });
+    else if (this.dragging) gestures.move(...board.at(event), false, event.timeStamp);
     else if (this.pointers.has(event.pointerId)) this.pan(event);
     else if (event.pointerType === "mouse") gestures.hover(...board.at(event), event.timeStamp);
   }
 
   private release(event: PointerEvent): void {
-    if (!this.pointers.delete(event.pointerId) || !this.dragging) return;
+    if (!this.pointers.delete(event.pointerId)) return;
+    if (this.drawn) {
+      const shape = event.type === "pointercancel" ? [] : this.shape();
+      this.draw(null);
+      this.gestures.choose!(shape);
+    }
+    if (!this.dragging) return;
     this.dragging = false;
     // A gesture that was called off ends where the code is.
     if (event.type === "pointercancel") this.gestures.step(0, 0, true, event.timeStamp);
     else this.gestures.move(...this.board.at(event), true, event.timeStamp);
   }
 
-  /** One pointer with the shift key, or two: the map follows; two that part zoom. */
+  private draw(drawn: BoardInput["drawn"]): void {
+    if (!drawn && !this.drawn) return;
+    this.drawn = drawn;
+    this.board.sketch(drawn ? this.shape() : []);
+  }
+
+  /** What was drawn: nothing where it is smaller than a finger's tremble. */
+  private shape(): number[] {
+    const { box, line } = this.drawn!;
+    const [left, bottom, right, top] = line.reduce(
+      (all, [u, v]) => [
+        Math.min(all[0], u), Math.min(all[1], v), Math.max(all[2], u), Math.max(all[3], v),
+      ], [Infinity, Infinity, -Infinity, -Infinity]);
+    const shown = this.board.box;
+    const across = (right - left) / (shown.right - shown.left);
+    const up = (top - bottom) / (shown.top - shown.bottom);
+    if (Math.max(across, up) < TREMBLE) return [];
+    return box ? boxBetween(line[0], line[line.length - 1]) : outline(line);
+  }
+
+  /** The middle button, the control key, or the shift key where it turns a cloud, or two pointers:
+   * the map follows; two that part zoom. */
   private pan(event: PointerEvent): void {
     const { board, gestures, pointers } = this;
     const frame = board.front.getBoundingClientRect();
@@ -88,7 +130,7 @@ export class BoardInput {
     pointers.set(event.pointerId, event);
     const across = (event.clientX - last.clientX) / frame.width;
     const down = (event.clientY - last.clientY) / frame.height;
-    if (before.length === 1 && gestures.turn(4 * across, -4 * down)) return;
+    if (before.length === 1 && event.shiftKey && gestures.turn(4 * across, -4 * down)) return;
     const { left, right, bottom, top } = board.box;
     const share = before.length;
     let box = moved(board.box, (-across * (right - left)) / share, (down * (top - bottom)) / share);
@@ -112,6 +154,7 @@ export class BoardInput {
     if (event.key === "+" || event.key === "=") board.zoom(0.8);
     else if (event.key === "-") board.zoom(1.25);
     else if (event.key === "0") board.reset();
+    else if (event.key === "Escape" && board.hasChoice) this.gestures.choose?.([]);
     else if (event.key in KEYS) {
       const step = KEY_STEP * (event.shiftKey ? 5 : 1);
       const [du, dv] = KEYS[event.key];

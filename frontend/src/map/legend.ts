@@ -7,12 +7,13 @@ import type { Board } from "./board";
 
 /** Buttons that show their class while they are down, and a way to show which are. */
 export function legend(
-  classes: string[], board: Board,
+  classes: string[], board: Board, changed: () => void,
 ): { root: HTMLElement; show(): void; tint(coloured: boolean): void } {
   const buttons = classes.map((name, label) => {
     const each = toggle(name, _("Show or hide {name} on the map", { name }), () => {
       if (!board.shown.delete(label)) board.shown.add(label);
       show();
+      changed();
       board.look(board.box); // what lies behind the codes may count the classes
     });
     return each;

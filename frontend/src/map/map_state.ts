@@ -2,6 +2,7 @@
 
 import { WAYS, type Way } from "../codes/paths";
 import type { Box } from "../codes/boxes";
+import { MOST_CORNERS } from "../codes/shapes";
 import { N_, _ } from "../ui/texts";
 
 /** What the map shows: its codes, decoded images, or codes with something behind them. */
@@ -39,6 +40,10 @@ export interface MapState {
   /** The shares that make the curve of these, see `codes/curves.ts`; or nothing. */
   curve: number[];
   way: Way;
+  /** The shape that holds the chosen images, as in `codes/shapes.ts`; or nothing. */
+  chosen: number[];
+  /** The plane that it is on: nothing for that of the first axes, else as `axes` or `turned`. */
+  plane: number[];
 }
 
 /** Bounds of the page's declarations; a piece of a map that has none of these has no address. */
@@ -66,6 +71,8 @@ export function isPossible(values: object, dim: number): boolean {
     walk: isList(number, 0, 2 * dim, 3 * dim),
     curve: isList(isBetween(-PLACE, PLACE)),
     way: (value) => WAYS.includes(value as Way),
+    chosen: isList(number, 0, 3, ...Array.from({ length: MOST_CORNERS - 1 }, (_, i) => 2 * i + 4)),
+    plane: isList(number, 0, 2, 6),
     z: isList(number, dim),
   };
   return Object.entries(values).every(([name, value]) => Object.hasOwn(fits, name) && fits[name](value));

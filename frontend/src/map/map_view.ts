@@ -6,8 +6,9 @@ import { shadow } from "../codes/gaussians";
 import {
   type Axes, type Plane, firstAxes, lift, planeOf, project, projectAll,
 } from "../codes/planes";
-import { type View, boxOfSpace, depths, planeOfView } from "../codes/turned_views";
-import type { Codes, Model, TestImages } from "../models/model";
+import { type View, boxOfSpace, depths, middleOf, planeOfView, viewOf } from "../codes/turned_views";
+import type { TestImages } from "../images/test_images";
+import type { Codes, Model } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
 import { _, joined } from "../ui/texts";
@@ -27,10 +28,12 @@ export interface CodeGestures {
   move(z: Float32Array, final: boolean, since: number): void;
   /** Another piece of the map is shown, or it is shown otherwise. */
   looked(): void;
+  /** A shape was drawn around codes; nothing where none are chosen any more. */
+  choose(shape: number[]): void;
 }
 
 /** What of a map's state its view has. */
-export type ViewState = Omit<MapState, "walk" | "curve" | "way">;
+export type ViewState = Omit<MapState, "walk" | "curve" | "way" | "chosen" | "plane">;
 
 /** What is marked: codes, and of `encoded` means and log-variances, one after another. */
 export interface MarkedCodes {
@@ -77,6 +80,8 @@ export class MapView {
         gestures.looked();
         return true;
       },
+      turns: model.free === 3,
+      choose: (shape) => gestures.choose(shape),
     });
     this.board.shown = new Set(model.classes.keys());
     this.colouring = new Colouring(model, this.board);
@@ -154,10 +159,9 @@ export class MapView {
     this.orderSheet(0);
   }
 
-  /** Draw these instead of points, where few are in view. */
+  /** Draw these instead of points, where there is room for them; more of them are here. */
   showImages(images: TestImages): void {
-    this.board.images = images;
-    this.board.redraw();
+    this.board.showImages(images);
   }
 
   /** Order what lies behind the codes, after a wait in milliseconds. */
@@ -168,6 +172,29 @@ export class MapView {
   /** How far across the whole map, and up, a code is. */
   shares(z: Float32Array): [number, number] {
     return this.board.shares(...project(this.plane, z));
+  }
+
+  /** Where a code lies on the map. */
+  placeOf(z: Float32Array): [number, number] {
+    return project(this.plane, z);
+  }
+
+  /** The plane of the map as a few numbers: see `MapState.plane`. */
+  get planeNumbers(): number[] {
+    return this.turning.directions.length ? this.turning.directions : this.state.axes;
+  }
+
+  /** Where the codes lie on a plane that such numbers name; nothing where they name none. */
+  placesOn(numbers: number[]): Float32Array | null {
+    if (String(numbers) === String(this.planeNumbers)) return this.board.places;
+    const { model, codes } = this;
+    const [i, j] = numbers;
+    if (numbers.length === 6) {
+      if (model.free !== 3) return null;
+      return projectAll(planeOfView([...viewOf(numbers)] as View, middleOf(model)), codes);
+    }
+    if (numbers.some((axis) => !Number.isInteger(axis) || axis < 0 || axis >= model.free)) return null;
+    return projectAll(planeOf(model, numbers.length ? [i, j] : firstAxes(model)), codes);
   }
 
   /** Mark other codes; what is not named stays marked. */
@@ -195,8 +222,7 @@ export class MapView {
   /** The map is the plane across the view. */
   private showTurned(view: View, first: boolean): void {
     const { model, codes } = this;
-    const centre = Float32Array.from(model.low, (low, i) => (low + model.high[i]) / 2);
-    this.plane = planeOfView(view, centre);
+    this.plane = planeOfView(view, middleOf(model));
     const places = projectAll(this.plane, codes);
     if (first) {
       this.board.show(places, codes.labels, boxOfSpace(model));

@@ -79,6 +79,23 @@ export function drawMarks(
   stroke(HERE, 1);
 }
 
+/** Draw the shape that holds the chosen codes. */
+export function drawOutline(
+  pen: CanvasRenderingContext2D, corners: Place[], toScreen: (u: number, v: number) => [number, number],
+): void {
+  const unit = Math.min(pen.canvas.width, pen.canvas.height) / 100;
+  pen.beginPath();
+  for (const corner of corners) pen.lineTo(...toScreen(...corner));
+  pen.closePath();
+  pen.fillStyle = "rgb(255 45 120 / 8%)";
+  pen.fill("evenodd");
+  for (const [colour, thickness] of [["#fff", 0.9], [HERE, 0.45]] as const) {
+    pen.lineWidth = thickness * unit;
+    pen.strokeStyle = colour;
+    pen.stroke();
+  }
+}
+
 /** Places along an ellipse, all the way round. */
 function outline({ u, v, major, minor, angle }: Ellipse): Place[] {
   return Array.from({ length: 61 }, (_, i) => {

@@ -3,11 +3,13 @@
 import { nearerDraws } from "../codes/gaussians";
 import { nearest, vote, voters } from "../codes/neighbours";
 import { imageCanvas, showImage } from "../images/pixels";
+import type { TestImages } from "../images/test_images";
 import { type Likeliest, inWords } from "../models/likeliest";
-import { type Codes, type Model, type TestImages } from "../models/model";
+import type { Codes, Model } from "../models/model";
 import { button, make } from "../ui/elements";
 import { codeText, threeDigits } from "../ui/numbers";
 import { _, joined, ngettext } from "../ui/texts";
+import type { Board } from "./board";
 
 /** The test image whose code is nearest; `image` is 0 to 255, where the images are here. */
 export interface NearestImage {
@@ -32,7 +34,7 @@ export class Readout {
 
   /** `go` gets the code of the nearest test image, when that image is pressed. */
   constructor(
-    private model: Model, private codes: Codes, private images: TestImages,
+    private model: Model, private codes: Codes, private images: TestImages, private board: Board,
     go: (z: Float32Array) => void,
   ) {
     this.picture = imageCanvas("big", model.shape);
@@ -56,8 +58,13 @@ export class Readout {
   explain(z: Float32Array): NearestImage {
     const { model } = this;
     const { codes, labels } = this.codes;
-    const neighbours = nearest(this.codes, z, voters(labels.length));
-    const { row, distance } = neighbours[0];
+    const { shown } = this.board;
+    const all = nearest(this.codes, z, voters(labels.length));
+    // Hidden classes are left out, but how far is far does not depend on what is shown.
+    const some = shown.size < model.classes.length ? nearest(this.codes, z, all.length, shown) : all;
+    const neighbours = some.length ? some : all;
+    const { row } = neighbours[0];
+    const { distance } = all[0];
     const name = model.classes[vote(neighbours, labels)];
     // So few codes do not tell what distance is usual.
     const off = model.usual === null ? 0 : distance / Math.max(model.usual, 1e-9);

@@ -4,10 +4,11 @@ import { nearestPossible } from "../codes/planes";
 import { Sliders } from "../codes/sliders";
 import { Walk } from "../codes/walk";
 import { EncodedDrawing } from "../drawing/encoded_drawing";
+import { TestImages } from "../images/test_images";
 import { Latest } from "../models/latest";
-import { TestImages } from "../models/model";
 import { make } from "../ui/elements";
 import { _, joined } from "../ui/texts";
+import { Choice } from "./choice";
 import { legend } from "./legend";
 import { type MapState, short } from "./map_state";
 import { MapView } from "./map_view";
@@ -37,7 +38,9 @@ export class Scene {
   private shown: (Decoded & { z: Float32Array }) | null = null;
   private explaining = 0;
   private speaking = 0;
-  private gone = false;
+  private images: TestImages;
+  /** Whether the image that is nearest to the present code stands there. */
+  private hasNearest = false;
 
   private decoding = new Latest<Wanted, Decoded>(
     ({ z }) => this.decode(z), (decoded, wanted) => this.show(decoded, wanted),
@@ -51,6 +54,7 @@ export class Scene {
   private roundTrip: RoundTrip;
   private reading: Reading;
   private tools: ReturnType<typeof tools>;
+  private choice: Choice;
   private legend: ReturnType<typeof legend>;
   private looking = 0;
   /** The state that the server has. */
@@ -75,12 +79,13 @@ export class Scene {
       leave: () => this.leave(),
       move: (place, final, since) => this.move(place, final, since),
       looked: () => this.looked(),
+      choose: (shape) => this.choice.choose(shape),
     }, worker, (took) => {
       if (!(took instanceof Error)) keep(times.grid, took);
       else this.complain(_("What lies behind the codes could not be worked out ({reason}).", reasonOf(took)));
     });
-    const images = new TestImages(model);
-    this.readout = new Readout(model, codes, images, (code) => {
+    this.images = new TestImages(model, codes, () => this.imagesCame());
+    this.readout = new Readout(model, codes, this.images, this.view.board, (code) => {
       this.go(code, performance.now());
       this.rest();
     });
@@ -103,6 +108,19 @@ export class Scene {
       (failure) => this.complain(
         _("The image could not be read by the classifier ({reason}).", reasonOf(failure))),
     );
+    this.choice = new Choice(model, codes, this.images, this.view, {
+      here: () => this.z,
+      go: (code) => {
+        this.go(code, performance.now());
+        this.rest();
+      },
+      changed: () => this.looked(),
+      showOnly: (label) => {
+        this.view.board.shown = new Set([label]);
+        this.legend.show();
+        this.hidden();
+      },
+    });
     this.tools = tools(this.view, model, {
       backdrop: (option) => {
         host.backdrop(option);
@@ -112,14 +130,17 @@ export class Scene {
       toggleDrawing: () => this.drawing.toggle(),
       looked: () => {
         this.go(this.z, performance.now());
+        this.choice.find();
         this.looked();
       },
     });
-    this.legend = legend(model.classes, this.view.board);
+    this.tools.root.append(this.choice.button);
+    this.legend = legend(model.classes, this.view.board, () => this.hidden());
     this.view.colouring.changed = () => this.legend.tint(!this.view.colouring.factor);
     this.parts = [
       make("div", { class: "left" },
-        ...this.readout.parts, this.drawing.root, this.sliders.classes, this.sliders.root),
+        ...this.readout.parts, this.drawing.root, this.sliders.classes, this.sliders.root,
+        this.choice.root),
       make("div", { class: "right" },
         this.tools.root, this.view.board.root, this.view.axisNames, this.view.colouring.scale,
         this.view.explanation, this.notice,
@@ -127,16 +148,10 @@ export class Scene {
     ];
     this.state = state;
     this.go(z, performance.now());
-    // The test images come once everything else is there.
-    void images.load().then((found) => {
-      if (!found || this.gone) return;
-      this.view.showImages(images);
-      if (this.shown) this.explain();
-    });
   }
 
   destroy(): void {
-    this.gone = true;
+    this.images.stop();
     for (const each of [this.decoding, this.roundTrip, this.reading, this.drawing]) each.cancel();
     for (const each of [this.view, this.sliders, this.walk]) each.destroy();
     cancelAnimationFrame(this.explaining);
@@ -146,12 +161,13 @@ export class Scene {
 
   /** How the map is looked at. */
   get state(): MapState {
-    return { ...this.view.state, ...this.walk.state };
+    return { ...this.view.state, ...this.walk.state, ...this.choice.state };
   }
 
   set state(state: MapState) {
     this.view.state = state;
     this.walk.state = state;
+    this.choice.state = state;
     this.tools.show();
     this.legend.show();
     this.known = JSON.stringify(this.state);
@@ -232,6 +248,19 @@ export class Scene {
     return { pixels, took: performance.now() - began };
   }
 
+  /** Other classes are shown. */
+  private hidden(): void {
+    this.choice.find();
+    if (this.shown) this.explain();
+  }
+
+  /** More of the test images are here; the first are asked for once a picture stands there. */
+  private imagesCame(): void {
+    this.view.showImages(this.images);
+    this.choice.imagesCame();
+    if (this.shown && !this.hasNearest) this.roundTrip.send(this.shown.pixels, this.explain());
+  }
+
   private show(decoded: Decoded, { z, since }: Wanted): void {
     const first = !this.shown;
     const { times } = this.host;
@@ -255,6 +284,7 @@ export class Scene {
   private explain(): Uint8Array | null {
     const { z, pixels } = this.shown!;
     const { code, image } = this.readout.explain(z);
+    this.hasNearest = image !== null;
     this.view.mark({ here: z, nearest: code });
     this.host.follow(
       () => this.drawing.image ?? (image ? Float32Array.from(image, (value) => value / 255) : pixels.slice()),

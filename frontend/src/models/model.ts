@@ -1,4 +1,4 @@
-// What the server says of a model, the codes of its test images, and those images.
+// What the server says of a model, and the codes of its test images.
 
 import { bytesAt, once } from "./fetched";
 
@@ -69,30 +69,4 @@ export async function amountsOf(model: Model, factor: Factor): Promise<Float32Ar
   const found = new Float32Array(await bytes(address));
   const column = each.indexOf(factor);
   return Float32Array.from({ length: model.count }, (_, row) => found[row * each.length + column]);
-}
-
-/** The test images behind the codes, for as far as the visitor may see them. */
-export class TestImages {
-  readonly shape: Shape;
-  private pixels = new Uint8Array();
-
-  constructor(private model: Model) {
-    this.shape = model.shape;
-  }
-
-  /** Fetch them; whether there are any. */
-  async load(): Promise<boolean> {
-    const { images } = this.model;
-    const found = images && (await bytes(images).catch(() => null));
-    if (found) this.pixels = new Uint8Array(found);
-    return Boolean(found);
-  }
-
-  /** One image, 0 to 255, or nothing where it is not here. */
-  at(row: number): Uint8Array | null {
-    const [channels, height, width] = this.shape;
-    const size = channels * height * width;
-    const image = this.pixels.subarray(row * size, (row + 1) * size);
-    return image.length === size ? image : null;
-  }
 }

@@ -11,6 +11,11 @@ describe("neighbours", () => {
     ]);
   });
 
+  it("are of the classes that are shown", () => {
+    expect(nearest(codes, [0, 1.5, 0], 3, new Set([0])).map(({ row }) => row)).toEqual([0, 3]);
+    expect(nearest(codes, [0, 1.5, 0], 3, new Set())).toEqual([]);
+  });
+
   it("are as many as there are", () => {
     expect(nearest(codes, [0, 0, 0], 9)).toHaveLength(4);
   });

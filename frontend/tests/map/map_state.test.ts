@@ -25,13 +25,16 @@ describe("a piece of the map", () => {
 describe("what is set from outside", () => {
   it.each<object>([
     { zoom: 2, middle: [0.5, 0.25], hidden: [3], view: "density", grid: 10 },
-    { z: [0.5, -0.5] }, { walk: [0, 0, 1, 1], way: "arc" }, { walk: [0, 0, 1, 1, 2, 0], curve: [0, 0, 1, 0.5] }, { axes: [], turned: [], walk: [] },
+    { z: [0.5, -0.5] }, { walk: [0, 0, 1, 1], way: "arc" }, { walk: [0, 0, 1, 1, 2, 0], curve: [0, 0, 1, 0.5] },
+    { axes: [], turned: [], walk: [] }, { chosen: [0, 0, 1], plane: [] }, { chosen: [0, 0, 1, 1] },
+    { chosen: Array(32).fill(1), plane: [0, 1] },
   ])("is possible: %o", (values) => expect(isPossible(values, 2)).toBe(true));
 
   it.each<object>([
     { zoom: 0 }, { zoom: "2" }, { zoom: Infinity }, { middle: [0.5] }, { hidden: 3 }, { hidden: [-1] },
     { grid: 12.5 }, { view: "moon" }, { way: "" }, { z: [0.5] }, { z: [NaN, 0] }, { z: [10_001, 0] },
-    { walk: [0, 0] }, { walk: [0, 0, 1, 1, 2] }, { turned: [1, 0, 0, 0, 2, 0] }, { axes: [0] }, { model: "a" }, { toString: 1 },
+    { walk: [0, 0] }, { walk: [0, 0, 1, 1, 2] }, { turned: [1, 0, 0, 0, 2, 0] }, { axes: [0] }, { chosen: [1, 2] },
+    { chosen: [1, 2, 3, 4, 5] }, { chosen: Array(34).fill(1) }, { plane: [1] }, { model: "a" }, { toString: 1 },
   ])("is not possible, or nothing of the map's: %o", (values) => {
     expect(isPossible(values, 2)).toBe(false);
   });

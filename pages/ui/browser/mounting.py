@@ -160,8 +160,7 @@ def _images(card: Card) -> str | None:
     """The address of the test images behind the codes, where the visitor may see them."""
     with suppress(UserError):
         if (found := cached.images_of_codes(card)) is not None:
-            count = len(cached.codes(card)[0])
-            return f"/live-images/{card.image_set}/{found.sha256}/{count}"
+            return f"/live-images/{card.image_set}/{found.sha256}"
     return None
 
 

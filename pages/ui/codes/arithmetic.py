@@ -17,6 +17,7 @@ from ae_core.texts import _, joined, ngettext
 from pages.ui.codes import data, equation
 from pages.ui.codes import directions as code_directions
 from pages.ui.drawing import charts, figures, views
+from pages.ui.live_map import chosen_groups
 from pages.ui.shared import cached, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Codes
@@ -49,6 +50,7 @@ def _sum(card: Card, images: ImageSet, found: Coded) -> None:
         else:
             with below:
                 numbers = data.chosen(card, images, found)
+                _offer_groups(card, active)
         with place:
             _equation(card, images, found, numbers, active)
 
@@ -57,11 +59,11 @@ def _equation(
     card: Card, images: ImageSet, found: Coded, numbers: Sequence[int], active: int
 ) -> None:
     model = cached.load(card).model
-    operands = [_operand(each, found) for each in SLOTS]
+    operands = [_operand(each, card, found) for each in SLOTS]
     a, b, c = (found.z[rows].mean(0) for rows in operands)
     codes = model.nearest_possible(torch.stack([a, b, c, a + b - c]))
     decoded = views.digits(latent.decode(model, codes))
-    names = [_name(images, found, rows) for rows in operands]
+    names = [_name(each, images, found, rows) for each, rows in zip(SLOTS, operands, strict=True)]
     slots = [
         (picture, _("{slot}, decoded: {name}", slot=slot, name=name), f"{slot}: {name}")
         for picture, slot, name in zip(decoded, SLOTS, names, strict=False)
@@ -73,7 +75,7 @@ def _equation(
     ]
 
     def fill(slot: int, digit: int) -> None:
-        current.change(Codes, **{SLOTS[slot]: (numbers[digit],)})
+        _put(SLOTS[slot], (numbers[digit],))
         choose((slot + 1) % len(SLOTS))
 
     def choose(slot: int) -> None:
@@ -148,7 +150,7 @@ def _lasso(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
             number = point.get("customdata")
             numbers.append(number[0] if isinstance(number, list) else number)
         if numbers:
-            current.change(Codes, **{slot: tuple(numbers)})
+            _put(slot, tuple(numbers))
 
     figures.show(
         figure, _("Draw a line around some codes: their mean goes into {slot}", slot=slot),
@@ -165,8 +167,34 @@ def _lasso(card: Card, images: ImageSet, found: Coded, slot: str) -> None:
     )  # fmt: skip
 
 
-def _operand(slot: str, found: Coded) -> list[int]:
+def _offer_groups(card: Card, active: int) -> None:
+    """A button for each group that was kept: its mean code goes into the slot."""
+    with st.container(horizontal=True):
+        for name in chosen_groups.kept(card):
+            st.button(
+                name, key=f"group-{name}", icon=":material/bookmark:", on_click=_put_group,
+                args=(active, name), help=_("Put its mean code into {slot}", slot=SLOTS[active]),
+            )  # fmt: skip
+
+
+def _put_group(active: int, name: str) -> None:
+    slot = SLOTS[active]
+    current.change(Codes, **{slot: (), f"group_{slot}": name})
+    st.session_state["slot"] = (active + 1) % len(SLOTS)
+
+
+def _put(slot: str, numbers: tuple[int, ...]) -> None:
+    current.change(Codes, **{slot: numbers, f"group_{slot}": ""})
+
+
+def _operand(slot: str, card: Card, found: Coded) -> list[int]:
     """The rows whose mean code is in a slot."""
+    kept = chosen_groups.kept(card)
+    name = current.possible(Codes, f"group_{slot}", ("", *kept), "")
+    if name:
+        rows = chosen_groups.rows_of(card, kept[name], found.z, found.labels).tolist()
+        if rows:
+            return rows
     rows = [
         row
         for number in getattr(current.of(Codes), slot)
@@ -180,7 +208,9 @@ def _operand(slot: str, found: Coded) -> list[int]:
     return [own[SLOTS.index(slot) % len(own)]]
 
 
-def _name(images: ImageSet, found: Coded, rows: list[int]) -> str:
+def _name(slot: str, images: ImageSet, found: Coded, rows: list[int]) -> str:
+    if (group := getattr(current.of(Codes), f"group_{slot}")) and len(rows) > 1:
+        return _("mean of {group}", group=group[:14])
     if len(rows) == 1:
         return _("a {name}", name=images.classes[int(found.labels[rows[0]])][:14])
     return _("mean of {count}", count=len(rows))

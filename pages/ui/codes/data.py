@@ -14,6 +14,7 @@ from ae_core.latent import coded_images
 from ae_core.latent.coded_images import Coded
 from ae_core.texts import N_, _, ngettext
 from pages.ui.drawing import picture_buttons, views
+from pages.ui.live_map import on_map
 from pages.ui.shared import cached, choosing, widgets
 from pages.ui.shared.spinners import Spinner
 from pages.ui.state import current
@@ -93,6 +94,7 @@ def picked(card: Card, images: ImageSet, found: Coded) -> int:
     )  # fmt: skip
     place = found.place(number)
     assert place is not None
+    on_map.button(card, found.z[place])
     return place
 
 

@@ -12,9 +12,11 @@ from ae_core.image_sets import ImageSet
 from ae_core.latent import directions, image_moments
 from ae_core.latent.coded_images import Coded
 from ae_core.latent.directions import Direction
+from ae_core.latent.groups import Group
 from ae_core.texts import N_, _, joined
 from pages.ui.codes import data
 from pages.ui.drawing import pictures, views, wrapped_rows
+from pages.ui.live_map import chosen_groups
 from pages.ui.shared import cached, choosing, widgets
 from pages.ui.shared.spinners import Spinner
 from pages.ui.state import current
@@ -47,11 +49,21 @@ def _moments(images: ImageSet) -> torch.Tensor:
 
 
 @st.cache_data(max_entries=128, show_spinner=False, hash_funcs=cached.BY_CONTENT)
-def _direction(card: Card, images: ImageSet, way: str, source: int, target: int) -> Direction:
+def _direction(card: Card, images: ImageSet, way: str, ends: tuple[str | Group, ...]) -> Direction:
     found = data.coded(card, images)
     if way == CLASSES:
-        names = tuple(_("The class {name}", name=images.classes[i]) for i in (source, target))
-        groups = [found.z[found.labels == each] for each in (source, target)]
+        names = tuple(
+            _("The class {name}", name=end) if isinstance(end, str)
+            else _("The group {name}", name=end.name)
+            for end in ends
+        )  # fmt: skip
+        groups = [
+            found.z[
+                found.labels == images.classes.index(end) if isinstance(end, str)
+                else chosen_groups.rows_of(card, end, found.z, found.labels)
+            ]
+            for end in ends
+        ]  # fmt: skip
     else:
         measure, less, more = WAYS[way]
         column = image_moments.NAMES.index(measure)
@@ -80,17 +92,19 @@ def show(card: Card) -> None:
         found = data.coded(card, images)
         place = st.container()
         model = cached.load(card).model
-        several = len(images.classes) > 1 and not model.takes_labels
+        kept = chosen_groups.kept(card)
+        choices = (*([] if len(images.classes) < 2 else images.classes), *kept)
+        several = len(choices) > 1 and not model.takes_labels
         ways = (*WAYS, *([CLASSES] if several else []))
         way = widgets.one_of(_("Direction"), Codes, "direction", among=ways)
-        source = target = 0
+        ends: tuple[str | Group, ...] = ()
         if way == CLASSES:
             left, right = st.columns(2)
             with left:
-                first = choosing.class_of(images.classes, Codes, "source", _("From class"), 3)
+                first = choosing.class_of(choices, Codes, "source", _("From class"), 3)
             with right:
-                second = choosing.class_of(images.classes, Codes, "target", _("to class"), 8)
-            source, target = images.classes.index(first), images.classes.index(second)
+                second = choosing.class_of(choices, Codes, "target", _("to class"), 8)
+            ends = tuple(kept.get(each, each) for each in (first, second))
         st.slider(
             _("How far, in steps from the one group to the other"), -3.0, 3.0, step=0.1,
             **current.widget(Codes, "strength"),
@@ -98,7 +112,7 @@ def show(card: Card) -> None:
         strength = current.of(Codes).strength
         row = data.picked(card, images, found)
         with place:
-            step = _direction(card, images, way, source, target)
+            step = _direction(card, images, way, ends)
             _apply(card, found, row, step, widgets.label_of(way), strength)
 
 

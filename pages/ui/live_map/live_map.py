@@ -11,7 +11,7 @@ from ae_core.checkpoints.cards import Card
 from pages.ui.browser import debounce, mounting
 from pages.ui.live_map import code_control
 from pages.ui.state import current
-from pages.ui.state.declared import Colours, Map, Place, Walk
+from pages.ui.state.declared import Chosen, Colours, Map, Place, Walk
 
 KEY = "live-map"
 
@@ -59,7 +59,11 @@ def _state(card: Card) -> dict[str, Any]:
         current.leave_out(Place, "walk", "curve")
     groups = (Map, Colours, Place)
     on_map = {name: value for each in groups for name, value in current.of(each).to_dict().items()}
-    return {**on_map, "way": current.of(Walk).way}
+    choice = current.of(Chosen)
+    return {
+        **on_map, "way": current.of(Walk).way,
+        "chosen": choice.chosen, "plane": choice.plane,
+    }  # fmt: skip
 
 
 def _known(card: Card) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from ae_core.evaluation import metrics
 from ae_core.texts import _, joined, ngettext
 from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
+from pages.ui.live_map import on_map
 from pages.ui.reconstruct import copying
 from pages.ui.shared import cached, choosing, classifier, image_errors, widgets
 
@@ -34,6 +35,7 @@ def show(card: Card) -> None:
                 for i in indices
             ]
             rows(card, found.test[indices].float().div(255), names)
+        on_map.numbers(card, found, indices)
         if found.name == card.image_set:
             error = card.metrics["mse"]
         elif measured := image_errors.of([card], found, count=len(found.test)):

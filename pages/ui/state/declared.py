@@ -28,6 +28,9 @@ MOST_DRAWN = 10_000
 MOST_IN_GROUP = 10_000
 """Images of a group that was lassoed."""
 
+MOST_GROUPS = 8
+"""Groups that have a name."""
+
 
 def value(
     default: Any,
@@ -136,6 +139,15 @@ class Place(State):
 
 
 @dataclass(frozen=True)
+class Chosen(State):
+    """What is chosen on the map, and groups of images with a name: see `ae_core.latent.groups`."""
+
+    chosen: tuple[float, ...] = value((), "chosen images", low=-MOST_IN_CODE, high=MOST_IN_CODE)
+    plane: tuple[float, ...] = value((), "plane of the choice", low=-1.0, high=MOST_IN_CODE)
+    groups: tuple[str, ...] = value((), "groups of images", most=MOST_GROUPS)
+
+
+@dataclass(frozen=True)
 class Walk(State):
     """A walk between two images. The live map has its ends itself, and the server draws two."""
 
@@ -226,6 +238,9 @@ class Codes(State):
     a: tuple[int, ...] = group("images in a")
     b: tuple[int, ...] = group("images in b")
     c: tuple[int, ...] = group("images in c")
+    group_a: str = value("", "group in a", name="group-a")
+    group_b: str = value("", "group in b", name="group-b")
+    group_c: str = value("", "group in c", name="group-c")
     lasso: bool = value(False, "lasso")
     direction: Literal[
         "thin-to-bold", "upright-to-slanted", "narrow-to-wide", "short-to-tall", "class-to-class"
@@ -311,10 +326,10 @@ class Models(State):
 PAGES: dict[str, tuple[type[State], ...]] = {
     "home": (Picked,),
     "reconstruct": (Picked, Beside, Reconstruct, Drawing, Images, Canvas),
-    "latent_space": (Picked, Code, Beside, Map, Colours, Place, Walk, Cloud),
+    "latent_space": (Picked, Code, Beside, Map, Colours, Place, Chosen, Walk, Cloud),
     "denoise": (Picked, Denoise, Images, Noise, Rounds),
     "compare": (Picked, Compare, Drawing, Images),
-    "codes": (Picked, Codes, Colours, Images, Anomalies),
+    "codes": (Picked, Codes, Colours, Images, Anomalies, Chosen),
     "image_sets": (ImageSets,),
     "train": (Picked, Train, Network),
     "models": (Picked, Models),
@@ -323,7 +338,7 @@ PAGES: dict[str, tuple[type[State], ...]] = {
 """What can be set on each page. What several pages have is the same on all of them."""
 
 BELONGS: dict[tuple[type[State], str], tuple[type[State], ...]] = {
-    (Picked, "model"): (Code, Place),
+    (Picked, "model"): (Code, Place, Chosen),
     (Train, "preset"): (Network,),
 }
 """What means something else once another value is chosen: each has its own, as it was left."""
