@@ -6,7 +6,6 @@
 import { firstAxes, planeOf, projectAll } from "../codes/planes";
 import { bytesAt } from "../models/fetched";
 import type { Codes, Model, Shape } from "../models/model";
-import { make } from "../ui/elements";
 import { alongCurve } from "./curve";
 import { paint } from "./pixels";
 
@@ -23,8 +22,8 @@ const WAIT_AFTER_FAILURE_MS = 5000;
 
 interface Page {
   pixels: Uint8Array;
-  /** All of its images side by side, once one was drawn. */
-  sheet: HTMLCanvasElement | null;
+  /** All of its images side by side, a while after one was first drawn. */
+  sheet: ImageBitmap | "coming" | null;
 }
 
 export class TestImages {
@@ -73,7 +72,8 @@ export class TestImages {
     const [, h, w] = this.shape;
     const columns = this.columns;
     const at = this.place[row] % this.perPage;
-    page.sheet ??= this.sheetOf(page.pixels);
+    if (page.sheet === null) void this.makeSheet(page);
+    if (page.sheet === null || page.sheet === "coming") return false;
     pen.drawImage(page.sheet, (at % columns) * w, Math.floor(at / columns) * h, w, h, x, y, width, height);
     return true;
   }
@@ -98,7 +98,13 @@ export class TestImages {
     return page;
   }
 
-  private sheetOf(pixels: Uint8Array): HTMLCanvasElement {
+  private async makeSheet(page: Page): Promise<void> {
+    page.sheet = "coming";
+    page.sheet = await createImageBitmap(this.pictureOf(page.pixels));
+    this.arrived();
+  }
+
+  private pictureOf(pixels: Uint8Array): ImageData {
     const [, height, width] = this.shape;
     const { columns, size } = this;
     const count = pixels.length / size;
@@ -107,9 +113,7 @@ export class TestImages {
       const [x, y] = [(i % columns) * width, Math.floor(i / columns) * height];
       paint(picture, pixels, this.shape, { from: i * size, scale: 1, x, y });
     }
-    const sheet = make("canvas", { width: picture.width, height: picture.height });
-    sheet.getContext("2d")!.putImageData(picture, 0, 0);
-    return sheet;
+    return picture;
   }
 
   private ask(number: number): void {
