@@ -7,7 +7,8 @@ import pytest
 
 from ae_core.errors import UserError
 from ae_core.images import strokes
-from pages.ui.state.declared import MOST_DRAWN, Drawing
+from pages.ui.state.declared import Drawing
+from pages.ui.state.values import MOST_DRAWN
 
 
 def test_strokes_are_read_from_their_numbers() -> None:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.state import page_state
-from pages.ui.state.declared import Code, Picked, State
+from pages.ui.state.declared import Code, Picked
+from pages.ui.state.values import State
 from tests.conftest import ROOT
 
 Kind = TypeVar("Kind", bound=State)

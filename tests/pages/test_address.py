@@ -20,8 +20,6 @@ from pages.ui.shared.labels import LABELS
 from pages.ui.shared.noise_names import KINDS
 from pages.ui.state import address
 from pages.ui.state.declared import (
-    MOST_DRAWN,
-    MOST_IN_CODE,
     PAGES,
     Code,
     Codes,
@@ -33,11 +31,10 @@ from pages.ui.state.declared import (
     Picked,
     Place,
     Rounds,
-    State,
     Train,
     Walk,
-    name_of,
 )
+from pages.ui.state.values import MOST_DRAWN, MOST_IN_CODE, State, name_of
 from pages.ui.train.break_it import WORDS
 from pages.ui.train.overfitting import OTHERS
 from tests.conftest import ROOT

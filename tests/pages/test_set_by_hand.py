@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from ae_core.analyses import few_labels
 from ae_core.jobs import analysis_runner
-from pages.ui.state.declared import PAGES, name_of
+from pages.ui.state.declared import PAGES
+from pages.ui.state.values import name_of
 from tests.pages.app_pages import opened, press, words
 
 pytestmark = pytest.mark.usefixtures("fresh_caches", "server_decodes")

@@ -10,13 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from ae_core.latent.codes import MAX_CODE
 from pages.ui.shared import widgets
-from pages.ui.state.declared import (
-    PAGES,
-    Beside,
-    Code,
-    Images,
-    name_of,
-)
+from pages.ui.state.declared import PAGES, Beside, Code, Images
+from pages.ui.state.values import name_of
 from tests.pages.app_pages import code, components, model, opened, press, values, words
 
 

@@ -20,7 +20,7 @@ from pages.ui.shared import choosing, noise_names
 from pages.ui.shared.noise_names import KINDS
 from pages.ui.state import current
 from pages.ui.state import declared as state
-from pages.ui.state.declared import MOST_DRAW
+from pages.ui.state.values import MOST_DRAW
 
 FIRST = "gaussian"
 

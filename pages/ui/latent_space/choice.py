@@ -17,7 +17,8 @@ from pages.ui.drawing import figures
 from pages.ui.live_map import chosen_groups
 from pages.ui.shared import cached, widgets
 from pages.ui.state import current
-from pages.ui.state.declared import MOST_GROUPS, Chosen, Codes, Place
+from pages.ui.state.declared import Chosen, Codes, Place
+from pages.ui.state.values import MOST_GROUPS
 
 NAME = "group-name"
 

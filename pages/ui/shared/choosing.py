@@ -14,7 +14,8 @@ from ae_core.texts import _
 from ae_core.types import Labels
 from pages.ui.shared import image_errors, widgets
 from pages.ui.state import current
-from pages.ui.state.declared import MOST_DRAW, Images, State
+from pages.ui.state.declared import Images
+from pages.ui.state.values import MOST_DRAW, State
 
 COUNT = 10
 MOST = 20

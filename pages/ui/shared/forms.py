@@ -12,7 +12,7 @@ from ae_core.errors import UserError
 from ae_core.options import Option, checked
 from ae_core.texts import _
 from pages.ui.state import current
-from pages.ui.state.declared import State, name_of
+from pages.ui.state.values import State, name_of
 
 
 def options(

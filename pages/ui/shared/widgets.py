@@ -21,7 +21,8 @@ from ae_core.texts import N_, _, joined, ngettext
 from pages.ui.shared import cached, card_text, fetching, script_turns, trained
 from pages.ui.shared.labels import LABELS
 from pages.ui.state import current
-from pages.ui.state.declared import Code, Picked, State
+from pages.ui.state.declared import Code, Picked
+from pages.ui.state.values import State
 
 FIRST_PRESET = "vae-conv-2"
 BOX = "model-box"

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlencode
 from ae_core.errors import UserError
 from ae_core.options import Option
 from pages.ui.state import packed
-from pages.ui.state.declared import State, name_of
+from pages.ui.state.values import State, name_of
 
 LONGEST = 1500
 """Characters of a query that we write, as they travel. Where there are more, the longest values are

@@ -15,7 +15,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ae_core.accounts import ownership
 from ae_core.texts import N_, _
 from pages.ui.state import address
-from pages.ui.state.declared import BELONGS, PAGES, State, name_of
+from pages.ui.state.declared import BELONGS, PAGES
+from pages.ui.state.values import State, name_of
 
 Kind = TypeVar("Kind", bound=State)
 

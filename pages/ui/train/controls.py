@@ -10,7 +10,8 @@ from ae_core.options import Option
 from ae_core.texts import _
 from pages.ui.shared import cached, fetching
 from pages.ui.state import current
-from pages.ui.state.declared import State, Train
+from pages.ui.state.declared import Train
+from pages.ui.state.values import State
 
 SHORTEST = 2
 
