@@ -133,10 +133,10 @@ def _test_images(name: str, sha256: str, rows: str) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _factors(name: str, sha256: str, count: int) -> bytes:
+def _factors(name: str, sha256: str, count: str) -> bytes:
     from ae_core.export import browser_models
 
-    return gzip.compress(browser_models.factors_of(name, sha256, count), 6)
+    return gzip.compress(browser_models.factors_of(name, sha256, int(count)), 6)
 
 
 def _answer(compressed: bytes, request: Request) -> Response:
