@@ -13,6 +13,7 @@ from babel.messages.mofile import write_mo
 
 from ae_core import checkpoints, image_sets, texts
 from ae_core.classifiers.specs import ClassifierSpec
+from ae_core.images import formats
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.recipes import Recipe
 from scripts import catalogue
@@ -24,6 +25,7 @@ NAMES = {
     "ReLUs", "KL", "PNG", "CSV", "SVG", "GIF", "ONNX", "TensorBoard", "Adam", "LinkedIn", "nats",
     "Gaussian", "Streamlit", "PyTorch", "GitHub", "CPU", "GPU", "NaN", "sigma", "epsilon", "SiLU",
     "Tanh", "Sigmoid", "python", "torch", "Conv", "RMSProp", "SGD", "Xavier", "Glorot",
+    *formats.READ,
 }  # fmt: skip
 """Words that are the same in every language."""
 

@@ -164,10 +164,6 @@ def test_parts_travel_compressed_and_are_kept_by_the_browser(digits: ImageSet) -
     )
     status, _, body = asked(f"/live-images/digits/{digits.sha256}/2,9")
     assert (status, gzip.decompress(body)) == (200, digits.test[[2, 9]].numpy().tobytes())
-    shapes = image_sets.load("shapes")
-    status, _, body = asked(f"/live-factors/shapes/{shapes.sha256}/7")
-    assert shapes.factors is not None
-    assert (status, gzip.decompress(body)) == (200, shapes.factors.test[:7].numpy().tobytes())
 
 
 def test_what_belongs_to_somebody_is_given_to_those_alone_who_may_see_it(home: Path) -> None:

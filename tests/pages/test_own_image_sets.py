@@ -128,4 +128,4 @@ def test_pictures_of_ones_own_are_drawn_again_however_they_come(me: str) -> None
     assert said(painted) == ""
     assert "The picture as the model draws it again" in words(painted)
     painted.session_state[brush] = {"drawing": "data:,AAAA"}
-    assert "is not a PNG, JPEG or WebP picture" in said(painted.run())
+    assert "is damaged or is not a picture" in said(painted.run())
