@@ -83,7 +83,8 @@ def plausible(ranges: Sequence[Range]) -> list[Scale]:
     if kind == "uint8":
         found: list[Number] = [255]
     elif low < -OVERSHOOT:
-        return [_around_zero(kind, low, high), Scale(low, high)]
+        reached = Scale(low, max(high, low + 1))  # of pictures that are one shade, too
+        return [_around_zero(kind, reached), reached]
     elif kind == "float" and not all(each.is_whole for each in ranges):
         found = _of_floats(high)
     else:
@@ -125,13 +126,14 @@ def _usual(ranges: Sequence[Range]) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _around_zero(kind: str, low: float, high: float) -> Scale:
+def _around_zero(kind: str, reached: Scale) -> Scale:
     """Signed numbers: floats in [-1, 1], signed bytes, else what they reach."""
+    low, high = reached
     if kind == "float" and low >= -1 - OVERSHOOT and high <= 1 + OVERSHOOT:
         return Scale(-1, 1)
     if kind == "whole" and low >= -128 and high <= 127:
         return Scale(-128, 127)
-    return Scale(low, high)
+    return reached
 
 
 def _of_floats(high: float) -> list[Number]:

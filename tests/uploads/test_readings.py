@@ -94,6 +94,13 @@ def test_the_type_and_the_largest_number_say_what_is_white(scale: str) -> None:
         assert np.abs(read_back - images).max() <= slack
 
 
+@pytest.mark.parametrize("value", [0, 1, -5, 7.25, -0.5, 300])
+def test_pictures_of_one_shade_are_read(value: float) -> None:
+    for dtype in (np.float32, np.int16):
+        found = read(("a.npy", saved(np.full((12, 8, 8), value, dtype))))
+        assert len(good(found)) == 12
+
+
 def test_one_broken_picture_does_not_darken_the_others() -> None:
     images = smooth(40, 12, 12).astype(np.int32)
     images[7, 0, 0] = 60_000
