@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from ae_core.accounts.cookies import COOKIE
 from scripts.app_server import ROOT, running_app
 from server.guard import security_headers
+from tests.browser.waiting import until
 
 WAYS = {
     "python": [sys.executable, "app.py", "--port", "{port}"],
@@ -91,7 +92,8 @@ def test_installed_by_pip_it_is_the_whole_app_from_any_folder(page: Page, tmp_pa
         page.goto(f"{url}/latent_space?model=mnist-vae-2")
         page.locator('.live[aria-busy="false"]').wait_for()
         expect(page.get_by_text(re.compile("The classifier: "))).to_be_visible()
-        assert (elsewhere / "latent-space-explorer" / "explorer.sqlite").is_file()
+        database = elsewhere / "latent-space-explorer" / "explorer.sqlite"
+        until(page, database.is_file, bool)  # the background worker opens it first
     listed = subprocess.run(
         [sys.executable, packages / "bin" / "ae-core", "models", "--json"],
         cwd=elsewhere, env={**os.environ, **places}, capture_output=True, check=True,
