@@ -16,7 +16,7 @@ from streamlit.string_util import clean_text
 
 from ae_core import texts
 from ae_core.texts import N_, Text, _, from_json, joined, ngettext, to_json
-from pages.ui.shared.spinners import Spinner
+from pages.ui.shared.waiting import Spinner
 from scripts import catalogue
 from tests.conftest import ROOT
 from tests.languages import learn

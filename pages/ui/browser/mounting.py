@@ -16,7 +16,7 @@ from ae_core.settings import LANGUAGE
 from ae_core.texts import N_, _
 from pages.ui.browser import built
 from pages.ui.shared import cached, cached_views, card_text, classifier, widgets
-from pages.ui.shared.spinners import Spinner
+from pages.ui.shared.waiting import Spinner
 from pages.ui.state import current
 from pages.ui.state.declared import Beside
 

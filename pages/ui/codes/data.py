@@ -16,7 +16,7 @@ from ae_core.texts import N_, _, ngettext
 from pages.ui.drawing import picture_buttons, views
 from pages.ui.live_map import on_map
 from pages.ui.shared import cached, choosing, widgets
-from pages.ui.shared.spinners import Spinner
+from pages.ui.shared.waiting import Spinner
 from pages.ui.state import current
 from pages.ui.state.declared import Codes
 

@@ -18,7 +18,7 @@ from pages.ui.codes import data
 from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.live_map import chosen_groups
 from pages.ui.shared import cached, choosing, widgets
-from pages.ui.shared.spinners import Spinner
+from pages.ui.shared.waiting import Spinner
 from pages.ui.state import current
 from pages.ui.state.declared import Codes
 

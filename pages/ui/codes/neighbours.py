@@ -14,7 +14,7 @@ from pages.ui.codes import data
 from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import cached, widgets
-from pages.ui.shared.spinners import Spinner
+from pages.ui.shared.waiting import Spinner
 
 COUNT = 5
 

@@ -22,7 +22,7 @@ from ae_core.types import Pixels
 from ae_core.uploads import intake
 from ae_core.uploads.intake import Intake, Upload
 from pages.ui.shared import cached, owner, widgets
-from pages.ui.shared.progress_bar import Bar
+from pages.ui.shared.waiting import Bar
 
 MOST = 500
 READ = "anomalies:read"

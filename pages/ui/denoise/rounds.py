@@ -17,7 +17,7 @@ from pages.ui.denoise import bench, chosen_noise
 from pages.ui.denoise.bench import TITLES
 from pages.ui.drawing import figures, pictures, views, wrapped_rows
 from pages.ui.shared import cached, choosing, classifier, widgets
-from pages.ui.shared.spinners import Spinner
+from pages.ui.shared.waiting import Spinner
 from pages.ui.state import current
 from pages.ui.state.declared import Rounds
 

@@ -26,7 +26,7 @@ from ae_core.uploads.intake import Intake, Upload
 from ae_core.uploads.readings import Choices
 from pages.ui.image_sets.survey import UploadDraft
 from pages.ui.shared import owner, widgets
-from pages.ui.shared.progress_bar import Bar
+from pages.ui.shared.waiting import Bar
 
 DRAFT, TURN, STOPPED = "image-sets:draft", "image-sets:turn", "image-sets:stopped"
 OTHERWISE, BROUGHT = "image-sets:otherwise", "image-sets:brought"

@@ -23,7 +23,7 @@ from ae_core.settings import THREADS
 from ae_core.texts import N_
 from ae_core.types import Latents
 from pages.ui.shared import owner
-from pages.ui.shared.spinners import Spinner
+from pages.ui.shared.waiting import Spinner
 
 torch.set_num_threads(THREADS)
 

@@ -14,7 +14,7 @@ from ae_core.latent import code_views
 from ae_core.texts import N_, _
 from ae_core.types import Latents, Pixels
 from pages.ui.shared import cached
-from pages.ui.shared.spinners import Spinner
+from pages.ui.shared.waiting import Spinner
 
 MAX_IMAGES = 500
 """Test images that a figure is a mean over."""

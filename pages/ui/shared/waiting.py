@@ -1,4 +1,4 @@
-"""A progress bar for what a page itself does, such as reading files."""
+"""What is shown while something takes its time: a progress bar, a sentence beside a spinner."""
 
 from __future__ import annotations
 
@@ -26,3 +26,15 @@ class Bar:
             share = min(1.0, share)
             self.bar.progress(share, text=_(message, share=share, **values))
             self.last = time.monotonic()
+
+
+class Spinner(str):
+    """A message that is translated whenever it is shown: `show_spinner=Spinner(N_("Encoding"))`.
+
+    Streamlit takes the text when a module is imported, and makes it a `str` when somebody waits.
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return _(str.__str__(self))
