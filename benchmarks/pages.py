@@ -12,6 +12,8 @@ import shutil
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
@@ -206,7 +208,9 @@ def long_ones(browser: Browser, url: str) -> dict[str, float]:
     }
 
 
-def measure() -> dict[str, float]:
+@contextmanager
+def warm_app() -> Iterator[tuple[Browser, str]]:
+    """A browser, and the address of an app with a home of its own, server and worker warm."""
     folder = Path(tempfile.mkdtemp())
     os.environ["AE_HOME"] = str(folder / "home")
     try:
@@ -218,17 +222,21 @@ def measure() -> dict[str, float]:
             page.goto(url)
             page.wait_for_timeout(WARM_MS)
             page.close()
-            figures = {
-                **first_pictures(browser, url),
-                "noise_to_restored_ms": bench(browser, url),
-                "dial_to_pictures_ms": dial(browser, url),
-                "tap_to_neighbours_ms": tap(browser, url),
-                **long_ones(browser, url),
-            }
+            yield browser, url
             browser.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return figures
+
+
+def measure() -> dict[str, float]:
+    with warm_app() as (browser, url):
+        return {
+            **first_pictures(browser, url),
+            "noise_to_restored_ms": bench(browser, url),
+            "dial_to_pictures_ms": dial(browser, url),
+            "tap_to_neighbours_ms": tap(browser, url),
+            **long_ones(browser, url),
+        }
 
 
 if __name__ == "__main__":

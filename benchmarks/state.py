@@ -9,23 +9,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import statistics
 import tempfile
 import threading
 import time
 from multiprocessing.connection import Connection
-from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from ae_core.jobs.worker import Worker
 from benchmarks import report
-from benchmarks.pages import WARM_MS, waited_for
-from scripts.app_server import running_app
-from scripts.browser import find_browser
+from benchmarks.pages import waited_for, warm_app
 
 MOVES = 20
 SETTLE_SECONDS, LOOK_SECONDS = 10.0, 30.0
@@ -112,22 +108,11 @@ def counted(pipe: Connection) -> None:
 
 
 def measure() -> dict[str, float]:
-    folder = Path(tempfile.mkdtemp())
-    os.environ["AE_HOME"] = str(folder / "home")
-    try:
-        with running_app(folder / "log") as url, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=find_browser(), args=["--no-sandbox"]
-            )
-            page = browser.new_page()
-            page.goto(url)
-            page.wait_for_timeout(WARM_MS)
-            page.close()
-            figures = from_outside(browser, url)
-            browser.close()
+    with warm_app() as (browser, url):
+        figures = from_outside(browser, url)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["AE_HOME"] = folder
         return {**figures, **idle()}
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
