@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +14,6 @@ from ae_core import checkpoints
 from ae_core.image_sets import saving
 from ae_core.images.form import Form
 from tests.image_sets.pets import collection_of
-
-LISTED_SECONDS = 6.0
-"""The app looks every five seconds for what other processes have made."""
 
 AGAIN = "The picture as the model draws it again"
 
@@ -36,7 +32,6 @@ def things(app_folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
             kept.card, name="things-49", image_set="things", image_set_sha256=images.sha256
         )
         checkpoints.save(card, kept.model)
-        time.sleep(LISTED_SECONDS)
     return "things-49"
 
 

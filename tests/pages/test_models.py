@@ -45,7 +45,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "<img src=x onerror=alert(1)> [a](https://example.org) **b** :red[c]"
 
 
-def changed_copy(name: str, **changes: Any) -> None:
+def changed_copy(name: str, /, **changes: Any) -> None:
     """A shipped checkpoint in `AE_HOME`, with some of its card rewritten."""
     folder = settings().home / "checkpoints" / str(changes.get("name", name))
     shutil.copytree(ROOT / "checkpoints" / name, folder)
@@ -140,6 +140,14 @@ def test_hostile_card_is_shown_as_text() -> None:
     assert card_text.short_title(card_of("digits-tanh-3", title="a\n" * 500)).count("\n") == 0
 
 
+def test_what_another_process_has_just_made_is_on_the_pages_at_once() -> None:
+    opened()  # the models are listed, and the list is kept for a while
+    changed_copy("digits-tanh-3", name="made-beside", title="Made beside")
+    app = opened(model="made-beside")
+    assert not app.warning
+    assert "Made beside" in words(app)
+
+
 def test_card_with_a_torn_curve_still_opens() -> None:
     curves: list[dict[str, list[float]]] = [
         {"step": [1.0, 2.0], "bce": [1.0]},
@@ -149,7 +157,7 @@ def test_card_with_a_torn_curve_still_opens() -> None:
     for curve in curves:
         shutil.rmtree(settings().home, ignore_errors=True)
         changed_copy("digits-tanh-3", curve=curve)
-        cached.checkpoints_here.clear()
+        cached.forget_what_is_here()
         app = opened(model="digits-tanh-3")
         assert not app.exception
         assert "No curve was kept" in words(app)
@@ -217,7 +225,7 @@ def test_card_shows_the_classifier_that_started_from_it(tiny: str) -> None:
     for _ in run.training:
         pass
     card = runs.finish(run)
-    cached.classifiers_here.clear()
+    cached.forget_what_is_here()
     app = opened(model=tiny)
     assert not app.exception
     assert f"{card.metrics['accuracy']:.2%} of 360 images recognised" in words(app)
@@ -225,7 +233,7 @@ def test_card_shows_the_classifier_that_started_from_it(tiny: str) -> None:
     assert nameless(card.command) in [code.value for code in app.code]
     path = settings().home / "checkpoints" / "reader" / "classifier.json"
     path.write_text(json.dumps({**card.to_dict(), "classes": [f"{HOSTILE}{i}" for i in range(10)]}))
-    cached.classifiers_here.clear()
+    cached.forget_what_is_here()
     assert not re.search(r"(?<!\\)<img src=x", words(opened(model=tiny)))
 
 

@@ -19,7 +19,7 @@ from ae_core.evaluation import architecture
 from ae_core.evaluation.architecture import Layer
 from ae_core.export import browser_models
 from ae_core.image_sets import ImageSet, stored
-from ae_core.settings import THREADS
+from ae_core.settings import THREADS, settings
 from ae_core.texts import N_
 from ae_core.types import Latents
 from pages.ui.shared import owner
@@ -58,9 +58,15 @@ def _seen(names: Iterable[str]) -> tuple[set[str], str]:
         return {name for name in names if not ownership.is_private(name)}, str(failure)
 
 
-@st.cache_resource(ttl=5, show_spinner=False)
 def checkpoints_here() -> tuple[list[Card], list[Broken]]:
-    """Everybody's checkpoints; the cache is cleared where one is made or deleted."""
+    """Everybody's checkpoints, at once also those that another process has just made."""
+    return _checkpoints_here(_last_written())
+
+
+@st.cache_resource(ttl=5, max_entries=2, show_spinner=False)
+def _checkpoints_here(
+    last_written: tuple[int, ...],  # noqa: ARG001 - the cache's key
+) -> tuple[list[Card], list[Broken]]:
     return checkpoints.available()
 
 
@@ -72,16 +78,28 @@ def made_classifiers() -> list[ClassifierCard]:
     return [card for card in cards if card.name in seen]
 
 
-@st.cache_resource(ttl=5, show_spinner=False)
 def classifiers_here() -> tuple[list[ClassifierCard], list[Broken]]:
-    """Everybody's classifiers; the cache is cleared where one is made or deleted."""
+    """Everybody's classifiers, at once also those that another process has just made."""
+    return _classifiers_here(_last_written())
+
+
+@st.cache_resource(ttl=5, max_entries=2, show_spinner=False)
+def _classifiers_here(
+    last_written: tuple[int, ...],  # noqa: ARG001 - the cache's key
+) -> tuple[list[ClassifierCard], list[Broken]]:
     return classifiers.available()
+
+
+def _last_written() -> tuple[int, ...]:
+    """When something was put into the folders of checkpoints, or taken out."""
+    roots = settings().checkpoint_roots
+    return tuple(root.stat().st_mtime_ns for root in roots if root.is_dir())
 
 
 def forget_what_is_here() -> None:
     """List checkpoints and classifiers anew: one was made, renamed or deleted."""
-    checkpoints_here.clear()
-    classifiers_here.clear()
+    _checkpoints_here.clear()
+    _classifiers_here.clear()
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_CONTENT)
