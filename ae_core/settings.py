@@ -106,7 +106,7 @@ STATE_SECONDS = Variable(
 )  # fmt: skip
 KILLS = Variable(
     "AE_KILLS", "for the tests: how often the run is killed that ends in the same bits",
-    default="4",
+    default="3",
 )  # fmt: skip
 CHROMIUM = Variable(
     "CHROMIUM", "for the tests: the path of a Chromium or Chrome", "the one that is found"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -49,6 +50,20 @@ class Mnist:
     raw: Path
     sha256: str
     is_real: bool
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave all but one in n cases of a test that is marked `one_in(n)` to the long tests."""
+    cases = Counter[str]()
+    for item in items:
+        sample = item.get_closest_marker("one_in")
+        if sample is None or item.get_closest_marker("long"):
+            continue
+        name = item.nodeid.partition("[")[0]
+        if cases[name] % sample.args[0]:
+            item.add_marker(pytest.mark.long)
+        cases[name] += 1
 
 
 @pytest.fixture(autouse=True)

@@ -257,6 +257,7 @@ def test_what_is_made_or_counted_is_ones_own(name: str, hers: Hers) -> None:
 
 @pytest.mark.parametrize("name", REFUSED)
 @pytest.mark.parametrize("person", [ANN, TEACHER], ids=["owner", "teacher"])
+@pytest.mark.one_in(3)
 def test_what_is_refused_to_others_is_done_for_whom_it_is_meant(
     person: Person, name: str, hers: Hers
 ) -> None:

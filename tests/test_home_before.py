@@ -90,6 +90,7 @@ def test_answer_is_found_again_and_not_asked_anew() -> None:
 
 @pytest.mark.parametrize("name", [FIRST, OF_PETS])
 @pytest.mark.parametrize("script", ["reconstruct", "latent_space", "denoise", "compare", "models"])
+@pytest.mark.one_in(3)
 def test_pages_show_the_models(script: str, name: str) -> None:
     app = opened(script, model=name)
     assert not app.exception

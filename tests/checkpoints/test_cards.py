@@ -74,6 +74,7 @@ BAD_CARDS: dict[str, Callable[[Path], Any]] = {
 
 
 @pytest.mark.parametrize("way", BAD_CARDS)
+@pytest.mark.one_in(3)
 def test_a_bad_card_is_listed_as_broken_with_the_reason(
     way: str, tiny: str, neighbour: str
 ) -> None:

@@ -81,6 +81,7 @@ def is_a_plain_sentence(text: str) -> bool:
 
 
 @pytest.mark.parametrize("way", BAD_CARDS)
+@pytest.mark.one_in(3)
 def test_a_bad_card_is_listed_as_broken_with_the_reason(way: str, reader: str) -> None:
     BAD_CARDS[way](folder_of(reader))
     found, broken = classifiers.available()

@@ -44,6 +44,7 @@ def help_of(ae, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.mark.parametrize("name", FAMILY_OF)
+@pytest.mark.one_in(3)
 def test_help_says_what_a_model_is_and_what_every_option_does_with_its_bounds(
     help_of, name: str
 ) -> None:
@@ -84,6 +85,7 @@ def test_the_command_of_a_run_asks_for_the_same_run(
 
 
 @pytest.mark.parametrize("name", FAMILY_OF)
+@pytest.mark.one_in(3)
 def test_every_option_reaches_the_run(ae, asked: list[tuple[RunSpec, str]], name: str) -> None:
     words: list[str] = []
     expected: dict[str, Any] = {}

@@ -97,6 +97,7 @@ Broken = Callable[[Path], AbstractContextManager[str]]
     [*((script, {}) for script in OTHER_PAGES), ("reconstruct", {"model": "my-own"})],
 )
 @pytest.mark.parametrize("broken", [damaged, unopenable, locked])
+@pytest.mark.one_in(3)
 def test_pages_show_what_is_everybodys(
     home: Path, script: str, address: dict[str, str], broken: Broken
 ) -> None:

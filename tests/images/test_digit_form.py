@@ -50,6 +50,7 @@ def lights() -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("light", lights().values(), ids=lights())
+@pytest.mark.one_in(3)
 def test_a_photo_of_a_digit_becomes_that_digit_in_any_light(
     digits: np.ndarray, light: np.ndarray
 ) -> None:

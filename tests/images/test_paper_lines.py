@@ -29,6 +29,7 @@ def form(kind: str, digit: np.ndarray, seed: int = 0) -> np.ndarray:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.one_in(4)
 def test_every_kind_gives_the_digit_as_on_plain_paper(kind: str, digits: np.ndarray) -> None:
     plain = np.stack([form("on the pad", digit) for digit in digits])
     for number in (2, 4, 7):

@@ -206,7 +206,7 @@ def test_killed_again_and_again_a_run_ends_in_the_same_bits(home: Path) -> None:
             time.sleep(chance.random() * 0.3)
             if kill % 10 == 1:
                 place.kill_worker()
-            elif kill % 10 == 3:
+            elif kill % 10 == 2:
                 place.kill_server()
             else:
                 with suppress(ProcessLookupError):

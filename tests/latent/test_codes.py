@@ -170,6 +170,7 @@ def test_images_of_another_size_are_refused_in_words(
 
 
 @pytest.mark.parametrize("way", flat_maps.WAYS)
+@pytest.mark.one_in(3)
 def test_map_keeps_far_groups_apart_and_says_how_far_it_is(way: str) -> None:
     codes, groups = make_blobs(240, n_features=12, centers=3, random_state=0)
     z = torch.from_numpy(codes).float()

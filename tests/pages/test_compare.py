@@ -105,6 +105,7 @@ def test_every_part_opens_with_something_on_it(part: str, model: str) -> None:
 
 @pytest.mark.usefixtures("server_decodes")
 @pytest.mark.parametrize("part", PARTS)
+@pytest.mark.one_in(3)
 def test_every_part_works_through_the_server(part: str) -> None:
     app = answered(opened(part=part, model="digits-vae-conv-2"))
     assert not app.exception
@@ -214,6 +215,7 @@ def overflowing(family: str, like: str) -> str:
 @pytest.mark.parametrize(
     ("family", "like"), [("deep", "digits-deep-49"), ("vae", "digits-vae-conv-2")]
 )
+@pytest.mark.one_in(2)
 def test_model_that_draws_no_numbers_is_named_and_the_others_stay(family: str, like: str) -> None:
     name = overflowing(family, like)
     named = r"Over\*flows\* draws NaN instead of images. It is damaged"

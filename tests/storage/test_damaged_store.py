@@ -88,6 +88,7 @@ HOSTILE: dict[str, tuple[object, str]] = {
 
 
 @pytest.mark.parametrize("case", HOSTILE)
+@pytest.mark.one_in(3)
 def test_a_manifest_that_is_none_is_refused(case: str, tiny: str, on: On, place: Path) -> None:
     claimed, said = HOSTILE[case]
     if isinstance(claimed, dict) and "files" not in claimed:

@@ -188,6 +188,7 @@ def test_every_published_recipe_has_its_source_here() -> None:
 
 
 @pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.one_in(3)
 def test_published_recipe_learns_what_a_plain_loop_learns(name: str) -> None:
     source, run = SOURCES[name], published(name)
     training = run.training

@@ -41,6 +41,7 @@ class Watched(Recorded):
 
 
 @each_variant
+@pytest.mark.one_in(3)
 def test_a_short_run_lowers_the_loss(
     name: str, recipe: str, images: Pixels, digits: ImageSet
 ) -> None:

@@ -40,6 +40,7 @@ each_optimiser = pytest.mark.parametrize(
 @each_network
 @pytest.mark.parametrize("step", [1, 5, 8, 11])
 @pytest.mark.usefixtures("an_event_each_step")
+@pytest.mark.one_in(3)
 def test_a_stopped_and_resumed_run_ends_in_the_same_bits(
     recipe: Recipe, family: str, step: int, images: Pixels
 ) -> None:
