@@ -41,8 +41,8 @@ MENU = [
 @pytest.mark.parametrize(
     "way",
     [
-        # The test of a hosting service starts uvicorn, and `make run` is `python app.py`.
-        pytest.param(way, marks=pytest.mark.long if way in ("python", "uvicorn") else [])
+        # All other tests start `python app.py`, the one of a hosting service starts uvicorn.
+        pytest.param(way, marks=[] if way == "streamlit" else pytest.mark.long)
         for way in WAYS
     ],
 )
