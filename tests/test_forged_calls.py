@@ -104,6 +104,10 @@ REFUSED: dict[str, Call] = {
     "image_sets.changing.rename_class":
         lambda bob, hers: changing.rename_class(bob, key_of(hers), "image", "his"),
     "image_sets.changing.drop": lambda bob, hers: changing.drop(bob, key_of(hers), train=[0]),
+    "image_sets.changing.classify":
+        lambda bob, hers: changing.classify(bob, key_of(hers), labels_of(hers), ["his"]),
+    "latent.clusters.keep_as_classes":
+        lambda bob, hers: clusters.keep_as_classes(bob, key_of(hers), labels_of(hers)),
     "jobs.access.submit":
         lambda bob, hers: access.submit(bob, RunSpec("tanh-3", hers.images, steps=2)),
     "jobs.access.get": lambda bob, hers: access.get(bob, hers.job),

@@ -14,8 +14,9 @@ from safetensors.torch import save as write_tensors
 
 from ae_core.checkpoints.cards import Card, read_card
 from ae_core.checkpoints.finding import find, holds_classifier
-from ae_core.checkpoints.tensor_files import tensor_bytes
+from ae_core.checkpoints.tensor_files import read_checked, tensor_bytes
 from ae_core.errors import UserError
+from ae_core.image_sets import ImageSet
 from ae_core.models import Autoencoder
 from ae_core.settings import settings
 from ae_core.storage import sync
@@ -58,6 +59,24 @@ def save(
     files["card.json"] = json_bytes(card.name, written.to_dict())
     write_folder(card.name, files, root)
     return written
+
+
+def relabel(name: str, images: ImageSet) -> None:
+    """Give the test codes of a checkpoint the labels of its image set, whose pixels are as before.
+
+    Raises:
+        UserError: there is no such checkpoint, or the disk or the store does not take it.
+    """
+    folder = find(name)
+    card = replace(read_card(folder), image_set_sha256=images.sha256, classes=list(images.classes))
+    files = {"weights.safetensors": (folder / "weights.safetensors").read_bytes()}
+    if card.codes_sha256:
+        codes = read_checked(folder / "codes.safetensors", card.codes_sha256)["codes"]
+        labels = images.test_labels[: len(codes)].to(torch.int16)
+        files["codes.safetensors"] = data = write_tensors({"codes": codes, "labels": labels})
+        card = replace(card, codes_sha256=hashlib.sha256(data).hexdigest())
+    files["card.json"] = json_bytes(name, card.to_dict())
+    write_folder(name, files)
 
 
 def retitle(name: str, title: str) -> None:

@@ -8,6 +8,7 @@ import torch
 
 from ae_core import checkpoints, image_sets, latent
 from ae_core.checkpoints import Checkpoint
+from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.export import onnx_files
 from ae_core.export.onnx_files import Half
@@ -24,8 +25,8 @@ def part(name: str, sha256: str, kind: str) -> bytes:
     """One part of the checkpoint whose weights have this sha256.
 
     "decoder" and "encoder" are ONNX files; the encoder of a model with a posterior gives the
-    log-variances after the means. "labelled-codes" are the codes of the test images as float32,
-    row after row, and then their classes as int16.
+    log-variances after the means. The part called `labelled_codes(card)` are the codes of the test
+    images as float32, row after row, and then their classes as int16.
 
     Raises:
         UserError: there is no such checkpoint or part, or its weights have changed.
@@ -38,10 +39,15 @@ def part(name: str, sha256: str, kind: str) -> bytes:
     if kind == "encoder":
         half: Half = "posterior" if found.model.has_posterior else "encoder"
         return onnx_files.onnx_bytes(found.model, half)
-    if kind == "labelled-codes":
+    if kind == labelled_codes(found.card):
         codes, labels = codes_of(found)
         return codes.float().numpy().tobytes() + labels.to(torch.int16).numpy().tobytes()
     raise UserError(_("A model has no part {name!r}.", name=kind[:20]))
+
+
+def labelled_codes(card: Card) -> str:
+    """What the part with the test codes is called: the same codes may be given other labels."""
+    return f"labelled-codes-{card.image_set_sha256[:16]}"
 
 
 def codes_of(checkpoint: Checkpoint) -> tuple[Latents, Labels]:

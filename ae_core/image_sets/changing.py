@@ -82,6 +82,18 @@ def rename_class(person: Person, key: ImageSetKey, before: str, after: str) -> S
     })  # fmt: skip
 
 
+def classify(person: Person, key: ImageSetKey, labels: Labels, classes: Sequence[str]) -> SetCard:
+    """Give the images of their set these labels: of each training image, then of each test image.
+
+    Raises:
+        UserError: it is not theirs or has changed meanwhile, or the disk does not take it.
+    """
+    card, tensors = _current(person, key)
+    train, test = labels.split([card.train, card.test])
+    changed = replace(card, classes=list(classes))
+    return _write(changed, {**tensors, "train_labels": train, "test_labels": test})
+
+
 def drop(
     person: Person, key: ImageSetKey, *, train: Collection[int] = (), test: Collection[int] = ()
 ) -> SetCard:

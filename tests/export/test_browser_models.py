@@ -46,7 +46,7 @@ def test_browser_gets_both_halves_and_the_codes(name: str, digits: ImageSet) -> 
     code = run(browser_models.part(name, sha256, "encoder"), x)
     np.testing.assert_allclose(code[:, : kept.card.latent_dim], kept.model.encode(x), atol=1e-4)
     assert code.shape[1] == kept.card.latent_dim * (2 if kept.model.has_posterior else 1)
-    data = browser_models.part(name, sha256, "labelled-codes")
+    data = browser_models.part(name, sha256, browser_models.labelled_codes(kept.card))
     assert kept.codes is not None and kept.labels is not None
     count = len(kept.codes)
     codes = np.frombuffer(data, np.float32, count * kept.card.latent_dim)
@@ -150,18 +150,17 @@ def asked(
 
 
 def test_parts_travel_compressed_and_are_kept_by_the_browser(digits: ImageSet) -> None:
-    sha256 = checkpoints.card("digits-tanh-3").weights_sha256
-    status, headers, body = asked(f"/live-models/digits-tanh-3/{sha256}/labelled-codes")
+    card = checkpoints.card("digits-tanh-3")
+    part = browser_models.labelled_codes(card)
+    address = f"/live-models/{card.name}/{card.weights_sha256}/{part}"
+    status, headers, body = asked(address)
     assert status == 200
     assert "immutable" in headers["cache-control"]
     assert headers["content-encoding"] == "gzip"
-    plain = asked(f"/live-models/digits-tanh-3/{sha256}/labelled-codes", "identity")
+    plain = asked(address, "identity")
     assert "content-encoding" not in plain[1]
-    assert (
-        gzip.decompress(body)
-        == plain[2]
-        == browser_models.part("digits-tanh-3", sha256, "labelled-codes")
-    )
+    made = browser_models.part(card.name, card.weights_sha256, part)
+    assert gzip.decompress(body) == plain[2] == made
     status, _, body = asked(f"/live-images/digits/{digits.sha256}/2,9")
     assert (status, gzip.decompress(body)) == (200, digits.test[[2, 9]].numpy().tobytes())
 

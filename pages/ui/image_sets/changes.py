@@ -10,7 +10,7 @@ from ae_core.image_sets import ONLY_CLASS, ImageSet, changing
 from ae_core.image_sets.stored import LONGEST_CLASS
 from ae_core.texts import _, joined, ngettext
 from pages.ui.drawing import picture_buttons
-from pages.ui.image_sets import survey
+from pages.ui.image_sets import clusters, survey
 from pages.ui.shared import owner, widgets
 
 PER_PAGE = 24
@@ -24,7 +24,9 @@ def show(found: ImageSet) -> None:
         return
     with opened, widgets.shown_errors():
         _names(found)
-        if found.classes != (ONLY_CLASS,):
+        if found.classes == (ONLY_CLASS,):
+            clusters.show(found)
+        else:
             _classes(found)
         _pictures(found)
 
