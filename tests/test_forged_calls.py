@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from sqlalchemy import select
 
@@ -33,8 +34,10 @@ from ae_core.export import downloads
 from ae_core.image_sets import ImageSetKey, changing, saving, stored
 from ae_core.images.form import Form
 from ae_core.jobs import access, analysis_results, notebooks, states, table
+from ae_core.latent import clusters
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
+from ae_core.types import Labels
 from ae_core.uploads.collection import PictureCollection
 from ae_core.uploads.intake import ReadResult
 from tests.conftest import ROOT
@@ -86,6 +89,11 @@ def key_of(hers: Hers) -> ImageSetKey:
     return ImageSetKey(hers.images, stored.card(hers.images).sha256)
 
 
+def labels_of(hers: Hers) -> Labels:
+    card = stored.card(hers.images)
+    return torch.arange(card.train + card.test) % 2
+
+
 Call = Callable[[Person, Hers], object]
 
 REFUSED: dict[str, Call] = {
@@ -105,7 +113,7 @@ REFUSED: dict[str, Call] = {
         lambda bob, hers: changing.rename_class(bob, key_of(hers), "image", "his"),
     "image_sets.changing.drop": lambda bob, hers: changing.drop(bob, key_of(hers), train=[0]),
     "image_sets.changing.classify":
-        lambda bob, hers: changing.classify(bob, key_of(hers), labels_of(hers), ["his"]),
+        lambda bob, hers: changing.classify(bob, key_of(hers), labels_of(hers), ["a", "b"]),
     "latent.clusters.keep_as_classes":
         lambda bob, hers: clusters.keep_as_classes(bob, key_of(hers), labels_of(hers)),
     "jobs.access.submit":
@@ -140,7 +148,8 @@ FOR_TEACHERS = {
 FOR_OWNERS = {
     "accounts.ownership.check_sees", "accounts.ownership.check_owns", "accounts.ownership.rename",
     "accounts.ownership.share", "image_sets.changing.rename", "image_sets.changing.call",
-    "image_sets.changing.rename_class", "image_sets.changing.drop", "jobs.access.submit",
+    "image_sets.changing.rename_class", "image_sets.changing.drop",
+    "image_sets.changing.classify", "latent.clusters.keep_as_classes", "jobs.access.submit",
     "jobs.access.rename", "jobs.analysis_results.find", "jobs.analysis_results.get",
     "jobs.analysis_results.ask", "jobs.analysis_results.read", "jobs.notebooks.of",
     "export.downloads.weights", "export.downloads.onnx_zip",
