@@ -63,6 +63,7 @@ def writing() -> Iterator[Connection]:
 
 @contextmanager
 def _connection(*, writes: bool) -> Iterator[Connection]:
+    engine: Engine | None = None
     try:
         with _OPENING:
             engine = _engine(url())
@@ -73,9 +74,10 @@ def _connection(*, writes: bool) -> Iterator[Connection]:
     except problems.DBAPIError as failure:
         if failures.is_ours(failure):
             raise
-        if failures.is_gone(failure):
-            engine.dispose()
-            _engine.cache_clear()  # the next connection makes the tables
+        if failures.is_gone(failure) or failures.is_damage(failure):
+            _engine.cache_clear()  # the next connection makes the tables, or finds it mended
+            if engine is not None:
+                engine.dispose()
         said = failures.sentence(failure, url(), seconds=BUSY_MS / 1000)
         raise UserError(said) from failure
 
@@ -85,7 +87,17 @@ def _engine(address: str) -> Engine:
     """The engine, with the tables of this version."""
     is_file = address.startswith("sqlite")
     if is_file:
-        settings().home.mkdir(parents=True, exist_ok=True)
+        try:
+            settings().home.mkdir(parents=True, exist_ok=True)
+        except OSError as failure:
+            raise UserError(
+                _(
+                    "The folder {folder} cannot be made ({reason}). Let the app write there, or"
+                    " choose another AE_HOME.",
+                    folder=settings().home,
+                    reason=failure.strerror,
+                )
+            ) from failure
     try:
         engine = create_engine(address, **({} if is_file else _of_server(address)))
     except (problems.ArgumentError, ImportError) as failure:

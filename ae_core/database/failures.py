@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
@@ -19,11 +22,12 @@ OF_SQLITE = {
     "locked": BUSY,
     "full": FULL,
     "malformed": N_(
-        "The database {place} is damaged. Stop the app, and put a copy of it back or move it away:"
-        " who owns what is in it, models and images are not."
+        "The database {place} is damaged: who owns what is in it, models and images are not. Put a"
+        " copy of it back or move it away; the app then goes on by itself."
     ),
     "not a database": N_(
-        "The file {place} is not a database. Move it away, and start the app again."
+        "The file {place} is not a database. Put a copy of it back or move it away; the app then"
+        " goes on by itself."
     ),
     "readonly": N_(
         "The database {place} cannot be written. Let the app write there, or choose another"
@@ -33,10 +37,21 @@ OF_SQLITE = {
         "The database {place} cannot be opened. Let the app read and write there, or choose another"
         " AE_HOME."
     ),
+    "could not decode to utf-8": N_(
+        "The database {place} is damaged: who owns what is in it, models and images are not. Put a"
+        " copy of it back or move it away; the app then goes on by itself."
+    ),
     "no such table": GONE,
     "disk i/o": N_("The disk does not read or write the database {place}. Look at the disk."),
 }
 """By what it says."""
+
+DAMAGED = ("malformed", "not a database", "could not decode to utf-8")
+RESTORE = N_(
+    "The database {place} is damaged: who owns what is in it, models and images are not. There is a"
+    " copy of {time:%Y-%m-%d %H:%M}: `python -m ae_core restore` puts it back, and the app goes on"
+    " by itself."
+)
 
 NO_ANSWER = N_(
     "The database server {place} does not answer. Nothing is lost: what needs it goes on once it is"
@@ -60,6 +75,9 @@ def sentence(failure: DBAPIError, address: str, *, seconds: float) -> Text:
     said = str(failure.orig)
     if url.get_backend_name() == "sqlite":
         place = str(url.database)
+        copy = copy_of(Path(place))
+        if is_damage(failure) and copy.is_file():
+            return _(RESTORE, place=place, time=datetime.fromtimestamp(copy.stat().st_mtime, UTC))
         found = next(
             (text for words, text in OF_SQLITE.items() if words in said.lower()), OTHERWISE
         )
@@ -89,6 +107,16 @@ def is_known(failure: DBAPIError) -> bool:
 def is_gone(failure: DBAPIError) -> bool:
     """Whether the tables are gone that were there when the database was opened."""
     return "no such table" in str(failure.orig).lower() or _code(failure) == "42P01"
+
+
+def is_damage(failure: DBAPIError) -> bool:
+    """Whether the file of the database holds what it should not."""
+    return any(words in str(failure.orig).lower() for words in DAMAGED)
+
+
+def copy_of(path: Path) -> Path:
+    """Where the copy of a database lies."""
+    return path.with_name(f"{path.name}.copy")
 
 
 def _code(failure: DBAPIError) -> str:

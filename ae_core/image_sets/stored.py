@@ -24,7 +24,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ae_core.errors import UserError
+from ae_core.errors import DiskError, UserError
 from ae_core.settings import SETS_FOLDER, settings
 from ae_core.storage import folders, sync
 from ae_core.storage.json_cards import MAX_SIDE, NAME, broken, other_format, read_json_card
@@ -133,7 +133,7 @@ def write(
     try:
         folders.write_whole(root(), made.name, {IMAGES: data(), CARD: text()})
     except OSError as failure:
-        raise UserError(
+        raise DiskError(
             _(
                 "The image set could not be saved in {folder} ({reason}). Make room or choose"
                 " another AE_HOME; nothing that was there has changed.",
@@ -154,7 +154,7 @@ def rewrite(changed: SetCard) -> None:
     try:
         folders.write_file(root() / changed.name / CARD, data)
     except OSError as failure:
-        raise UserError(
+        raise DiskError(
             _("The change could not be saved ({reason}).", reason=failure.strerror)
         ) from failure
 
@@ -204,8 +204,7 @@ def delete(name: str) -> None:
         UserError: the store cannot be reached; then nothing is deleted.
     """
     if NAME.fullmatch(name):
-        sync.drop(root() / name)
-        folders.remove(root() / name)
+        sync.delete(root() / name)
 
 
 def _shapes(found: SetCard) -> dict[str, tuple[int, ...]]:

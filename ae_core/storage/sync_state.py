@@ -14,7 +14,7 @@ from zlib import crc32
 from filelock import FileLock
 
 from ae_core.settings import SETS_FOLDER, settings
-from ae_core.storage.folders import write_file
+from ae_core.storage.folders import is_left, write_file
 from ae_core.storage.json_cards import NAME
 from ae_core.storage.object_store import CHECKPOINTS, Entry, Files, StoredItem, entry_of
 
@@ -90,7 +90,7 @@ def here(item: StoredItem) -> Files:
     """The files of an item on this machine."""
     home = settings().home
     paths = [path for part in item.parts for path in sorted((home / part).rglob("*"))]
-    kept = [path for path in paths if path.is_file() and path.suffix != ".partial"]
+    kept = [path for path in paths if path.is_file() and not is_left(path)]
     return {path.relative_to(home).as_posix(): entry_of(path) for path in kept}
 
 
