@@ -21,6 +21,7 @@ from ae_core.accounts.person import NOT_YOURS, Person
 from ae_core.database import schema
 from ae_core.database.connection import reading, writing
 from ae_core.errors import UserError
+from ae_core.storage.plain_text import one_line
 from ae_core.texts import _
 
 PREFIX = "my-"
@@ -71,8 +72,7 @@ def tidy_title(title: str) -> str:
     Raises:
         UserError: it is empty.
     """
-    shown = " ".join("".join(c if c.isprintable() else " " for c in title).split())[:MAX_TITLE]
-    if not shown:
+    if not (shown := one_line(title, MAX_TITLE)):
         raise UserError(_("A name needs at least one letter."))
     return shown
 

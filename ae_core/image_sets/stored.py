@@ -27,7 +27,7 @@ from torch import Tensor
 from ae_core.errors import DiskError, UserError
 from ae_core.settings import SETS_FOLDER, settings
 from ae_core.storage import folders, sync
-from ae_core.storage.json_cards import MAX_SIDE, NAME, broken, other_format, read_json_card
+from ae_core.storage.json_cards import MAX_SIDE, NAME, Count, broken, other_format, read_json_card
 from ae_core.texts import _, ngettext
 
 FORMAT = 1
@@ -57,8 +57,8 @@ class SetCard:
     title: str
     classes: list[str]
     image_shape: tuple[int, int, int]
-    train: int
-    test: int
+    train: Count
+    test: Count
     made: str = ""
     sha256: str = ""
     one: str = ""

@@ -59,12 +59,15 @@ def known(kind: str) -> list[StoredItem]:
 
 
 def read(item: StoredItem) -> SyncState | None:
-    """The sync state of an item; None where it was made here and never sent, too."""
+    """The sync state of an item; None where it was made here and never sent, too, or is damaged."""
     try:
         kept = json.loads(_path(item).read_bytes())
+        files = {path: Entry(*entry) for path, entry in kept["files"].items()}
+        return SyncState(files, bool(kept["sent"]))
     except FileNotFoundError:
         return None
-    return SyncState({path: Entry(*entry) for path, entry in kept["files"].items()}, kept["sent"])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None  # damaged: it is sent again
 
 
 def write(item: StoredItem, files: Files, *, sent: bool) -> None:
