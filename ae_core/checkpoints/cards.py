@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from reprlib import repr as shortened
 from typing import Any, Protocol, get_args, runtime_checkable
 
 from ae_core.errors import UserError
@@ -25,7 +24,7 @@ from ae_core.storage.json_cards import (
     other_format,
     read_json_card,
 )
-from ae_core.texts import _
+from ae_core.texts import _, shortened
 
 FORMAT = 1
 FIGURES = {"bce": (0, 20), "mse": (0, 1e9), "psnr": (-100, 100), "ssim": (-1.001, 1.001)}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from reprlib import repr as shortened
 from typing import Any
 
 from ae_core.checkpoints.cards import FORMAT, check_network
@@ -16,7 +15,7 @@ from ae_core.classifiers.recipe import ClassifierRecipe
 from ae_core.errors import UserError
 from ae_core.image_sets.stored import LONGEST_CLASS, are_words
 from ae_core.storage.json_cards import Count, Seconds, read_json_card
-from ae_core.texts import _, ngettext
+from ae_core.texts import _, ngettext, shortened
 
 MAX_CLASSES = 1000
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -69,6 +70,8 @@ def _connection(*, writes: bool) -> Iterator[Connection]:
             engine = _engine(url())
         with engine.execution_options(writes=writes).begin() as connection:
             yield connection
+    except (json.JSONDecodeError, UnicodeDecodeError) as failure:  # of what a row holds
+        raise UserError(failures.damaged(url())) from failure
     except problems.TimeoutError as failure:  # of the pool: all connections are in use
         raise UserError(_(failures.BUSY, seconds=BUSY_MS / 1000)) from failure
     except problems.DBAPIError as failure:

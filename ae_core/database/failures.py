@@ -16,15 +16,16 @@ BUSY = N_(
 )
 GONE = N_("The tables of the database {place} were removed while the app ran. Load the page again.")
 FULL = N_("There is no room on the disk for the database. Make room; what is kept stays.")
+DAMAGED = N_(
+    "The database {place} is damaged: who owns what is in it, models and images are not. Put a copy"
+    " of it back or move it away; the app then goes on by itself."
+)
 OTHERWISE = N_("The database {place} cannot be used: {reason}.")
 
 OF_SQLITE = {
     "locked": BUSY,
     "full": FULL,
-    "malformed": N_(
-        "The database {place} is damaged: who owns what is in it, models and images are not. Put a"
-        " copy of it back or move it away; the app then goes on by itself."
-    ),
+    "malformed": DAMAGED,
     "not a database": N_(
         "The file {place} is not a database. Put a copy of it back or move it away; the app then"
         " goes on by itself."
@@ -37,19 +38,16 @@ OF_SQLITE = {
         "The database {place} cannot be opened. Let the app read and write there, or choose another"
         " AE_HOME."
     ),
-    "could not decode to utf-8": N_(
-        "The database {place} is damaged: who owns what is in it, models and images are not. Put a"
-        " copy of it back or move it away; the app then goes on by itself."
-    ),
+    "could not decode to utf-8": DAMAGED,
     "no such table": GONE,
     "disk i/o": N_("The disk does not read or write the database {place}. Look at the disk."),
 }
 """By what it says."""
 
-DAMAGED = ("malformed", "not a database", "could not decode to utf-8")
+OF_DAMAGE = ("malformed", "not a database", "could not decode to utf-8")
 RESTORE = N_(
     "The database {place} is damaged: who owns what is in it, models and images are not. There is a"
-    " copy of {time:%Y-%m-%d %H:%M}: `python -m ae_core restore` puts it back, and the app goes on"
+    " copy of {time}: `python -m ae_core restore` puts it back, and the app goes on"
     " by itself."
 )
 
@@ -75,9 +73,8 @@ def sentence(failure: DBAPIError, address: str, *, seconds: float) -> Text:
     said = str(failure.orig)
     if url.get_backend_name() == "sqlite":
         place = str(url.database)
-        copy = copy_of(Path(place))
-        if is_damage(failure) and copy.is_file():
-            return _(RESTORE, place=place, time=datetime.fromtimestamp(copy.stat().st_mtime, UTC))
+        if is_damage(failure) and copy_of(Path(place)).is_file():
+            return damaged(address)
         found = next(
             (text for words, text in OF_SQLITE.items() if words in said.lower()), OTHERWISE
         )
@@ -88,6 +85,17 @@ def sentence(failure: DBAPIError, address: str, *, seconds: float) -> Text:
         by_code = (text for begin, text in OF_POSTGRESQL.items() if code.startswith(begin))
         found = next(by_code, OTHERWISE) if code else REFUSED if refused else NO_ANSWER
     return _(found, place=place, seconds=seconds, reason=said.partition("\n")[0][:200])
+
+
+def damaged(address: str) -> Text:
+    """What to tell people of a database that holds what it should not."""
+    place = str(make_url(address).database)
+    try:
+        then = copy_of(Path(place)).stat().st_mtime
+    except OSError:
+        return _(DAMAGED, place=place)
+    time = f"{datetime.fromtimestamp(then, UTC):%Y-%m-%d %H:%M} UTC"
+    return _(RESTORE, place=place, time=time)
 
 
 def is_ours(failure: DBAPIError) -> bool:
@@ -111,7 +119,7 @@ def is_gone(failure: DBAPIError) -> bool:
 
 def is_damage(failure: DBAPIError) -> bool:
     """Whether the file of the database holds what it should not."""
-    return any(words in str(failure.orig).lower() for words in DAMAGED)
+    return any(words in str(failure.orig).lower() for words in OF_DAMAGE)
 
 
 def copy_of(path: Path) -> Path:

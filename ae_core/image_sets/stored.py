@@ -17,7 +17,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from reprlib import repr as shortened
 
 import numpy as np
 import torch
@@ -28,7 +27,7 @@ from ae_core.errors import DiskError, UserError
 from ae_core.settings import SETS_FOLDER, settings
 from ae_core.storage import folders, sync
 from ae_core.storage.json_cards import MAX_SIDE, NAME, Count, broken, other_format, read_json_card
-from ae_core.texts import _, ngettext
+from ae_core.texts import _, ngettext, shortened
 
 FORMAT = 1
 MOST_IMAGES = 10**8

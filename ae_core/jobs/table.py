@@ -187,13 +187,14 @@ def interrupted(number: int, reason: str, *, by_us: bool = False) -> str:
     """The process of a job is gone: the job waits for another one, or has failed too often.
 
     A process that was ended `by_us` does not count as a failed attempt. Gives the job's state:
-    where its row is gone, nobody wants it.
+    empty where its row is gone, as it is in a database that somebody has emptied: what the job has
+    kept then stays.
     """
     row = JOBS.c.id == number
     with writing() as connection:
         chosen = select(JOBS.c.state, JOBS.c.request, JOBS.c.attempts).where(row)
         if (found := connection.execute(chosen).one_or_none()) is None:
-            return DISCARDED
+            return ""
         state, requested, attempts = found
         if state != RUNNING:
             return str(state)

@@ -221,7 +221,10 @@ class Worker:
         """Send processes new requests; those that do not follow them are killed."""
         now = time.monotonic()
         for number, each in list(self.jobs.items()):
-            request = requests.get(number, states.DISCARD)
+            if number not in requests:  # its row is gone: nobody waits for it
+                each.kill()
+                continue
+            request = requests[number]
             if request != each.request:
                 each.request, each.requested = request, now
                 with suppress(OSError):  # it has ended by itself

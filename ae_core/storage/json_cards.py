@@ -12,14 +12,13 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from pathlib import Path
-from reprlib import repr as shortened
 from types import UnionType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from ae_core.errors import UserError
 from ae_core.settings import MAX_HEADER_BYTES, SETS_FOLDER
 from ae_core.storage.plain_text import one_line, printable
-from ae_core.texts import Text, _
+from ae_core.texts import Text, _, shortened
 
 MAX_SIDE = 256
 """Longest side of an image that any card may claim, pixels."""

@@ -6,6 +6,7 @@ or of bytes in any of its files, whose digest on the card may fit again. The see
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import math
@@ -76,26 +77,28 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from places(each, (*path, key))
 
 
+def odd(data: st.DataObject) -> Any:
+    return copy.deepcopy(data.draw(st.sampled_from(ODD)))  # which the next change may change
+
+
 def changed(card: Any, data: st.DataObject) -> Any:
     """A card with some other values, and fields too many or too few."""
     for _ in range(data.draw(st.integers(1, 3))):
         way = data.draw(st.sampled_from(list(places(card)) or [()]))
         if not way:
-            return data.draw(st.sampled_from(ODD))
+            return odd(data)
         inside = card
         for key in way[:-1]:
             inside = inside[key]
         what = data.draw(st.sampled_from(["replace", "replace", "replace", "drop", "add", "more"]))
         if what == "replace":
-            inside[way[-1]] = data.draw(st.sampled_from(ODD))
+            inside[way[-1]] = odd(data)
         elif what == "more":
             inside[way[-1]] = [inside[way[-1]]] * data.draw(st.sampled_from([2, 1001]))
         elif what == "drop":
             del inside[way[-1]]
         elif isinstance(inside, dict):
-            inside[data.draw(st.sampled_from(["x", "", "\ud800", "loss_kl"]))] = data.draw(
-                st.sampled_from(ODD)
-            )
+            inside[data.draw(st.sampled_from(["x", "", "\ud800", "loss_kl"]))] = odd(data)
     return card
 
 
