@@ -144,7 +144,14 @@ def _of_server(address: str) -> dict[str, Any]:
 
 
 def _prepare(path: Path, connection: sqlite3.Connection, record: Any) -> None:
-    """Set SQLite up for many readers beside one writer, durably."""
+    """Set SQLite up for many readers beside one writer, durably.
+
+    Raises:
+        sqlite3.DatabaseError: the file was emptied: to SQLite it is a new one, which others lock.
+    """
+    log = Path(f"{path}-wal")
+    if log.exists() and log.stat().st_size and not path.stat().st_size:
+        raise sqlite3.DatabaseError("database disk image is malformed")
     connection.isolation_level = None  # transactions begin in `_begin` alone
     connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     end = time.monotonic() + BUSY_MS / 1000

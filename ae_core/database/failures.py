@@ -46,9 +46,9 @@ OF_SQLITE = {
 
 OF_DAMAGE = ("malformed", "not a database", "could not decode to utf-8")
 RESTORE = N_(
-    "The database {place} is damaged: who owns what is in it, models and images are not. There is a"
-    " copy of {time}: `python -m ae_core restore` puts it back, and the app goes on"
-    " by itself."
+    "The database {place} is damaged, or was removed: who owns what is in it, models and images are"
+    " not. There is a copy of {time}: `python -m ae_core restore` puts it back, and the app goes on"
+    " by itself. To begin anew, move that copy away, too."
 )
 
 NO_ANSWER = N_(
@@ -73,7 +73,7 @@ def sentence(failure: DBAPIError, address: str, *, seconds: float) -> Text:
     said = str(failure.orig)
     if url.get_backend_name() == "sqlite":
         place = str(url.database)
-        if is_damage(failure) and copy_of(Path(place)).is_file():
+        if is_damage(failure) and has_copy(address):
             return damaged(address)
         found = next(
             (text for words, text in OF_SQLITE.items() if words in said.lower()), OTHERWISE
@@ -85,6 +85,12 @@ def sentence(failure: DBAPIError, address: str, *, seconds: float) -> Text:
         by_code = (text for begin, text in OF_POSTGRESQL.items() if code.startswith(begin))
         found = next(by_code, OTHERWISE) if code else REFUSED if refused else NO_ANSWER
     return _(found, place=place, seconds=seconds, reason=said.partition("\n")[0][:200])
+
+
+def has_copy(address: str) -> bool:
+    """Whether there is a copy of the database at this address."""
+    url = make_url(address)
+    return url.get_backend_name() == "sqlite" and copy_of(Path(str(url.database))).is_file()
 
 
 def damaged(address: str) -> Text:
