@@ -10,6 +10,7 @@ from __future__ import annotations
 import gettext as standard
 import json
 import re
+import reprlib
 from collections.abc import Mapping
 from functools import cache
 from numbers import Integral, Real
@@ -21,6 +22,7 @@ from ae_core.settings import LANGUAGE
 FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "messages"
 COUNTS = 200
+LONGEST_VALUE = 80
 
 
 class Text(str):
@@ -69,6 +71,12 @@ def from_json(stored: str) -> str:
         return str(_read(found))
     except (AttributeError, KeyError, IndexError, TypeError, ValueError):
         return stored
+
+
+def shortened(value: object) -> str:
+    """Any value as a sentence can hold it: as Python writes it, and never long."""
+    written = reprlib.repr(value)
+    return written if len(written) <= LONGEST_VALUE else f"{written[: LONGEST_VALUE - 1]}…"
 
 
 def joined(*sentences: str) -> Text:

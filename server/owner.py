@@ -27,7 +27,8 @@ class Owners:
             await self.app(scope, receive, send)
             return
         cookie = HTTPConnection(scope).cookies.get(COOKIE, "")
-        given = [] if owner_in(cookie) else [_header(new_cookie(), scope["scheme"] == "https")]
+        new = new_cookie(cookie)
+        given = [_header(new, scope["scheme"] == "https")] if new else []
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -23,12 +23,12 @@ from sqlalchemy import select
 
 import ae_core
 from ae_core import checkpoints, image_sets
-from ae_core.accounts import ownership, personal_limits, upload_allowances
+from ae_core.accounts import expiry, ownership, personal_limits, room, upload_allowances
 from ae_core.accounts.limits import limits
 from ae_core.accounts.person import Person
 from ae_core.analyses import Answer
 from ae_core.database import schema
-from ae_core.database.connection import reading
+from ae_core.database.connection import reading, writing
 from ae_core.errors import UserError
 from ae_core.export import downloads
 from ae_core.image_sets import ImageSetKey, changing, saving, stored
@@ -106,6 +106,9 @@ REFUSED: dict[str, Call] = {
     "accounts.personal_limits.of": lambda bob, _: personal_limits.of(bob, "ann"),
     "accounts.personal_limits.set_for":
         lambda bob, _: personal_limits.set_for(bob, "bob", "train_seconds", 900),
+    "accounts.expiry.bring_back": lambda bob, hers: expiry.bring_back(bob, hers.name),
+    "accounts.expiry.held_back": lambda bob, _: expiry.held_back(bob),
+    "accounts.expiry.mark_all": lambda bob, _: expiry.mark_all(bob),
     "image_sets.catalogue.delete": lambda bob, hers: image_sets.delete(bob, hers.images),
     "image_sets.changing.rename": lambda bob, hers: changing.rename(bob, hers.images, "His"),
     "image_sets.changing.call": lambda bob, hers: changing.call(bob, hers.images, "one", "many"),
@@ -143,9 +146,11 @@ REFUSED: dict[str, Call] = {
 """What is refused in a sentence."""
 
 FOR_TEACHERS = {
+    "accounts.expiry.held_back", "accounts.expiry.mark_all",
     "accounts.ownership.everything", "accounts.personal_limits.set_for", "jobs.access.everything",
 }  # fmt: skip
 FOR_OWNERS = {
+    "accounts.expiry.bring_back",
     "accounts.ownership.check_sees", "accounts.ownership.check_owns", "accounts.ownership.rename",
     "accounts.ownership.share", "image_sets.changing.rename", "image_sets.changing.call",
     "image_sets.changing.rename_class", "image_sets.changing.drop",
@@ -166,9 +171,10 @@ EMPTY: dict[str, Call] = {
 ONES_OWN: dict[str, Call] = {
     "accounts.ownership.add":
         lambda bob, _: ownership.add(bob, ownership.new_name("x"), ownership.CHECKPOINT, "X"),
-    "accounts.ownership.row":
-        lambda bob, _: ownership.row(bob, ownership.new_name("x"), ownership.CHECKPOINT, "X"),
-    "accounts.ownership.check_room": lambda bob, _: ownership.check_room(bob, ownership.IMAGE_SET),
+    "accounts.ownership.add_in": lambda bob, _: added_in(bob),
+    "accounts.room.check": lambda bob, _: room.check(bob, ownership.IMAGE_SET),
+    "accounts.room.check_in": lambda bob, _: checked_in(bob),
+    "accounts.expiry.of": lambda bob, _: expiry.of(bob, ownership.CHECKPOINT),
     "accounts.upload_allowances.add": lambda bob, _: upload_allowances.add(bob, 1),
     "accounts.upload_allowances.check": lambda bob, _: upload_allowances.check(bob, 1, limits()),
     "accounts.upload_allowances.within_hour": lambda bob, _: upload_allowances.within_hour(bob),
@@ -197,6 +203,18 @@ CLOSED = {
     ("files", "discard"), ("files", "forget_state"), ("files", "keep_state"),
 }  # fmt: skip
 """What changes things of which it does not ask whose they are, by the name that others call it."""
+
+
+def added_in(person: Person) -> None:
+    name = ownership.new_name("x")
+    with writing() as connection:
+        ownership.add_in(connection, person, name, ownership.CHECKPOINT, "X", limits())
+
+
+def checked_in(person: Person) -> None:
+    with reading() as connection:
+        room.check_in(connection, person, ownership.CHECKPOINT, limits(), size=1)
+
 
 MODULES = [
     importlib.import_module(found.name)

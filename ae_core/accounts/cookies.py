@@ -16,9 +16,16 @@ COOKIE = "ae_owner"
 MAX_AGE = 365 * 24 * 3600
 
 
-def new_cookie() -> str:
-    """A new id, signed."""
-    return cookie_of(secrets.token_urlsafe(24))
+def new_cookie(former: str = "") -> str:
+    """A new id, signed, for who has this cookie; empty where that is one of ours.
+
+    Empty also while the disk does not take or give the key: then nobody knows.
+    """
+    try:
+        _signer()
+        return "" if owner_in(former) else cookie_of(secrets.token_urlsafe(24))
+    except OSError:
+        return ""
 
 
 def cookie_of(owner: str) -> str:
@@ -27,10 +34,10 @@ def cookie_of(owner: str) -> str:
 
 
 def owner_in(cookie: str) -> str:
-    """The id in a cookie of ours; nothing in any other."""
+    """The id in a cookie of ours; nothing in any other, or while the disk does not give the key."""
     try:
-        return _signer().unsign(cookie).decode()
-    except (BadSignature, UnicodeDecodeError):
+        return _signer().unsign(cookie).decode() if cookie else ""
+    except (BadSignature, UnicodeDecodeError, OSError):
         return ""
 
 

@@ -38,8 +38,13 @@ def of(person: Person, owner: str = "") -> Limits:
         rows = connection.execute(
             select(TABLE.c.limit, TABLE.c.value).where(TABLE.c.owner == owner)
         ).all()
-    known = {option.name for option in Limits.declared()}
-    return replace(allowed, **{name: value for name, value in rows if name in known})
+    changed: dict[str, int] = {name: value for name, value in rows}  # noqa: C416 - a row is no pair
+    # Another version may have had wider bounds, and other limits.
+    for each in Limits.declared():
+        if each.name in changed:
+            value = max(int(each.low or 0), min(changed[each.name], int(each.high or 0)))
+            allowed = replace(allowed, **{each.name: value})
+    return allowed
 
 
 def names() -> list[str]:

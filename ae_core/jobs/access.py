@@ -14,12 +14,12 @@ from ae_core.accounts.limits import Limits
 from ae_core.accounts.person import Person
 from ae_core.checkpoints import finding
 from ae_core.database.connection import reading, writing
-from ae_core.database.schema import BELONGINGS, EVENTS, JOBS
+from ae_core.database.schema import EVENTS, JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import files, results, table, waking
 from ae_core.jobs.job import Job, jobs_in
 from ae_core.jobs.kinds import AnySpec
-from ae_core.jobs.states import NONE, PAUSED, QUEUED, RUNNING
+from ae_core.jobs.states import PAUSED, QUEUED, RUNNING
 from ae_core.texts import _, ngettext
 
 
@@ -56,14 +56,12 @@ def submit(
             "train_seconds", allowed.train_seconds,
             _("You asked for {seconds:g} s of training.", seconds=spec.seconds),
         )  # fmt: skip
-    ownership.check_room(person, ownership.CHECKPOINT, allowed)
     title = ownership.tidy_title(spec.title or spec.kept_name)
     name = ownership.new_name(title)
     values = {
         "name": name, "owner": person.id, "spec": json.dumps({**spec.to_dict(), "name": name,
         "title": title}), "on": on, "state": QUEUED, "submitted": time.time(),
     }  # fmt: skip
-    belonging = ownership.row(person, name, ownership.CHECKPOINT, title)
     with writing() as connection:
         waiting = JOBS.c.state == QUEUED
         own = select(func.count()).select_from(JOBS).where(waiting, JOBS.c.owner == person.id)
@@ -86,7 +84,7 @@ def submit(
                     count,
                 ),
             )  # fmt: skip
-        connection.execute(insert(BELONGINGS).values(**belonging))
+        ownership.add_in(connection, person, name, ownership.CHECKPOINT, title, allowed)
         key = connection.execute(insert(JOBS).values(**values)).inserted_primary_key
     waking.wake()
     assert key is not None
@@ -156,7 +154,7 @@ def go_on(person: Person, number: int) -> None:
         connection.execute(
             update(JOBS)
             .where(JOBS.c.id == number, JOBS.c.state == PAUSED)
-            .values(state=QUEUED, attempts=0, request=NONE)
+            .values(state=QUEUED, attempts=0, message="")
         )
     waking.wake()
 

@@ -170,13 +170,16 @@ def requests(numbers: Sequence[int]) -> dict[int, str]:
 
 
 def end(number: int, state: str, message: str = "") -> None:
-    """A running job is over, or paused; what was requested while it paused is then done."""
+    """A running job is over, or paused; what was requested while it paused is then done.
+
+    One that is paused with a message is held by the machine: it is stopped and kept later.
+    """
     with writing() as connection:
         row = (JOBS.c.id == number, JOBS.c.state == RUNNING)
         wanted = connection.scalar(select(JOBS.c.request).where(*row))
         values = _over(state, message)
         if state == PAUSED and wanted in (STOP, DISCARD):
-            values |= when_idle(wanted)
+            values |= {"request": STOP} if message and wanted == STOP else when_idle(wanted)
         connection.execute(update(JOBS).where(*row).values(**values))
 
 
@@ -184,13 +187,14 @@ def interrupted(number: int, reason: str, *, by_us: bool = False) -> str:
     """The process of a job is gone: the job waits for another one, or has failed too often.
 
     A process that was ended `by_us` does not count as a failed attempt. Gives the job's state:
-    where its row is gone, nobody wants it.
+    empty where its row is gone, as it is in a database that somebody has emptied: what the job has
+    kept then stays.
     """
     row = JOBS.c.id == number
     with writing() as connection:
         chosen = select(JOBS.c.state, JOBS.c.request, JOBS.c.attempts).where(row)
         if (found := connection.execute(chosen).one_or_none()) is None:
-            return DISCARDED
+            return ""
         state, requested, attempts = found
         if state != RUNNING:
             return str(state)
@@ -207,6 +211,22 @@ def interrupted(number: int, reason: str, *, by_us: bool = False) -> str:
             values = {"state": QUEUED, "message": to_json(reason), "attempts": attempts - by_us}
         connection.execute(update(JOBS).where(row).values(**values))
     return str(values["state"])
+
+
+def held() -> list[Job]:
+    """Paused jobs that go on by themselves once the disk takes them; not after many attempts."""
+    with reading() as connection:
+        chosen = select(JOBS).where(
+            JOBS.c.state == PAUSED, JOBS.c.message != "", JOBS.c.attempts < MOST_ATTEMPTS
+        )
+        return jobs_in(connection.execute(chosen))
+
+
+def let_go_on(number: int) -> None:
+    """Put a job that is held back into the queue; what was requested of it stays."""
+    with writing() as connection:
+        row = (JOBS.c.id == number, JOBS.c.state == PAUSED)
+        connection.execute(update(JOBS).where(*row).values(state=QUEUED, message=""))
 
 
 def when_idle(wanted: str) -> dict[str, Any]:

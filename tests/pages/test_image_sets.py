@@ -144,7 +144,7 @@ def test_a_kept_set_is_listed_with_its_counts_and_the_day_it_is_deleted() -> Non
     said = words(app)
     assert "Your image sets" in said
     assert "28x28, in colour, 2 classes (cats, dogs)" in said
-    assert "Deleted on " in said
+    assert "It expires on " in said
     assert app.file_uploader
     assert said.count("test image") >= 2
 

@@ -18,7 +18,7 @@ from ae_core.checkpoints.published import is_published
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.texts import N_, _, joined, ngettext
-from pages.ui.shared import cached, card_text, fetching, script_turns, trained
+from pages.ui.shared import cached, card_text, fetching, owner, script_turns, trained
 from pages.ui.shared.labels import LABELS
 from pages.ui.state import current
 from pages.ui.state.declared import Code, Picked
@@ -29,6 +29,10 @@ BOX = "model-box"
 NOT_SHARED = N_(
     "This model belongs to somebody else and is not shared. Ask them for its link, or choose"
     " another one in the sidebar."
+)
+
+EXPIRED = N_(
+    "This model has passed its day. Bring it back on the page Train, or choose another one."
 )
 
 
@@ -109,7 +113,11 @@ def picked_model() -> Card:
         for folder in broken:
             st.caption(f":material/warning: {folder.reason}")
     if not is_here:
-        st.error(_(NOT_SHARED), icon=":material/lock:")
+        mine = ownership.get(owner.me(), name)
+        if mine and mine.expired is not None:
+            st.error(_(EXPIRED), icon=":material/hourglass_bottom:")
+        else:
+            st.error(_(NOT_SHARED), icon=":material/lock:")
         st.stop()
     if not current.of(Picked).model:
         current.change(Picked, model=name)
