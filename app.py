@@ -13,6 +13,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from server import listening
+from server.addresses import ThroughProxies
+from server.connections import Connections
 from server.guard import HttpGuard
 from server.lifespan import lifespan
 from server.live_files import ROUTES
@@ -26,6 +28,8 @@ app = st.App(
     lifespan=lifespan,
     routes=ROUTES,
     middleware=[
+        Middleware(Connections),
+        Middleware(ThroughProxies),
         Middleware(Traffic),
         Middleware(HttpGuard),
         Middleware(Owners),

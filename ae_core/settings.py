@@ -100,6 +100,16 @@ HOST = Variable("AE_HOST", "the address on which `python app.py` listens", defau
 PORT = Variable(
     "PORT", "the port on which `python app.py` listens", "the first free one from 8501 on"
 )
+HOSTS = Variable(
+    "AE_HOSTS",
+    "names under which browsers may reach the app, with commas: `app.school.org`, `*.school.org`",
+    "`localhost` and bare IP addresses alone",
+)
+TRUSTED_PROXIES = Variable(
+    "AE_TRUSTED_PROXIES",
+    "addresses and networks of proxies whose `X-Forwarded-For` and `-Proto` count: `127.0.0.1`",
+    "none",
+)
 STATE_SECONDS = Variable(
     "AE_STATE_SECONDS", "seconds between two states from which an interrupted run goes on",
     default="5",
@@ -114,7 +124,7 @@ CHROMIUM = Variable(
 
 VARIABLES = (
     DATA_DIR, HOME, CACHE, FAMILIES, TEACHER_KEY, LIMITS, DATABASE_URL, SECRET, WORKER, LANGUAGE,
-    HOST, PORT, STATE_SECONDS, KILLS, CHROMIUM,
+    HOST, PORT, HOSTS, TRUSTED_PROXIES, STATE_SECONDS, KILLS, CHROMIUM,
 )  # fmt: skip
 
 

@@ -39,6 +39,8 @@ class Limits(Options):
     answers_waiting: int = option(8, "Computations of one person at once", low=1, high=1000)
     answers_waiting_in_all: int = option(200, "Computations at once", low=1, high=100_000)
     megabytes_of_answers: int = option(500, "Megabytes of answers kept", low=1, high=10_000_000)
+    connections_of_address: int = option(1000, "Connections from one address", low=10, high=100_000)
+    connections_in_all: int = option(4000, "Connections at once", low=10, high=100_000)
     running_at_once: int = option(0, "Runs at once; 0 is one for two processors", low=0, high=1024)
 
     @property

@@ -19,6 +19,7 @@ TABLE = schema.ALLOWANCES
 OF_ALL = {
     "jobs_waiting_in_all", "upload_megabytes_in_all", "answers_waiting",
     "answers_waiting_in_all", "megabytes_of_answers",
+    "connections_of_address", "connections_in_all",
     "running_at_once",
 }  # fmt: skip
 """Limits of the whole server."""
