@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from functools import lru_cache
+from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from ae_core.accounts.networks import HEADER, mark_of
 from ae_core.errors import UserError
 from ae_core.settings import TRUSTED_PROXIES
 from ae_core.texts import _
@@ -51,12 +53,23 @@ def is_proxy(address: str) -> bool:
 class ThroughProxies:
     """ASGI middleware that puts the visitor's address and scheme where trusted proxies say them.
 
-    Of the addresses in `X-Forwarded-For` the last counts that is no trusted proxy's.
+    Of the addresses in `X-Forwarded-For` the last counts that is no trusted proxy's. Pages learn of
+    the address a mark alone, by a header of the WebSocket.
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        trusted = [str(network) for network in proxies()]
-        self.app = ProxyHeadersMiddleware(app, trusted) if trusted else app  # type: ignore[arg-type]
+        self.app = app
+        self.outer: Any = self._marked
+        if trusted := [str(network) for network in proxies()]:
+            self.outer = ProxyHeadersMiddleware(self.outer, trusted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)  # type: ignore[arg-type]
+        await self.outer(scope, receive, send)
+
+    async def _marked(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            name = HEADER.encode()
+            others = [each for each in scope["headers"] if each[0] != name]
+            mark = mark_of(scope["client"][0]) if scope["client"] else ""
+            scope = {**scope, "headers": [*others, (name, mark.encode())]}
+        await self.app(scope, receive, send)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 
+from ae_core.accounts import cookies
+
+HEADER = "ae-network"
+"""The header in which the server tells pages the mark; one that comes from outside is dropped."""
+
 IPV6_PREFIX = 64
 """One customer has a network of that many bits, and may choose any address in it."""
 
@@ -26,3 +31,9 @@ def network_of(address: str) -> str:
         return ""
     bits = IPV6_PREFIX if parsed.version == 6 else parsed.max_prefixlen
     return str(ipaddress.ip_network((parsed, bits), strict=False))
+
+
+def mark_of(address: str) -> str:
+    """A mark of the network: always the same, and no address can be told from it."""
+    network = network_of(address)
+    return cookies.digest(network) if network else ""

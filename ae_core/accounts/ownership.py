@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from ae_core.accounts import limits, personal_limits
+from ae_core.accounts import disk, limits, personal_limits
 from ae_core.accounts.person import NOT_YOURS, Person
 from ae_core.database import schema
 from ae_core.database.connection import reading, writing
@@ -220,6 +220,8 @@ def check_room(
     if kept + max(1, size) > allowed.megabytes_kept * 10**6:
         what = _too_large(kept / 10**6, size / 10**6)
         raise limits.over("megabytes_kept", allowed.megabytes_kept, what)
+    with reading() as connection:
+        disk.check(connection, allowed, size=size)
 
 
 def _too_many(kind: str, count: int) -> str:

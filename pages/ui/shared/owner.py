@@ -6,7 +6,7 @@ import secrets
 
 import streamlit as st
 
-from ae_core.accounts import cookies
+from ae_core.accounts import cookies, networks
 from ae_core.accounts.person import Person
 from ae_core.settings import TEACHER_KEY
 from pages.ui.state import current
@@ -17,7 +17,8 @@ TEACHER = "teacher"
 def me() -> Person:
     """The visitor."""
     teaches = bool(st.session_state.get(TEACHER)) and bool(TEACHER_KEY.value)
-    return Person(my_id(), teaches, frozenset(current.opened()))
+    network = str(st.context.headers.get(networks.HEADER, ""))
+    return Person(my_id(), teaches, frozenset(current.opened()), network)
 
 
 def my_id() -> str:
