@@ -59,9 +59,9 @@ class ThroughProxies:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.outer: Any = self._marked
-        if trusted := [str(network) for network in proxies()]:
-            self.outer = ProxyHeadersMiddleware(self.outer, trusted)
+        marked: Any = self._marked
+        trusted = [str(network) for network in proxies()]
+        self.outer: Any = ProxyHeadersMiddleware(marked, trusted) if trusted else marked
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.outer(scope, receive, send)
