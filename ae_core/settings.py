@@ -73,7 +73,7 @@ CACHE = Variable(
 )
 TEACHER_KEY = Variable(
     "AE_TEACHER_KEY",
-    "the word that opens *Classroom*: everything that runs, limits to raise",
+    "what opens *Classroom*: everything that runs, limits to raise; at least 8 letters",
     "a closed door, not in the menu",
 )
 LIMITS = Variable("AE_LIMITS", "a file of limits for each person", "`limits.toml`")

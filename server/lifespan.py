@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 import streamlit as st
 
 from ae_core import texts
-from ae_core.accounts import cookies
+from ae_core.accounts import cookies, teacher_key
 from ae_core.accounts.limits import limits
 from ae_core.settings import LANGUAGE
 from server.addresses import proxies
@@ -41,6 +41,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         UserError: something is set wrong, so the server does not start.
     """
     check()
+    if problem := teacher_key.too_short():
+        log.warning(problem)
     if not texts.is_known(LANGUAGE.value):
         log.warning(
             "AE_LANGUAGE is %r, which is not here, so the pages are in English. There are: %s.",
