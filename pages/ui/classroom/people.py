@@ -174,7 +174,7 @@ def _try_key() -> None:
         else:
             st.session_state["wrong-key"] = _("That is not the key.")
     except UserError as failure:
-        st.session_state["wrong-key"] = str(failure)
+        st.session_state["wrong-key"] = widgets.sentence(failure)
 
 
 def _do(what: Callable[[], None]) -> None:
