@@ -20,6 +20,7 @@ from server.lifespan import lifespan
 from server.live_files import ROUTES
 from server.owner import Owners
 from server.page_files import PageFiles
+from server.paths import Paths
 from server.traffic import Traffic
 from server.uploads import Uploads
 
@@ -32,6 +33,7 @@ app = st.App(
         Middleware(ThroughProxies),
         Middleware(Traffic),
         Middleware(HttpGuard),
+        Middleware(Paths),
         Middleware(Owners),
         Middleware(Uploads),
         Middleware(PageFiles),

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from server import hosts
+from server import embedding, hosts
 
 CLOSED = ("/_stcore/metrics", "/_stcore/agent/")
 """Addresses of Streamlit's that would tell anyone about the server."""
@@ -49,7 +49,7 @@ def content_security_policy() -> str:
             "media-src 'self' data: blob:",
             "worker-src 'self' blob:",
             "connect-src 'self' data: blob:",
-            "frame-ancestors 'self'",
+            " ".join(["frame-ancestors 'self'", *embedding.sites()]),
             "form-action 'self'",
             "base-uri 'self'",
             "object-src 'none'",
@@ -62,7 +62,7 @@ def security_headers() -> dict[str, str]:
     return {
         "Content-Security-Policy": content_security_policy(),
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "SAMEORIGIN",
+        **({} if embedding.sites() else {"X-Frame-Options": "SAMEORIGIN"}),
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
     }
@@ -112,6 +112,7 @@ class HttpGuard:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                message = embedding.with_cookies(message, scope["scheme"])
                 MutableHeaders(scope=message).update(self.headers)
             await send(message)
 

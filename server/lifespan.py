@@ -12,6 +12,7 @@ from ae_core import texts
 from ae_core.accounts import cookies, teacher_key
 from ae_core.accounts.limits import limits
 from ae_core.settings import LANGUAGE
+from server import embedding
 from server.addresses import proxies
 from server.background_worker import worker_beside
 from server.frontend_build import frontend_built_beside
@@ -24,11 +25,12 @@ def check() -> None:
     """Look at what can be set wrong.
 
     Raises:
-        UserError: the limits cannot be read, a proxy has no address, or the key that signs is too
-            short: the server does not start.
+        UserError: the limits cannot be read, a proxy has no address, a site is none, or the key
+            that signs is too short: the server does not start.
     """
     limits()
     proxies()
+    embedding.sites()
     with suppress(OSError):  # the pages say what is wrong with the disk
         cookies.check_key()
 

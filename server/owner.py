@@ -16,6 +16,7 @@ from ae_core.accounts.cookies import COOKIE, MAX_AGE, new_cookie, owner_in
 from ae_core.accounts.hourly import Hourly
 from ae_core.accounts.person import Person
 from ae_core.errors import UserError
+from server.paths import base_path
 
 PAGES_ACCEPT = "text/html"
 
@@ -73,5 +74,8 @@ def _asks_for_page(scope: Scope) -> bool:
 
 def _header(cookie: str, secure: bool) -> tuple[bytes, bytes]:
     answer = Response()
-    answer.set_cookie(COOKIE, cookie, max_age=MAX_AGE, httponly=True, samesite="lax", secure=secure)
+    answer.set_cookie(
+        COOKIE, cookie, max_age=MAX_AGE, httponly=True, samesite="lax", secure=secure,
+        path=base_path() or "/",
+    )  # fmt: skip
     return next(header for header in answer.raw_headers if header[0] == b"set-cookie")

@@ -137,7 +137,7 @@ def test_the_app_answers_by_the_names_that_it_was_told(
         sent.append(message)
 
     headers = [(b"host", host.encode())] if host else []
-    scope = {"type": "http", "method": "GET", "path": "/", "headers": headers}
+    scope = {"type": "http", "method": "GET", "path": "/", "scheme": "http", "headers": headers}
     coroutines.run(guard.HttpGuard(PlainTextResponse("page"))(scope, receive, send))
     assert sent[0]["status"] == status
     if status != 200 and "[" not in host:
