@@ -16,6 +16,7 @@ from server import embedding
 from server.addresses import proxies
 from server.background_worker import worker_beside
 from server.frontend_build import frontend_built_beside
+from server.metrics import metrics_beside
 from server.warmup import warm_up_when_quiet
 
 log = logging.getLogger(__name__)
@@ -53,5 +54,5 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         )
     if address := app.state.get("address"):
         print(f"\n  Open {address}    (Ctrl+C stops the app)\n", flush=True)
-    with warm_up_when_quiet(), worker_beside(), frontend_built_beside():
+    with metrics_beside(), warm_up_when_quiet(), worker_beside(), frontend_built_beside():
         yield

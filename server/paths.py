@@ -32,6 +32,11 @@ class Paths:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
+        base = base_path()
+        if base and scope["path"] == base and scope["type"] == "http":
+            home = RedirectResponse(f"{base.rpartition('/')[2]}/", status_code=307)
+            await home(scope, receive, send)
+            return
         scope = without_base(scope)
         answer: Response | None = None
         path = scope["path"]

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from ae_core.database.connection import reading, writing
 from ae_core.database.schema import BELONGINGS, EVENTS, JOBS
 from ae_core.errors import UserError
+from ae_core.jobs import run_log
 from ae_core.jobs.job import OTHER_VERSION, Job, jobs_in
 from ae_core.jobs.states import (
     DISCARD,
@@ -185,6 +186,7 @@ def end(number: int, state: str, message: str = "") -> None:
         if state == PAUSED and wanted in (STOP, DISCARD):
             values |= when_idle(wanted)
         connection.execute(update(JOBS).where(*row).values(**values))
+    run_log.ended(number, state)
 
 
 def interrupted(number: int, reason: str, *, by_us: bool = False) -> str:

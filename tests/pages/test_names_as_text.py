@@ -42,6 +42,7 @@ def test_no_page_makes_a_link_of_a_title(page: str, tiny: str) -> None:
     app = opened(page, model=tiny)
     assert not app.exception
     for kind in SHOWN_AS_MARKDOWN:
+        element: Any
         for element in app.get(kind):
             if kind in ("text_input", "selectbox", "multiselect", "radio"):
                 said = [element.label]  # what is chosen or typed is text

@@ -59,6 +59,11 @@ def test_a_page_with_a_slash_is_the_page_below_any_path(port: int) -> None:
     assert (answer.status, answer.headers["location"]) == (307, "../denoise?model=x")
 
 
+def test_without_its_last_slash_the_path_leads_to_the_app(port: int) -> None:
+    answer = get(port, "/lab/explorer")
+    assert (answer.status, answer.headers["location"]) == (307, "explorer/")
+
+
 def test_cookies_come_by_https_into_a_frame_of_another_site(port: int) -> None:
     page = {"Accept": "text/html"}
     proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.1"}
