@@ -14,12 +14,12 @@ from starlette.middleware import Middleware
 
 from server import health, listening, live_files
 from server.addresses import ThroughProxies
-from server.connections import Connections
 from server.guard import HttpGuard
 from server.lifespan import lifespan
 from server.owner import Owners
 from server.page_files import PageFiles
 from server.paths import Paths
+from server.protocols import Connections
 from server.requests_log import RequestsLog
 from server.traffic import Traffic
 from server.uploads import Uploads
