@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
-from ae_core.accounts import limits, personal_limits
+from ae_core.accounts import disk, limits, personal_limits
 from ae_core.accounts.limits import Limits
 from ae_core.accounts.person import Person
 from ae_core.database import schema
@@ -48,6 +48,7 @@ def check_in(
     if kept + max(1, size) > allowed.megabytes_kept * 10**6:
         what = _too_large(kept / 10**6, size / 10**6)
         raise limits.over("megabytes_kept", allowed.megabytes_kept, what)
+    disk.check(connection, allowed, size=size)
 
 
 def _too_many(kind: str, count: int) -> str:

@@ -61,8 +61,9 @@ JOBS = Table(
     Column("step", Integer, nullable=False, default=0),
     Column("progress", Text, nullable=False, default="{}"),
     Column("message", Text, nullable=False, default=""),
+    Column("network", String(32), nullable=False, default="", server_default=""),
 )
-"""The runs that people asked for."""
+"""The runs that people asked for; `network` is a mark, from which no address can be told."""
 
 EVENTS = Table(
     "events",

@@ -51,7 +51,7 @@ def test_every_way_to_start_gives_the_whole_app(page: Page, tmp_path: Path, way:
     limits.write_text("upload_megabytes = 3\n")
     places = {
         "AE_HOME": str(tmp_path / "home"),
-        "AE_TEACHER_KEY": "word",
+        "AE_TEACHER_KEY": "a long word",
         "AE_LIMITS": str(limits),
     }
     with running_app(tmp_path / "log", places, command=WAYS[way]) as url:

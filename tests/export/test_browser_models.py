@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import time
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -121,6 +122,8 @@ def test_factors_come_with_the_right_hash_of_sets_that_have_them(digits: ImageSe
 
 # The routes.
 
+DIGITS_SHA256 = image_sets.load("digits").sha256
+
 
 def asked(
     path: str, encoding: str = "gzip", *, owner: str = "", etag: str = ""
@@ -202,7 +205,13 @@ def test_what_belongs_to_somebody_is_given_to_those_alone_who_may_see_it(home: P
         "/live-classifiers/nobody/00",
         "/live-images/mnist/00/5",
         "/live-images/digits/00/many",
+        f"/live-images/digits/{'0' * 64}/5",
+        f"/live-images/digits/{DIGITS_SHA256}/many",
+        f"/live-images/digits/{DIGITS_SHA256}/{'1,' * 300}1",
+        f"/live-images/digits/{DIGITS_SHA256}/99999",
         "/live-factors/shapes/00/5",
+        f"/live-factors/shapes/{'0' * 64}/0",
+        f"/live-factors/shapes/{'0' * 64}/99999999999999999999",
     ],
 )
 def test_nothing_else_is_given_out(path: str) -> None:
@@ -239,11 +248,10 @@ def test_class_that_comes_at_once_has_a_part_made_once(monkeypatch: pytest.Monke
         return b"part"
 
     monkeypatch.setattr("ae_core.export.browser_models.part", slowly)
-    live_files._model_part.cache_clear()
+    monkeypatch.setattr(live_files.MODEL_PARTS.kept, "made", OrderedDict())
     path = f"/live-models/digits-tanh-3/{sha256}/decoder"
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(asked, [path] * 8))
-    live_files._model_part.cache_clear()
     assert {status for status, _, _ in answers} == {200}
     assert len(made) == 1
 

@@ -172,7 +172,7 @@ def test_the_model_of_one_that_has_ended_well_is_at_hand(ann: str, tiny: str) ->
 
 def test_the_classroom_shows_it_and_can_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
     job = foreign(owner="bob")
-    monkeypatch.setenv("AE_TEACHER_KEY", "word")
+    monkeypatch.setenv("AE_TEACHER_KEY", "a long word")
     app = AppTest.from_file(str(ROOT / "pages" / "ui" / "menu.py"), default_timeout=60)
     app.session_state["teacher"] = True
     app.switch_page("../classroom.py").run()
