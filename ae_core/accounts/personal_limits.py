@@ -17,7 +17,7 @@ from ae_core.texts import _
 TABLE = schema.ALLOWANCES
 
 OF_ALL = {
-    "jobs_waiting_in_all", "upload_megabytes_in_all", "answers_waiting",
+    "jobs_waiting_in_all", "upload_megabytes_in_all", "uploads_waiting_in_all", "answers_waiting",
     "answers_waiting_in_all", "megabytes_of_answers",
     "running_at_once",
 }  # fmt: skip

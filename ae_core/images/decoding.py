@@ -108,6 +108,8 @@ class _Jpeg(JpegImageFile):
 
 def _jpeg(data: bytes, label: str) -> Image.Image:
     header = headers.jpeg_header(data)
+    if header.size is None or not header.scans:
+        raise ValueError("a JPEG without a picture")
     picture = _Jpeg(BytesIO(data))
     size = picture.size
     check_size(*size, label, MAX_IMAGE_PIXELS if header.is_buffered else MAX_JPEG_PIXELS)
