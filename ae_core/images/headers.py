@@ -75,8 +75,9 @@ def jpeg_header(data: bytes) -> JpegHeader:
     scans = components = place = junk = 0
     is_buffered, size = False, None
     for _number in range(MAX_BLOCKS):
-        found = MARKER.search(data, place)
-        junk += 0 if scans else (found.start() if found else len(data)) - place
+        end = len(data) if scans else min(len(data), place + MAX_JUNK + 2)
+        found = MARKER.search(data, place, end)
+        junk += 0 if scans else max(0, (found.start() if found else end) - place)
         if junk > MAX_JUNK:
             raise ValueError("too much between its blocks")
         if not found or found[1][0] == END_OF_IMAGE:

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Callable
 
 from ae_core.images import headers
+from ae_core.settings import MAX_IMAGE_PIXELS, MAX_JPEG_PIXELS
 
 Size = tuple[int, int]
 
@@ -20,8 +21,6 @@ JPEG_SHARE = 4
 SPATIAL_EXTENTS = re.compile(rb"ispe\0{4}(.{4})(.{4})", re.DOTALL)
 """The size of an image in a file of boxes (ISO/IEC 23008-12, 6.5.3)."""
 
-LARGEST_SIDE = 2**31
-
 
 def size_of(data: bytes, kind: str) -> Size | None:
     """Width and height that a file of a kind of `formats.READ` says; None if not in these bytes."""
@@ -29,16 +28,21 @@ def size_of(data: bytes, kind: str) -> Size | None:
         found = READERS[kind](data)
     except (struct.error, IndexError, ValueError):
         return None
-    return found if found and all(0 < side < LARGEST_SIDE for side in found) else None
+    return found if found and min(found) > 0 else None
 
 
 def work_of(data: bytes, kind: str) -> int | None:
-    """Pixels that are decoded for a picture, in those of a PNG; None if not in these bytes."""
+    """Pixels that are decoded for a picture, in those of a PNG; None if not in these bytes.
+
+    There are none of one that is refused for its size.
+    """
     found = size_of(data, kind)
     if found is None:
         return None
-    is_quick = kind == "JPEG" and not headers.jpeg_header(data).is_buffered
-    return found[0] * found[1] // (JPEG_SHARE if is_quick else 1)
+    pixels = found[0] * found[1]
+    if kind == "JPEG" and not headers.jpeg_header(data).is_buffered:
+        return pixels // JPEG_SHARE if pixels <= MAX_JPEG_PIXELS else 0
+    return pixels if pixels <= MAX_IMAGE_PIXELS else 0
 
 
 def _png(data: bytes) -> Size | None:

@@ -46,6 +46,10 @@ class Layout(NamedTuple):
             return 1
         return shape[0] if self.axes.startswith("n") else shape[-1]
 
+    def beginning(self, count: int) -> Layout:
+        """That of so many entries of the first axis, which are a part of a picture alone."""
+        return self if "n" in self.axes else self._replace(shape=(count, *self.shape[1:]))
+
     def images(self, numbers: NDArray[Any]) -> NDArray[Any]:
         """Numbers that lie so, as pictures (n, h, w), or (n, h, w, 3) in colour."""
         axes = self.axes if "n" in self.axes else "n" + self.axes
@@ -108,8 +112,9 @@ def smoothest_first(layouts: Sequence[Layout], sample: NDArray[Any]) -> list[Lay
     """
     if len(layouts) < 2 or not len(sample):
         return list(layouts)
-    sample = np.nan_to_num(sample.astype(np.float32))
-    rough = {layout: _roughness(layout.images(sample)) for layout in layouts}
+    sample = np.nan_to_num(sample.astype(np.float64))
+    sample /= max(1.0, float(np.abs(sample).max(initial=0)))  # of which no difference overflows
+    rough = {layout: _roughness(layout.beginning(len(sample)).images(sample)) for layout in layouts}
     least = min(rough.values())
     plausible = [each for each in rough if rough[each] <= ROUGHER * least]
     return sorted(plausible, key=lambda layout: max(rough[layout], ALIKE * least))

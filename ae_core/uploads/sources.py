@@ -196,7 +196,7 @@ def _find_in_zip(
         whole = whole.open("rb")
         weakref.finalize(found, whole.close)
     archive = archives.opened(whole, upload.name)
-    entries = [info for info in archive.infolist() if not info.is_dir()]
+    entries = [info for info in archive.infolist() if not info.filename.endswith("/")]
     meant = [info for info in entries if archives.is_meant(info.filename)]
     found.left_out += len(entries) - len(meant)
     if not meant:
@@ -236,7 +236,7 @@ def _find_arrays(files: Sequence[_File], found: Sources) -> None:
                 headers[file.name.plain] = _header(file)
             except Exception as failure:  # noqa: BLE001
                 found.refused.append((file.name, reason(failure, file.name.plain)))
-        labels = _labels(beside, headers)
+        labels = _labels(beside, headers, found)
         pictures = {}
         for file in beside:
             name = file.name.plain
@@ -264,20 +264,27 @@ def _holds_pictures(files: Sequence[_File]) -> bool:
         return True
 
 
-def _labels(files: Sequence[_File], headers: dict[str, Header]) -> dict[str, list[str]]:
+def _labels(
+    files: Sequence[_File], headers: dict[str, Header], found: Sources
+) -> dict[str, list[str]]:
     """The arrays that hold classes, where there is another beside them, or no picture fits."""
-    found = {}
+    read = {}
     for file in files:
         header = headers.get(file.name.plain)
         if header is None or not array_labels.may_be_labels(header):
             continue
-        with file.opened() as opened:
-            numpy_files.read_header(opened, file.name.plain, file.size)
-            values = numpy_files.read_whole(opened, header, file.name.plain)
-        labels = array_labels.labels_in(values)
+        try:
+            with file.opened() as opened:
+                numpy_files.read_header(opened, file.name.plain, file.size)
+                values = numpy_files.read_whole(opened, header, file.name.plain)
+            labels = array_labels.labels_in(values)
+        except Exception as failure:  # noqa: BLE001
+            del headers[file.name.plain]
+            found.refused.append((file.name, reason(failure, file.name.plain)))
+            continue
         if labels is not None and (len(headers) > 1 or len(header.shape) > 1):
-            found[file.name.plain] = labels
-    return found
+            read[file.name.plain] = labels
+    return read
 
 
 def _give_labels(pictures: dict[str, ArrayFile], labels: dict[str, list[str]]) -> None:

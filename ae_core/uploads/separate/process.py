@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 import time
+import warnings
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
@@ -58,6 +59,7 @@ NICE = 5
 def main() -> None:
     """Read what is asked for, until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with whoever asks
+    warnings.simplefilter("ignore")  # decoders warn of damage, which is said in a sentence
     Image.init()
     limit_itself()
     pipe = Connection(sys.stdin.fileno())
