@@ -93,7 +93,8 @@ def of_array(shape: Sequence[int]) -> list[Layout]:
         case [a, b, c]:
             found = [Layout("hwc", (a, b, c))] * (c in CHANNELS and _are_sides(a, b))
             found += [Layout("chw", (a, b, c))] * (1 < a in CHANNELS and _are_sides(b, c))
-            found += [Layout("nhw", (b, c))]
+            if not found or max(b, c) <= MAX_ASPECT * min(b, c):
+                found.append(Layout("nhw", (b, c)))
             return found + [Layout("hwn", (a, b))] * (c not in CHANNELS and _are_sides(a, b))
         case [a, b, c, d]:
             found = [Layout("nhwc", (b, c, d))] * (d in CHANNELS)
