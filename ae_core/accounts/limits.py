@@ -27,12 +27,19 @@ class Limits(Options):
     image_sets_kept: int = option(5, "Image sets that one person keeps", low=1, high=100_000)
     images: int = option(50_000, "Images in one set", low=10, high=10_000_000)
     megapixels: int = option(250, "Millions of pixels in one set", low=1, high=1_000_000)
+    megapixels_decoded: int = option(
+        4000, "Millions of pixels that are decoded for one set", low=1, high=100_000_000
+    )
     upload_megabytes: int = option(200, "Megabytes of one upload", low=1, high=MOST_UPLOAD)
     upload_megabytes_an_hour: int = option(
         600, "Megabytes of one person's uploads within an hour", low=1, high=1_000_000
     )
     upload_megabytes_in_all: int = option(
         2000, "Megabytes of everybody's uploads in memory", low=1, high=1_000_000
+    )
+    uploads_waiting: int = option(2, "Uploads of one person that wait to be read", low=1, high=1000)
+    uploads_waiting_in_all: int = option(
+        50, "Uploads of everybody that wait to be read", low=1, high=100_000
     )
     megabytes_kept: int = option(500, "Megabytes that one person keeps", low=1, high=10_000_000)
     days_kept: int = option(30, "Days until something is deleted", low=1, high=36_500)

@@ -25,7 +25,10 @@ from ae_core.uploads.collection import PictureCollection, Survey
 from ae_core.uploads.intake import Intake, Upload
 from ae_core.uploads.readings import Choices, Reading
 
-UNLIMITED = Limits(images=10_000_000, megapixels=1_000_000, upload_megabytes=limits.MOST_UPLOAD)
+UNLIMITED = Limits(
+    images=10_000_000, megapixels=1_000_000, megapixels_decoded=100_000_000,
+    upload_megabytes=limits.MOST_UPLOAD,
+)  # fmt: skip
 """Whoever has the command line has the machine."""
 
 HEADERS = {"": None, "yes": True, "no": False}

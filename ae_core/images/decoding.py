@@ -22,7 +22,7 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
 from ae_core.errors import UserError
-from ae_core.images import formats, headers
+from ae_core.images import formats, headers, sizes
 from ae_core.images.flattening import SHORTER_SIDE, flat
 from ae_core.settings import MAX_IMAGE_PIXELS, MAX_JPEG_PIXELS
 from ae_core.texts import _
@@ -108,6 +108,8 @@ class _Jpeg(JpegImageFile):
 
 def _jpeg(data: bytes, label: str) -> Image.Image:
     header = headers.jpeg_header(data)
+    if header.size is None or not header.scans:
+        raise ValueError("a JPEG without a picture")
     picture = _Jpeg(BytesIO(data))
     size = picture.size
     check_size(*size, label, MAX_IMAGE_PIXELS if header.is_buffered else MAX_JPEG_PIXELS)
@@ -130,6 +132,8 @@ def _other(data: bytes, kind: str, label: str) -> Image.Image:
         headers.check_gif(data)
     elif kind == "TIFF":
         _check_tiff(data, label)
+    # Pillow makes room for some formats before their size can be asked for.
+    check_size(*(sizes.size_of(data, kind) or (1, 1)), label, MAX_IMAGE_PIXELS)
     try:
         picture = Image.open(BytesIO(data), formats=[kind.upper()])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -154,6 +158,8 @@ def _plain(picture: ImageFile, size: tuple[int, int], *, is_large: bool) -> Imag
     turn = None if picture.format == "TIFF" else headers.turn_of(picture.info.get("exif"))
     with _one_at_a_time if is_large else nullcontext():
         picture.load()
+        if picture.mode == "P" and picture.palette is None:
+            raise ValueError("colours by number, and no palette")
         plain = flat(picture)
     if turn is not None:
         plain = plain.transpose(turn)

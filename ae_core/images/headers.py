@@ -18,7 +18,10 @@ MAX_BLOCKS = 50_000
 MAX_TAG_VALUES = 2**18
 """Of a TIFF tag: the colours of a palette of 16 bits are three quarters of it."""
 
-MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
+MAX_JUNK = 2**16
+"""Bytes between the blocks of a JPEG's header, over which Pillow goes one by one."""
+
+MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
 """Within the compressed data of a JPEG 0xFF is followed by 0, or by a restart marker."""
 
 COSINE_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
@@ -30,7 +33,7 @@ WITHOUT_LENGTH = frozenset({0x01, 0xD8})
 Tag = tuple[int, int, int]
 """Kind, number of values, and the value itself where it is one number."""
 
-SUBFILE, COMPRESSION, ORIENTATION = 254, 259, 274
+SUBFILE, WIDTH, HEIGHT, COMPRESSION, ORIENTATION = 254, 256, 257, 259, 274
 TILE_WIDTH, TILE_HEIGHT, DNG_VERSION = 322, 323, 50706
 SHORT, LONG = 3, 4
 METADATA = 700
@@ -50,7 +53,7 @@ TURNS = {
 
 @dataclass(frozen=True)
 class JpegHeader:
-    """How a JPEG is made.
+    """How a JPEG is made; its `size` is width and height, None where no frame says it.
 
     `is_buffered`: the decoder has to hold every coefficient of the picture, up to 6 bytes a pixel,
     since they come in several scans; else it holds a few rows.
@@ -58,6 +61,7 @@ class JpegHeader:
 
     scans: int
     is_buffered: bool
+    size: tuple[int, int] | None
 
 
 def jpeg_header(data: bytes) -> JpegHeader:
@@ -66,14 +70,18 @@ def jpeg_header(data: bytes) -> JpegHeader:
     What lies behind that end, such as the video or the depth map of a phone, does not count.
 
     Raises:
-        ValueError: it is lossless, or has too many blocks.
+        ValueError: it is lossless, has too many blocks, or too much between them.
     """
-    scans = components = place = 0
-    is_buffered = False
+    scans = components = place = junk = 0
+    is_buffered, size = False, None
     for _number in range(MAX_BLOCKS):
-        found = MARKER.search(data, place)
+        end = len(data) if scans else min(len(data), place + MAX_JUNK + 2)
+        found = MARKER.search(data, place, end)
+        junk += 0 if scans else max(0, (found.start() if found else end) - place)
+        if junk > MAX_JUNK:
+            raise ValueError("too much between its blocks")
         if not found or found[1][0] == END_OF_IMAGE:
-            return JpegHeader(scans, is_buffered)
+            return JpegHeader(scans, is_buffered, size)
         code, place = found[1][0], found.end()
         if code in WITHOUT_LENGTH:
             continue
@@ -84,6 +92,8 @@ def jpeg_header(data: bytes) -> JpegHeader:
             if code not in COSINE_FRAMES:
                 raise ValueError("a lossless JPEG, which does not decode at a reduced scale")
             components = int.from_bytes(data[place + 7 : place + 8])
+            height, width = (int.from_bytes(data[place + at : place + at + 2]) for at in (3, 5))
+            size = width, height
             is_buffered |= code in PROGRESSIVE_FRAMES
         place += int.from_bytes(data[place : place + 2])
     raise ValueError("too many blocks")
@@ -99,13 +109,17 @@ def check_png(data: bytes) -> None:
     raise ValueError("too many blocks")
 
 
-def check_gif(data: bytes) -> None:
-    """Raise a ValueError if it has too many blocks before its first image."""
+def check_gif(data: bytes) -> int:
+    """Where its first image begins.
+
+    Raises:
+        ValueError: it has too many blocks before that.
+    """
     palette = data[10] if len(data) > 10 else 0
     place = 13 + (3 << (palette & 7) + 1 if palette & 0x80 else 0)
     for _number in range(MAX_BLOCKS // 100):  # a comment is copied for each that follows
         if data[place : place + 1] != b"!":
-            return
+            return place
         place += 2
         for _part in range(MAX_BLOCKS):
             size = data[place] if place < len(data) else 0

@@ -15,7 +15,6 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from io import BufferedIOBase
-from pathlib import PurePosixPath
 from typing import IO, NamedTuple, cast
 
 from ae_core.errors import UserError
@@ -32,6 +31,9 @@ FREE_BYTES = 16 * 2**20
 """What an archive may decompress to at any ratio."""
 
 MAX_INFLATED_BYTES = 4 * 2**30
+
+LONGEST_NAME = 1000
+"""Of an entry, with its folders."""
 
 NOT_MEANT = ("__MACOSX", "Thumbs.db", "desktop.ini")
 """What operating systems add by themselves, as they do files whose name begins with a dot."""
@@ -124,8 +126,10 @@ def _unicode_path(extra: bytes, raw: bytes) -> str:
 
 
 def parts_of(name: str) -> tuple[str, ...]:
-    """The folders of a name and the name itself, with slashes or backslashes."""
-    return PurePosixPath(name.replace("\\", "/")).parts
+    """The folders of a name and the name itself, with slashes or backslashes; "/" is the root."""
+    plain = name.replace("\\", "/")
+    parts = (part for part in plain.split("/") if part not in ("", "."))
+    return ("/", *parts) if plain.startswith("/") else tuple(parts)
 
 
 @contextmanager
@@ -155,13 +159,21 @@ def check_entry(info: zipfile.ZipInfo) -> None:
     """Refuse an entry that needs a password, or that nobody should unpack.
 
     Raises:
-        UserError: it is encrypted, a link, packed in a rare way, or its name leads elsewhere.
+        UserError: it is encrypted, a link, packed in a rare way, or its name leads elsewhere, is
+            too long, or none.
     """
     label = quoted(info.filename)
     parts = parts_of(info.filename)
     if stat.S_ISLNK(info.external_attr >> 16):
         raise UserError(_("{file} is a link and no picture.", file=label))
-    if parts and (".." in parts or parts[0] == "/" or parts[0].endswith(":")):
+    if not parts or "\0" in info.orig_filename[:1]:
+        raise UserError(_("A file in the zip has no name. Pack it again."))
+    if len(info.filename) > LONGEST_NAME:
+        raise UserError(
+            _("{file} has a name of more than {most:,} characters. Give it a shorter one.",
+              file=label, most=LONGEST_NAME)
+        )  # fmt: skip
+    if ".." in parts or parts[0] == "/" or parts[0].endswith(":"):
         raise UserError(_("{file} has a name that leads out of the zip.", file=label))
     if info.flag_bits & 1:
         raise UserError(_("{file} is encrypted. Pack it without a password.", file=label))
@@ -220,6 +232,8 @@ def _check_overlap(archive: zipfile.ZipFile, label: str) -> None:
         UserError: some do.
     """
     entries = sorted(archive.infolist(), key=lambda info: info.header_offset)
+    if not entries:
+        return
     ends = [info.header_offset for info in entries[1:]] + [archive.start_dir]
     for info, end in zip(entries, ends, strict=True):
         # As bytes in the archive; its own header's extra field may be longer than this, never less.

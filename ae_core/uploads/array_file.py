@@ -11,7 +11,9 @@ import numpy as np
 from jaxtyping import UInt8
 
 from ae_core.errors import UserError
+from ae_core.images.decoding import check_size
 from ae_core.images.reading import quoted
+from ae_core.settings import MAX_IMAGE_PIXELS
 from ae_core.texts import _
 from ae_core.uploads import numpy_files, picture_shapes
 from ae_core.uploads.archives import EntryName, Opener
@@ -68,6 +70,9 @@ class ArrayFile:
         Raises:
             UserError: it is too large, or ends too soon.
         """
+        if "n" not in self.layouts[0].axes:
+            height, width = self.layouts[0].size
+            check_size(width, height, quoted(self.name.plain), MAX_IMAGE_PIXELS)
         done = 0
         with self.opened() as file:
             numpy_files.read_header(file, self.name.plain, self.header.file_size)

@@ -14,6 +14,7 @@ from ae_core.uploads.numpy_files import Header
 
 MAX_LABEL_BYTES = 64 * 2**20
 MOST_CLASSES = 1000
+MOST_AXES = 4
 
 WORDS = re.compile(
     r"(?<![a-z])(labels?|targets?|classes|class|names?|y|images?|imgs?|data|pixels|x|arr)(?![a-z])",
@@ -28,7 +29,9 @@ PARTS = re.compile(r"(train(ing)?|test(ing)?|val(id|idation)?|dev|part|fold)\d*"
 def may_be_labels(header: Header) -> bool:
     """Whether an array of this header may hold one class for each of its first axis."""
     columns = math.prod(header.shape[1:])
-    if not header.shape or header.bytes > MAX_LABEL_BYTES or not 1 <= columns <= MOST_CLASSES:
+    if not 0 < len(header.shape) <= MOST_AXES or not 1 <= columns <= MOST_CLASSES:
+        return False
+    if header.bytes > MAX_LABEL_BYTES:
         return False
     # One column of anything; of several, one is one and all others are zero.
     return columns == 1 or (len(header.shape) == 2 and header.dtype.kind in "biuf")
@@ -47,7 +50,8 @@ def labels_in(values: NDArray[Any]) -> list[str] | None:
         values = values.argmax(axis=1)
     values = values.reshape(-1)
     if values.dtype.kind == "f":
-        if not (np.isfinite(values).all() and (values == np.rint(values)).all()):
+        is_exact = (np.abs(values) < 2**53).all()  # which NaN is not
+        if not (is_exact and (values == np.rint(values)).all()):
             return None
         values = values.astype(np.int64)
     return [

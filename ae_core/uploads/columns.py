@@ -72,7 +72,8 @@ class Column:
     def is_whole(self) -> bool:
         """Whether it holds whole numbers alone, none negative."""
         return self.is_numeric and all(
-            float(value) >= 0 and float(value) == int(float(value)) for value in self.values
+            0 <= float(value) < math.inf and float(value) == int(float(value))
+            for value in self.values
         )
 
     @property

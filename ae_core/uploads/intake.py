@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -58,30 +58,37 @@ class Intake:
     Args:
         allowed: the limits of whoever sent it; by default those of everybody.
         has_header: whether the first row of a table names its columns; by default that is guessed.
+        begun: told the name of each file before it is read.
 
     Raises:
-        UserError: together the files are larger than a person may upload.
+        UserError: together the files are larger than a person may upload, or would take too long
+            to read.
     """
 
     guesses: Guesses
 
     def __init__(
         self, uploads: Sequence[Upload], allowed: Limits | None = None,
-        *, has_header: bool | None = None,
+        *, has_header: bool | None = None, begun: Callable[[str], None] = lambda name: None,
     ) -> None:  # fmt: skip
         self.allowed = allowed or limits.limits()
-        size = sum(upload.size for upload in uploads)
-        most = self.allowed.upload_megabytes
-        if size > most * 2**20:
-            what = _("Your files are {size} together.", size=megabytes(size))
-            raise limits.over("upload_megabytes", most, what)
-        self.uploads, self.has_header = uploads, has_header
-        self.found = sources.find(uploads)
+        check_size(sum(upload.size for upload in uploads), self.allowed)
+        self.has_header, self.begun = has_header, begun
+        most = self.allowed.megapixels_decoded
+        self.found = sources.find(uploads, most * 10**6)
+        if self.found.work > most * 10**6:
+            what = _(
+                "To read these files more than {most:,} million pixels would have to be decoded."
+                " Make the pictures smaller first, or send fewer of them.",
+                most=most,
+            )
+            raise limits.over("megapixels_decoded", most, what)
 
     def look(self) -> Iterator[float]:
         """Look at all arrays and tables, whole; gives the share that is done."""
         numeric = [each for each in self.found.sources if not isinstance(each, PictureFile)]
         for number, source in enumerate(numeric):
+            self.begun(source.name.plain)
             try:
                 look = (
                     source.look(self.has_header) if isinstance(source, TableFile) else source.look()
@@ -135,6 +142,7 @@ class Intake:
         reading = self.guesses.of(source, choices)
         path = source.name.read(reading.names)
         label = self.guesses.label_of(source, reading)
+        self.begun(path)
         try:
             if isinstance(source, PictureFile):
                 if drawn is None or drawn.takes(label):
@@ -177,11 +185,23 @@ class Drawing:
         return quota == count or (number + 1) * quota // count > number * quota // count
 
 
+def check_size(size: int, allowed: Limits) -> None:
+    """Refuse files of so many bytes together.
+
+    Raises:
+        UserError: they are more than a person may upload.
+    """
+    most = allowed.upload_megabytes
+    if size > most * 2**20:
+        what = _("Your files are {size} together.", size=megabytes(size))
+        raise limits.over("upload_megabytes", most, what)
+
+
 def read(uploads: Sequence[Upload], allowed: Limits | None = None) -> Iterator[ReadResult]:
     """Every picture in the files as they are guessed to be meant, in order.
 
     Raises:
-        UserError: together they are larger than a person may upload.
+        UserError: together they are larger than a person may upload, or would take too long.
     """
     intake = Intake(uploads, allowed)
     for _share in intake.look():

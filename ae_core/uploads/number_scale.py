@@ -6,6 +6,7 @@ scale, from the smallest and the largest number of every picture.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -99,7 +100,7 @@ def to_bytes(numbers: NDArray[Any], scale: Scale) -> UInt8[np.ndarray, ...] | st
     black, white = scale
     if numbers.dtype == np.uint8 and (black, white) == (0, 255):
         return numbers
-    if not np.isfinite(numbers).all():
+    if not (np.isfinite(numbers).all() and math.isfinite(white - black)):
         return _("It holds NaN or infinity.")
     slack = OVERSHOOT * (white - black) if numbers.dtype.kind == "f" else 0
     if not black - slack <= numbers.min() <= numbers.max() <= white + slack:
@@ -107,7 +108,8 @@ def to_bytes(numbers: NDArray[Any], scale: Scale) -> UInt8[np.ndarray, ...] | st
             "Its numbers are not between {black:,} and {white:,}, as in the others.",
             black=_short(black), white=_short(white),
         )  # fmt: skip
-    shares = (numbers.astype(np.float32) - black) / (white - black)
+    precise: np.dtype[Any] = np.dtype(np.float64 if numbers.itemsize > 4 else np.float32)
+    shares = (numbers.astype(precise) - black) / (white - black)
     return np.rint(255 * np.clip(shares, 0, 1)).astype(np.uint8)
 
 

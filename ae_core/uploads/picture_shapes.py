@@ -46,6 +46,10 @@ class Layout(NamedTuple):
             return 1
         return shape[0] if self.axes.startswith("n") else shape[-1]
 
+    def beginning(self, count: int) -> Layout:
+        """That of so many entries of the first axis, which are a part of a picture alone."""
+        return self if "n" in self.axes else self._replace(shape=(count, *self.shape[1:]))
+
     def images(self, numbers: NDArray[Any]) -> NDArray[Any]:
         """Numbers that lie so, as pictures (n, h, w), or (n, h, w, 3) in colour."""
         axes = self.axes if "n" in self.axes else "n" + self.axes
@@ -89,7 +93,8 @@ def of_array(shape: Sequence[int]) -> list[Layout]:
         case [a, b, c]:
             found = [Layout("hwc", (a, b, c))] * (c in CHANNELS and _are_sides(a, b))
             found += [Layout("chw", (a, b, c))] * (1 < a in CHANNELS and _are_sides(b, c))
-            found += [Layout("nhw", (b, c))]
+            if not found or max(b, c) <= MAX_ASPECT * min(b, c):
+                found.append(Layout("nhw", (b, c)))
             return found + [Layout("hwn", (a, b))] * (c not in CHANNELS and _are_sides(a, b))
         case [a, b, c, d]:
             found = [Layout("nhwc", (b, c, d))] * (d in CHANNELS)
@@ -108,8 +113,9 @@ def smoothest_first(layouts: Sequence[Layout], sample: NDArray[Any]) -> list[Lay
     """
     if len(layouts) < 2 or not len(sample):
         return list(layouts)
-    sample = np.nan_to_num(sample.astype(np.float32))
-    rough = {layout: _roughness(layout.images(sample)) for layout in layouts}
+    sample = np.nan_to_num(sample.astype(np.float64))
+    sample /= max(1.0, float(np.abs(sample).max(initial=0)))  # of which no difference overflows
+    rough = {layout: _roughness(layout.beginning(len(sample)).images(sample)) for layout in layouts}
     least = min(rough.values())
     plausible = [each for each in rough if rough[each] <= ROUGHER * least]
     return sorted(plausible, key=lambda layout: max(rough[layout], ALIKE * least))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from string import whitespace
 
 from ae_core import wording
 from ae_core.texts import N_, _
@@ -114,7 +115,9 @@ def folder_of(path: str) -> str:
 def class_in_name(path: str) -> str:
     """What the name of a picture says beside its number: `cat` of `cat.17.jpg` or `cat (3).png`."""
     stem = re.sub(r"\.\w+$", "", parts_of(path)[-1]) if parts_of(path) else ""
-    return re.sub(r"[\s._-]*\(?\d+\)?$", "", stem)
+    name = stem.removesuffix(")")
+    bare = name.rstrip("0123456789")
+    return stem if bare == name else bare.removesuffix("(").rstrip("._-" + whitespace)
 
 
 def _plain(number: Number) -> Number:

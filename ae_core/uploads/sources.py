@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ae_core.errors import UserError
-from ae_core.images import formats, reading
+from ae_core.images import formats, reading, sizes
 from ae_core.settings import MAX_IMAGE_BYTES
 from ae_core.texts import _
 from ae_core.uploads import archives, array_labels, code_pages, numpy_files, picture_shapes, tables
@@ -25,7 +25,16 @@ from ae_core.uploads.numpy_files import Header
 from ae_core.uploads.refusals import reason
 from ae_core.uploads.table_file import TableFile
 
-STARTS_BYTES = 16
+START_BYTES = 2**10
+LONGER_START_BYTES = 2**16
+"""Of a picture whose header has more than its size in it, as a preview or a profile of colours."""
+
+UNKNOWN_WORK = 10**6
+"""Counted for a picture whose header does not say its size: most decoders refuse it."""
+
+NUMBERS_WORK, TEXT_WORK = 1 / 2, 10
+"""Of a byte of an array, and of one of a table, which are read twice."""
+
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -67,6 +76,7 @@ class PictureFile:
     name: EntryName
     opened: Opener
     size: int
+    work: int = 0
 
     def read(self) -> bytes:
         """Its bytes.
@@ -90,7 +100,8 @@ class Sources:
 
     `refused` are names and reasons; `left_out` counts what systems add by themselves. `names` are
     the code pages in which the names in zips may be written, the likeliest first. `class_names` are
-    the classes that files of arrays or tables seem to be named after, by their plain names.
+    the classes that files of arrays or tables seem to be named after, by their plain names. `work`
+    is what reading all of it takes, in pixels of a PNG, by the headers.
     """
 
     sources: list[Source] = field(default_factory=list)
@@ -98,6 +109,7 @@ class Sources:
     left_out: int = 0
     names: list[str] = field(default_factory=list)
     class_names: dict[str, str] = field(default_factory=dict)
+    work: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,18 +122,23 @@ class _File:
     place: str
 
 
-def find(uploads: Sequence[Upload]) -> Sources:
-    """What these files hold; each zip's directory is checked before anything is inflated."""
+def find(uploads: Sequence[Upload], most_work: int) -> Sources:
+    """What these files hold; each zip's directory is checked before anything is inflated.
+
+    It ends early where reading them would take more than `most_work`.
+    """
     found = Sources()
     arrays: list[_File] = []
     for number, upload in enumerate(uploads):
+        if found.work > most_work:
+            break
         try:
             place = "/".join(archives.parts_of(upload.name)[:-1])
             file = _File(EntryName(upload.name), upload.opened, upload.size, place)
             with file.opened() as opened:
-                start = opened.read(STARTS_BYTES)
+                start = opened.read(START_BYTES)
             if start.startswith(ZIP_STARTS):
-                _find_in_zip(upload, f"{number}/", found, arrays)
+                _find_in_zip(upload, f"{number}/", found, arrays, most_work)
             else:
                 _sort(file, start, found, arrays)
         except Exception as failure:  # noqa: BLE001 - whatever it was, the file is refused
@@ -139,12 +156,30 @@ def _sort(file: _File, start: bytes, found: Sources, arrays: list[_File]) -> Non
     name = file.name.plain
     if start.startswith(numpy_files.MAGIC):
         arrays.append(file)
+        found.work += int(NUMBERS_WORK * file.size)
     elif name.lower().rpartition(".")[2] in tables.ENDINGS and not _is_picture(start):
         found.sources.append(TableFile(file.name, file.opened, file.size))
+        found.work += TEXT_WORK * file.size
     elif file.size > MAX_IMAGE_BYTES:
         raise reading.too_many_bytes(reading.quoted(name), file.size, MAX_IMAGE_BYTES)
     else:
-        found.sources.append(PictureFile(file.name, file.opened, file.size))
+        work = _work(file, start)
+        found.sources.append(PictureFile(file.name, file.opened, file.size, work))
+        found.work += work
+
+
+def _work(file: _File, start: bytes) -> int:
+    """What decoding a picture takes, by as little of the file as says it."""
+    kind = formats.kind_of(start)
+    if kind not in formats.READ:
+        return 0
+    work = sizes.work_of(start, kind)
+    for most in (LONGER_START_BYTES, file.size):
+        if work is None and len(start) < file.size:
+            with file.opened() as opened:
+                start = opened.read(most)
+            work = sizes.work_of(start, kind)
+    return UNKNOWN_WORK if work is None else work
 
 
 def _is_picture(start: bytes) -> bool:
@@ -153,23 +188,27 @@ def _is_picture(start: bytes) -> bool:
     return formats.kind_of(start) in formats.READ and not is_text
 
 
-def _find_in_zip(upload: Upload, place: str, found: Sources, arrays: list[_File]) -> None:
+def _find_in_zip(
+    upload: Upload, place: str, found: Sources, arrays: list[_File], most_work: int
+) -> None:
     whole = upload.file
     if isinstance(whole, Path):
         whole = whole.open("rb")
         weakref.finalize(found, whole.close)
     archive = archives.opened(whole, upload.name)
-    entries = [info for info in archive.infolist() if not info.is_dir()]
+    entries = [info for info in archive.infolist() if not info.filename.endswith("/")]
     meant = [info for info in entries if archives.is_meant(info.filename)]
     found.left_out += len(entries) - len(meant)
     if not meant:
         raise UserError(_("{file} has no pictures in it.", file=reading.quoted(upload.name)))
     before = len(arrays)
     for info in meant:
+        if found.work > most_work:
+            return
         name = archives.name_of(info)
         try:
             with archives.entry(archive, info) as opened:
-                start = opened.read(STARTS_BYTES)
+                start = opened.read(START_BYTES)
             if start.startswith(ZIP_STARTS):
                 label = reading.quoted(name.plain)
                 raise UserError(_("{file} is a zip inside the zip. Unpack it first.", file=label))
@@ -197,7 +236,7 @@ def _find_arrays(files: Sequence[_File], found: Sources) -> None:
                 headers[file.name.plain] = _header(file)
             except Exception as failure:  # noqa: BLE001
                 found.refused.append((file.name, reason(failure, file.name.plain)))
-        labels = _labels(beside, headers)
+        labels = _labels(beside, headers, found)
         pictures = {}
         for file in beside:
             name = file.name.plain
@@ -225,20 +264,27 @@ def _holds_pictures(files: Sequence[_File]) -> bool:
         return True
 
 
-def _labels(files: Sequence[_File], headers: dict[str, Header]) -> dict[str, list[str]]:
+def _labels(
+    files: Sequence[_File], headers: dict[str, Header], found: Sources
+) -> dict[str, list[str]]:
     """The arrays that hold classes, where there is another beside them, or no picture fits."""
-    found = {}
+    read = {}
     for file in files:
         header = headers.get(file.name.plain)
         if header is None or not array_labels.may_be_labels(header):
             continue
-        with file.opened() as opened:
-            numpy_files.read_header(opened, file.name.plain, file.size)
-            values = numpy_files.read_whole(opened, header, file.name.plain)
-        labels = array_labels.labels_in(values)
+        try:
+            with file.opened() as opened:
+                numpy_files.read_header(opened, file.name.plain, file.size)
+                values = numpy_files.read_whole(opened, header, file.name.plain)
+            labels = array_labels.labels_in(values)
+        except Exception as failure:  # noqa: BLE001
+            del headers[file.name.plain]
+            found.refused.append((file.name, reason(failure, file.name.plain)))
+            continue
         if labels is not None and (len(headers) > 1 or len(header.shape) > 1):
-            found[file.name.plain] = labels
-    return found
+            read[file.name.plain] = labels
+    return read
 
 
 def _give_labels(pictures: dict[str, ArrayFile], labels: dict[str, list[str]]) -> None:

@@ -60,6 +60,8 @@ class TableFile:
             places, are_named = columns.apart(head, has_header=self.has_header)
             named = [head[place].strip() if self.has_header else "" for place in places]
             others = list(map(Column, places, named))
+            if not any(picture_shapes.of_row(self.width - left) for left in range(len(places) + 1)):
+                raise self._no_pictures()
             pixels = _spans(self.width, places)
             for row in chain(first[self.has_header :], rows):
                 self._note(row, others, pixels)
@@ -151,6 +153,10 @@ def _spans(width: int, left_out: Sequence[int]) -> list[slice]:
 
 def _numbers(row: Sequence[str], pixels: Sequence[slice]) -> NDArray[np.float32] | None:
     """The numbers in these columns; None where one is something else."""
+    if max(map(len, row), default=0) > tables.LONGEST_NUMBER and any(
+        len(cell) > tables.LONGEST_NUMBER for span in pixels for cell in row[span]
+    ):
+        return None
     try:
         return np.array([float(cell) for span in pixels for cell in row[span]], np.float32)
     except ValueError:

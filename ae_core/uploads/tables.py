@@ -19,6 +19,15 @@ from ae_core.uploads import code_pages
 
 ENDINGS = ("csv", "tsv", "txt")
 
+LONGEST_NUMBER = 64
+"""Characters: a double has 24, and a text of many digits takes ever longer to read."""
+
+MOST_EMPTY_ROWS = 50_000
+"""A spreadsheet may add some thousands."""
+
+EMPTY = ' \t\r\n,;|"'
+"""What a row without anything in it is made of."""
+
 MAX_LINE = 2**18
 """Characters of a row: 128 x 128 pixels in colour."""
 
@@ -58,7 +67,7 @@ def rows_of(file: BufferedIOBase, name: str) -> Iterator[Iterator[list[str]]]:
     text = io.TextIOWrapper(cast(IO[bytes], file), encoding, errors="replace", newline=None)
     try:
         lines = _lines(text, name)
-        start = next(lines, "")
+        start = next((line for line in lines if line.strip(EMPTY)), "")
         said = re.fullmatch(r'"?sep=(.)"?\s*', start)
         if said:
             start = next(lines, "")
@@ -75,6 +84,8 @@ def rows_of(file: BufferedIOBase, name: str) -> Iterator[Iterator[list[str]]]:
 
 def is_number(cell: str) -> bool:
     """Whether a cell holds a number."""
+    if len(cell) > LONGEST_NUMBER:
+        return False
     try:
         float(cell)
     except ValueError:
@@ -83,7 +94,16 @@ def is_number(cell: str) -> bool:
 
 
 def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
+    empty = 0
     while line := text.readline(MAX_LINE + 1):
+        empty += not line.strip(EMPTY)
+        if empty > MOST_EMPTY_ROWS:
+            raise UserError(
+                _(
+                    "{file} has more than {most:,} empty rows. Save it again without them.",
+                    file=quoted(name), most=MOST_EMPTY_ROWS,
+                )
+            )  # fmt: skip
         if len(line) > MAX_LINE:
             raise UserError(
                 _(
@@ -139,8 +159,8 @@ def _encoding(file: BufferedIOBase) -> str:
     if zeros > len(start) // 4:
         return "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
     cut = start[: start.rfind(b"\n") + 1] or start
-    words = re.findall(rb"[^\s,;|\"]*[\x80-\xff][^\s,;|\"]*", cut)
-    return code_pages.plausible(words)[0]
+    words = re.split(rb"[\s,;|\"]+", cut)
+    return code_pages.plausible([word for word in words if not word.isascii()])[0]
 
 
 def _dialect(encoding: str, start: str, said: str) -> Dialect:

@@ -24,10 +24,10 @@ def test_a_jpeg_of_endless_scans_is_refused() -> None:
 @pytest.mark.parametrize(
     ("data", "header"),
     [
-        (encoded(scene(), "JPEG"), headers.JpegHeader(1, is_buffered=False)),
-        (encoded(scene().convert("L"), "JPEG"), headers.JpegHeader(1, is_buffered=False)),
-        (encoded(scene(), "JPEG", restart_marker_blocks=1), headers.JpegHeader(1, False)),
-        (encoded(scene(), "JPEG", progressive=True), headers.JpegHeader(10, is_buffered=True)),
+        (encoded(scene(), "JPEG"), headers.JpegHeader(1, False, (48, 32))),
+        (encoded(scene().convert("L"), "JPEG"), headers.JpegHeader(1, False, (48, 32))),
+        (encoded(scene(), "JPEG", restart_marker_blocks=1), headers.JpegHeader(1, False, (48, 32))),
+        (encoded(scene(), "JPEG", progressive=True), headers.JpegHeader(10, True, (48, 32))),
     ],
 )
 def test_the_scans_of_a_jpeg_are_counted_as_its_decoder_meets_them(

@@ -76,4 +76,4 @@ def test_a_picture_is_collected_as_small_as_an_upload_is_kept() -> None:
     found.add(data.getvalue(), "camera", "")
     assert Image.open(io.BytesIO(found.pictures[0])).size == (85, 64)
     assert np.asarray(Image.open(io.BytesIO(found.pictures[0]))).shape == (64, 85, 3)
-    assert found.as_uploads()[0].name == "0.png"
+    assert found.as_files().parts[0].name == "0.png"

@@ -17,9 +17,9 @@ from ae_core.errors import UserError
 from ae_core.image_sets import own_picture
 from ae_core.image_sets.own_picture import ImageShape
 from ae_core.images.form import LIGHT
-from ae_core.images.reading import read
 from ae_core.texts import _
 from ae_core.types import Pixels
+from ae_core.uploads.separate.reading import read_picture
 from pages.ui.browser.components import component
 from pages.ui.shared import cached
 
@@ -68,4 +68,4 @@ def _painted(address: str, image_shape: ImageShape) -> Pixels:
         raise UserError(
             _("The drawing did not arrive whole. Clear the pad and draw again.")
         ) from failure
-    return own_picture.painted(read(data, _("drawing")), image_shape)
+    return own_picture.painted(read_picture(data, _("drawing")), image_shape)

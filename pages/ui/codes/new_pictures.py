@@ -20,7 +20,9 @@ from ae_core.images import formats
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.types import Pixels
 from ae_core.uploads import intake
-from ae_core.uploads.intake import Intake, Upload
+from ae_core.uploads.readings import Choices
+from ae_core.uploads.separate import reading
+from ae_core.uploads.separate.bundle import Bundle
 from pages.ui.shared import cached, owner, widgets
 from pages.ui.shared.waiting import Bar
 
@@ -89,33 +91,37 @@ def scored(card: Card, images: ImageSet, known: Known) -> Scored | None:
 
 def _read(card: Card, images: ImageSet, files: Sequence[Any], asked: tuple[object, ...]) -> _Read:
     bar = Bar(_("Reading …"))
-    found = Intake([Upload(file.name, file) for file in files], personal_limits.of(owner.me()))
-    for _share in found.look():
-        pass
     x: list[Pixels] = []
     names: list[str] = []
     labels: list[str] = []
     refused: list[tuple[str, str]] = []
-    for result in found.read():
-        if result.reason:
-            refused.append((result.name, result.reason))
-        if result.picture is None:
-            continue
-        try:
-            steps = own_picture.steps(
-                result.picture, card.image_set, card.image_shape,
-                images if images.name == card.image_set else None,
-            )  # fmt: skip
-        except UserError as failure:
-            refused.append((result.name, str(failure)))
-            continue
-        x.append(own_picture.image_of(steps))
-        names.append(result.name)
-        labels.append(result.label)
-        pictures = ngettext("{count:,} picture", "{count:,} pictures", len(x))
-        bar.tell(result.share, N_("Reading: {share:.0%}, {pictures}"), pictures=pictures)
-        if len(x) == MOST:
-            break
+    files_read = Bundle((file.name, file) for file in files)
+    allowed = personal_limits.of(owner.me())
+    with reading.opened(
+        files_read, Choices(), allowed, owner.my_id(), tell=bar.tell_place
+    ) as found:
+        for share in found.look():
+            bar.tell(share, N_("Looking at the files: {share:.0%}"))
+        for result in found.read():
+            if result.reason:
+                refused.append((result.name, result.reason))
+            if result.picture is None:
+                continue
+            try:
+                steps = own_picture.steps(
+                    result.picture, card.image_set, card.image_shape,
+                    images if images.name == card.image_set else None,
+                )  # fmt: skip
+            except UserError as failure:
+                refused.append((result.name, str(failure)))
+                continue
+            x.append(own_picture.image_of(steps))
+            names.append(result.name)
+            labels.append(result.label)
+            pictures = ngettext("{count:,} picture", "{count:,} pictures", len(x))
+            bar.tell(result.share, N_("Reading: {share:.0%}, {pictures}"), pictures=pictures)
+            if len(x) == MOST:
+                break
     bar.bar.empty()
     if not x:
         raise UserError(joined(refused[0][1] if refused else _("There are no pictures here.")))

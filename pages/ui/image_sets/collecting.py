@@ -15,8 +15,10 @@ from ae_core.images.form import Form, formed
 from ae_core.settings import MAX_IMAGE_BYTES
 from ae_core.texts import _, ngettext
 from ae_core.uploads.collection import small
-from ae_core.uploads.intake import Upload, tidy_label
+from ae_core.uploads.intake import tidy_label
 from ae_core.uploads.refusals import reason
+from ae_core.uploads.separate.bundle import Bundle
+from ae_core.uploads.separate.reading import read_picture
 from pages.ui.browser import camera
 from pages.ui.drawing import wrapped_rows
 from pages.ui.image_sets import intake
@@ -39,7 +41,7 @@ class Collected:
     pictures: list[bytes] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     turn: int = 0
-    uploads: list[Upload] = field(default_factory=list)
+    files: Bundle | None = None
 
     def add(self, data: bytes, name: str, label: str) -> None:
         """One more, as small as an upload would be kept.
@@ -51,17 +53,21 @@ class Collected:
             raise UserError(
                 _("These are {most:,} pictures. Keep them first, or upload a zip.", most=MOST)
             )
-        kept = small(reading.read(data, name))
+        kept = small(read_picture(data, name))
         self.pictures.append(reading.to_png(np.asarray(kept)))
         self.labels.append(label)
 
-    def as_uploads(self) -> list[Upload]:
-        """As files in a folder for each class."""
-        self.uploads = [
-            Upload(f"{label}/{number}.png" if label else f"{number}.png", io.BytesIO(data))
+    def as_files(self) -> Bundle:
+        """As files in a folder for each class.
+
+        Raises:
+            UserError: the disk does not take them.
+        """
+        self.files = Bundle(
+            (f"{label}/{number}.png" if label else f"{number}.png", io.BytesIO(data))
             for number, (data, label) in enumerate(zip(self.pictures, self.labels, strict=True))
-        ]
-        return self.uploads
+        )
+        return self.files
 
 
 def show() -> None:
@@ -77,7 +83,7 @@ def show() -> None:
 
 def forget(draft: UploadDraft) -> None:
     """Let go of the pictures, where it is they that were kept."""
-    if draft.intake.uploads is _collected().uploads:
+    if draft.files is _collected().files:
         st.session_state.pop(COLLECTED, None)
 
 
@@ -140,9 +146,13 @@ def _so_far(found: Collected) -> None:
                 "Look at this {count:,} picture", "Look at these {count:,} pictures",
                 len(found.pictures),
             ),
-            type="primary", on_click=lambda: intake.bring(found.as_uploads()),
+            type="primary", on_click=_look_at, args=(found,),
         )  # fmt: skip
         st.button(_("Take the last one back"), icon=":material/undo:", on_click=_undo)
+
+
+def _look_at(found: Collected) -> None:
+    widgets.done(lambda: intake.bring(found.as_files()))
 
 
 def _undo() -> None:

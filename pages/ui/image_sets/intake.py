@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import weakref
 from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
@@ -21,9 +19,11 @@ from ae_core.images import formats
 from ae_core.images.form import Form
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.uploads import intake
-from ae_core.uploads.collection import PictureCollection, Survey, spool
-from ae_core.uploads.intake import Intake, Upload
+from ae_core.uploads.collection import PictureCollection, Survey
 from ae_core.uploads.readings import Choices
+from ae_core.uploads.separate import reading
+from ae_core.uploads.separate.bundle import Bundle
+from ae_core.uploads.separate.reading import READERS
 from pages.ui.image_sets.survey import UploadDraft
 from pages.ui.shared import owner, widgets
 from pages.ui.shared.waiting import Bar
@@ -44,7 +44,7 @@ def current_draft() -> UploadDraft | None:
         if OTHERWISE in st.session_state:
             choices, has_header = st.session_state.pop(OTHERWISE)
             with widgets.shown_errors():
-                draft = _read(draft.intake.uploads, allowed, [], title=draft.title,
+                draft = _read(draft.files, allowed, [], title=draft.title,
                               choices=choices, has_header=has_header)  # fmt: skip
                 st.session_state[DRAFT] = draft
                 st.rerun()
@@ -67,6 +67,7 @@ def current_draft() -> UploadDraft | None:
         key=f"image-sets:files-{turn}",
     )
     if not files:
+        READERS.warm_up()
         _what_to_do(allowed)
     elif st.session_state.get(STOPPED) == _ids(files):
         st.info(_("Stopped. Nothing was kept."), icon=":material/block:")
@@ -75,7 +76,7 @@ def current_draft() -> UploadDraft | None:
             st.rerun()
     else:
         with widgets.shown_errors():
-            draft = _read(_OnDisk(files), allowed, _ids(files), title=_title(files))
+            draft = _read(_on_disk(files), allowed, _ids(files), title=_title(files))
             st.session_state[DRAFT] = draft
             _let_go(files)
             st.rerun()
@@ -87,9 +88,9 @@ def read_again(choices: Choices, has_header: bool | None) -> None:
     st.session_state[OTHERWISE] = choices, has_header
 
 
-def bring(uploads: Sequence[Upload]) -> None:
+def bring(files: Bundle) -> None:
     """Read these when the page is drawn next, as if they had been dropped here."""
-    st.session_state[BROUGHT] = uploads
+    st.session_state[BROUGHT] = files
 
 
 def start_over() -> None:
@@ -164,10 +165,10 @@ def keep(draft: UploadDraft, form: Form, *, without_twins: bool) -> SetCard | No
 
 
 def _read(
-    uploads: Sequence[Upload], allowed: limits.Limits, ids: list[str], *, title: str,
+    files: Bundle, allowed: limits.Limits, ids: list[str], *, title: str,
     choices: Choices = Choices(), has_header: bool | None = None,  # noqa: B008 - frozen
 ) -> UploadDraft:  # fmt: skip
-    """Read the files. Pressing Stop ends it, and so does leaving the page.
+    """Read the files, once it is their turn. Pressing Stop ends it, and so does leaving the page.
 
     Raises:
         UserError: a limit is reached, or there is no picture.
@@ -176,32 +177,27 @@ def _read(
     right.button(_("Stop reading"), on_click=_stop, args=(ids,), width="stretch")
     with left:
         bar = Bar(_("Reading …"))
-    found = Intake(uploads, allowed, has_header=has_header)
-    for share in found.look():
-        bar.tell(LOOKING * share, N_("Looking at the files: {share:.0%}"))
     collection = PictureCollection(allowed)
-    for result in found.read(choices):
-        collection.add(result)
-        pictures = ngettext("{count:,} picture", "{count:,} pictures", len(collection))
-        share = LOOKING + (COMPARING - LOOKING) * result.share
-        bar.tell(share, N_("Reading: {share:.0%}, {pictures}"), pictures=pictures)
+    with reading.opened(
+        files, choices, allowed, owner.my_id(), has_header=has_header, tell=bar.tell_place
+    ) as found:
+        for share in found.look():
+            bar.tell(LOOKING * share, N_("Looking at the files: {share:.0%}"))
+        for result in found.read():
+            collection.add(result)
+            pictures = ngettext("{count:,} picture", "{count:,} pictures", len(collection))
+            share = LOOKING + (COMPARING - LOOKING) * result.share
+            bar.tell(share, N_("Reading: {share:.0%}, {pictures}"), pictures=pictures)
     comparing = N_("Reading: {share:.0%}, comparing them")
     survey = collection.survey(
         lambda share: bar.tell(COMPARING + (1 - COMPARING) * share, comparing)
     )
-    return UploadDraft(found, choices, collection, survey, title)
+    return UploadDraft(files, found.overview, allowed, has_header, collection, survey, title)
 
 
-class _OnDisk(list[Upload]):
-    """Copies on the disk: the files may be read again, and should not lie in memory until then."""
-
-    def __init__(self, files: Sequence[Any]) -> None:
-        super().__init__()
-        for file in files:
-            copy = spool()
-            weakref.finalize(self, copy.close)
-            shutil.copyfileobj(file, copy)
-            self.append(Upload(file.name, copy))
+def _on_disk(files: Sequence[Any]) -> Bundle:
+    """Copies: the files may be read again, and should not lie in memory until then."""
+    return Bundle((file.name, file) for file in files)
 
 
 def _stop(ids: list[str]) -> None:

@@ -8,13 +8,13 @@ import streamlit as st
 
 from ae_core.images.form import Form, formed
 from ae_core.texts import _, ngettext
-from ae_core.uploads.intake import Intake, ReadResult
+from ae_core.uploads.intake import ReadResult
+from ae_core.uploads.overview import Interpretation
 from ae_core.uploads.readings import NONE, Choices, Reading
 from pages.ui.drawing import pictures
 from pages.ui.image_sets.survey import UploadDraft, drawn
 from pages.ui.shared import card_text
 
-SHOWN = 8
 NAMED = 8
 
 DARK = 0.02
@@ -26,15 +26,15 @@ Read = Callable[[Choices, bool | None], None]
 
 def show(draft: UploadDraft, read_again: Read) -> None:
     """The reading, and the others that are plausible, each with a button that takes it."""
-    taken = draft.intake.guesses.reading(draft.choices)
+    taken = draft.overview.taken.reading
     _too_many(draft)
     if taken.layout is None and taken.classes == NONE:
         return  # picture files without folders: there was nothing to guess
     st.subheader(_("How they were read"), anchor=False)
     st.html(f'<div class="ae-found">{card_text.table(taken.in_words())}</div>')
     if taken.layout is not None:
-        _strip(draft.intake, draft.choices)
-    others = list(draft.intake.guesses.alternatives(draft.choices))
+        _strip(draft.overview.taken)
+    others = draft.overview.others
     is_dark = draft.survey.brightness < DARK
     if is_dark:
         st.warning(
@@ -44,38 +44,37 @@ def show(draft: UploadDraft, read_again: Read) -> None:
     if not others and taken.header is None:
         return
     with st.expander(_("Read them otherwise"), expanded=is_dark):
-        for number, (choices, reading) in enumerate(others):
-            _other(draft.intake, choices, reading, taken)
+        for number, other in enumerate(others):
+            _other(other, taken)
             st.button(
                 _("Read them so"), key=f"image-sets:reading-{number}", on_click=read_again,
-                args=(choices, draft.intake.has_header),
+                args=(other.choices, draft.has_header),
             )  # fmt: skip
         if taken.header is not None:
             label = _("The first row is a picture") if taken.header else (
                 _("The first row names the columns"))  # fmt: skip
             st.button(label, key="image-sets:header", on_click=read_again,
-                      args=(draft.choices, not taken.header))  # fmt: skip
+                      args=(draft.overview.taken.choices, not taken.header))  # fmt: skip
 
 
-def _other(intake: Intake, choices: Choices, reading: Reading, taken: Reading) -> None:
+def _other(other: Interpretation, taken: Reading) -> None:
     """What differs in another reading, and what it gives."""
     same = taken.in_words()
-    differs = [line for line in reading.in_words() if line not in same]
-    if (reading.classes, reading.label, reading.names) != (taken.classes, taken.label, taken.names):
-        named = [name for name in intake.classes(choices) if name]
-        more = ["…"] if len(named) > NAMED else []
-        if named:
-            differs.append((_("Names of classes"), ", ".join(named[:NAMED] + more)))
+    differs = [line for line in other.reading.in_words() if line not in same]
+    if other.classes:
+        more = ["…"] if len(other.classes) > NAMED else []
+        differs.append((_("Names of classes"), ", ".join([*other.classes[:NAMED], *more])))
     st.html(f'<div class="ae-found">{card_text.table(differs)}</div>')
-    if (reading.layout, reading.scale) != (taken.layout, taken.scale):
-        _strip(intake, choices)
+    if other.pictures:
+        _strip(other)
 
 
-def _strip(intake: Intake, choices: Choices) -> None:
+def _strip(read: Interpretation) -> None:
     """Some pictures as they are read."""
     form = Form(size=64, colour=True, fit="pad")
-    found = [each for each in intake.preview(choices, SHOWN) if each.picture is not None]
-    tiles = "".join(pictures.img(_thumbnail(each, form), each.label or each.name) for each in found)
+    tiles = "".join(
+        pictures.img(_thumbnail(each, form), each.label or each.name) for each in read.pictures
+    )
     st.html(f'<div class="ae-tiles" style="--tile:64px">{tiles}</div>')
 
 
@@ -85,7 +84,7 @@ def _thumbnail(result: ReadResult, form: Form) -> pictures.Picture:
 
 
 def _too_many(draft: UploadDraft) -> None:
-    count, most = draft.intake.count(draft.choices), draft.intake.allowed.images
+    count, most = draft.overview.count, draft.allowed.images
     if count > most:
         st.info(
             ngettext(

@@ -11,12 +11,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from ae_core import wording
+from ae_core.accounts.limits import Limits
 from ae_core.image_sets import saving
 from ae_core.images.form import Form, formed
 from ae_core.texts import N_, _, ngettext
 from ae_core.uploads.collection import PictureCollection, Survey
-from ae_core.uploads.intake import Intake
-from ae_core.uploads.readings import Choices
+from ae_core.uploads.overview import Overview
+from ae_core.uploads.separate.bundle import Bundle
 from pages.ui.drawing import pictures
 from pages.ui.drawing.pictures import Row
 from pages.ui.shared import card_text
@@ -29,10 +30,12 @@ PREVIEWED = 24
 
 @dataclass(frozen=True)
 class UploadDraft:
-    """The pictures read from an upload, under some choices, and the proposed title of the set."""
+    """The pictures read from an upload, how they were read, and the proposed title of the set."""
 
-    intake: Intake
-    choices: Choices
+    files: Bundle
+    overview: Overview
+    allowed: Limits
+    has_header: bool | None
     collection: PictureCollection
     survey: Survey
     title: str

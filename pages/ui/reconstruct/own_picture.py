@@ -15,6 +15,7 @@ from ae_core.images.digit_form import Step
 from ae_core.settings import MAX_IMAGE_BYTES
 from ae_core.texts import _, joined, ngettext
 from ae_core.types import Pixels
+from ae_core.uploads.separate.reading import read_picture
 from pages.ui.browser import brush, built, camera, live_drawing, mounting
 from pages.ui.drawing import pictures, views
 from pages.ui.live_map import code_control
@@ -171,7 +172,7 @@ def taken(card: Card) -> None:
 
 def _shown(card: Card, data: bytes, name: str, number: int = 0) -> None:
     with widgets.shown_errors():
-        steps = form_of(card, reading.read(data, name))
+        steps = form_of(card, read_picture(data, name))
         one_picture(card, own_picture.image_of(steps), number)
         way_there(steps)
 
