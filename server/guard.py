@@ -8,19 +8,16 @@ import re
 from pathlib import Path
 
 import streamlit as st
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from server import embedding, hosts
+from server import embedding, hosts, page_messages
 
 CLOSED = ("/_stcore/metrics", "/_stcore/agent/")
 """Addresses of Streamlit's that would tell anyone about the server."""
 
-
-UNSUPPORTED, POLICY = 1003, 1008
+POLICY = 1008
 """Why a WebSocket is closed."""
 
 
@@ -68,32 +65,6 @@ def security_headers() -> dict[str, str]:
     }
 
 
-def without_clearing(receive: Receive, send: Send) -> Receive:
-    """The same messages without those that empty the caches of everybody: Streamlit lets anyone.
-
-    A message of text, which no page sends, ends the connection.
-    """
-
-    async def receive_the_rest() -> Message:
-        while clears_caches(message := await receive()):
-            pass
-        if message.get("text") is not None:
-            await send({"type": "websocket.close", "code": UNSUPPORTED})
-            return {"type": "websocket.disconnect", "code": UNSUPPORTED}
-        return message
-
-    return receive_the_rest
-
-
-def clears_caches(message: Message) -> bool:
-    """Whether a message asks for that."""
-    try:
-        said = BackMsg.FromString(message.get("bytes") or b"")
-    except DecodeError:  # Streamlit closes the connection
-        return False
-    return said.WhichOneof("type") == "clear_cache"
-
-
 class HttpGuard:
     """ASGI middleware in front of all of Streamlit."""
 
@@ -103,7 +74,7 @@ class HttpGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self._websocket(scope, without_clearing(receive, send), send)
+            await self._websocket(scope, page_messages.checked(receive, send), send)
         elif scope["type"] == "http":
             await self._http(scope, receive, send)
         else:
