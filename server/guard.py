@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from server import embedding, hosts
+from server.network import embedding, hosts
 
 CLOSED = ("/_stcore/metrics", "/_stcore/agent/")
 """Addresses of Streamlit's that would tell anyone about the server."""
