@@ -13,13 +13,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from server import health, listening, live_files
-from server.addresses import ThroughProxies
 from server.guard import HttpGuard
 from server.lifespan import lifespan
+from server.network.addresses import ThroughProxies
+from server.network.paths import Paths
+from server.network.protocols import Connections
 from server.owner import Owners
 from server.page_files import PageFiles
-from server.paths import Paths
-from server.protocols import Connections
 from server.requests_log import RequestsLog
 from server.traffic import Traffic
 from server.uploads import Uploads

@@ -12,7 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server import embedding, hosts, page_messages
+from server import page_messages
+from server.network import embedding, hosts
 
 CLOSED = ("/_stcore/metrics", "/_stcore/agent/")
 """Addresses of Streamlit's that would tell anyone about the server."""

@@ -12,11 +12,11 @@ from ae_core import texts
 from ae_core.accounts import cookies, teacher_key
 from ae_core.accounts.limits import limits
 from ae_core.settings import LANGUAGE
-from server import embedding
-from server.addresses import proxies
 from server.background_worker import worker_beside
 from server.frontend_build import frontend_built_beside
 from server.metrics import metrics_beside
+from server.network import embedding
+from server.network.addresses import proxies
 from server.warmup import warm_up_when_quiet
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, star
 from ae_core.errors import UserError
 from ae_core.settings import HOST, METRICS_PORT
 from ae_core.texts import _
-from server.connections import OPEN
+from server.network.connections import OPEN
 
 REGISTRY = CollectorRegistry()
 

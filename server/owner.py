@@ -16,7 +16,7 @@ from ae_core.accounts.cookies import COOKIE, MAX_AGE, new_cookie, owner_in
 from ae_core.accounts.hourly import Hourly
 from ae_core.accounts.person import Person
 from ae_core.errors import UserError
-from server.paths import base_path
+from server.network.paths import base_path
 
 PAGES_ACCEPT = "text/html"
 

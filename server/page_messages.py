@@ -8,6 +8,7 @@ import time
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.types import Message, Receive, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 
 UNSUPPORTED = 1003
 """Why a WebSocket is closed."""
@@ -56,7 +57,7 @@ class Told:
         kind = said.WhichOneof("type")
         return kind != "clear_cache" and (kind != "rerun_script" or self._runs(said.rerun_script))
 
-    def _runs(self, asked: BackMsg.RerunScript) -> bool:
+    def _runs(self, asked: ClientState) -> bool:
         now, is_elsewhere = time.monotonic(), asked.page_script_hash != self.page
         if asked.fragment_id and is_elsewhere and now - self.asked < LONGEST_TURN:
             return False

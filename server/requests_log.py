@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ae_core.accounts.networks import mark_of
 from ae_core.settings import LOG
 from server import metrics
-from server.paths import pages, without_base
+from server.network.paths import pages, without_base
 
 KINDS = (
     "_stcore/upload_file", "_stcore/stream", "_stcore", "live-models", "live-images",

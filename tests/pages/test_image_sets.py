@@ -231,7 +231,7 @@ def test_a_limit_is_named_where_it_is_reached(
     assert any(f"<dd>{count}</dd>" in words(app) for count in (9, 10))  # one may be damaged
     (tmp_path / "mine.toml").write_text("image_sets_kept = 1\n")
     app = press(uploaded(press(uploaded(opened()), "Keep these")), "Keep these")
-    assert "The limit is 1 (`image_sets_kept` in mine.toml)" in app.error[0].value
+    assert r"The limit is 1 (`image_sets_kept` in mine\.toml)" in app.error[0].value
     assert len(stored.names()) == 1
 
 

@@ -14,7 +14,7 @@ from ae_core.accounts import cookies, networks
 from ae_core.accounts.hourly import Hourly
 from ae_core.errors import UserError
 from server import owner
-from server.addresses import ThroughProxies, is_proxy
+from server.network.addresses import ThroughProxies, is_proxy
 from server.owner import Owners, person_of
 from tests import coroutines
 

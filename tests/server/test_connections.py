@@ -16,9 +16,9 @@ from starlette.types import Receive, Scope, Send
 
 from ae_core.accounts.networks import network_of, plain
 from scripts.app_server import running_app
-from server import connections
-from server.connections import OPEN
-from server.protocols import Connections
+from server.network import connections
+from server.network.connections import OPEN
+from server.network.protocols import Connections
 
 FRAME = b"\x82\xff"
 MASK = b"abcd"

@@ -8,7 +8,8 @@ import pytest
 
 from ae_core.errors import UserError
 from scripts.app_server import running_app
-from server import embedding, guard, paths
+from server import guard
+from server.network import embedding, paths
 from tests.server.test_server import get
 
 LMS = "https://lms.school.example"

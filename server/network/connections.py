@@ -1,7 +1,7 @@
 """How many connections may be open, and how slow and how large what comes over them may be.
 
 Uvicorn holds whatever is half sent for as long as its sender likes. What is awaited of the other
-side, and what is held of it, the classes of `server/protocols.py` know.
+side, and what is held of it, the classes of `server/network/protocols.py` know.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import suppress
 from ae_core.accounts import limits
 from ae_core.accounts.networks import plain
 from ae_core.errors import UserError
-from server.addresses import is_proxy
+from server.network.addresses import is_proxy
 
 MOST_MESSAGE = 8 * 2**20
 """Largest message of a page, bytes: a photograph or a row of noisy images is a fifth of it."""

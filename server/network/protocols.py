@@ -16,7 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from server.connections import MOST_FRAMES, MOST_HEAD, MOST_MESSAGE, OPEN, Guarded
+from server.network.connections import MOST_FRAMES, MOST_HEAD, MOST_MESSAGE, OPEN, Guarded
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ class Connections:
 
 
 def guard(config: uvicorn.Config) -> None:
-    """Have a server use these classes; who its proxies are, `server/addresses.py` says alone."""
+    """Have a server use these classes; who its proxies are, `addresses.py` says alone."""
     config.http_protocol_class, config.ws_protocol_class = Http, WebSocket
     config.ws_max_size = min(config.ws_max_size, MOST_MESSAGE)
     if isinstance(config.loaded_app, ProxyHeadersMiddleware):

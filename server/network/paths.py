@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ae_core.settings import BASE_PATH
 
-PAGES = Path(__file__).resolve().parent.parent / "pages"
+PAGES = Path(__file__).resolve().parents[2] / "pages"
 STATIC = Path(st.__file__).parent / "static"
 REST = "static-assets"
 """What Streamlit calls the route of all that no other one takes."""
