@@ -139,6 +139,16 @@ def test_the_form_changes_what_is_shown_and_what_is_kept() -> None:
     assert {image.tobytes() for image in there} == expected
 
 
+def test_a_set_is_kept_with_what_its_pictures_are_called_or_not_at_all() -> None:
+    app = uploaded(opened())
+    app.text_input(key="image-sets:one").set_value("animal").run()
+    app = press(app, "Keep these")
+    assert "Give both words" in app.error[0].value
+    assert "Your image sets" not in words(app)
+    app.text_input(key="image-sets:many").set_value("animals").run()
+    assert "24 animals: " in words(press(app, "Keep these"))
+
+
 def test_a_kept_set_is_listed_with_its_counts_and_the_day_it_is_deleted() -> None:
     app = press(uploaded(opened()), "Keep these")
     said = words(app)
