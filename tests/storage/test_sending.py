@@ -183,7 +183,7 @@ def test_many_machines_may_sweep_at_once(tiny: str, place: Path) -> None:
         for done in [machines.submit(sync.tidy) for _ in range(4)]:
             done.result()
     assert list((place / "partial").iterdir()) == []
-    assert checkpoints.load(tiny)
+    assert checkpoints.load(tiny).card.name == tiny
 
 
 @pytest.mark.parametrize("days", [40, -40])
@@ -195,8 +195,8 @@ def test_a_wrong_clock_of_this_machine_sweeps_nothing_that_was_just_sent(
 
     class Wrong(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
-            return datetime.now(tz) + timedelta(days=days)
+        def now(cls, tz: tzinfo | None = None) -> Wrong:
+            return super().now(tz) + timedelta(days=days)
 
     monkeypatch.setattr("ae_core.storage.object_store.datetime", Wrong)
     (settings().home / "checkpoints" / tiny).rename(settings().home / "elsewhere")
