@@ -11,17 +11,17 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks import fault_machines
+from benchmarks.trust import machines
 from scripts.app_server import running_app
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of one megabyte."""
-    if not fault_machines.can_mount():
+    if not machines.can_mount():
         pytest.skip("needs the right to mount a file system")
     (folder := tmp_path / "disk").mkdir()
-    with fault_machines.small_disk(folder, 1):
+    with machines.small_disk(folder, 1):
         yield folder
 
 
@@ -34,7 +34,7 @@ def home_page(url: str, cookie: str = "") -> tuple[int, Message]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("fault", [fault_machines.read_only, fault_machines.full])
+@pytest.mark.parametrize("fault", [machines.read_only, machines.full])
 def test_the_first_visitor_is_served_and_known_once_the_disk_takes_the_key(
     fault, disk: Path, tmp_path: Path
 ) -> None:

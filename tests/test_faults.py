@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import fault_machines, trust_faults
-from benchmarks.trust_faults import FULL, GARBLED, KILLS, READ_ONLY, Figures
+from benchmarks.trust import faults, machines
+from benchmarks.trust.faults import FULL, GARBLED, KILLS, READ_ONLY, Figures
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -21,12 +21,12 @@ def check(figures: Figures) -> None:
 
 @pytest.fixture
 def mounts() -> None:
-    if not fault_machines.can_mount():
+    if not machines.can_mount():
         pytest.skip("needs the right to mount a file system")
 
 
 def test_no_jump_of_the_clock_deletes_anything() -> None:
-    check(trust_faults.clock_moved())
+    check(faults.clock_moved())
 
 
 @pytest.mark.long
@@ -34,7 +34,7 @@ def test_no_jump_of_the_clock_deletes_anything() -> None:
 @pytest.mark.usefixtures("mounts")
 @pytest.mark.parametrize(
     ("fault", "points"),
-    [(trust_faults.disk_full, FULL), (trust_faults.disk_read_only, READ_ONLY)],
+    [(faults.disk_full, FULL), (faults.disk_read_only, READ_ONLY)],
 )
 def test_a_disk_that_takes_nothing_holds_runs_up_and_costs_nothing(
     fault: Callable[[int], Figures], points: int
@@ -45,10 +45,10 @@ def test_a_disk_that_takes_nothing_holds_runs_up_and_costs_nothing(
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_a_database_that_is_garbled_is_put_back_and_runs_go_on() -> None:
-    check(trust_faults.database_garbled(GARBLED))
+    check(faults.database_garbled(GARBLED))
 
 
 @pytest.mark.long
 @pytest.mark.timeout(7200)
 def test_processes_that_are_killed_again_and_again_lose_nothing(home: Path) -> None:
-    check(trust_faults.killed(KILLS))
+    check(faults.killed(KILLS))

@@ -1,6 +1,6 @@
 """Faults of the machine, real ones, while runs are under way: each has a name, and nothing is lost.
 
-    python -m benchmarks.trust_faults          all of them, which takes half an hour
+    python -m benchmarks.trust.faults          all of them, which takes half an hour
 
 Disks are small ones in memory, mounted for this, which needs the right to mount. `…_lost` counts
 runs that did not end in the bits of an undisturbed one, and things kept that were gone or broken;
@@ -30,7 +30,7 @@ from ae_core.image_sets.stored import SetCard
 from ae_core.jobs import access, states, sweeping, table
 from ae_core.storage import folders
 from benchmarks import report
-from benchmarks.fault_machines import (
+from benchmarks.trust.machines import (
     TEACHER,
     begun,
     beside,
@@ -234,4 +234,4 @@ def measure() -> Figures:
 
 
 if __name__ == "__main__":
-    report.main("trust_faults", measure, "Faults of the machine, and what they cost")
+    report.main("trust.faults", measure, "Faults of the machine, and what they cost")
