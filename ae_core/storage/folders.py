@@ -122,7 +122,7 @@ def tidy(root: Path) -> None:
 
 
 def _left_under(root: Path) -> list[Path]:
-    """Everything of that kind, but not what is inside of it; what vanishes meanwhile is not there."""
+    """Everything of that kind, not what is inside of it; what vanishes meanwhile is not there."""
     found = []
     for place, below, files in os.walk(root):
         found += [path for name in [*below, *files] if is_left(path := Path(place, name))]
