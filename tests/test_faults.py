@@ -25,6 +25,7 @@ def mounts() -> None:
         pytest.skip("needs the right to mount a file system")
 
 
+@pytest.mark.long
 def test_no_jump_of_the_clock_deletes_anything() -> None:
     check(faults.clock_moved())
 
