@@ -68,7 +68,7 @@ def checked(caplog: pytest.LogCaptureFixture) -> Callable[[str, bytes], list[Rea
     return check
 
 
-@counts(150, 10_000)
+@counts(80, 10_000)
 def test_a_mutant_of_a_picture_has_the_size_that_it_says_or_is_refused(
     count: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -97,7 +97,7 @@ def test_a_mutant_of_a_picture_has_the_size_that_it_says_or_is_refused(
     assert 0.02 < np.mean(outcomes) < 0.9  # it is mutants of both kinds that were tried
 
 
-@counts(100, 5_000)
+@counts(40, 5_000)
 def test_a_mutant_of_a_zip_gives_its_own_pictures_or_refusals(
     count: int, checked: Callable[[str, bytes], list[ReadResult]]
 ) -> None:
@@ -118,7 +118,7 @@ def test_a_mutant_of_a_zip_gives_its_own_pictures_or_refusals(
     assert 0.1 < np.mean(read) < 6
 
 
-@counts(100, 2_500)
+@counts(40, 2_500)
 def test_a_mutant_of_an_array_is_what_numpy_reads_or_is_refused(
     count: int, checked: Callable[[str, bytes], list[ReadResult]]
 ) -> None:
@@ -132,7 +132,7 @@ def test_a_mutant_of_an_array_is_what_numpy_reads_or_is_refused(
     try_mutants(of_kind("npz") | small, count, check)
 
 
-@counts(100, 2_500)
+@counts(40, 2_500)
 def test_a_mutant_of_a_table_is_read_or_refused(
     count: int, checked: Callable[[str, bytes], list[ReadResult]]
 ) -> None:
