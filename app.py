@@ -12,22 +12,29 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from server import listening
+from server import health, listening, live_files
 from server.guard import HttpGuard
 from server.lifespan import lifespan
-from server.live_files import ROUTES
+from server.network.addresses import ThroughProxies
+from server.network.paths import Paths
+from server.network.protocols import Connections
 from server.owner import Owners
 from server.page_files import PageFiles
+from server.requests_log import RequestsLog
 from server.traffic import Traffic
 from server.uploads import Uploads
 
 app = st.App(
     Path(__file__).resolve().with_name("pages") / "ui" / "menu.py",
     lifespan=lifespan,
-    routes=ROUTES,
+    routes=[*health.ROUTES, *live_files.ROUTES],
     middleware=[
+        Middleware(Connections),
+        Middleware(ThroughProxies),
+        Middleware(RequestsLog),
         Middleware(Traffic),
         Middleware(HttpGuard),
+        Middleware(Paths),
         Middleware(Owners),
         Middleware(Uploads),
         Middleware(PageFiles),

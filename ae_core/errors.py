@@ -15,3 +15,7 @@ class UserError(Exception):
         super().__init__(text)
         self.text = text
         """The message, which knows what it says in any language, to store it or to say more."""
+
+
+class DiskError(UserError):
+    """The disk does not take something now; once it does, the same can be done."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from reprlib import repr as shortened
 from typing import Any, ClassVar
 
 import torch
@@ -13,7 +12,7 @@ from torch import Generator, Tensor
 
 from ae_core.errors import UserError
 from ae_core.options import Option, Options, option
-from ae_core.texts import _
+from ae_core.texts import _, shortened
 from ae_core.types import Images
 
 

@@ -10,12 +10,11 @@ import sys
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from functools import cache
-from reprlib import repr as shortened
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from ae_core.errors import UserError
-from ae_core.texts import N_, _, ngettext
+from ae_core.texts import N_, _, ngettext, shortened
 
 Bound = int | float | None
 

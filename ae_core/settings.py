@@ -73,7 +73,7 @@ CACHE = Variable(
 )
 TEACHER_KEY = Variable(
     "AE_TEACHER_KEY",
-    "the word that opens *Classroom*: everything that runs, limits to raise",
+    "what opens *Classroom*: everything that runs, limits to raise; at least 8 letters",
     "a closed door, not in the menu",
 )
 LIMITS = Variable("AE_LIMITS", "a file of limits for each person", "`limits.toml`")
@@ -100,6 +100,33 @@ HOST = Variable("AE_HOST", "the address on which `python app.py` listens", defau
 PORT = Variable(
     "PORT", "the port on which `python app.py` listens", "the first free one from 8501 on"
 )
+HOSTS = Variable(
+    "AE_HOSTS",
+    "names under which browsers may reach the app, with commas: `app.school.org`, `*.school.org`",
+    "`localhost` and bare IP addresses alone",
+)
+TRUSTED_PROXIES = Variable(
+    "AE_TRUSTED_PROXIES",
+    "addresses and networks of proxies whose `X-Forwarded-For` and `-Proto` count: `127.0.0.1`",
+    "none",
+)
+BASE_PATH = Variable(
+    "AE_BASE_PATH",
+    "the path under which browsers find the app, as `/lab`, whether or not a proxy takes it away",
+    "the root",
+)
+EMBED_IN = Variable(
+    "AE_EMBED_IN",
+    "sites that may show the app in a frame, by HTTPS: `https://moodle.school.org`, with commas",
+    "none but itself",
+)
+LOG = Variable(
+    "AE_LOG", "`json`: one line of JSON for each request and each run, without addresses or ids",
+    "what goes wrong, as text",
+)  # fmt: skip
+METRICS_PORT = Variable(
+    "AE_METRICS_PORT", "the port on `AE_HOST` at which Prometheus reads figures", "none"
+)
 STATE_SECONDS = Variable(
     "AE_STATE_SECONDS", "seconds between two states from which an interrupted run goes on",
     default="5",
@@ -114,7 +141,8 @@ CHROMIUM = Variable(
 
 VARIABLES = (
     DATA_DIR, HOME, CACHE, FAMILIES, TEACHER_KEY, LIMITS, DATABASE_URL, SECRET, WORKER, LANGUAGE,
-    HOST, PORT, STATE_SECONDS, KILLS, CHROMIUM,
+    HOST, PORT, HOSTS, TRUSTED_PROXIES, BASE_PATH, EMBED_IN, LOG, METRICS_PORT, STATE_SECONDS,
+    KILLS, CHROMIUM,
 )  # fmt: skip
 
 

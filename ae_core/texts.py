@@ -10,7 +10,8 @@ from __future__ import annotations
 import gettext as standard
 import json
 import re
-from collections.abc import Mapping
+import reprlib
+from collections.abc import Callable, Mapping
 from functools import cache
 from numbers import Integral, Real
 from pathlib import Path
@@ -21,6 +22,7 @@ from ae_core.settings import LANGUAGE
 FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "messages"
 COUNTS = 200
+LONGEST_VALUE = 80
 
 
 class Text(str):
@@ -71,11 +73,62 @@ def from_json(stored: str) -> str:
         return stored
 
 
+def shortened(value: object) -> str:
+    """Any value as a sentence can hold it: as Python writes it, and never long."""
+    written = reprlib.repr(value)
+    return written if len(written) <= LONGEST_VALUE else f"{written[: LONGEST_VALUE - 1]}…"
+
+
 def joined(*sentences: str) -> Text:
     """Sentences, one after the other; empty ones are left out."""
     values = {f"text{place}": each for place, each in enumerate(filter(None, sentences))}
     message = " ".join(f"{{{name}}}" for name in values)  # which no catalogue has
     return _made(message.format(**values), (message,), values)
+
+
+def with_values(text: str, change: Callable[[str], str]) -> str:
+    """A sentence whose values are changed, as to escape them; its own words stay as they are.
+
+    What a message has in backticks is code, in which nothing can be escaped: such a value loses its
+    own backticks instead. Text that is no message is changed as a whole.
+    """
+    if not isinstance(text, Text):
+        return change(text)
+    one, *many = text.messages
+    code = set(re.findall(r"`{(\w+)", one))
+    values = {
+        name: _changed(each, (lambda said: said.replace("`", "'")) if name in code else change)
+        for name, each in text.values.items()
+    }
+    if many:
+        return str(ngettext(one, many[0], values.pop("count"), **values))
+    return str(_(one, **values))
+
+
+class _Changed(str):
+    """A value that is changed however it is put into a message."""
+
+    __slots__ = ("change",)
+    change: Callable[[str], str]
+
+    def __format__(self, spec: str) -> str:
+        return self.change(format(str.__str__(self), spec))
+
+    def __repr__(self) -> str:
+        return self.change(repr(str.__str__(self)))
+
+    def __str__(self) -> str:
+        return self.change(str.__str__(self))
+
+
+def _changed(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, Text):
+        return with_values(value, change)
+    if isinstance(value, Real) or value is None or hasattr(value, "strftime"):
+        return value
+    changed = _Changed(value)
+    changed.change = change
+    return changed
 
 
 @cache

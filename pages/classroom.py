@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ae_core.texts import _
-from pages.ui.classroom import people
+from pages.ui.classroom import expired, people
 from pages.ui.shared import owner, widgets
 from pages.ui.state import current
 
@@ -17,5 +17,6 @@ with widgets.shown_errors():
             _("Everything that runs here. People appear under names that say nothing of them.")
         )
         people.runs()
+        expired.show()
         st.subheader(_("People"), anchor=False)
         people.people()

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from ae_core.accounts import ownership
 from ae_core.texts import _
 from pages.ui.image_sets import collecting, intake, kept, readings, survey
-from pages.ui.shared import widgets
+from pages.ui.shared import expired, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import ImageSets
 
@@ -41,3 +42,4 @@ with widgets.shown_errors():
                     current.change(ImageSets, image_set=card.name)
                     st.rerun()
     kept.mine()
+    expired.show(ownership.IMAGE_SET)

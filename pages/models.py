@@ -3,11 +3,12 @@
 import streamlit as st
 
 from ae_core import image_sets
+from ae_core.accounts import ownership
 from ae_core.checkpoints import groups
 from ae_core.texts import _
 from pages.ui.models.card import model_card
 from pages.ui.models.listing import model_list
-from pages.ui.shared import cached, widgets
+from pages.ui.shared import cached, expired, widgets
 from pages.ui.state import current
 
 current.open_page("models")
@@ -30,5 +31,6 @@ with widgets.shown_errors():
                 " learned from the test images, too, so that its error says nothing of new ones."
             )
         )
+        expired.show(ownership.CHECKPOINT)
     with right:
         model_card(card)

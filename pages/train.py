@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from ae_core.accounts import ownership
 from ae_core.jobs import access
 from ae_core.texts import N_, _
-from pages.ui.shared import owner, widgets
+from pages.ui.shared import expired, owner, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Train
 from pages.ui.train import break_it, my_runs, overfitting, progress
@@ -14,8 +15,10 @@ from pages.ui.train import form as training_form
 def own_run() -> None:
     """The form of a run, beside the run that is under way or chosen."""
     form, run = st.columns([1, 1.9], gap="large")
-    with form, widgets.shown_errors():
-        training_form.form()
+    with form:
+        with widgets.shown_errors():
+            training_form.form()
+        expired.show(ownership.CHECKPOINT)
     with run, widgets.shown_errors():
         job = my_runs.chosen(access.of(owner.me()))
         if job is None:

@@ -5,21 +5,30 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ae_core.settings import ROOT, WORKER
 from server.traffic import wait_until_quiet
 
+log = logging.getLogger(__name__)
+
 QUIET_SECONDS = 1.5
 LATEST_SECONDS = 20.0
 """The worker imports torch, too: it waits for a quiet moment, but not longer than this."""
 
-AGAIN_SECONDS = 2.0
+AGAIN_SECONDS, MOST_AGAIN_SECONDS = 2.0, 60.0
+"""The pause before the worker is started again: twice as long each time, up to a minute."""
+
+STEADY_SECONDS = 60.0
+"""A worker that lived so long was well: the pause is short again."""
+
 LEAVE_SECONDS = 10.0
 
 
@@ -41,16 +50,29 @@ def worker_beside() -> Iterator[None]:
 
 def _keep_one(leaving: threading.Event) -> None:
     wait_until_quiet(leaving, QUIET_SECONDS, latest=LATEST_SECONDS)
+    pause = AGAIN_SECONDS
     while not leaving.is_set():
-        command = [sys.executable, "-m", "ae_core", "work", "--parent", str(os.getpid())]
-        worker = subprocess.Popen(command, cwd=ROOT)
-        while worker.poll() is None and not leaving.wait(0.5):
-            pass
-        if worker.poll() is None:
-            worker.terminate()
-            try:
-                worker.wait(LEAVE_SECONDS)
-            except subprocess.TimeoutExpired:
-                worker.kill()
-                worker.wait()
-        leaving.wait(AGAIN_SECONDS)
+        began = time.monotonic()
+        try:
+            _work(leaving)
+        except OSError as failure:  # too many processes, or no memory for one
+            log.warning("The worker could not be started: %s", failure)
+        if time.monotonic() - began > STEADY_SECONDS:
+            pause = AGAIN_SECONDS
+        leaving.wait(pause)
+        pause = min(2 * pause, MOST_AGAIN_SECONDS)
+
+
+def _work(leaving: threading.Event) -> None:
+    """Run a worker until it ends, or this is left."""
+    command = [sys.executable, "-m", "ae_core", "work", "--parent", str(os.getpid())]
+    worker = subprocess.Popen(command, cwd=ROOT)
+    while worker.poll() is None and not leaving.wait(0.5):
+        pass
+    if worker.poll() is None:
+        worker.terminate()
+        try:
+            worker.wait(LEAVE_SECONDS)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()

@@ -8,14 +8,18 @@ import re
 from pathlib import Path
 
 import streamlit as st
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from server import page_messages
+from server.network import embedding, hosts
 
 CLOSED = ("/_stcore/metrics", "/_stcore/agent/")
 """Addresses of Streamlit's that would tell anyone about the server."""
+
+POLICY = 1008
+"""Why a WebSocket is closed."""
 
 
 def inline_script_hashes() -> list[str]:
@@ -43,7 +47,7 @@ def content_security_policy() -> str:
             "media-src 'self' data: blob:",
             "worker-src 'self' blob:",
             "connect-src 'self' data: blob:",
-            "frame-ancestors 'self'",
+            " ".join(["frame-ancestors 'self'", *embedding.sites()]),
             "form-action 'self'",
             "base-uri 'self'",
             "object-src 'none'",
@@ -56,30 +60,10 @@ def security_headers() -> dict[str, str]:
     return {
         "Content-Security-Policy": content_security_policy(),
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "SAMEORIGIN",
+        **({} if embedding.sites() else {"X-Frame-Options": "SAMEORIGIN"}),
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
     }
-
-
-def without_clearing(receive: Receive) -> Receive:
-    """The same messages without those that empty the caches of everybody: Streamlit lets anyone."""
-
-    async def receive_the_rest() -> Message:
-        while clears_caches(message := await receive()):
-            pass
-        return message
-
-    return receive_the_rest
-
-
-def clears_caches(message: Message) -> bool:
-    """Whether a message asks for that."""
-    try:
-        said = BackMsg.FromString(message.get("bytes") or b"")
-    except DecodeError:  # Streamlit closes the connection
-        return False
-    return said.WhichOneof("type") == "clear_cache"
 
 
 class HttpGuard:
@@ -91,7 +75,7 @@ class HttpGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self._websocket(scope, without_clearing(receive), send)
+            await self._websocket(scope, page_messages.checked(receive, send), send)
         elif scope["type"] == "http":
             await self._http(scope, receive, send)
         else:
@@ -100,11 +84,15 @@ class HttpGuard:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                message = embedding.with_cookies(message, scope["scheme"])
                 MutableHeaders(scope=message).update(self.headers)
             await send(message)
 
-        closed = scope["path"].startswith(CLOSED)
-        app = PlainTextResponse("Not found", status_code=404) if closed else self.app
+        app = self.app
+        if not hosts.is_known(host := Headers(scope=scope).get("host", "")):
+            app = PlainTextResponse(hosts.refusal(host), status_code=421)
+        elif scope["path"].startswith(CLOSED):
+            app = PlainTextResponse("Not found", status_code=404)
         await app(scope, receive, send_with_headers)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,7 +102,10 @@ class HttpGuard:
         """
         headers = Headers(scope=scope)
         origin, host = headers.get("origin"), headers.get("host")
-        if origin is None or (host and origin.partition("://")[2] == host):
+        if not hosts.is_known(host or ""):
+            await receive()
+            await send({"type": "websocket.close", "code": POLICY, "reason": "unknown host"})
+        elif origin is None or (host and origin.partition("://")[2] == host):
             await self.app(scope, receive, send)
         elif (
             origin in st.get_option("server.corsAllowedOrigins")
@@ -126,4 +117,4 @@ class HttpGuard:
             await self.app({**scope, "headers": kept}, receive, send)
         else:
             await receive()
-            await send({"type": "websocket.close", "code": 1008, "reason": "foreign origin"})
+            await send({"type": "websocket.close", "code": POLICY, "reason": "foreign origin"})

@@ -10,9 +10,9 @@ from contextlib import suppress
 
 import streamlit as st
 
-from ae_core.accounts.limits import limits
 from ae_core.errors import UserError
 from ae_core.settings import HOST, PORT
+from server.lifespan import check
 
 FIRST_PORT = 8501
 PORTS_TO_TRY = 100
@@ -71,7 +71,7 @@ def run(app: st.App) -> None:
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host
     app.state["address"] = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
     try:
-        limits()
+        check()
     except UserError as failure:
         sys.exit(str(failure))
     settings = {

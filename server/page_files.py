@@ -16,9 +16,14 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server.making import asked
+
 STATIC = Path(st.__file__).parent / "static"
 
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
+
+MADE: dict[tuple[Path, bool], bytes] = {}
+"""What is in a file, as it is or compressed; it never changes while the server runs."""
 
 HERE = ("127.0.0.1", "::1")
 """Clients on this machine: for them compressing costs more than it saves."""
@@ -32,10 +37,8 @@ def page_files() -> dict[str, Path]:
     return {f"/{file.relative_to(STATIC).as_posix()}": file for file in files}
 
 
-@cache
-def body(file: Path, *, compressed: bool) -> bytes:
-    """What is in a file; it never changes while the server runs."""
-    return gzip.compress(body(file, compressed=False), 6) if compressed else file.read_bytes()
+def _made(file: Path, compressed: bool) -> bytes:
+    return gzip.compress(file.read_bytes(), 6) if compressed else file.read_bytes()
 
 
 class PageFiles:
@@ -57,7 +60,8 @@ class PageFiles:
         }
         if compressed:
             headers["Content-Encoding"] = "gzip"
-        answer = Response(
-            body(file, compressed=compressed), media_type=MEDIA_TYPES[file.suffix], headers=headers
-        )
+        key = (file, compressed)
+        if key not in MADE:  # to compress a large one takes a third of a second
+            MADE[key] = await asked(_made, *key)
+        answer = Response(MADE[key], media_type=MEDIA_TYPES[file.suffix], headers=headers)
         await answer(scope, receive, send)

@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOOK_SECONDS = 0.1
 
+PROBES = ("/_stcore/health", "/healthz", "/readyz")
+"""What is asked by programs that watch over the app."""
+
 
 class Traffic:
     """ASGI middleware that remembers when somebody last asked for something."""
@@ -20,7 +23,7 @@ class Traffic:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not scope.get("path", "").endswith("/_stcore/health"):
+        if not scope.get("path", "").endswith(PROBES):
             Traffic.last_request = time.monotonic()
         await self.app(scope, receive, send)
 

@@ -17,24 +17,27 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from sqlalchemy import select
 
 import ae_core
 from ae_core import checkpoints, image_sets
-from ae_core.accounts import ownership, personal_limits, upload_allowances
+from ae_core.accounts import expiry, ownership, personal_limits, room, upload_allowances
 from ae_core.accounts.limits import limits
 from ae_core.accounts.person import Person
 from ae_core.analyses import Answer
 from ae_core.database import schema
-from ae_core.database.connection import reading
+from ae_core.database.connection import reading, writing
 from ae_core.errors import UserError
 from ae_core.export import downloads
 from ae_core.image_sets import ImageSetKey, changing, saving, stored
 from ae_core.images.form import Form
 from ae_core.jobs import access, analysis_results, notebooks, states, table
+from ae_core.latent import clusters
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
+from ae_core.types import Labels
 from ae_core.uploads.collection import PictureCollection
 from ae_core.uploads.intake import ReadResult
 from tests.conftest import ROOT
@@ -86,6 +89,11 @@ def key_of(hers: Hers) -> ImageSetKey:
     return ImageSetKey(hers.images, stored.card(hers.images).sha256)
 
 
+def labels_of(hers: Hers) -> Labels:
+    card = stored.card(hers.images)
+    return torch.arange(card.train + card.test) % 2
+
+
 Call = Callable[[Person, Hers], object]
 
 REFUSED: dict[str, Call] = {
@@ -98,12 +106,19 @@ REFUSED: dict[str, Call] = {
     "accounts.personal_limits.of": lambda bob, _: personal_limits.of(bob, "ann"),
     "accounts.personal_limits.set_for":
         lambda bob, _: personal_limits.set_for(bob, "bob", "train_seconds", 900),
+    "accounts.expiry.bring_back": lambda bob, hers: expiry.bring_back(bob, hers.name),
+    "accounts.expiry.held_back": lambda bob, _: expiry.held_back(bob),
+    "accounts.expiry.mark_all": lambda bob, _: expiry.mark_all(bob),
     "image_sets.catalogue.delete": lambda bob, hers: image_sets.delete(bob, hers.images),
     "image_sets.changing.rename": lambda bob, hers: changing.rename(bob, hers.images, "His"),
     "image_sets.changing.call": lambda bob, hers: changing.call(bob, hers.images, "one", "many"),
     "image_sets.changing.rename_class":
         lambda bob, hers: changing.rename_class(bob, key_of(hers), "image", "his"),
     "image_sets.changing.drop": lambda bob, hers: changing.drop(bob, key_of(hers), train=[0]),
+    "image_sets.changing.classify":
+        lambda bob, hers: changing.classify(bob, key_of(hers), labels_of(hers), ["a", "b"]),
+    "latent.clusters.keep_as_classes":
+        lambda bob, hers: clusters.keep_as_classes(bob, key_of(hers), labels_of(hers)),
     "jobs.access.submit":
         lambda bob, hers: access.submit(bob, RunSpec("tanh-3", hers.images, steps=2)),
     "jobs.access.get": lambda bob, hers: access.get(bob, hers.job),
@@ -131,12 +146,15 @@ REFUSED: dict[str, Call] = {
 """What is refused in a sentence."""
 
 FOR_TEACHERS = {
+    "accounts.expiry.held_back", "accounts.expiry.mark_all",
     "accounts.ownership.everything", "accounts.personal_limits.set_for", "jobs.access.everything",
 }  # fmt: skip
 FOR_OWNERS = {
+    "accounts.expiry.bring_back",
     "accounts.ownership.check_sees", "accounts.ownership.check_owns", "accounts.ownership.rename",
     "accounts.ownership.share", "image_sets.changing.rename", "image_sets.changing.call",
-    "image_sets.changing.rename_class", "image_sets.changing.drop", "jobs.access.submit",
+    "image_sets.changing.rename_class", "image_sets.changing.drop",
+    "image_sets.changing.classify", "latent.clusters.keep_as_classes", "jobs.access.submit",
     "jobs.access.rename", "jobs.analysis_results.find", "jobs.analysis_results.get",
     "jobs.analysis_results.ask", "jobs.analysis_results.read", "jobs.notebooks.of",
     "export.downloads.weights", "export.downloads.onnx_zip",
@@ -153,9 +171,10 @@ EMPTY: dict[str, Call] = {
 ONES_OWN: dict[str, Call] = {
     "accounts.ownership.add":
         lambda bob, _: ownership.add(bob, ownership.new_name("x"), ownership.CHECKPOINT, "X"),
-    "accounts.ownership.row":
-        lambda bob, _: ownership.row(bob, ownership.new_name("x"), ownership.CHECKPOINT, "X"),
-    "accounts.ownership.check_room": lambda bob, _: ownership.check_room(bob, ownership.IMAGE_SET),
+    "accounts.ownership.add_in": lambda bob, _: added_in(bob),
+    "accounts.room.check": lambda bob, _: room.check(bob, ownership.IMAGE_SET),
+    "accounts.room.check_in": lambda bob, _: checked_in(bob),
+    "accounts.expiry.of": lambda bob, _: expiry.of(bob, ownership.CHECKPOINT),
     "accounts.upload_allowances.add": lambda bob, _: upload_allowances.add(bob, 1),
     "accounts.upload_allowances.check": lambda bob, _: upload_allowances.check(bob, 1, limits()),
     "accounts.upload_allowances.within_hour": lambda bob, _: upload_allowances.within_hour(bob),
@@ -166,6 +185,7 @@ ONES_OWN: dict[str, Call] = {
 """What knows nobody but who asks."""
 
 OPEN_TO_PAGES = {
+    "image_sets.changing.noun",
     "accounts.ownership.new_name", "accounts.ownership.is_private",
     "accounts.ownership.tidy_title", "accounts.ownership.exists",
     "accounts.personal_limits.names",
@@ -184,6 +204,18 @@ CLOSED = {
     ("files", "discard"), ("files", "forget_state"), ("files", "keep_state"),
 }  # fmt: skip
 """What changes things of which it does not ask whose they are, by the name that others call it."""
+
+
+def added_in(person: Person) -> None:
+    name = ownership.new_name("x")
+    with writing() as connection:
+        ownership.add_in(connection, person, name, ownership.CHECKPOINT, "X", limits())
+
+
+def checked_in(person: Person) -> None:
+    with reading() as connection:
+        room.check_in(connection, person, ownership.CHECKPOINT, limits(), size=1)
+
 
 MODULES = [
     importlib.import_module(found.name)

@@ -42,10 +42,25 @@ class Limits(Options):
         50, "Uploads of everybody that wait to be read", low=1, high=100_000
     )
     megabytes_kept: int = option(500, "Megabytes that one person keeps", low=1, high=10_000_000)
-    days_kept: int = option(30, "Days until something is deleted", low=1, high=36_500)
+    days_kept: int = option(30, "Days until something expires", low=1, high=36_500)
     answers_waiting: int = option(8, "Computations of one person at once", low=1, high=1000)
     answers_waiting_in_all: int = option(200, "Computations at once", low=1, high=100_000)
     megabytes_of_answers: int = option(500, "Megabytes of answers kept", low=1, high=10_000_000)
+    jobs_waiting_of_address: int = option(
+        100, "Runs in the queue from one address", low=1, high=100_000
+    )
+    cookies_of_address_an_hour: int = option(
+        300, "New visitors from one address within an hour", low=1, high=1_000_000
+    )
+    upload_megabytes_an_hour_of_address: int = option(
+        20_000, "Megabytes of uploads from one address within an hour", low=1, high=10_000_000
+    )
+    megabytes_kept_in_all: int = option(
+        20_000, "Megabytes that everybody keeps", low=1, high=1_000_000_000
+    )
+    disk_free_percent: int = option(3, "Percent of the disk that stay free", low=0, high=99)
+    connections_of_address: int = option(1000, "Connections from one address", low=10, high=100_000)
+    connections_in_all: int = option(4000, "Connections at once", low=10, high=100_000)
     running_at_once: int = option(0, "Runs at once; 0 is one for two processors", low=0, high=1024)
 
     @property

@@ -13,30 +13,34 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
-from ae_core.accounts import limits, personal_limits
+from ae_core.accounts import personal_limits, room
+from ae_core.accounts.limits import Limits
 from ae_core.accounts.person import NOT_YOURS, Person
 from ae_core.database import schema
 from ae_core.database.connection import reading, writing
 from ae_core.errors import UserError
-from ae_core.texts import _, ngettext
+from ae_core.storage.plain_text import one_line
+from ae_core.texts import _
 
 PREFIX = "my-"
-CHECKPOINT, IMAGE_SET = "checkpoint", "image set"
-"""Classifiers count as checkpoints, beside which they lie."""
+CHECKPOINT, IMAGE_SET = room.CHECKPOINT, room.IMAGE_SET
+DAY_SECONDS = 86_400
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 RANDOM_LETTERS = 16
 
 TABLE, MAX_TITLE = schema.BELONGINGS, schema.MAX_TITLE
+IS_KEPT = TABLE.c.expired.is_(None)
 
 
 @dataclass(frozen=True)
 class Belonging:
     """A checkpoint, a classifier or an image set that somebody made.
 
-    `made` and `expires` are seconds since 1970.
+    `made` and `expires` are seconds since 1970; `expired`, when it was marked as expired, is by
+    `ae_core.database.clock`.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Belonging:
     bytes: int
     made: float
     expires: float
+    expired: float | None
 
 
 def new_name(stem: str) -> str:
@@ -67,39 +72,57 @@ def tidy_title(title: str) -> str:
     Raises:
         UserError: it is empty.
     """
-    shown = " ".join("".join(c if c.isprintable() else " " for c in title).split())[:MAX_TITLE]
-    if not shown:
+    if not (shown := one_line(title, MAX_TITLE)):
         raise UserError(_("A name needs at least one letter."))
     return shown
 
 
 def add(person: Person, name: str, kind: str, title: str, *, size: int = 0) -> None:
-    """Register what is about to be made, of `size` bytes, as theirs."""
-    values = row(person, name, kind, title, size=size)
+    """Register what is about to be made, of `size` bytes, as theirs.
+
+    Raises:
+        UserError: a limit is reached, and which; or the title is empty.
+    """
+    allowed = personal_limits.of(person)
     with writing() as connection:
-        connection.execute(insert(TABLE).values(**values))
+        add_in(connection, person, name, kind, title, allowed, size=size)
 
 
-def row(person: Person, name: str, kind: str, title: str, *, size: int = 0) -> dict[str, Any]:
-    """The row that `add` writes, for callers that write more in the same transaction."""
+def add_in(
+    connection: Connection,
+    person: Person,
+    name: str,
+    kind: str,
+    title: str,
+    allowed: Limits,
+    *,
+    size: int = 0,
+) -> None:
+    """The same for callers that write more in the same transaction.
+
+    Raises:
+        UserError: a limit is reached, and which; or the title is empty.
+    """
+    room.check_in(connection, person, kind, allowed, size=size)
     now = time.time()
-    expires = now + 86400 * personal_limits.of(person).days_kept
-    return {
-        "name": name, "kind": kind, "owner": person.id, "title": tidy_title(title), "shared": False,
-        "bytes": size, "made": now, "expires": expires,
-    }  # fmt: skip
+    connection.execute(
+        insert(TABLE).values(
+            name=name, kind=kind, owner=person.id, title=tidy_title(title), shared=False,
+            bytes=size, made=now, expires=now + DAY_SECONDS * allowed.days_kept,
+        )
+    )  # fmt: skip
 
 
 def of(person: Person, kind: str, owner: str = "") -> list[Belonging]:
-    """What they own, or for a teacher what another owner does, newest first.
+    """What they own, or for a teacher what another owner does, newest first; not what has expired.
 
     Raises:
         UserError: it is somebody else, and they are no teacher.
     """
     owner = owner or person.id
     person.check_owns(owner, or_teaches=True)
-    chosen = select(TABLE).where(TABLE.c.owner == owner, TABLE.c.kind == kind)
-    return _found(chosen.order_by(TABLE.c.made.desc()))
+    chosen = select(TABLE).where(TABLE.c.owner == owner, TABLE.c.kind == kind, IS_KEPT)
+    return found_by(chosen.order_by(TABLE.c.made.desc()))
 
 
 def everything(person: Person, kind: str) -> list[Belonging]:
@@ -109,11 +132,14 @@ def everything(person: Person, kind: str) -> list[Belonging]:
         UserError: they are no teacher.
     """
     person.check_teaches()
-    return _found(select(TABLE).where(TABLE.c.kind == kind).order_by(TABLE.c.made.desc()))
+    return found_by(select(TABLE).where(TABLE.c.kind == kind).order_by(TABLE.c.made.desc()))
 
 
 def get(person: Person, name: str) -> Belonging | None:
-    """The record of this name, where they may see it; a teacher may see everybody's."""
+    """The record of this name, where they may see it; a teacher may see everybody's.
+
+    What has expired has one, too.
+    """
     found = _get(name)
     if found is None or person.is_teacher or _sees(person, name, found.owner, found.shared):
         return found
@@ -127,14 +153,16 @@ def exists(name: str) -> bool:
 
 def visible(person: Person, names: Iterable[str]) -> set[str]:
     """Those names that they may see: public ones, their own, and shared ones of which they had the
-    link."""
+    link; not what has expired."""
     names = set(names)
     private = {name for name in names if is_private(name)}
     if not private:
         return names
     with reading() as connection:
         rows = connection.execute(
-            select(TABLE.c.name, TABLE.c.owner, TABLE.c.shared).where(TABLE.c.name.in_(private))
+            select(TABLE.c.name, TABLE.c.owner, TABLE.c.shared).where(
+                TABLE.c.name.in_(private), IS_KEPT
+            )
         ).all()
     return names - private | {row.name for row in rows if _sees(person, *row)}
 
@@ -193,62 +221,8 @@ def remove(name: str) -> None:
         connection.execute(delete(TABLE).where(TABLE.c.name == name))
 
 
-def expired() -> list[Belonging]:
-    """What has passed its date of deletion."""
-    return _found(select(TABLE).where(TABLE.c.expires < time.time()))
-
-
-def check_room(
-    person: Person, kind: str, allowed: limits.Limits | None = None, *, size: int = 0
-) -> None:
-    """Refuse one more of a kind, of `size` bytes, to those who have reached a limit.
-
-    Raises:
-        UserError: a limit is reached, and which.
-    """
-    allowed = allowed or personal_limits.of(person)
-    with reading() as connection:
-        whose = TABLE.c.owner == person.id
-        counted = select(func.count()).select_from(TABLE).where(whose, TABLE.c.kind == kind)
-        count = connection.scalar(counted) or 0
-        # A sum is of another type on each engine.
-        kept = int(connection.scalar(select(func.sum(TABLE.c.bytes)).where(whose)) or 0)
-    name = "checkpoints_kept" if kind == CHECKPOINT else "image_sets_kept"
-    most = getattr(allowed, name)
-    if count >= most:
-        raise limits.over(name, most, _too_many(kind, count))
-    if kept + max(1, size) > allowed.megabytes_kept * 10**6:
-        what = _too_large(kept / 10**6, size / 10**6)
-        raise limits.over("megabytes_kept", allowed.megabytes_kept, what)
-
-
-def _too_many(kind: str, count: int) -> str:
-    if kind == CHECKPOINT:
-        return ngettext(
-            "You keep {count} model or classifier. Delete one first.",
-            "You keep {count} models and classifiers. Delete one first.",
-            count,
-        )
-    return ngettext(
-        "You keep {count} image set. Delete one first.",
-        "You keep {count} image sets. Delete one first.",
-        count,
-    )
-
-
-def _too_large(kept: float, more: float) -> str:
-    """The same in megabytes."""
-    if not more:
-        return _("You keep {kept:,.1f} MB. Delete something first.", kept=kept)
-    return _(
-        "You keep {kept:,.1f} MB, and this is {more:,.1f} MB more. Delete something first.",
-        kept=kept,
-        more=more,
-    )
-
-
 def _get(name: str) -> Belonging | None:
-    return next(iter(_found(select(TABLE).where(TABLE.c.name == name))), None)
+    return next(iter(found_by(select(TABLE).where(TABLE.c.name == name))), None)
 
 
 def _change(person: Person, name: str, **values: Any) -> None:
@@ -258,6 +232,6 @@ def _change(person: Person, name: str, **values: Any) -> None:
             raise UserError(_(NOT_YOURS))
 
 
-def _found(chosen: Any) -> list[Belonging]:
+def found_by(chosen: Any) -> list[Belonging]:
     with reading() as connection:
         return [Belonging(*row) for row in connection.execute(chosen)]

@@ -17,12 +17,14 @@ NOT_YOURS = N_("That is not yours.")
 class Person:
     """Somebody, by the `id` in their cookie.
 
-    A teacher is who has shown the teacher's key; `opened` are names that came to them by a link.
+    A teacher is who has shown the teacher's key; `opened` are names that came to them by a link;
+    `network` is a mark of where they ask from, the same for all there, where it is known.
     """
 
     id: str
     is_teacher: bool = False
     opened: frozenset[str] = frozenset()
+    network: str = ""
 
     def check_owns(self, owner: str, *, or_teaches: bool = False) -> None:
         """Let the owner of something pass; and teachers, where they may do it to what is others'.

@@ -19,6 +19,8 @@ TABLE = schema.ALLOWANCES
 OF_ALL = {
     "jobs_waiting_in_all", "upload_megabytes_in_all", "uploads_waiting_in_all", "answers_waiting",
     "answers_waiting_in_all", "megabytes_of_answers",
+    "jobs_waiting_of_address", "cookies_of_address_an_hour", "upload_megabytes_an_hour_of_address",
+    "megabytes_kept_in_all", "disk_free_percent", "connections_of_address", "connections_in_all",
     "running_at_once",
 }  # fmt: skip
 """Limits of the whole server."""
@@ -38,8 +40,13 @@ def of(person: Person, owner: str = "") -> Limits:
         rows = connection.execute(
             select(TABLE.c.limit, TABLE.c.value).where(TABLE.c.owner == owner)
         ).all()
-    known = {option.name for option in Limits.declared()}
-    return replace(allowed, **{name: value for name, value in rows if name in known})
+    changed: dict[str, int] = {name: value for name, value in rows}  # noqa: C416 - a row is no pair
+    # Another version may have had wider bounds, and other limits.
+    for each in Limits.declared():
+        if each.name in changed:
+            value = max(int(each.low or 0), min(changed[each.name], int(each.high or 0)))
+            allowed = replace(allowed, **{each.name: value})
+    return allowed
 
 
 def names() -> list[str]:

@@ -1,12 +1,9 @@
-"""How much each person has uploaded within the last hour, in the server's memory."""
+"""How much each person, and everybody behind one address, has uploaded within the last hour."""
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from threading import Lock
-
 from ae_core.accounts import limits
+from ae_core.accounts.hourly import Hourly
 from ae_core.accounts.limits import Limits
 from ae_core.accounts.person import Person
 from ae_core.texts import _
@@ -14,28 +11,20 @@ from ae_core.texts import _
 MEGABYTE = 2**20
 """As the uploader on the pages counts."""
 
-MINUTES = 60
-
-received: dict[int, Counter[str]] = {}
-"""Bytes by minute and person."""
-
-_lock = Lock()
+received = Hourly()
+"""Bytes, by a person's id and by their network."""
 
 
 def add(person: Person, size: int) -> None:
     """Count bytes that somebody has sent, whether or not they are used."""
-    minute = present_minute()
-    with _lock:
-        for old in [each for each in received if each <= minute - MINUTES]:
-            del received[old]
-        received.setdefault(minute, Counter())[person.id] += size
+    received.add(person.id, size)
+    if person.network:
+        received.add(person.network, size)
 
 
 def within_hour(person: Person) -> int:
     """Bytes that somebody has sent within the last hour."""
-    since = present_minute() - MINUTES
-    with _lock:
-        return sum(sent[person.id] for minute, sent in received.items() if minute > since)
+    return received.sum(person.id)
 
 
 def megabytes_left(person: Person, allowed: Limits) -> int:
@@ -44,7 +33,7 @@ def megabytes_left(person: Person, allowed: Limits) -> int:
 
 
 def check(person: Person, more: int, allowed: Limits) -> None:
-    """Refuse more bytes to somebody who has sent too many.
+    """Refuse more bytes to somebody who has sent too many, or whose neighbours have.
 
     Raises:
         UserError: a limit is reached, and which.
@@ -56,8 +45,7 @@ def check(person: Person, more: int, allowed: Limits) -> None:
             megabytes=megabytes_left(person, allowed),
         )
         raise limits.over("upload_megabytes_an_hour", most, what)
-
-
-def present_minute() -> int:
-    """The minute to which what is sent now is counted."""
-    return int(time.monotonic() // 60)
+    most = allowed.upload_megabytes_an_hour_of_address
+    if person.network and received.sum(person.network) + more > most * MEGABYTE:
+        what = _("Very much was uploaded from your network within this hour. Try again later.")
+        raise limits.over("upload_megabytes_an_hour_of_address", most, what)

@@ -11,7 +11,7 @@ family's network.
 from ae_core.checkpoints.finding import Broken, available, card, find
 from ae_core.checkpoints.networks import build
 from ae_core.checkpoints.reading import Checkpoint, load
-from ae_core.checkpoints.writing import check_free, delete, retitle, save
+from ae_core.checkpoints.writing import check_free, delete, relabel, retitle, save
 
 __all__ = [
     "Broken",
@@ -23,6 +23,7 @@ __all__ = [
     "delete",
     "find",
     "load",
+    "relabel",
     "retitle",
     "save",
 ]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from reprlib import repr as shortened
 from typing import Any, Protocol, get_args, runtime_checkable
 
 from ae_core.errors import UserError
@@ -17,12 +16,21 @@ from ae_core.models import FAMILIES
 from ae_core.noise import Noise, from_card
 from ae_core.options import Options
 from ae_core.recipes import Recipe
-from ae_core.storage.json_cards import MAX_SIDE, NAME, other_format, read_json_card
-from ae_core.texts import _
+from ae_core.storage.json_cards import (
+    MAX_SIDE,
+    NAME,
+    Count,
+    Seconds,
+    other_format,
+    read_json_card,
+)
+from ae_core.texts import _, shortened
 
 FORMAT = 1
-FIGURES = {"bce", "mse", "psnr", "ssim"}
-"""What `evaluate` gives for every family."""
+FIGURES = {"bce": (0, 20), "mse": (0, 1e9), "psnr": (-100, 100), "ssim": (-1.001, 1.001)}
+"""What `evaluate` gives for every family, and the bounds of each."""
+
+LONGEST_TITLE = 500
 
 
 @dataclass(frozen=True)
@@ -44,11 +52,11 @@ class Card:
     recipe_name: str
     recipe: dict[str, Any]
     noise: dict[str, Any] | None
-    seed: int
-    steps: int
-    planned_steps: int
-    epochs: int
-    seconds: float
+    seed: Count
+    steps: Count
+    planned_steps: Count
+    epochs: Count
+    seconds: Seconds
     device: str
     command: str
     versions: dict[str, str]
@@ -57,12 +65,12 @@ class Card:
     code_low: list[float]
     code_high: list[float]
     start_from: str = ""
-    hold_out: int = 0
+    hold_out: Count = 0
     part: str = "train"
     only_classes: list[str] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
-    train_images: int = 0
-    test_images: int = 0
+    train_images: Count = 0
+    test_images: Count = 0
     curve: dict[str, list[float]] = field(default_factory=dict)
     weights_sha256: str = ""
     codes_sha256: str = ""
@@ -116,6 +124,8 @@ class NetworkCard(Protocol):
     @property
     def name(self) -> str: ...
     @property
+    def title(self) -> str: ...
+    @property
     def family(self) -> str: ...
     @property
     def config(self) -> dict[str, Any]: ...
@@ -140,12 +150,12 @@ def _check_card(folder: Path, card: Card) -> None:
         raise ValueError(_("it learned from the part {part}", part=shortened(card.part)))
     if len(card.classes) > MOST_CLASSES or not are_words(card.classes, LONGEST_CLASS):
         raise ValueError(_("its classes are {classes}", classes=shortened(card.classes)))
-    if min(card.train_images, card.test_images) < 0:
-        counts = shortened((card.train_images, card.test_images))
-        raise ValueError(_("it counts {counts} images", counts=counts))
-    if not card.metrics.keys() >= FIGURES:
+    if not card.metrics.keys() >= FIGURES.keys():
         figures = ", ".join(sorted(FIGURES))
         raise ValueError(_("its figures are not {figures}", figures=figures))
+    for name, (low, high) in FIGURES.items():
+        if not low <= card.metrics[name] <= high:
+            raise ValueError(_("{field} is {value}", field=name, value=card.metrics[name]))
     try:
         Recipe.from_dict(card.recipe)
         card.training_noise()
@@ -168,7 +178,9 @@ def check_network(folder: Path, card: NetworkCard) -> Options:
         raise ValueError(other_format(card.format, FORMAT))
     if card.name != folder.name or not NAME.fullmatch(card.name):
         raise ValueError(_("it is of {name}", name=shortened(card.name)))
-    if not all(0 < size <= MAX_SIDE for size in card.image_shape):
+    if len(card.title) > LONGEST_TITLE:
+        raise ValueError(_("its title is {title}", title=shortened(card.title)))
+    if card.image_shape[0] not in (1, 3) or not all(0 < n <= MAX_SIDE for n in card.image_shape):
         raise ValueError(_("its image shape is {shape}", shape=shortened(card.image_shape)))
     if card.family not in FAMILIES:
         raise ValueError(_("there is no family {name}", name=shortened(card.family)))

@@ -12,6 +12,7 @@ from ae_core.errors import UserError
 from ae_core.settings import settings
 from ae_core.storage import sync
 from ae_core.storage.json_cards import NAME
+from ae_core.storage.plain_text import printable
 from ae_core.texts import _
 
 CLASSIFIER_CARD = "classifier.json"
@@ -47,7 +48,7 @@ def listed(
     refused: dict[str, Broken] = {}
     for root in settings().checkpoint_roots:
         for folder in filter(mine, sorted(root.iterdir()) if root.is_dir() else []):
-            name = folder.name
+            name = printable(folder.name)
             if not folder.is_dir() or name.startswith(".") or name in cards or name in refused:
                 continue
             try:

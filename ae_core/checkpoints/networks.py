@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from reprlib import repr as shortened
 from typing import Any
 
 import torch
@@ -12,7 +11,7 @@ from torch import Tensor, nn
 from ae_core.errors import UserError
 from ae_core.models import FAMILIES, Autoencoder
 from ae_core.options import Options
-from ae_core.texts import _
+from ae_core.texts import _, shortened
 
 LARGEST_WEIGHT = 1e4
 

@@ -14,12 +14,13 @@ from safetensors.torch import save as write_tensors
 
 from ae_core.checkpoints.cards import Card, read_card
 from ae_core.checkpoints.finding import find, holds_classifier
-from ae_core.checkpoints.tensor_files import tensor_bytes
-from ae_core.errors import UserError
+from ae_core.checkpoints.tensor_files import read_checked, tensor_bytes
+from ae_core.errors import DiskError, UserError
+from ae_core.image_sets import ImageSet
 from ae_core.models import Autoencoder
 from ae_core.settings import settings
 from ae_core.storage import sync
-from ae_core.storage.folders import remove, write_whole
+from ae_core.storage.folders import write_file, write_whole
 from ae_core.storage.json_cards import check_name
 from ae_core.texts import _
 from ae_core.types import Labels, Latents
@@ -60,6 +61,24 @@ def save(
     return written
 
 
+def relabel(name: str, images: ImageSet) -> None:
+    """Give the test codes of a checkpoint the labels of its image set, whose pixels are as before.
+
+    Raises:
+        UserError: there is no such checkpoint, or the disk or the store does not take it.
+    """
+    folder = find(name)
+    card = replace(read_card(folder), image_set_sha256=images.sha256, classes=list(images.classes))
+    files = {"weights.safetensors": (folder / "weights.safetensors").read_bytes()}
+    if card.codes_sha256:
+        codes = read_checked(folder / "codes.safetensors", card.codes_sha256)["codes"]
+        labels = images.test_labels[: len(codes)].to(torch.int16)
+        files["codes.safetensors"] = data = write_tensors({"codes": codes, "labels": labels})
+        card = replace(card, codes_sha256=hashlib.sha256(data).hexdigest())
+    files["card.json"] = json_bytes(name, card.to_dict())
+    write_folder(name, files)
+
+
 def retitle(name: str, title: str) -> None:
     """Change the title on the card of a checkpoint that people made.
 
@@ -76,12 +95,10 @@ def write_title(path: Path, card: Mapping[str, Any]) -> None:
     Raises:
         UserError: the disk or the store does not take it.
     """
-    partial = path.with_suffix(".partial")
     try:
-        partial.write_bytes(json_bytes(path.parent.name, card))
-        partial.replace(path)
+        write_file(path, json_bytes(path.parent.name, card))
     except OSError as failure:
-        raise UserError(
+        raise DiskError(
             _("The new title could not be saved ({reason}).", reason=failure.strerror)
         ) from failure
     sync.push(path.parent)
@@ -94,10 +111,7 @@ def delete(name: str) -> None:
         UserError: the store cannot be reached; then nothing is deleted.
     """
     check_name(name)
-    root = settings().checkpoint_roots[0]
-    sync.drop(root / name)
-    if (root / name).is_dir():
-        remove(root / name)
+    sync.delete(settings().checkpoint_roots[0] / name)
 
 
 def check_free(name: str, root: Path | None = None) -> None:
@@ -145,7 +159,7 @@ def write_folder(name: str, files: Mapping[str, bytes], root: Path | None = None
     try:
         write_whole(root, name, files)
     except OSError as failure:
-        raise UserError(
+        raise DiskError(
             _(
                 "The checkpoint {name} could not be saved in {folder} ({reason}). Make room or"
                 " choose another AE_HOME; nothing that was there has changed.",

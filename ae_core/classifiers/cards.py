@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from reprlib import repr as shortened
 from typing import Any
 
 from ae_core.checkpoints.cards import FORMAT, check_network
 from ae_core.checkpoints.finding import CLASSIFIER_CARD
 from ae_core.classifiers.recipe import ClassifierRecipe
 from ae_core.errors import UserError
-from ae_core.storage.json_cards import read_json_card
-from ae_core.texts import _, ngettext
+from ae_core.image_sets.stored import LONGEST_CLASS, are_words
+from ae_core.storage.json_cards import Count, Seconds, read_json_card
+from ae_core.texts import _, ngettext, shortened
 
 MAX_CLASSES = 1000
 
@@ -37,17 +37,17 @@ class ClassifierCard:
     config: dict[str, Any]
     image_shape: tuple[int, int, int]
     started_from: str
-    labels: int
+    labels: Count
     scratch: bool
     frozen: bool
     recipe: dict[str, Any]
-    seed: int
-    steps: int
-    planned_steps: int
-    seconds: float
+    seed: Count
+    steps: Count
+    planned_steps: Count
+    seconds: Seconds
     image_set: str
     image_set_sha256: str
-    hold_out: int
+    hold_out: Count
     classes: list[str]
     metrics: dict[str, float]
     device: str
@@ -55,7 +55,7 @@ class ClassifierCard:
     versions: dict[str, str]
     made: str
     encoder_has_seen_test_images: bool = False
-    confusion: list[list[int]] = field(default_factory=list)
+    confusion: list[list[Count]] = field(default_factory=list)
     confusion_sha256: str = ""
     weights_sha256: str = ""
     format: int = field(default=FORMAT)
@@ -88,11 +88,11 @@ def _check(folder: Path, card: ClassifierCard) -> None:
     size = len(card.classes)
     if not 2 <= size <= MAX_CLASSES:
         raise ValueError(ngettext("it has {count:,} class", "it has {count:,} classes", size))
+    if not are_words(card.classes, LONGEST_CLASS):
+        raise ValueError(_("its classes are {classes}", classes=shortened(card.classes)))
     if not 0 <= card.metrics.get("accuracy", -1) <= 1:
         raise ValueError(_("it does not say its accuracy"))
     if card.confusion_sha256 and not card.confusion:
         return  # it is checked when its file is read
     if len(card.confusion) != size or any(len(row) != size for row in card.confusion):
         raise ValueError(_("its confusion is not {size} x {size}", size=size))
-    if low := [count for row in card.confusion for count in row if count < 0]:
-        raise ValueError(_("its confusion holds {value}", value=shortened(low[0])))

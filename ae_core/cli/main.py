@@ -142,6 +142,16 @@ def work(
     worker.main(parent)
 
 
+@app.command()
+def restore(as_json: Json = False) -> None:
+    """Put back the last whole copy of the database, once that is damaged."""
+    from ae_core.database import copies
+
+    former, copy = copies.put_back()
+    result = {"former": str(former), "copy": str(copy)}
+    report(as_json, result, f"The database is that of {copy} again. The former one is {former}.")
+
+
 @app.command(name="evaluate")
 def evaluate_command(
     name: Name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -63,19 +64,23 @@ def writing() -> Iterator[Connection]:
 
 @contextmanager
 def _connection(*, writes: bool) -> Iterator[Connection]:
+    engine: Engine | None = None
     try:
         with _OPENING:
             engine = _engine(url())
         with engine.execution_options(writes=writes).begin() as connection:
             yield connection
+    except (json.JSONDecodeError, UnicodeDecodeError) as failure:  # of what a row holds
+        raise UserError(failures.damaged(url())) from failure
     except problems.TimeoutError as failure:  # of the pool: all connections are in use
         raise UserError(_(failures.BUSY, seconds=BUSY_MS / 1000)) from failure
     except problems.DBAPIError as failure:
         if failures.is_ours(failure):
             raise
-        if failures.is_gone(failure):
-            engine.dispose()
-            _engine.cache_clear()  # the next connection makes the tables
+        if failures.is_gone(failure) or failures.is_damage(failure):
+            _engine.cache_clear()  # the next connection makes the tables, or finds it mended
+            if engine is not None:
+                engine.dispose()
         said = failures.sentence(failure, url(), seconds=BUSY_MS / 1000)
         raise UserError(said) from failure
 
@@ -85,7 +90,17 @@ def _engine(address: str) -> Engine:
     """The engine, with the tables of this version."""
     is_file = address.startswith("sqlite")
     if is_file:
-        settings().home.mkdir(parents=True, exist_ok=True)
+        try:
+            settings().home.mkdir(parents=True, exist_ok=True)
+        except OSError as failure:
+            raise UserError(
+                _(
+                    "The folder {folder} cannot be made ({reason}). Let the app write there, or"
+                    " choose another AE_HOME.",
+                    folder=settings().home,
+                    reason=failure.strerror,
+                )
+            ) from failure
     try:
         engine = create_engine(address, **({} if is_file else _of_server(address)))
     except (problems.ArgumentError, ImportError) as failure:
@@ -129,7 +144,14 @@ def _of_server(address: str) -> dict[str, Any]:
 
 
 def _prepare(path: Path, connection: sqlite3.Connection, record: Any) -> None:
-    """Set SQLite up for many readers beside one writer, durably."""
+    """Set SQLite up for many readers beside one writer, durably.
+
+    Raises:
+        sqlite3.DatabaseError: the file was emptied: to SQLite it is a new one, which others lock.
+    """
+    log = Path(f"{path}-wal")
+    if log.exists() and log.stat().st_size and not path.stat().st_size:
+        raise sqlite3.DatabaseError("database disk image is malformed")
     connection.isolation_level = None  # transactions begin in `_begin` alone
     connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     end = time.monotonic() + BUSY_MS / 1000

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
@@ -13,17 +16,19 @@ BUSY = N_(
 )
 GONE = N_("The tables of the database {place} were removed while the app ran. Load the page again.")
 FULL = N_("There is no room on the disk for the database. Make room; what is kept stays.")
+DAMAGED = N_(
+    "The database {place} is damaged: who owns what is in it, models and images are not. Put a copy"
+    " of it back or move it away; the app then goes on by itself."
+)
 OTHERWISE = N_("The database {place} cannot be used: {reason}.")
 
 OF_SQLITE = {
     "locked": BUSY,
     "full": FULL,
-    "malformed": N_(
-        "The database {place} is damaged. Stop the app, and put a copy of it back or move it away:"
-        " who owns what is in it, models and images are not."
-    ),
+    "malformed": DAMAGED,
     "not a database": N_(
-        "The file {place} is not a database. Move it away, and start the app again."
+        "The file {place} is not a database. Put a copy of it back or move it away; the app then"
+        " goes on by itself."
     ),
     "readonly": N_(
         "The database {place} cannot be written. Let the app write there, or choose another"
@@ -33,10 +38,18 @@ OF_SQLITE = {
         "The database {place} cannot be opened. Let the app read and write there, or choose another"
         " AE_HOME."
     ),
+    "could not decode to utf-8": DAMAGED,
     "no such table": GONE,
     "disk i/o": N_("The disk does not read or write the database {place}. Look at the disk."),
 }
 """By what it says."""
+
+OF_DAMAGE = ("malformed", "not a database", "could not decode to utf-8")
+RESTORE = N_(
+    "The database {place} is damaged, or was removed: who owns what is in it, models and images are"
+    " not. There is a copy of {time}: `python -m ae_core restore` puts it back, and the app goes on"
+    " by itself. To begin anew, move that copy away, too."
+)
 
 NO_ANSWER = N_(
     "The database server {place} does not answer. Nothing is lost: what needs it goes on once it is"
@@ -60,6 +73,8 @@ def sentence(failure: DBAPIError, address: str, *, seconds: float) -> Text:
     said = str(failure.orig)
     if url.get_backend_name() == "sqlite":
         place = str(url.database)
+        if is_damage(failure) and has_copy(address):
+            return damaged(address)
         found = next(
             (text for words, text in OF_SQLITE.items() if words in said.lower()), OTHERWISE
         )
@@ -70,6 +85,23 @@ def sentence(failure: DBAPIError, address: str, *, seconds: float) -> Text:
         by_code = (text for begin, text in OF_POSTGRESQL.items() if code.startswith(begin))
         found = next(by_code, OTHERWISE) if code else REFUSED if refused else NO_ANSWER
     return _(found, place=place, seconds=seconds, reason=said.partition("\n")[0][:200])
+
+
+def has_copy(address: str) -> bool:
+    """Whether there is a copy of the database at this address."""
+    url = make_url(address)
+    return url.get_backend_name() == "sqlite" and copy_of(Path(str(url.database))).is_file()
+
+
+def damaged(address: str) -> Text:
+    """What to tell people of a database that holds what it should not."""
+    place = str(make_url(address).database)
+    try:
+        then = copy_of(Path(place)).stat().st_mtime
+    except OSError:
+        return _(DAMAGED, place=place)
+    time = f"{datetime.fromtimestamp(then, UTC):%Y-%m-%d %H:%M} UTC"
+    return _(RESTORE, place=place, time=time)
 
 
 def is_ours(failure: DBAPIError) -> bool:
@@ -89,6 +121,16 @@ def is_known(failure: DBAPIError) -> bool:
 def is_gone(failure: DBAPIError) -> bool:
     """Whether the tables are gone that were there when the database was opened."""
     return "no such table" in str(failure.orig).lower() or _code(failure) == "42P01"
+
+
+def is_damage(failure: DBAPIError) -> bool:
+    """Whether the file of the database holds what it should not."""
+    return any(words in str(failure.orig).lower() for words in OF_DAMAGE)
+
+
+def copy_of(path: Path) -> Path:
+    """Where the copy of a database lies."""
+    return path.with_name(f"{path.name}.copy")
 
 
 def _code(failure: DBAPIError) -> str:

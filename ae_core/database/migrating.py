@@ -21,7 +21,8 @@ def upgrade(connection: Connection) -> None:
     """Make the tables, or change those of an earlier version, in the transaction that is open.
 
     Raises:
-        UserError: it is of a later version, or a change failed: then all is as it was.
+        UserError: it is of a later version, or is empty and there is a copy of it, or a change
+            failed: then all is as it was.
     """
     tables = inspect(connection).get_table_names()
     now = ""
@@ -36,6 +37,9 @@ def upgrade(connection: Connection) -> None:
                 " AE_HOME."
             )
         )
+    address = str(connection.engine.url)
+    if not tables and failures.has_copy(address):
+        raise UserError(failures.damaged(address))
     if not tables:  # as after all migrations, and without loading Alembic
         METADATA.create_all(connection)
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))

@@ -19,8 +19,21 @@ BELONGINGS = Table(
     Column("bytes", BigInteger, nullable=False, default=0),
     Column("made", Float, nullable=False),
     Column("expires", Float, nullable=False),
+    Column("expired", Float),
 )
-"""Who owns which checkpoint, classifier and image set. Times are seconds since 1970."""
+"""Who owns which checkpoint, classifier and image set. Times are seconds since 1970, but for when
+it was marked as expired, which is by `clock`."""
+
+CLOCK = Table(
+    "clock",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("wall", Float, nullable=False),
+    Column("now", Float, nullable=False),
+    Column("jumped", Float, nullable=False),
+)
+"""The clock of `clock.py`, in one row: what the one on the wall said when somebody last looked, its
+own time then, and its own time when the other one has jumped last."""
 
 ALLOWANCES = Table(
     "allowances",
@@ -48,8 +61,9 @@ JOBS = Table(
     Column("step", Integer, nullable=False, default=0),
     Column("progress", Text, nullable=False, default="{}"),
     Column("message", Text, nullable=False, default=""),
+    Column("network", String(32), nullable=False, default="", server_default=""),
 )
-"""The runs that people asked for."""
+"""The runs that people asked for; `network` is a mark, from which no address can be told."""
 
 EVENTS = Table(
     "events",

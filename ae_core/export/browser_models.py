@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
 from ae_core import checkpoints, image_sets, latent
 from ae_core.checkpoints import Checkpoint
+from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.export import onnx_files
 from ae_core.export.onnx_files import Half
@@ -24,24 +27,29 @@ def part(name: str, sha256: str, kind: str) -> bytes:
     """One part of the checkpoint whose weights have this sha256.
 
     "decoder" and "encoder" are ONNX files; the encoder of a model with a posterior gives the
-    log-variances after the means. "labelled-codes" are the codes of the test images as float32,
-    row after row, and then their classes as int16.
+    log-variances after the means. The part called `labelled_codes(card)` are the codes of the test
+    images as float32, row after row, and then their classes as int16.
 
     Raises:
         UserError: there is no such checkpoint or part, or its weights have changed.
     """
-    found = checkpoints.load(name)
-    if found.card.weights_sha256 != sha256:
+    if checkpoints.card(name).weights_sha256 != sha256:  # much less work than to load it
         raise UserError(_("The weights of {name} have changed. Load the page again.", name=name))
+    found = checkpoints.load(name)
     if kind == "decoder":
         return onnx_files.onnx_bytes(found.model, "decoder")
     if kind == "encoder":
         half: Half = "posterior" if found.model.has_posterior else "encoder"
         return onnx_files.onnx_bytes(found.model, half)
-    if kind == "labelled-codes":
+    if kind == labelled_codes(found.card):
         codes, labels = codes_of(found)
         return codes.float().numpy().tobytes() + labels.to(torch.int16).numpy().tobytes()
     raise UserError(_("A model has no part {name!r}.", name=kind[:20]))
+
+
+def labelled_codes(card: Card) -> str:
+    """What the part with the test codes is called: the same codes may be given other labels."""
+    return f"labelled-codes-{card.image_set_sha256[:16]}"
 
 
 def codes_of(checkpoint: Checkpoint) -> tuple[Latents, Labels]:
@@ -72,15 +80,38 @@ def images_of(name: str, sha256: str, rows: str) -> bytes:
     return test[numbers].numpy().tobytes()
 
 
-@lru_cache(maxsize=4)
 def _test_images(name: str, sha256: str) -> Pixels:
-    """The test images of a set, mapped: to check a set takes longer than to give some of it out."""
-    found = image_sets.load(name)
+    """The test images of a set, mapped."""
+    return _of_set(name, sha256).images
+
+
+class _Test(NamedTuple):
+    """What is given out of a set: its test images, and what is known of each."""
+
+    sha256: str
+    images: Pixels
+    factors: Tensor | None
+
+
+def _of_set(name: str, sha256: str) -> _Test:
+    """The test images of the set that has this sha256.
+
+    Raises:
+        UserError: there is no such set, or its images have changed.
+    """
+    found = _read(name, image_sets.version(name))
     if found.sha256 != sha256:
         raise UserError(
             _("The images of {name!r} have changed. Load the page again.", name=name[:64])
         )
-    return found.test
+    return found
+
+
+@lru_cache(maxsize=4)
+def _read(name: str, _version: str) -> _Test:
+    """To check a set takes longer than to give some of it out."""
+    found = image_sets.load(name)
+    return _Test(found.sha256, found.test, found.factors.test if found.factors else None)
 
 
 def factors_of(name: str, sha256: str, count: int) -> bytes:
@@ -89,9 +120,9 @@ def factors_of(name: str, sha256: str, count: int) -> bytes:
     Raises:
         UserError: there is no such set, its images have changed, or nothing is known of them.
     """
-    found = image_sets.load(name)
-    if found.sha256 != sha256 or not 0 < count <= MAX_IMAGES or found.factors is None:
+    factors = _of_set(name, sha256).factors
+    if factors is None or not 0 < count <= MAX_IMAGES:
         raise UserError(
             _("The images of {name!r} have changed. Load the page again.", name=name[:64])
         )
-    return found.factors.test[:count].numpy().tobytes()
+    return factors[:count].numpy().tobytes()

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from ae_core.models.base import Autoencoder
+from ae_core.storage.folders import write_file
 
 OPSET = 20
 
@@ -78,11 +79,8 @@ def traced_bytes(network: nn.Module, example: Tensor, *, takes: str, gives: str)
 
 def to_onnx(model: Autoencoder, folder: Path) -> tuple[Path, Path]:
     """Write `encoder.onnx` and `decoder.onnx`, each whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
     paths = folder / "encoder.onnx", folder / "decoder.onnx"
     halves: tuple[Half, Half] = ("encoder", "decoder")
     for path, half in zip(paths, halves, strict=True):
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(onnx_bytes(model, half))
-        partial.replace(path)
+        write_file(path, onnx_bytes(model, half))
     return paths

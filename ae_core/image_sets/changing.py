@@ -7,7 +7,6 @@ what it was.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -24,6 +23,7 @@ from ae_core.image_sets.base import ImageSetKey
 from ae_core.image_sets.saving import BLOCK, LEAST_IMAGES
 from ae_core.image_sets.stored import LONGEST_CLASS, SetCard
 from ae_core.storage import sync
+from ae_core.storage.plain_text import one_line
 from ae_core.storage.sync import NotSentError
 from ae_core.texts import _
 from ae_core.types import Labels
@@ -50,10 +50,20 @@ def call(person: Person, name: str, one: str, many: str) -> None:
         UserError: it is not theirs, only one of the words is given, or the disk does not take it.
     """
     ownership.check_owns(person, name)
-    words = _tidy(one), _tidy(many)
+    one, many = noun(one, many)
+    _rewrite(replace(stored.card(name), one=one, many=many))
+
+
+def noun(one: str, many: str) -> tuple[str, str]:
+    """Both words as they are kept.
+
+    Raises:
+        UserError: only one of them is given.
+    """
+    words = one_line(one, LONGEST_CLASS), one_line(many, LONGEST_CLASS)
     if any(words) != all(words):
         raise UserError(_("Give both words, for one and for several, or none."))
-    _rewrite(replace(stored.card(name), one=words[0], many=words[1]))
+    return words
 
 
 def rename_class(person: Person, key: ImageSetKey, before: str, after: str) -> SetCard:
@@ -66,7 +76,7 @@ def rename_class(person: Person, key: ImageSetKey, before: str, after: str) -> S
             an empty name, or the disk does not take it.
     """
     card, tensors = _current(person, key)
-    after = _tidy(after)
+    after = one_line(after, LONGEST_CLASS)
     if before not in card.classes:
         raise UserError(_("{title} has no class {name!r}.", title=card.title, name=before[:40]))
     if not after:
@@ -80,6 +90,18 @@ def rename_class(person: Person, key: ImageSetKey, before: str, after: str) -> S
     return _write(card, {
         name: into[part] if name.endswith("labels") else part for name, part in tensors.items()
     })  # fmt: skip
+
+
+def classify(person: Person, key: ImageSetKey, labels: Labels, classes: Sequence[str]) -> SetCard:
+    """Give the images of their set these labels: of each training image, then of each test image.
+
+    Raises:
+        UserError: it is not theirs or has changed meanwhile, or the disk does not take it.
+    """
+    card, tensors = _current(person, key)
+    train, test = labels.split([card.train, card.test])
+    changed = replace(card, classes=list(classes))
+    return _write(changed, {**tensors, "train_labels": train, "test_labels": test})
 
 
 def drop(
@@ -108,12 +130,6 @@ def drop(
             )
         )
     return _write(card, kept)
-
-
-def _tidy(word: str) -> str:
-    """A word or the name of a class on one line, in Unicode's composed form, not too long."""
-    shown = (each if each.isprintable() else " " for each in unicodedata.normalize("NFC", word))
-    return " ".join("".join(shown).split())[:LONGEST_CLASS].rstrip()
 
 
 def _current(person: Person, key: ImageSetKey) -> tuple[SetCard, Tensors]:

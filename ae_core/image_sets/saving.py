@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ae_core.accounts import ownership
+from ae_core.accounts import ownership, room
 from ae_core.accounts.person import Person
 from ae_core.errors import UserError
 from ae_core.image_sets import splits, stored
@@ -63,10 +63,9 @@ def save(
     title = ownership.tidy_title(title)
     chosen = kept(survey, without_twins=without_twins)
     size = len(chosen) * (math.prod(form.image_shape) + LABEL_BYTES)
-    ownership.check_room(person, ownership.IMAGE_SET, size=size)
+    room.check(person, ownership.IMAGE_SET, size=size)
     with _formed(collection, survey, chosen, form, tell) as made, ExitStack() as undo:
         name = ownership.new_name(title)
-        ownership.check_room(person, ownership.IMAGE_SET, size=size)  # formatting took its time
         ownership.add(person, name, ownership.IMAGE_SET, title, size=size)
         undo.callback(ownership.remove, name)
         card = made.write(name, title)

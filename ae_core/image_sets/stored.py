@@ -17,18 +17,17 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from reprlib import repr as shortened
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ae_core.errors import UserError
+from ae_core.errors import DiskError, UserError
 from ae_core.settings import SETS_FOLDER, settings
 from ae_core.storage import folders, sync
-from ae_core.storage.json_cards import MAX_SIDE, NAME, broken, other_format, read_json_card
-from ae_core.texts import _, ngettext
+from ae_core.storage.json_cards import MAX_SIDE, NAME, Count, broken, other_format, read_json_card
+from ae_core.texts import _, ngettext, shortened
 
 FORMAT = 1
 MOST_IMAGES = 10**8
@@ -57,8 +56,8 @@ class SetCard:
     title: str
     classes: list[str]
     image_shape: tuple[int, int, int]
-    train: int
-    test: int
+    train: Count
+    test: Count
     made: str = ""
     sha256: str = ""
     one: str = ""
@@ -133,7 +132,7 @@ def write(
     try:
         folders.write_whole(root(), made.name, {IMAGES: data(), CARD: text()})
     except OSError as failure:
-        raise UserError(
+        raise DiskError(
             _(
                 "The image set could not be saved in {folder} ({reason}). Make room or choose"
                 " another AE_HOME; nothing that was there has changed.",
@@ -154,7 +153,7 @@ def rewrite(changed: SetCard) -> None:
     try:
         folders.write_file(root() / changed.name / CARD, data)
     except OSError as failure:
-        raise UserError(
+        raise DiskError(
             _("The change could not be saved ({reason}).", reason=failure.strerror)
         ) from failure
 
@@ -204,8 +203,7 @@ def delete(name: str) -> None:
         UserError: the store cannot be reached; then nothing is deleted.
     """
     if NAME.fullmatch(name):
-        sync.drop(root() / name)
-        folders.remove(root() / name)
+        sync.delete(root() / name)
 
 
 def _shapes(found: SetCard) -> dict[str, tuple[int, ...]]:

@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from ae_core import checkpoints, classifiers
 from ae_core.accounts import limits, ownership, personal_limits
@@ -14,13 +14,13 @@ from ae_core.accounts.limits import Limits
 from ae_core.accounts.person import Person
 from ae_core.checkpoints import finding
 from ae_core.database.connection import reading, writing
-from ae_core.database.schema import BELONGINGS, EVENTS, JOBS
+from ae_core.database.schema import EVENTS, JOBS
 from ae_core.errors import UserError
-from ae_core.jobs import files, results, table, waking
+from ae_core.jobs import files, queue_limits, results, table, waking
 from ae_core.jobs.job import Job, jobs_in
 from ae_core.jobs.kinds import AnySpec
-from ae_core.jobs.states import NONE, PAUSED, QUEUED, RUNNING
-from ae_core.texts import _, ngettext
+from ae_core.jobs.states import PAUSED, QUEUED, RUNNING
+from ae_core.texts import _
 
 
 def submit(
@@ -56,37 +56,16 @@ def submit(
             "train_seconds", allowed.train_seconds,
             _("You asked for {seconds:g} s of training.", seconds=spec.seconds),
         )  # fmt: skip
-    ownership.check_room(person, ownership.CHECKPOINT, allowed)
     title = ownership.tidy_title(spec.title or spec.kept_name)
     name = ownership.new_name(title)
     values = {
         "name": name, "owner": person.id, "spec": json.dumps({**spec.to_dict(), "name": name,
         "title": title}), "on": on, "state": QUEUED, "submitted": time.time(),
+        "network": person.network,
     }  # fmt: skip
-    belonging = ownership.row(person, name, ownership.CHECKPOINT, title)
     with writing() as connection:
-        waiting = JOBS.c.state == QUEUED
-        own = select(func.count()).select_from(JOBS).where(waiting, JOBS.c.owner == person.id)
-        if (count := connection.scalar(own) or 0) >= allowed.jobs_waiting:
-            raise limits.over(
-                "jobs_waiting", allowed.jobs_waiting,
-                ngettext(
-                    "You have {count:,} run waiting. Wait for one, or take one back.",
-                    "You have {count:,} runs waiting. Wait for one, or take one back.",
-                    count,
-                ),
-            )  # fmt: skip
-        everybody = select(func.count()).select_from(JOBS).where(waiting)
-        if (count := connection.scalar(everybody) or 0) >= allowed.jobs_waiting_in_all:
-            raise limits.over(
-                "jobs_waiting_in_all", allowed.jobs_waiting_in_all,
-                ngettext(
-                    "This server has {count:,} run waiting. Try again in some minutes.",
-                    "This server has {count:,} runs waiting. Try again in some minutes.",
-                    count,
-                ),
-            )  # fmt: skip
-        connection.execute(insert(BELONGINGS).values(**belonging))
+        queue_limits.check(connection, person.id, person.network, allowed)
+        ownership.add_in(connection, person, name, ownership.CHECKPOINT, title, allowed)
         key = connection.execute(insert(JOBS).values(**values)).inserted_primary_key
     waking.wake()
     assert key is not None
@@ -156,7 +135,7 @@ def go_on(person: Person, number: int) -> None:
         connection.execute(
             update(JOBS)
             .where(JOBS.c.id == number, JOBS.c.state == PAUSED)
-            .values(state=QUEUED, attempts=0, request=NONE)
+            .values(state=QUEUED, attempts=0, message="")
         )
     waking.wake()
 

@@ -33,7 +33,7 @@ from ae_core.database.schema import ANSWERS
 from ae_core.errors import UserError
 from ae_core.jobs import waking
 from ae_core.settings import settings
-from ae_core.storage.folders import write_file
+from ae_core.storage.folders import is_left, write_file
 from ae_core.texts import _, from_json, ngettext, to_json
 
 WAITING, WORKING, READY, FAILED, STOPPED = "waiting", "working", "ready", "failed", "stopped"
@@ -290,8 +290,9 @@ def sweep() -> None:
         if over or stale:
             with writing() as connection:
                 connection.execute(delete(ANSWERS).where(ANSWERS.c.key == row.key))
+    files = [file for file in path("").parent.glob("*") if not is_left(file)]
     known = {row.key for row in _found(select(ANSWERS).where(ANSWERS.c.state != STOPPED))}
-    for file in path("").parent.glob("*"):
+    for file in files:  # listed before the rows, so that what is saved meanwhile stays
         if file.stem not in known:
             file.unlink(missing_ok=True)
 

@@ -16,7 +16,9 @@ from torch import Tensor
 
 from ae_core.settings import settings
 from ae_core.storage import sync
-from ae_core.storage.folders import write_file
+from ae_core.storage.folders import is_left, write_file
+
+SNAPSHOTS_BYTES = 2**20
 
 
 def folder(name: str) -> Path:
@@ -34,8 +36,19 @@ def keep_state(name: str, state: dict[str, Tensor]) -> None:
 
 
 def kept_state(name: str) -> dict[str, Tensor] | None:
-    """The state to resume from, if one was saved whole."""
-    return _read(folder(name) / "state.safetensors")
+    """The state to resume from, if one was saved whole.
+
+    Raises:
+        OSError: the disk does not give it.
+    """
+    path = folder(name) / "state.safetensors"
+    return _tensors(path.read_bytes()) if path.exists() else None
+
+
+def room_for(name: str) -> int:
+    """How many bytes a run needs on the disk to go on: its state twice, and some snapshots."""
+    path = folder(name) / "state.safetensors"
+    return 2 * path.stat().st_size + SNAPSHOTS_BYTES if path.exists() else SNAPSHOTS_BYTES
 
 
 def forget_state(name: str) -> None:
@@ -83,7 +96,8 @@ def size(name: str) -> int:
 
 def size_of(path: Path) -> int:
     """Bytes of a folder."""
-    return sum(each.stat().st_size for each in path.rglob("*") if each.is_file())
+    inside = [each for each in path.rglob("*") if not is_left(each)]
+    return sum(each.stat().st_size for each in inside if each.is_file())
 
 
 def discard(name: str) -> None:
@@ -98,6 +112,13 @@ def _snapshot(name: str, step: int = 0) -> Path:
 
 def _read(path: Path) -> dict[str, Tensor] | None:
     try:
-        return read_tensors(path.read_bytes())
-    except (OSError, SafetensorError, ValueError):
+        return _tensors(path.read_bytes())
+    except OSError:
+        return None
+
+
+def _tensors(data: bytes) -> dict[str, Tensor] | None:
+    try:
+        return read_tensors(data)
+    except (SafetensorError, ValueError):
         return None

@@ -43,6 +43,7 @@ class Job:
     step: int
     progress: Mapping[str, Any]
     message: str
+    network: str = ""
 
     @property
     def is_readable(self) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from ae_core.database.connection import reading, writing
 from ae_core.database.schema import BELONGINGS, EVENTS, JOBS
 from ae_core.errors import UserError
+from ae_core.jobs import run_log
 from ae_core.jobs.job import OTHER_VERSION, Job, jobs_in
 from ae_core.jobs.states import (
     DISCARD,
@@ -52,8 +53,8 @@ def under_way() -> tuple[int, list[int]]:
 def claim(most: int) -> Job | None:
     """The next job in turn becomes running, unless `most` run already.
 
-    People take turns: nobody has two running, and who was served longest ago comes first. What
-    another version asked for ends here, in words.
+    People take turns: nobody has two running, and who was served longest ago comes first, those of
+    one network taken as one. What another version asked for ends here, in words.
     """
     with writing() as connection:
         rows = jobs_in(connection.execute(select(JOBS).where(JOBS.c.state.in_((QUEUED, RUNNING)))))
@@ -83,23 +84,30 @@ def claim(most: int) -> Job | None:
 
 
 def _served(connection: Connection) -> dict[str, float | None]:
-    """When each person was served last."""
-    last = select(JOBS.c.owner, func.max(JOBS.c.started)).group_by(JOBS.c.owner)
-    return dict(connection.execute(last).all())
+    """When each person, and somebody of each network, was served last."""
+    served: dict[str, float | None] = {}
+    for whose in (JOBS.c.owner, JOBS.c.network):
+        last = select(whose, func.max(JOBS.c.started)).where(whose != "").group_by(whose)
+        served |= dict(connection.execute(last).all())
+    return served
 
 
 def in_turn(waiting: Sequence[Job], served: Mapping[str, float | None]) -> list[Job]:
     """Waiting jobs in the order in which they will run: a round of one job for each person.
 
-    In a round, who was `served` longest ago comes first, and among those never served who asked
-    first.
+    In a round, those of whose network somebody was `served` longest ago come first: of as many new
+    cookies as there may be from one network, one goes before who comes from another. Then who was
+    served longest ago themselves, and among those never served who asked first.
     """
     taken: Counter[str] = Counter()
     rounds = []
     for job in sorted(waiting, key=lambda job: job.submitted):
-        rounds.append((taken[job.owner], served.get(job.owner) or 0.0, job.submitted, job))
+        of_network = served.get(job.network or job.owner) or 0.0
+        rounds.append(
+            (taken[job.owner], of_network, served.get(job.owner) or 0.0, job.submitted, job)
+        )
         taken[job.owner] += 1
-    return [job for *__, job in sorted(rounds, key=lambda row: row[:3])]
+    return [job for *__, job in sorted(rounds, key=lambda row: row[:4])]
 
 
 def waiting() -> list[Job]:
@@ -170,27 +178,32 @@ def requests(numbers: Sequence[int]) -> dict[int, str]:
 
 
 def end(number: int, state: str, message: str = "") -> None:
-    """A running job is over, or paused; what was requested while it paused is then done."""
+    """A running job is over, or paused; what was requested while it paused is then done.
+
+    One that is paused with a message is held by the machine: it is stopped and kept later.
+    """
     with writing() as connection:
         row = (JOBS.c.id == number, JOBS.c.state == RUNNING)
         wanted = connection.scalar(select(JOBS.c.request).where(*row))
         values = _over(state, message)
         if state == PAUSED and wanted in (STOP, DISCARD):
-            values |= when_idle(wanted)
+            values |= {"request": STOP} if message and wanted == STOP else when_idle(wanted)
         connection.execute(update(JOBS).where(*row).values(**values))
+    run_log.ended(number, state)
 
 
 def interrupted(number: int, reason: str, *, by_us: bool = False) -> str:
     """The process of a job is gone: the job waits for another one, or has failed too often.
 
     A process that was ended `by_us` does not count as a failed attempt. Gives the job's state:
-    where its row is gone, nobody wants it.
+    empty where its row is gone, as it is in a database that somebody has emptied: what the job has
+    kept then stays.
     """
     row = JOBS.c.id == number
     with writing() as connection:
         chosen = select(JOBS.c.state, JOBS.c.request, JOBS.c.attempts).where(row)
         if (found := connection.execute(chosen).one_or_none()) is None:
-            return DISCARDED
+            return ""
         state, requested, attempts = found
         if state != RUNNING:
             return str(state)
@@ -207,6 +220,22 @@ def interrupted(number: int, reason: str, *, by_us: bool = False) -> str:
             values = {"state": QUEUED, "message": to_json(reason), "attempts": attempts - by_us}
         connection.execute(update(JOBS).where(row).values(**values))
     return str(values["state"])
+
+
+def held() -> list[Job]:
+    """Paused jobs that go on by themselves once the disk takes them; not after many attempts."""
+    with reading() as connection:
+        chosen = select(JOBS).where(
+            JOBS.c.state == PAUSED, JOBS.c.message != "", JOBS.c.attempts < MOST_ATTEMPTS
+        )
+        return jobs_in(connection.execute(chosen))
+
+
+def let_go_on(number: int) -> None:
+    """Put a job that is held back into the queue; what was requested of it stays."""
+    with writing() as connection:
+        row = (JOBS.c.id == number, JOBS.c.state == PAUSED)
+        connection.execute(update(JOBS).where(*row).values(state=QUEUED, message=""))
 
 
 def when_idle(wanted: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from filelock import FileLock
 
-from ae_core.errors import UserError
+from ae_core.errors import DiskError, UserError
 from ae_core.jobs import files, kinds, snapshots
 from ae_core.jobs.kinds import AnyRun, AnySpec
 from ae_core.jobs.record import Record, is_of_its_images, send, state_of
@@ -51,32 +51,49 @@ def main(spec: dict[str, Any], on: str, longest: float, pipe: Connection) -> Non
     torch.set_num_threads(1)
     requests = Requests(pipe)
     asked = kinds.spec_from(spec)
-    (folder := files.folder(asked.name)).mkdir(parents=True, exist_ok=True)
-    # A process of an earlier worker may still be ending.
-    with FileLock(folder / "lock"):
-        (folder / "pid").write_text(str(os.getpid()), "ascii")
-        state, message = outcome(asked, on, longest, pipe, requests)
+    folder = files.folder(asked.name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # A process of an earlier worker may still be ending.
+        with FileLock(folder / "lock"):
+            (folder / "pid").write_text(str(os.getpid()), "ascii")
+            state, message = outcome(asked, on, longest, pipe, requests)
+    except OSError as failure:
+        state, message = PAUSED, held(failure)
     send(pipe, {"end": state, "message": to_json(message)})
 
 
 def outcome(
     spec: AnySpec, on: str, longest: float, pipe: Connection, requests: Requests
 ) -> tuple[str, str]:
-    """Train until the run ends or a request comes; how the job ended, and a sentence."""
+    """Train until the run ends or a request comes; how the job ended, and a sentence.
+
+    Where the disk does not take it, it is paused, with the last state that is whole.
+    """
     try:
         return trained(begun(spec, on), longest, pipe, requests)
+    except (DiskError, OSError) as failure:
+        return PAUSED, held(failure)
     except UserError as failure:
         return FAILED, failure.text
-    except OSError as failure:
-        return FAILED, _(
-            "The disk did not take the run ({reason}). Make room, or delete what you do not need.",
-            reason=failure.strerror,
-        )
     except (MemoryError, RuntimeError) as failure:
         reason = in_words(failure)
     if step := salvaged(spec):
         reason = _("{reason} The weights of step {step:,} are kept.", reason=reason, step=step)
     return FAILED, reason
+
+
+def held(failure: DiskError | OSError) -> str:
+    """Why a run rests that the disk does not take."""
+    reason = (
+        _("The disk did not take the run ({reason}).", reason=str(failure.strerror or failure))
+        if isinstance(failure, OSError)
+        else failure.text
+    )
+    return joined(
+        reason,
+        _("Nothing of it is lost: it goes on once there is room again, by itself or by *Resume*."),
+    )
 
 
 def in_words(failure: MemoryError | RuntimeError) -> str:

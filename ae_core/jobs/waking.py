@@ -21,19 +21,20 @@ def wake() -> None:
         _file().touch()
 
 
-def rest(since: float, seconds: float) -> None:
-    """Rest for so long, or until `wake` was called after `since`, in Unix time."""
+def asked() -> int:
+    """Another number after each call of `wake`, whatever the clock says."""
+    try:
+        return _file().stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def rest(before: int, seconds: float) -> None:
+    """Rest for so long, or until `wake` is called after `asked` gave this number."""
     end = time.monotonic() + seconds
     time.sleep(min(LOOK_SECONDS, seconds))
-    while time.monotonic() < end and _woken() < since:
+    while time.monotonic() < end and asked() == before:
         time.sleep(LOOK_SECONDS)
-
-
-def _woken() -> float:
-    try:
-        return _file().stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _file() -> Path:

@@ -27,15 +27,14 @@ from typing import Any
 
 from filelock import FileLock
 
-from ae_core import image_sets
-from ae_core.accounts import limits, ownership, personal_limits
+from ae_core.accounts import limits, personal_limits
 from ae_core.accounts.person import Person
-from ae_core.errors import UserError
-from ae_core.jobs import analysis_results, analysis_runner, results, states, table, waking
+from ae_core.jobs import analysis_runner, files, results, states, sweeping, table, waking
 from ae_core.jobs.analysis_runner import AnalysisRunner
 from ae_core.jobs.job import Job
+from ae_core.jobs.sweeping import logged
 from ae_core.settings import settings
-from ae_core.storage import sync
+from ae_core.storage import folders
 from ae_core.texts import _
 
 log = logging.getLogger(__name__)
@@ -59,6 +58,12 @@ SILENT_SECONDS = 120.0
 """How long a process may send nothing; then it is killed."""
 
 SWEEP_SECONDS = 600.0
+
+HELD_SECONDS = 20.0
+"""Time between two looks at whether the disk takes the runs again that it did not take."""
+
+AGAIN_SECONDS = 2.0
+"""Time between two attempts to begin where `AE_HOME` cannot be written."""
 
 ALIVE_SECONDS = 10.0
 """A worker that has taken no turn for so long counts as gone."""
@@ -114,20 +119,20 @@ class Worker:
         self.jobs: dict[int, Running] = {}
         self.leaving = False
         self.swept = -SWEEP_SECONDS
+        self.looked = -HELD_SECONDS
 
     def run(self) -> None:
         """Work until `leave`; the next worker resumes the jobs that are then under way."""
-        settings().home.mkdir(parents=True, exist_ok=True)
         runner = AnalysisRunner(self.context)
         if self.parent:
             self.context.Process(target=analysis_runner.prepare, daemon=True).start()
         while not self.leaving and self.parent in (0, os.getppid()):
-            began = time.time()
+            asked = waking.asked()
             with logged("A turn"):  # where the limits or the database cannot be read just now
                 self.turn()
                 runner.turn()
             busy = self.jobs or runner.at
-            waking.rest(began, TURN_SECONDS if busy else IDLE_SECONDS)
+            waking.rest(asked, TURN_SECONDS if busy else IDLE_SECONDS)
         runner.leave()
         for each in list(self.jobs.values()):
             with logged(f"Run {each.job.id}"):
@@ -168,9 +173,18 @@ class Worker:
                     self.finish(each)
         if self.jobs:
             self.pass_on(table.requests(list(self.jobs)))
+        self.clear_up()
+
+    def clear_up(self) -> None:
+        """Every now and then: let runs go on that the disk takes again, and sweep."""
+        if time.monotonic() - self.looked >= HELD_SECONDS:
+            self.looked = time.monotonic()
+            for job in table.held():
+                if folders.takes(settings().home, files.room_for(job.name)):
+                    table.let_go_on(job.id)
         if not 0 <= time.monotonic() - self.swept < SWEEP_SECONDS:
             # Beside the turns: a store that does not answer holds up nobody.
-            threading.Thread(target=swept, daemon=True).start()
+            threading.Thread(target=sweeping.swept, daemon=True).start()
             self.swept = time.monotonic()
 
     def start(self, job: Job) -> None:
@@ -207,7 +221,10 @@ class Worker:
         """Send processes new requests; those that do not follow them are killed."""
         now = time.monotonic()
         for number, each in list(self.jobs.items()):
-            request = requests.get(number, states.DISCARD)
+            if number not in requests:  # its row is gone: nobody waits for it
+                each.kill()
+                continue
+            request = requests[number]
             if request != each.request:
                 each.request, each.requested = request, now
                 with suppress(OSError):  # it has ended by itself
@@ -231,37 +248,6 @@ class Worker:
         del self.jobs[each.job.id]
 
 
-def swept() -> None:
-    """Sweep; a failure goes to the log."""
-    with logged("Sweeping"):
-        sweep()
-
-
-def sweep() -> None:
-    """Delete what has expired, here and in the store, and what failed jobs left behind."""
-    for job in table.without_result():
-        results.discard_failed(job)
-    analysis_results.sweep()
-    for each in ownership.expired():
-        with logged(f"{each.name} was not deleted"):  # the next sweep tries again
-            if each.kind == ownership.CHECKPOINT:
-                results.delete(each.name)
-            else:
-                image_sets.remove(each.name)
-    if settings().remote:
-        with logged("The store"):
-            sync.tidy()
-
-
-@contextmanager
-def logged(what: str) -> Iterator[None]:
-    """Log what went wrong, and go on."""
-    try:
-        yield
-    except (UserError, OSError) as failure:
-        log.warning("%s: %s", what, failure)
-
-
 def alive_file() -> Path:
     """The file that the worker touches at every turn."""
     return settings().home / "worker.alive"
@@ -275,18 +261,39 @@ def is_working() -> bool:
         return False
 
 
+def trouble() -> str:
+    """What to say to those who wait where no worker is running; empty where one is."""
+    if is_working():
+        return ""
+    if not folders.takes(home := settings().home, 1):
+        return _(
+            "The disk takes nothing in {folder}. The background worker goes on by itself once there"
+            " is room, and the app may write there.",
+            folder=home,
+        )
+    return _("The background worker is starting; if this stays, tell who runs this server.")
+
+
 @contextmanager
-def only_one() -> Iterator[None]:
-    """Wait until no other worker serves this `AE_HOME`."""
+def only_one(parent: int = 0) -> Iterator[None]:
+    """Wait until no other worker serves this `AE_HOME`, and until it can be written."""
     home = settings().home
-    home.mkdir(parents=True, exist_ok=True)
-    with FileLock(home / "worker.lock"):
+    lock = FileLock(home / "worker.lock")
+    while parent in (0, os.getppid()) and not lock.is_locked:
+        with logged("The worker waits"):
+            home.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        if not lock.is_locked:
+            time.sleep(AGAIN_SECONDS)
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def main(parent: int = 0) -> None:
     """Work until the process is told to end, or its parent, where one is named, is gone."""
-    with only_one():
+    with only_one(parent):
         worker = Worker(parent)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.leave())

@@ -184,7 +184,8 @@ class Store:
         blob = self._blob(entry)
         with suppress(FileNotFoundError):
             whole = self.fs.info(blob)["size"] == entry.size
-            if whole and (named or self._age(blob) < FRESH_SECONDS):
+            age = (datetime.now(UTC) - self.fs.modified(blob)).total_seconds()
+            if whole and (named or 0 <= age < FRESH_SECONDS):
                 return
         partial = f"{self.root}/partial/{uuid4().hex}"
         self.fs.put_file(str(path), partial)
@@ -225,9 +226,12 @@ class Store:
         for kind in KINDS:  # after the blobs, so that what is saved meanwhile is seen
             for item, manifest in self.manifests(list(self.listed(kind))).items():
                 named |= {entry.sha256 for entry in item.files(manifest).values()}
+        now = self._now()
         for path in paths:
-            if path.rpartition("/")[2] not in named and self._age(path) > UNNAMED_SECONDS:
-                self.fs.rm_file(path)
+            if path.rpartition("/")[2] not in named:
+                with suppress(FileNotFoundError):  # another machine sweeps, too
+                    if (now - self.fs.modified(path)).total_seconds() > UNNAMED_SECONDS:
+                        self.fs.rm_file(path)
 
     def check(self, *, known: bool) -> None:
         """Make sure that this is a store, and make it one where it is not `known` yet.
@@ -268,8 +272,14 @@ class Store:
     def _blob(self, entry: Entry) -> str:
         return f"{self.root}/blobs/{entry.sha256[:2]}/{entry.sha256}"
 
-    def _age(self, path: str) -> float:
-        return (datetime.now(UTC) - self.fs.modified(path)).total_seconds()
+    def _now(self) -> datetime:
+        """The time by the store's own clock, which dates its files; this machine's may be wrong."""
+        probe = f"{self.root}/partial/{uuid4().hex}"
+        self.fs.pipe_file(probe, b"now")
+        try:
+            return self.fs.modified(probe)
+        finally:
+            self.fs.rm_file(probe)
 
 
 @contextmanager

@@ -101,18 +101,21 @@ def pull(folder: Path) -> None:
         _fetch(there, item, wanted)
 
 
-def drop(folder: Path) -> None:
-    """Delete an item from the store, before it is deleted here.
+def delete(folder: Path) -> None:
+    """Delete an item from the store, and then its folder, before another process sends it again.
 
     Raises:
-        UserError: the store cannot be reached.
+        UserError: the store cannot be reached; then nothing is deleted.
     """
-    item = item_of(folder)
-    if item is None or (sync_state.read(item) is None and folder.exists()):
+    if (item := item_of(folder)) is None:
+        folders.remove(folder)
         return
-    with locked(item), _store() as there:
-        there.remove(item)
-        sync_state.forget(item)
+    with locked(item):
+        if sync_state.read(item) is not None or not folder.exists():
+            with _store() as there:
+                there.remove(item)
+            sync_state.forget(item)
+        folders.remove(folder)
 
 
 def refresh(root: Path) -> str:
@@ -296,6 +299,5 @@ def _store() -> Iterator[Store]:
         )
     with object_store.opened(remote, known=known) as there:
         if not known:
-            sync_state.root().mkdir(parents=True, exist_ok=True)
-            address.write_text(remote, "utf-8")
+            folders.write_file(address, remote.encode())
         yield there

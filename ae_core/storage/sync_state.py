@@ -14,7 +14,7 @@ from zlib import crc32
 from filelock import FileLock
 
 from ae_core.settings import SETS_FOLDER, settings
-from ae_core.storage.folders import write_file
+from ae_core.storage.folders import is_left, write_file
 from ae_core.storage.json_cards import NAME
 from ae_core.storage.object_store import CHECKPOINTS, Entry, Files, StoredItem, entry_of
 
@@ -59,12 +59,15 @@ def known(kind: str) -> list[StoredItem]:
 
 
 def read(item: StoredItem) -> SyncState | None:
-    """The sync state of an item; None where it was made here and never sent, too."""
+    """The sync state of an item; None where it was made here and never sent, too, or is damaged."""
     try:
         kept = json.loads(_path(item).read_bytes())
+        files = {path: Entry(*entry) for path, entry in kept["files"].items()}
+        return SyncState(files, bool(kept["sent"]))
     except FileNotFoundError:
         return None
-    return SyncState({path: Entry(*entry) for path, entry in kept["files"].items()}, kept["sent"])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None  # damaged: it is sent again
 
 
 def write(item: StoredItem, files: Files, *, sent: bool) -> None:
@@ -90,7 +93,7 @@ def here(item: StoredItem) -> Files:
     """The files of an item on this machine."""
     home = settings().home
     paths = [path for part in item.parts for path in sorted((home / part).rglob("*"))]
-    kept = [path for path in paths if path.is_file() and path.suffix != ".partial"]
+    kept = [path for path in paths if path.is_file() and not is_left(path)]
     return {path.relative_to(home).as_posix(): entry_of(path) for path in kept}
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as write_tensors
 
-from ae_core.errors import UserError
+from ae_core.errors import DiskError, UserError
 from ae_core.settings import settings
+from ae_core.storage.folders import write_file
 from ae_core.texts import _
 from ae_core.training.base_run import BaseRun
 from ae_core.training.specs import Spec
@@ -25,12 +26,9 @@ def keep(run: BaseRun[Any, Any]) -> None:
     path = _path(run.spec)
     state = write_tensors(run.training.state(), metadata={"command": run.spec.command()})
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(state)
-        partial.replace(path)
+        write_file(path, state)
     except OSError as failure:
-        raise UserError(
+        raise DiskError(
             _(
                 "The stopped run could not be kept in {folder} ({reason}). Make room or choose"
                 " another AE_HOME.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ae_core.models import ImageShape
@@ -13,18 +14,27 @@ FEW = 200
 VERY_FEW, MANY = 60, 1000
 """Training images below which the code is as short as it gets, and from which it is long."""
 
+FEW_STEPS, SMALL_BATCH = 5000, 32
+"""Below so many images convolutions learn more from many small steps than from few large ones: of
+2,000 in a minute, a quarter of the error with batches of 32 that they have with 128
+(`benchmarks/own.py`)."""
+
 LARGE_SIDE = 48
 """Pixels of a side from which dense layers have more weights than there is to learn."""
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A network by its preset, the size of its code, seconds of training on a CPU, and why."""
+    """A network by its preset, the size of its code, seconds of training on a CPU, and why.
+
+    `recipe` are options of the recipe that are to differ from the preset's.
+    """
 
     preset: str
     latent_dim: int
     seconds: int
     why: str
+    recipe: Mapping[str, int]
 
 
 def suggested(count: int, image_shape: ImageShape) -> Suggestion:
@@ -51,7 +61,9 @@ def suggested(count: int, image_shape: ImageShape) -> Suggestion:
         " learn each by heart.",
         count, numbers=numbers,
     )  # fmt: skip
-    return Suggestion(preset, numbers, seconds, joined(why, size))
+    small = preset == "residual-32" and count < FEW_STEPS
+    recipe = {"batch_size": SMALL_BATCH} if small else {}
+    return Suggestion(preset, numbers, seconds, joined(why, size), recipe)
 
 
 def augmentation(count: int, image_shape: ImageShape) -> dict[str, int]:

@@ -5,7 +5,7 @@ It lies here and not beside `pages/`, where Streamlit would make a menu of its o
 
 import streamlit as st
 
-from ae_core.settings import TEACHER_KEY
+from ae_core.accounts import teacher_key
 from ae_core.texts import _
 from pages.ui.shared.style import STYLE
 from pages.ui.state import page_state
@@ -26,7 +26,7 @@ page = st.navigation(
         st.Page(
             "../classroom.py",
             title=_("Classroom"),
-            visibility="visible" if TEACHER_KEY.value else "hidden",
+            visibility="visible" if teacher_key.is_set() else "hidden",
         ),
     ],
     position="top",

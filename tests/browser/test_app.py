@@ -31,6 +31,7 @@ def photo_of_a_seven() -> bytes:
 
 
 @pytest.mark.parametrize(("path", "title"), PAGES.items())
+@pytest.mark.one_in(2)
 def test_page_opens_with_pictures_that_have_texts_and_fits_a_phone(
     page: Page, path: str, title: str
 ) -> None:
@@ -129,6 +130,7 @@ def test_drawn_digit_goes_through_models_at_every_stroke_and_is_cleared(page: Pa
     until(page, lambda: page.locator(".companion canvas").first.evaluate(ink), lambda it: not it)
 
 
+@pytest.mark.long
 def test_drawing_is_still_there_after_a_visit_to_another_page(page: Page) -> None:
     page.goto("/reconstruct?source=draw")
     draw_a_seven(page)
@@ -144,6 +146,7 @@ def test_drawing_is_still_there_after_a_visit_to_another_page(page: Page) -> Non
     expect(result).to_have_count(0)
 
 
+@pytest.mark.long
 def test_failed_download_of_mnist_says_what_to_do_and_the_page_lives(page: Page) -> None:
     page.goto("/reconstruct?model=mnist-dense-49")
     page.get_by_role("button", name="Fetch MNIST").click()

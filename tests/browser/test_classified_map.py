@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from ae_core import palette
@@ -29,6 +30,7 @@ BLACK = """canvas => {
 """The share of a canvas that is black."""
 
 
+@pytest.mark.long
 def test_classifier_reads_every_step_of_a_walk(page: Page) -> None:
     live = opened(page, MNIST)
     bars = live.get_by_role("img", name=re.compile("What the classifier reads along the walk"))

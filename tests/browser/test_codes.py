@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 MODEL = "digits-dense-49"
@@ -45,6 +46,7 @@ def test_dragged_digit_falls_into_the_slot_that_it_is_dropped_on(page: Page, bas
     expect(tile(page, "b, decoded: a 6")).to_be_visible()
 
 
+@pytest.mark.long
 def test_lassoed_group_goes_into_the_sum_as_its_mean(page: Page, base_url: str) -> None:
     opened(page, base_url, "arithmetic", lasso="true")
     plot = page.locator(".js-plotly-plot .nsewdrag").first
@@ -99,6 +101,7 @@ def test_direction_slider_changes_the_digit(page: Page, base_url: str) -> None:
     expect(digit).not_to_have_attribute("src", str(before))
 
 
+@pytest.mark.long
 def test_cell_of_the_mistakes_shows_the_images_behind_it(page: Page, base_url: str) -> None:
     page.set_default_timeout(120_000)
     opened(page, base_url, "features")

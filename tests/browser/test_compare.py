@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.waiting import changed, choose, settled
@@ -57,6 +58,7 @@ def test_dial_swaps_the_digits_without_the_server_and_tells_it_on_release(page: 
     )
 
 
+@pytest.mark.long
 def test_back_of_the_browser_turns_the_dial_back(page: Page) -> None:
     opened(page, "?model=mnist-ae-8&size=8")
     dial = page.get_by_role("slider", name="Numbers in the code")
@@ -149,6 +151,7 @@ def test_one_cursor_moves_on_both_maps(page: Page) -> None:
     expect(page.get_by_text("Behind: what the classifier reads at each place;")).to_be_visible()
 
 
+@pytest.mark.long
 def test_drawing_stands_beside_the_other_images_at_an_address_of_before(page: Page) -> None:
     opened(page, "?model=digits-dense-49&part=strangers&compare=digits-dense-49")
     expect(page).to_have_url(re.compile("part=out-of-distribution"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.waiting import frames, settled
@@ -64,6 +65,7 @@ def test_drag_moves_noise_and_models_at_once_and_the_filters_follow(page: Page) 
     expect(page).to_have_url(re.compile(r"noise-strength=0\.[89]"))
 
 
+@pytest.mark.long
 def test_back_of_the_browser_goes_back_to_the_noise_before(page: Page) -> None:
     found = bench(page)
     slider = page.get_by_role("slider", name="Standard deviation")
@@ -85,6 +87,7 @@ def test_back_of_the_browser_goes_back_to_the_noise_before(page: Page) -> None:
     assert pixels(page, "Noisy") == before
 
 
+@pytest.mark.long
 def test_brush_blackens_the_same_place_of_every_image(page: Page) -> None:
     found = bench(page, f"{ADDRESS}&noise=Masking&noise-strength=0")
     before = row(page, "Noisy").inner_text()
@@ -105,6 +108,7 @@ def test_brush_blackens_the_same_place_of_every_image(page: Page) -> None:
     expect(row(page, "Noisy")).to_contain_text(before.splitlines()[1])
 
 
+@pytest.mark.long
 def test_address_shows_the_same_noise_to_somebody_else(page: Page) -> None:
     bench(page)
     page.get_by_role("button", name="Salt and pepper").click()
@@ -119,6 +123,7 @@ def test_address_shows_the_same_noise_to_somebody_else(page: Page) -> None:
     other.close()
 
 
+@pytest.mark.long
 def test_one_click_takes_the_noise_to_train(page: Page) -> None:
     bench(page)
     page.get_by_role("button", name="Published: mean 0.5").click()
@@ -129,6 +134,7 @@ def test_one_click_takes_the_noise_to_train(page: Page) -> None:
     expect(page.get_by_role("slider", name="Mean")).to_have_value("0.5")
 
 
+@pytest.mark.long
 def test_curve_comes_with_its_finding_and_its_mark_moves(page: Page) -> None:
     page.goto(f"{ADDRESS}&part=curve")
     title = page.locator(".st-key-denoising-curve .gtitle").first

@@ -92,6 +92,7 @@ def test_pad_that_is_cleared_again_after_back_is_empty(page: Page) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+@pytest.mark.one_in(3)
 def test_what_is_drawn_by_hand_is_shown_at_a_copied_address(
     page: Page, browser: Browser, base_url: str, case: Case
 ) -> None:

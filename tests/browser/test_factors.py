@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from ae_core import palette
@@ -13,6 +14,7 @@ from tests.browser.waiting import changed
 SHAPES = "/latent_space?model=shapes-vae-10"
 
 
+@pytest.mark.long
 def test_points_take_the_colours_of_a_factor_and_the_address_says_which(page: Page) -> None:
     live = opened(page, SHAPES)
     points = drawn(live.locator(".board canvas").nth(1))

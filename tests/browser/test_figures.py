@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 SOON = 60_000
@@ -19,6 +20,7 @@ def taken(page: Page, kind: str, folder: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_figure_is_downloaded_in_three_ways(page: Page, tmp_path: Path) -> None:
     page.set_viewport_size({"width": 1280, "height": 1400})
     page.goto("/compare?part=bottleneck")

@@ -52,6 +52,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "compare?part=two-maps&model=digits-vae-conv-2",
     ],
 )
+@pytest.mark.one_in(4)
 def test_the_browsers_part_says_nothing_in_english(page: Page, address: str, query: str) -> None:
     page.goto(f"{address}/{query}")
     until(page, lambda: page.evaluate(TEXTS), lambda found: any("⟦" in text for text in found))

@@ -222,6 +222,7 @@ def test_drawing_is_encoded_at_every_stroke(page: Page) -> None:
     expect(paper).to_have_count(0)
 
 
+@pytest.mark.long
 def test_image_under_the_hand_goes_through_other_models_too(page: Page) -> None:
     live = opened(page, f"{VAE}&beside=digits-tanh-3,nobody,digits-dense-49")
     group = live.get_by_role("group", name="Other models")
@@ -237,6 +238,7 @@ def test_image_under_the_hand_goes_through_other_models_too(page: Page) -> None:
     expect(page).to_have_url(re.compile("beside=digits-tanh-3%2Cdigits-dense-49%2Cdigits-deep-49"))
 
 
+@pytest.mark.long
 def test_other_models_follow_to_the_same_place_of_their_maps(page: Page) -> None:
     live = opened(page, f"{VAE}&beside=digits-tanh-3,digits-dense-49")
     group = live.get_by_role("group", name="Other models")
@@ -256,6 +258,7 @@ def test_other_models_follow_to_the_same_place_of_their_maps(page: Page) -> None
         until(page, partial(backs.nth(index).evaluate, filled), lambda alpha: alpha == 255)
 
 
+@pytest.mark.long
 def test_another_model_may_be_chosen_while_the_hand_moves(page: Page) -> None:
     live = opened(page, VAE)
     choose(page, "Model", "tanh-3 · Built-in digits")
@@ -273,6 +276,7 @@ def test_another_model_may_be_chosen_while_the_hand_moves(page: Page) -> None:
     changed(page, lambda: picture(live), before)
 
 
+@pytest.mark.long
 def test_nearest_image_leads_to_its_own_code(page: Page) -> None:
     live = opened(page, VAE)
     before = place(live)
@@ -294,6 +298,7 @@ def test_touch_that_is_called_off_leaves_the_code_where_it_was(page: Page) -> No
     assert steady(page, lambda: place(live)) == held
 
 
+@pytest.mark.long
 def test_large_view_fills_the_screen(page: Page) -> None:
     live = opened(page, VAE)
     live.get_by_role("button", name="large").click()
@@ -328,6 +333,7 @@ def test_classifier_reads_the_picture_where_one_stands(page: Page) -> None:
         ).to_be_visible()
 
 
+@pytest.mark.long
 def test_far_away_the_map_says_that_the_decoder_makes_things_up(page: Page) -> None:
     live = opened(page, "/latent_space?model=digits-vae-conv-2&z=30,30")
     expect(live.get_by_text(re.compile("Off the map: .* times farther"))).to_be_visible()

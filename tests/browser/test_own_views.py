@@ -32,6 +32,7 @@ def own_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.long
 def test_picked_class_changes_the_digit_and_the_style_stays(page: Page, own_url: str) -> None:
     page.goto(f"{own_url}/latent_space?model=digits-conditional-vae-12")
     live = page.locator('.live[aria-busy="false"]')
@@ -45,6 +46,7 @@ def test_picked_class_changes_the_digit_and_the_style_stays(page: Page, own_url:
     assert live.get_by_role("slider").first.input_value() == style
 
 
+@pytest.mark.long
 def test_question_mark_moves_the_sliders_and_stays_when_the_hand_rests(
     page: Page, own_url: str
 ) -> None:
@@ -63,6 +65,7 @@ def test_question_mark_moves_the_sliders_and_stays_when_the_hand_rests(
     expect(far).to_have_count(2)
 
 
+@pytest.mark.long
 def test_slider_of_whole_steps_snaps_to_the_levels(page: Page, own_url: str) -> None:
     page.goto(f"{own_url}/latent_space?model=digits-fsq-16&z={','.join(['-1'] * 16)}")
     live = page.locator('.live[aria-busy="false"]')

@@ -43,6 +43,7 @@ def report_file(tiny: str, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.long)])
+@pytest.mark.long
 def test_every_figure_of_the_report_draws_itself_without_a_server(
     page: Page, report_file: Path, width: int
 ) -> None:

@@ -42,6 +42,7 @@ def test_slider_moves_and_the_picture_and_the_address_change(page: Page) -> None
     expect(page).to_have_url(re.compile(r"z=0\.\d+%2C0|z=[1-9.]+%2C0"))
 
 
+@pytest.mark.long
 def test_clicked_point_of_the_map_becomes_the_code(page: Page) -> None:
     page.goto("/latent_space?model=digits-vae-conv-2&z=3,3")
     before = big_picture(page)

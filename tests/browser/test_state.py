@@ -49,6 +49,7 @@ def test_a_page_and_a_change_that_has_come_to_rest_are_one_step_each(page: Page)
     expect(page.get_by_role("heading", name=re.compile("What does"))).to_be_visible()
 
 
+@pytest.mark.long
 def test_back_from_the_third_page_is_the_first(page: Page) -> None:
     page.goto("/?model=digits-vae-conv-2")
     expect(page.get_by_role("heading", name=re.compile("What does"))).to_be_visible()
@@ -141,7 +142,7 @@ SET_ON_THE_MAP: dict[Callable[[Page], None], list[str]] = {
 
 @pytest.mark.parametrize(
     "by_hand",
-    [each if each in (zoom_at_a_place, a_walk) else pytest.param(each, marks=pytest.mark.long)
+    [each if each == a_walk else pytest.param(each, marks=pytest.mark.long)
      for each in SET_ON_THE_MAP],
 )  # fmt: skip
 def test_what_is_set_on_the_map_is_shown_at_a_copied_address(

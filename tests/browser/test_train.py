@@ -71,6 +71,7 @@ def test_model_is_trained_found_on_other_pages_renamed_shared_and_deleted(
     expect(page.get_by_text("Nothing trained yet")).to_be_visible(timeout=SOON)
 
 
+@pytest.mark.long
 def test_classifier_is_trained_from_a_models_card_and_found_there_again(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 1000})
     page.goto("/models?model=digits-tanh-3")

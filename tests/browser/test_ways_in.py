@@ -41,8 +41,8 @@ MENU = [
 @pytest.mark.parametrize(
     "way",
     [
-        # The test of a hosting service starts uvicorn, and `make run` is `python app.py`.
-        pytest.param(way, marks=pytest.mark.long if way in ("python", "uvicorn") else [])
+        # All other tests start `python app.py`, the one of a hosting service starts uvicorn.
+        pytest.param(way, marks=[] if way == "streamlit" else pytest.mark.long)
         for way in WAYS
     ],
 )
@@ -51,7 +51,7 @@ def test_every_way_to_start_gives_the_whole_app(page: Page, tmp_path: Path, way:
     limits.write_text("upload_megabytes = 3\n")
     places = {
         "AE_HOME": str(tmp_path / "home"),
-        "AE_TEACHER_KEY": "word",
+        "AE_TEACHER_KEY": "a long word",
         "AE_LIMITS": str(limits),
     }
     with running_app(tmp_path / "log", places, command=WAYS[way]) as url:

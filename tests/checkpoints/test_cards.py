@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +13,10 @@ from typing import Any
 import pytest
 
 from ae_core import checkpoints
+from ae_core.accounts import ownership
 from ae_core.errors import UserError
 from tests.checkpoints.folders import change_card, folder_of, is_a_plain_sentence
+from tests.people import ANN
 
 
 def put_a_folder(path: Path) -> None:
@@ -66,11 +71,26 @@ BAD_CARDS: dict[str, Callable[[Path], Any]] = {
     "a title nested deeply": lambda f: change_card(f, title=nested(400)),
     "versions nested deeply": lambda f: change_card(f, versions={"torch": nested(400)}),
     "steps in words": lambda f: change_card(f, steps="many"),
-    "a class of two lines": lambda f: change_card(f, classes=["a\nb"]),
+    "an error below zero": lambda f: change_metrics(f, mse=-1),
+    "an error that is no number": lambda f: change_metrics(f, mse=float("nan")),
+    "an endless figure of another name": lambda f: change_metrics(f, loss_kl=float("inf")),
+    "a similarity of two": lambda f: change_metrics(f, ssim=2.0),
+    "seconds below zero": lambda f: change_card(f, seconds=-1),
+    "steps below zero": lambda f: change_card(f, steps=-1),
+    "steps without end": lambda f: change_card(f, steps=10**400),
+    "a curve that is no number": lambda f: change_card(f, curve={"step": [float("nan")]}),
+    "noise without end": lambda f: change_card(f, noise={"kind": "gaussian", "std": 1e308}),
+    "two channels": lambda f: change_card(f, image_shape=[2, 28, 28]),
+    "a title of half a megabyte": lambda f: change_card(f, title="x" * 500_000),
     "a class without a name": lambda f: change_card(f, classes=["a", ""]),
     "fewer images than none": lambda f: change_card(f, train_images=-1),
     "seconds that are null": lambda f: change_card(f, seconds=None),
 }
+
+
+def change_metrics(folder: Path, **values: float) -> None:
+    metrics = json.loads((folder / "card.json").read_text())["metrics"]
+    change_card(folder, metrics={**metrics, **values})
 
 
 @pytest.mark.parametrize("way", BAD_CARDS)
@@ -100,3 +120,26 @@ def test_a_figure_written_as_a_whole_number_is_read_as_a_figure(tiny: str) -> No
     assert read.seconds == 3 and isinstance(read.seconds, float)
     assert read.code_low == [-9.0, -9.0, -9.0]
     assert checkpoints.load(tiny).card == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("\ud800half", " half"), ("\u202eexe.gnp", " exe.gnp"), ("a\nb\x00", "a b "),
+     ("e\u0301", "\u00e9"), ("Ma\u00dfe \U0001f600", "Ma\u00dfe \U0001f600")],
+)  # fmt: skip
+def test_texts_are_read_such_that_they_can_be_shown(written: str, read: str, tiny: str) -> None:
+    change_card(folder_of(tiny), title=written, versions={written: written}, classes=[written])
+    card = checkpoints.card(tiny)
+    assert (card.title, card.versions, card.classes) == (read, {read: read}, [read])
+    read.encode()
+
+
+def test_a_folder_whose_name_is_no_text_costs_its_own_row(tiny: str, neighbour: str) -> None:
+    for name in (b"my-\xff", b"\xfe"):
+        shutil.copytree(folder_of(tiny), folder_of(tiny).parent / os.fsdecode(name))
+    cards, broken = checkpoints.available()
+    assert {tiny, neighbour} <= {card.name for card in cards}
+    assert len(broken) == 2
+    for each in broken:
+        (each.name + each.reason).encode()
+    assert ownership.visible(ANN, [each.name for each in broken]) == {" "}

@@ -19,7 +19,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
 from ae_core import checkpoints
-from ae_core.accounts import ownership
+from ae_core.accounts import ownership, room
 from ae_core.analyses import Answer
 from ae_core.database import connection
 from ae_core.database.connection import reading, writing
@@ -95,7 +95,7 @@ def test_each_job_and_each_question_is_claimed_once_however_many_ask() -> None:
 def test_what_is_kept_counts_against_the_limit() -> None:
     ownership.add(ANN, ownership.new_name("x"), ownership.IMAGE_SET, "X", size=2_500_000)
     with pytest.raises(UserError, match=r"You keep 2\.5 MB, and this is 100,000\.0 MB more"):
-        ownership.check_room(ANN, ownership.IMAGE_SET, size=10**11)
+        room.check(ANN, ownership.IMAGE_SET, size=10**11)
 
 
 def test_a_run_goes_from_the_form_to_its_model() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import time
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -46,7 +47,7 @@ def test_browser_gets_both_halves_and_the_codes(name: str, digits: ImageSet) -> 
     code = run(browser_models.part(name, sha256, "encoder"), x)
     np.testing.assert_allclose(code[:, : kept.card.latent_dim], kept.model.encode(x), atol=1e-4)
     assert code.shape[1] == kept.card.latent_dim * (2 if kept.model.has_posterior else 1)
-    data = browser_models.part(name, sha256, "labelled-codes")
+    data = browser_models.part(name, sha256, browser_models.labelled_codes(kept.card))
     assert kept.codes is not None and kept.labels is not None
     count = len(kept.codes)
     codes = np.frombuffer(data, np.float32, count * kept.card.latent_dim)
@@ -121,6 +122,8 @@ def test_factors_come_with_the_right_hash_of_sets_that_have_them(digits: ImageSe
 
 # The routes.
 
+DIGITS_SHA256 = image_sets.load("digits").sha256
+
 
 def asked(
     path: str, encoding: str = "gzip", *, owner: str = "", etag: str = ""
@@ -150,18 +153,17 @@ def asked(
 
 
 def test_parts_travel_compressed_and_are_kept_by_the_browser(digits: ImageSet) -> None:
-    sha256 = checkpoints.card("digits-tanh-3").weights_sha256
-    status, headers, body = asked(f"/live-models/digits-tanh-3/{sha256}/labelled-codes")
+    card = checkpoints.card("digits-tanh-3")
+    part = browser_models.labelled_codes(card)
+    address = f"/live-models/{card.name}/{card.weights_sha256}/{part}"
+    status, headers, body = asked(address)
     assert status == 200
     assert "immutable" in headers["cache-control"]
     assert headers["content-encoding"] == "gzip"
-    plain = asked(f"/live-models/digits-tanh-3/{sha256}/labelled-codes", "identity")
+    plain = asked(address, "identity")
     assert "content-encoding" not in plain[1]
-    assert (
-        gzip.decompress(body)
-        == plain[2]
-        == browser_models.part("digits-tanh-3", sha256, "labelled-codes")
-    )
+    made = browser_models.part(card.name, card.weights_sha256, part)
+    assert gzip.decompress(body) == plain[2] == made
     status, _, body = asked(f"/live-images/digits/{digits.sha256}/2,9")
     assert (status, gzip.decompress(body)) == (200, digits.test[[2, 9]].numpy().tobytes())
 
@@ -203,7 +205,13 @@ def test_what_belongs_to_somebody_is_given_to_those_alone_who_may_see_it(home: P
         "/live-classifiers/nobody/00",
         "/live-images/mnist/00/5",
         "/live-images/digits/00/many",
+        f"/live-images/digits/{'0' * 64}/5",
+        f"/live-images/digits/{DIGITS_SHA256}/many",
+        f"/live-images/digits/{DIGITS_SHA256}/{'1,' * 300}1",
+        f"/live-images/digits/{DIGITS_SHA256}/99999",
         "/live-factors/shapes/00/5",
+        f"/live-factors/shapes/{'0' * 64}/0",
+        f"/live-factors/shapes/{'0' * 64}/99999999999999999999",
     ],
 )
 def test_nothing_else_is_given_out(path: str) -> None:
@@ -240,11 +248,10 @@ def test_class_that_comes_at_once_has_a_part_made_once(monkeypatch: pytest.Monke
         return b"part"
 
     monkeypatch.setattr("ae_core.export.browser_models.part", slowly)
-    live_files._model_part.cache_clear()
+    monkeypatch.setattr(live_files.MODEL_PARTS.kept, "made", OrderedDict())
     path = f"/live-models/digits-tanh-3/{sha256}/decoder"
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(asked, [path] * 8))
-    live_files._model_part.cache_clear()
     assert {status for status, _, _ in answers} == {200}
     assert len(made) == 1
 

@@ -39,7 +39,9 @@ def test_class_300_stays_class_300_all_the_way(home: Path) -> None:
     found = checkpoints.load("many")
     assert found.codes is not None and found.labels is not None
     assert torch.equal(found.labels, images.test_labels)
-    data = browser_models.part("many", found.card.weights_sha256, "labelled-codes")
+    data = browser_models.part(
+        "many", found.card.weights_sha256, browser_models.labelled_codes(found.card)
+    )
     labels = np.frombuffer(data, np.int16, offset=4 * found.codes.numel())
     np.testing.assert_array_equal(labels, images.test_labels)
 

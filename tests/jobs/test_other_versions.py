@@ -16,7 +16,7 @@ from ae_core.accounts import ownership
 from ae_core.accounts.person import Person
 from ae_core.database.connection import writing
 from ae_core.database.schema import JOBS
-from ae_core.jobs import access, files, states, table, worker
+from ae_core.jobs import access, files, states, sweeping, table
 from ae_core.jobs.job import OTHER_VERSION, Job
 from ae_core.training.runs import RunSpec
 from tests.pages.app_pages import opened
@@ -99,7 +99,7 @@ def test_what_is_left_of_runs_without_a_result_counts_no_longer() -> None:
     assert table.claim(0) is None
     access.request(ANN, gone.id, states.DISCARD)
     waiting = access.submit(ANN, SPEC)
-    worker.sweep()
+    sweeping.sweep()
     assert [each.name for each in ownership.of(ANN, ownership.CHECKPOINT)] == [waiting.name]
     assert not files.folder(refused.name).exists()
     assert not files.folder(gone.name).exists()
@@ -111,7 +111,7 @@ def test_a_failed_run_whose_weights_were_kept_keeps_them(home: Path) -> None:
     assert table.claim(1)
     table.end(job.id, states.FAILED, "The weights of step 4 are kept.")
     ownership.weigh(job.name, 100)
-    worker.sweep()
+    sweeping.sweep()
     assert ownership.get(TEACHER, job.name)
 
 
@@ -172,7 +172,7 @@ def test_the_model_of_one_that_has_ended_well_is_at_hand(ann: str, tiny: str) ->
 
 def test_the_classroom_shows_it_and_can_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
     job = foreign(owner="bob")
-    monkeypatch.setenv("AE_TEACHER_KEY", "word")
+    monkeypatch.setenv("AE_TEACHER_KEY", "a long word")
     app = AppTest.from_file(str(ROOT / "pages" / "ui" / "menu.py"), default_timeout=60)
     app.session_state["teacher"] = True
     app.switch_page("../classroom.py").run()

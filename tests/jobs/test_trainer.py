@@ -124,15 +124,16 @@ print(json.dumps(trainer.outcome(spec, "cpu", 60.0, pipe, NoRequests())))
 """
 
 
-def test_full_disk_ends_the_run_in_words_and_leaves_the_former_state(home: Path) -> None:
+def test_full_disk_pauses_the_run_in_words_and_leaves_the_former_state(home: Path) -> None:
     """The process may write no file over 200 kB, which is what a full disk is like."""
     job = access.submit(ANN, SPEC)
     state = trainer.begun(replace(job.spec, name=job.name), "cpu").training.state()
     command = [sys.executable, "-c", FULL_DISK, str(job.id)]
     said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=120).stdout
     outcome, message = json.loads(said.splitlines()[-1])
-    assert outcome == states.FAILED
+    assert outcome == states.PAUSED
     assert "disk" in message or "could not be saved" in message
+    assert "goes on once there is room again" in message
     kept = files.kept_state(job.name)
     assert kept is not None
     assert torch.equal(kept["model.encoder.0.weight"], state["model.encoder.0.weight"])

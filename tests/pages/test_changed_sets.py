@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from ae_core import image_sets
+from ae_core import checkpoints, image_sets
 from ae_core.accounts import ownership
-from ae_core.image_sets import changing
+from ae_core.image_sets import ImageSet, changing
 from ae_core.image_sets.stored import SetCard
 from ae_core.images.form import Form
+from ae_core.jobs import analysis_runner
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
+from ae_core.uploads.collection import PictureCollection
+from ae_core.uploads.intake import ReadResult
 from tests.image_sets.pets import collection_of, saved
 from tests.pages import app_pages
 from tests.pages.app_pages import press, words
@@ -72,6 +77,29 @@ def test_a_class_is_renamed_and_then_joined_with_another(pets: SetCard) -> None:
     app = press(app, "Make one of both")
     assert not app.exception
     assert image_sets.load(pets.name).classes == ("dog",)
+
+
+def test_clusters_of_a_set_without_labels_need_a_model_and_become_its_classes(
+    digits: ImageSet,
+) -> None:
+    collection = PictureCollection()
+    zeros_and_ones = digits.train[digits.train_labels < 2][:120, 0].numpy()
+    for number, pixels in enumerate(zeros_and_ones):
+        collection.add(ReadResult(f"{number}.png", "", Image.fromarray(pixels)))
+    card = saved(collection, Form(), title="Digits without labels")
+    assert "Train a model on these pictures first" in words(changing_form(card))
+    name = model_of(card)
+    press(changing_form(card), "Clusters: compute")
+    analysis_runner.answer_all()
+    app = changing_form(card)
+    assert re.search(r"cluster 1: \d+ pictures", words(app))
+    app = press(app, "Make these its classes")
+    assert not app.exception
+    images = image_sets.load(card.name)
+    assert images.classes[:2] == ("cluster 1", "cluster 2")
+    assert checkpoints.card(name).image_set_sha256 == images.sha256
+    assert app.selectbox(key=f"class-{card.name}").options[0] == "cluster 1"
+    assert not app_pages.opened("latent_space", model=name).exception
 
 
 def test_marked_pictures_are_taken_out(pets: SetCard) -> None:

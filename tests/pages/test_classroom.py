@@ -16,10 +16,10 @@ SPEC = RunSpec("tanh-3", "digits", steps=2, title="A run")
 def test_a_run_that_is_gone_keeps_no_other_from_being_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("AE_TEACHER_KEY", "word")
+    monkeypatch.setenv("AE_TEACHER_KEY", "a long word")
     jobs = [access.submit(person, SPEC) for person in (ANN, ANN, BOB)]
     app = opened("classroom")
-    app.text_input(key="key").set_value("word").run()
+    app.text_input(key="key").set_value("a long word").run()
     access.forget(ANN, jobs[1].id)
     press(app, "End all")
     assert not app.exception

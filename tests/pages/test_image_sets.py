@@ -143,12 +143,22 @@ def test_the_form_changes_what_is_shown_and_what_is_kept() -> None:
     assert {image.tobytes() for image in there} == expected
 
 
+def test_a_set_is_kept_with_what_its_pictures_are_called_or_not_at_all() -> None:
+    app = uploaded(opened())
+    app.text_input(key="image-sets:one").set_value("animal").run()
+    app = press(app, "Keep these")
+    assert "Give both words" in app.error[0].value
+    assert "Your image sets" not in words(app)
+    app.text_input(key="image-sets:many").set_value("animals").run()
+    assert "24 animals: " in words(press(app, "Keep these"))
+
+
 def test_a_kept_set_is_listed_with_its_counts_and_the_day_it_is_deleted() -> None:
     app = press(uploaded(opened()), "Keep these")
     said = words(app)
     assert "Your image sets" in said
     assert "28x28, in colour, 2 classes (cats, dogs)" in said
-    assert "Deleted on " in said
+    assert "It expires on " in said
     assert app.file_uploader
     assert said.count("test image") >= 2
 
@@ -235,7 +245,7 @@ def test_a_limit_is_named_where_it_is_reached(
     assert any(f"<dd>{count}</dd>" in words(app) for count in (9, 10))  # one may be damaged
     (tmp_path / "mine.toml").write_text("image_sets_kept = 1\n")
     app = press(uploaded(press(uploaded(opened()), "Keep these")), "Keep these")
-    assert "The limit is 1 (`image_sets_kept` in mine.toml)" in app.error[0].value
+    assert r"The limit is 1 (`image_sets_kept` in mine\.toml)" in app.error[0].value
     assert len(stored.names()) == 1
 
 

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import pytest
 import streamlit as st
+from starlette.responses import PlainTextResponse
 from starlette.types import Message as AsgiMessage
 from starlette.types import Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -105,6 +106,49 @@ def test_the_policy_lets_no_inline_script_in_but_streamlits_own(port: int) -> No
     assert not re.search(r"https?:|\*", policy)
 
 
+@pytest.mark.parametrize(
+    ("host", "hosts", "status"),
+    [
+        ("localhost:8501", "", 200),
+        ("app.localhost", "", 200),
+        ("192.0.2.7:80", "", 200),
+        ("[::1]:8501", "", 200),
+        ("evil.example", "", 421),
+        ("127.0.0.1.evil.example", "", 421),
+        ("evil.example:8501", "app.school.example", 421),
+        ("App.School.example.:8501", "app.school.example, *.uni.example", 200),
+        ("lab.uni.example", "app.school.example, *.uni.example", 200),
+        ("uni.example", "*.uni.example", 421),
+        ("anything.example", "*", 200),
+        ("[::1", "", 421),
+        ("", "", 200),
+    ],
+)
+def test_the_app_answers_by_the_names_that_it_was_told(
+    host: str, hosts: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AE_HOSTS", hosts)
+    sent: list[AsgiMessage] = []
+
+    async def receive() -> AsgiMessage:
+        return {"type": "http.request"}
+
+    async def send(message: AsgiMessage) -> None:
+        sent.append(message)
+
+    headers = [(b"host", host.encode())] if host else []
+    scope = {"type": "http", "method": "GET", "path": "/", "scheme": "http", "headers": headers}
+    coroutines.run(guard.HttpGuard(PlainTextResponse("page"))(scope, receive, send))
+    assert sent[0]["status"] == status
+    if status != 200 and "[" not in host:
+        assert f"AE_HOSTS={host}" in sent[1]["body"].decode()
+
+
+def test_a_foreign_name_opens_no_websocket(port: int) -> None:
+    assert handshake(port, "http://evil.example", Host="evil.example") == 403
+    assert handshake(port, None, Host="evil.example") == 403
+
+
 @pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/agent/openapi.json"])
 def test_nobody_can_ask_for_the_servers_own_figures(port: int, path: str) -> None:
     assert get(port, path).status == 404
@@ -140,20 +184,26 @@ def test_nobody_clears_the_caches_of_everybody() -> None:
     hidden = rerun + clear  # of several kinds in one message the last counts
     sent = [rerun, clear, hidden, BackMsg(clear_cache=False).SerializeToString(), b"\xff", rerun]
     coming: list[AsgiMessage] = [{"type": "websocket.receive", "bytes": each} for each in sent]
-    coming.append({"type": "websocket.receive", "text": "clear_cache"})
     coming.append({"type": "websocket.disconnect", "code": 1000})
-    assert reached(coming) == [coming[0], coming[4], coming[5], coming[6], coming[7]]
+    assert reached(coming) == ([coming[0], coming[4], coming[5], coming[6]], [])
 
 
-def reached(coming: list[AsgiMessage]) -> list[AsgiMessage]:
-    """What of these messages comes to Streamlit."""
-    messages, got = iter(coming), list[AsgiMessage]()
+def test_text_ends_a_connection_without_reaching_streamlit() -> None:
+    coming: list[AsgiMessage] = [{"type": "websocket.receive", "text": "clear_cache"}]
+    got, sent = reached(coming)
+    assert got == [{"type": "websocket.disconnect", "code": 1003}]
+    assert sent == [{"type": "websocket.close", "code": 1003}]
+
+
+def reached(coming: list[AsgiMessage]) -> tuple[list[AsgiMessage], list[AsgiMessage]]:
+    """What of these messages comes to Streamlit, and what is sent back."""
+    messages, got, sent = iter(coming), list[AsgiMessage](), list[AsgiMessage]()
 
     async def receive() -> AsgiMessage:
         return next(messages)
 
     async def send(message: AsgiMessage) -> None:
-        raise AssertionError(message)
+        sent.append(message)
 
     async def streamlit(scope: Scope, receive: Receive, send: Send) -> None:
         while not got or got[-1]["type"] != "websocket.disconnect":
@@ -161,7 +211,7 @@ def reached(coming: list[AsgiMessage]) -> list[AsgiMessage]:
 
     scope = {"type": "websocket", "path": "/_stcore/stream", "headers": []}
     coroutines.run(guard.HttpGuard(streamlit)(scope, receive, send))
-    return got
+    return got, sent
 
 
 def test_streamlits_scripts_come_whole_and_may_be_kept_by_the_browser(port: int) -> None:

@@ -21,7 +21,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from websockets import Subprotocol
 from websockets.sync.client import connect
 
-from ae_core.accounts import cookies, personal_limits, upload_allowances
+from ae_core.accounts import cookies, hourly, personal_limits, upload_allowances
+from ae_core.accounts.hourly import Hourly
 from ae_core.accounts.limits import Limits
 from ae_core.accounts.person import Person
 from ae_core.accounts.upload_allowances import MEGABYTE
@@ -36,8 +37,9 @@ PART = bytes(MEGABYTE)
 @pytest.fixture(autouse=True)
 def _nothing_sent(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody has sent anything, and the key that signs is of this test's folder."""
-    monkeypatch.setattr(upload_allowances, "received", {})
+    monkeypatch.setattr(upload_allowances, "received", Hourly())
     cookies._signer.cache_clear()
+    cookies._secret.cache_clear()
 
 
 @pytest.fixture
@@ -138,8 +140,8 @@ def test_files_of_one_person_end_at_the_sum_of_an_hour(
     assert put(app, bob, 2, told=length)[0] == 204
     assert put(app, ann, 0, method="DELETE")[0] == 204  # what she takes back was sent all the same
     assert put(app, ann, 2, told=length)[0] == 413
-    minute = upload_allowances.present_minute()
-    monkeypatch.setattr(upload_allowances, "present_minute", lambda: minute + 60)
+    minute = hourly.present_minute()
+    monkeypatch.setattr(hourly, "present_minute", lambda: minute + 60)
     assert put(app, ann, 2, told=length)[0] == 204
 
 
@@ -197,11 +199,11 @@ def test_what_is_left_is_told_in_whole_megabytes() -> None:
 
 
 def test_minutes_that_do_not_count_any_more_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    minute = upload_allowances.present_minute()
+    minute = hourly.present_minute()
     for later in range(200):
-        monkeypatch.setattr(upload_allowances, "present_minute", lambda now=minute + later: now)
+        monkeypatch.setattr(hourly, "present_minute", lambda now=minute + later: now)
         upload_allowances.add(Person(f"person {later}"), 1)
-    assert len(upload_allowances.received) == upload_allowances.MINUTES
+    assert len(upload_allowances.received.by_minute) == hourly.MINUTES
 
 
 # The same before the real server.

@@ -9,9 +9,11 @@ import pytest
 
 from ae_core import checkpoints, image_sets
 from ae_core.accounts import ownership
+from ae_core.database import clock
 from ae_core.database import connection as database
+from ae_core.database.schema import CLOCK
 from ae_core.errors import UserError
-from ae_core.jobs import access, results, states, table, worker
+from ae_core.jobs import access, results, states, sweeping, table
 from ae_core.settings import settings
 from ae_core.storage import sync
 from ae_core.storage.sync import NotSentError
@@ -52,15 +54,17 @@ def test_what_has_expired_goes_from_the_store_too_once_it_can_be_reached(
     tiny: str, on: On, place: Path
 ) -> None:
     ownership.add(ME, tiny, ownership.CHECKPOINT, "Tiny")
+    clock.look()
     with database.writing() as connection:
-        connection.execute(ownership.TABLE.update().values(expires=1.0))
+        connection.execute(ownership.TABLE.update().values(expires=1.0, expired=-1e6))
+        connection.execute(CLOCK.update().values(jumped=-1e6))
     gone = place.rename(place.with_name("unplugged"))
-    worker.sweep()
-    assert [each.name for each in ownership.expired()] == [tiny]
+    sweeping.sweep()
+    assert ownership.exists(tiny)
     assert names() == [tiny]
     gone.rename(place)
-    worker.sweep()
-    assert ownership.expired() == []
+    sweeping.sweep()
+    assert not ownership.exists(tiny)
     assert names() == []
     assert not (place / "checkpoints" / "tiny.json").exists()
 

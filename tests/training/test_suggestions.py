@@ -35,6 +35,12 @@ def test_network_and_code_fit_the_images(
     assert f"{count:,} training images" in found.why
 
 
+def test_convolutions_learn_from_few_images_in_small_batches() -> None:
+    assert suggested(2_000, (3, 64, 64)).recipe == {"batch_size": 32}
+    assert suggested(20_000, (3, 64, 64)).recipe == {}
+    assert suggested(2_000, (1, 28, 28)).recipe == {}
+
+
 def test_few_images_are_moved_and_many_are_not() -> None:
     assert augmentation(199, (1, 28, 28)) == {"shift": 2}
     assert augmentation(199, (3, 64, 64)) == {"shift": 4}

@@ -1,6 +1,7 @@
 """A strong convolutional autoencoder for digits, photographs and drawings: 28, 32 or 64 pixels.
 
-    x (n, c, h, w) -> w x h/2 x h/2 -> 2w x h/4 x h/4 [-> 2w x h/8 x h/8 from 64 pixels] -> z (n, d)
+    x (n, c, h, w) -> w x h/2 x h/2 -> 2w x h/4 x h/4 -> z (n, d)
+    x from 64 pixels -> w x h/4 x h/4 -> 2w x h/8 x h/8 -> z (n, d)
     z (n, d) -> the same way back -> logits (n, c, h, w)
 
 Each scale has one residual block (He et al. 2016, arXiv:1603.05027) with group normalisation (Wu
@@ -37,6 +38,9 @@ class Config(Options):
     width: int = option(
         32, "Channels of the first scale; the others have twice as many", low=8, high=256
     )
+    coarse: bool = option(
+        False, "Begin with a stride of 4 in place of 2 from 64 pixels on: four times as fast"
+    )
     loss: Reconstruction = shared.loss()
 
 
@@ -63,14 +67,19 @@ class Residual(Autoencoder):
         super().__init__(config, image_shape)
         channels, height, width = image_shape
         first = config.width - config.width % GROUPS
-        sides, widths = [quarter(height, width)], [channels, first, 2 * first]
-        while max(sides[-1]) > LARGEST_SMALL_SIDE and not (sides[-1][0] % 2 or sides[-1][1] % 2):
+        quarters = quarter(height, width)
+        stride = 4 if config.coarse and max(quarters) > LARGEST_SMALL_SIDE else 2
+        sides, widths = [(height // stride, width // stride)], [channels, first]
+        while sides[-1] > quarters or (
+            max(sides[-1]) > LARGEST_SMALL_SIDE and not (sides[-1][0] % 2 or sides[-1][1] % 2)
+        ):
             sides.append((sides[-1][0] // 2, sides[-1][1] // 2))
             widths.append(2 * first)
         small = (widths[-1], *sides[-1])
         features = small[0] * small[1] * small[2]
-        down: list[nn.Module] = []
-        for inputs, outputs in pairwise(widths):
+        stem = nn.Conv2d(channels, first, 2 * stride, stride, padding=stride // 2)
+        down: list[nn.Module] = [stem, Block(first)]
+        for inputs, outputs in pairwise(widths[1:]):
             down += [nn.Conv2d(inputs, outputs, 4, stride=2, padding=1), Block(outputs)]
         self.encoder = nn.Sequential(
             *down,
@@ -79,6 +88,12 @@ class Residual(Autoencoder):
             nn.Flatten(),
             nn.Linear(features, config.latent_dim),
         )
+        last: list[nn.Module] = [
+            nn.Upsample(scale_factor=2),
+            nn.Conv2d(first, channels, 3, padding=1),
+        ]
+        if stride == 4:
+            last = [nn.ConvTranspose2d(first, channels, 2 * stride, stride, padding=stride // 2)]
         up: list[nn.Module] = []
         for inputs, outputs in pairwise(widths[:0:-1]):
             up += [Block(inputs), nn.Conv2d(inputs, 4 * outputs, 3, padding=1), nn.PixelShuffle(2)]
@@ -89,8 +104,7 @@ class Residual(Autoencoder):
             Block(first),
             nn.GroupNorm(GROUPS, first),
             nn.SiLU(),
-            nn.Upsample(scale_factor=2),
-            nn.Conv2d(first, channels, 3, padding=1),
+            *last,
         )
 
     def encode(self, x: Images) -> Latents:
@@ -105,7 +119,7 @@ FAMILY = Family(
     presets={
         "residual-32": {
             "fast": Preset(
-                Config(),
+                Config(coarse=True),
                 replace(FAST, optimizer="adam", learning_rate=2e-3, batch_size=128, epochs=12),
             )
         }

@@ -1,7 +1,7 @@
 // On the way to another page: what a part tells the server from then on would run a fragment of the
 // page before in the place of the next one, which then stays blank.
 
-const LONGEST_MS = 5000;
+const LONGEST_MS = 30_000;
 
 let target = "";
 let since = -Infinity;

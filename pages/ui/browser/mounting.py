@@ -11,6 +11,7 @@ import streamlit as st
 from ae_core import texts
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
+from ae_core.export import browser_models
 from ae_core.image_sets.own_picture import OF_DIGITS
 from ae_core.settings import LANGUAGE
 from ae_core.texts import N_, _
@@ -132,7 +133,7 @@ def _model(card: Card) -> dict[str, Any]:
         "title": card_text.short_title(card),
         "decoder": f"{here}/decoder",
         "encoder": f"{here}/encoder",
-        "codes": f"{here}/labelled-codes",
+        "codes": f"{here}/{browser_models.labelled_codes(card)}",
         "count": len(codes),
         "dim": card.latent_dim,
         "free": network.free_numbers,

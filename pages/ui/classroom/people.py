@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -11,22 +10,24 @@ from functools import partial
 import streamlit as st
 
 from ae_core import image_sets, wording
-from ae_core.accounts import ownership, personal_limits
+from ae_core.accounts import ownership, personal_limits, teacher_key
 from ae_core.accounts.limits import Limits
+from ae_core.errors import UserError
 from ae_core.jobs import access, states, table
 from ae_core.jobs.job import Job
-from ae_core.settings import TEACHER_KEY
 from ae_core.texts import _
 from pages.ui.shared import cached, owner, widgets
 from pages.ui.train import progress
 
-WRONG_KEY_SECONDS = 1.0
 POLL_SECONDS = 2.0
 
 
 def ask_for_key() -> None:
     """Ask for the teacher's key."""
-    if not TEACHER_KEY.value:
+    if problem := teacher_key.too_short():
+        st.error(problem, icon=":material/error:")
+        return
+    if not teacher_key.is_set():
         st.info(
             _(
                 "There is no teacher's key yet. Start the app with `AE_TEACHER_KEY=…` and enter"
@@ -37,8 +38,8 @@ def ask_for_key() -> None:
         return
     st.caption(_("Whoever has the teacher's key sees everything that runs here, and can end it."))
     st.text_input(_("Teacher's key"), type="password", key="key", on_change=_try_key)
-    if st.session_state.pop("wrong-key", False):
-        st.error(_("That is not the key."), icon=":material/error:")
+    if problem := st.session_state.pop("wrong-key", ""):
+        st.error(problem, icon=":material/error:")
 
 
 def alias(owner: str) -> str:
@@ -166,12 +167,14 @@ def _words(limit: str) -> str:
 
 
 def _try_key() -> None:
-    given = str(st.session_state.key).encode()
-    if hmac.compare_digest(given, TEACHER_KEY.value.encode()):
-        st.session_state[owner.TEACHER] = True
-    else:
-        time.sleep(WRONG_KEY_SECONDS)  # so that nobody tries thousands
-        st.session_state["wrong-key"] = True
+    me = owner.me()
+    try:
+        if teacher_key.opens(str(st.session_state.key), owner=me.id, network=me.network):
+            st.session_state[owner.TEACHER] = True
+        else:
+            st.session_state["wrong-key"] = _("That is not the key.")
+    except UserError as failure:
+        st.session_state["wrong-key"] = widgets.sentence(failure)
 
 
 def _do(what: Callable[[], None]) -> None:

@@ -74,7 +74,7 @@ def _direction(card: Card, images: ImageSet, way: str, ends: tuple[str | Group, 
                 _(
                     "There is no way by {measure}: {reason}",
                     measure=_(data.MEASURES[measure]),
-                    reason=str(failure),
+                    reason=failure.text,
                 )
             ) from failure
         names = (_(less), _(more))

@@ -46,7 +46,7 @@ def show(card: Card) -> None:
             label = found.classes[found.test_labels[number]]
             alt = _("A {label}, test image {number}", label=label, number=number)
             pictures.big(views.digits(x)[0], alt)
-            metrics.check_numbers(x_hat, widgets.as_text(card_text.short_title(card)))
+            metrics.check_numbers(x_hat, card_text.short_title(card))
             pictures.big(views.digits(x_hat)[0], _("{image}, reconstructed", image=alt))
         with right:
             _cross_entropy(x_hat, x)

@@ -43,7 +43,7 @@ def drawn(cards: Sequence[Card], images: Pixels) -> dict[str, Images]:
     for card in cards:
         with widgets.shown_errors():
             x_hat = latent.reconstruct(cached.load(card).model, images)
-            metrics.check_numbers(x_hat, widgets.as_text(card_text.short_title(card)))
+            metrics.check_numbers(x_hat, card_text.short_title(card))
             found[card.name] = x_hat
     return found
 

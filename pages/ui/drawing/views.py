@@ -13,7 +13,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.texts import _
 from ae_core.types import Latents
 from pages.ui.drawing import pictures
-from pages.ui.shared import cached, cached_views
+from pages.ui.shared import cached, cached_views, widgets
 
 STOPS = 6
 STEPS = 14
@@ -61,7 +61,7 @@ def round_trip(card: Card) -> None:
             _(
                 "**Large:** one code on its way past real images, decoded by *{model}*."
                 " **Small:** every place of its map, decoded. Nobody ever made these images.",
-                model=card.title,
+                model=widgets.as_text(card.title),
             )
         )
 

@@ -82,7 +82,7 @@ def _one(belonging: Belonging) -> ImageSet:
         size=wording.file_size(belonging.bytes),
     )
     until = time.strftime("%Y-%m-%d", time.localtime(belonging.expires))
-    st.caption(joined(contents, _("Deleted on {date}.", date=until)))
+    st.caption(joined(contents, _("It expires on {date}.", date=until)))
     return found
 
 

@@ -10,7 +10,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.texts import _, ngettext
 from pages.ui.live_map import code_control
-from pages.ui.shared import cached
+from pages.ui.shared import cached, widgets
 
 EXAMPLE = "0.02, -0.543, …"
 
@@ -54,4 +54,4 @@ def type_code(card: Card) -> None:
         code_control.move(card, latent.parse_code(typed, card.latent_dim))
         st.session_state.typed = ""
     except UserError as failure:
-        st.session_state["typed-error"] = str(failure)
+        st.session_state["typed-error"] = widgets.sentence(failure)

@@ -132,7 +132,7 @@ def _images(card: Card) -> image_sets.ImageSet | None:
     try:
         return cached.own_images(card)
     except UserError as failure:
-        st.error(str(failure), icon=":material/error:")
+        st.error(widgets.sentence(failure), icon=":material/error:")
         return None
 
 

@@ -25,7 +25,7 @@ KEY = "model-list"
 def model_list(groups: Mapping[str, Sequence[Card]], chosen: Card) -> None:
     """Show the groups; a click makes a model the chosen one, on every page."""
     cards = [card for group in groups.values() for card in group]
-    longest = max(math.sqrt(card.metrics["mse"]) for card in cards)
+    longest = min(1.0, max(math.sqrt(card.metrics["mse"]) for card in cards))
     data = {
         "chosen": chosen.name,
         "groups": [
@@ -70,7 +70,7 @@ def row(card: Card, longest: float) -> dict[str, Any]:
             "{title}, {images}: {count} numbers, test error {error}",
             card.latent_dim, title=title, images=images, error=error,
         ),
-        "bar": round(rmse / longest, 4) if longest > 0 else 0,
+        "bar": round(min(1.0, rmse / longest), 4) if longest > 0 else 0,
     }  # fmt: skip
 
 

@@ -144,7 +144,7 @@ def upload(card: Card) -> None:
     for number, file in enumerate(files[:MAX_UPLOADS]):
         if len(files) > 1:
             st.text(reading.quoted(file.name))
-        _shown(card, file.getvalue(), widgets.as_text(file.name), number)
+        _shown(card, file.getvalue(), file.name, number)
     if len(files) > MAX_UPLOADS:
         st.caption(
             ngettext(

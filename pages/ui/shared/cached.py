@@ -28,7 +28,7 @@ from pages.ui.shared.waiting import Spinner
 torch.set_num_threads(THREADS)
 
 BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
-    Card: lambda card: (card.name, card.title, card.weights_sha256),
+    Card: lambda card: (card.name, card.title, card.weights_sha256, card.image_set_sha256),
     ImageSet: lambda images: images.key,
 }
 """How caches tell two checkpoints, or two image sets, apart."""

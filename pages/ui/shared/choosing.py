@@ -62,7 +62,7 @@ def choose(images: ImageSet, card: Card, among: Labels | None = None) -> list[in
             raise UserError(
                 _(
                     "No test image is of the class {name}. Choose another class.",
-                    name=widgets.as_text(label),
+                    name=label,
                 )
             )
     return order[:COUNT].tolist()

@@ -6,9 +6,8 @@ import secrets
 
 import streamlit as st
 
-from ae_core.accounts import cookies
+from ae_core.accounts import cookies, networks, teacher_key
 from ae_core.accounts.person import Person
-from ae_core.settings import TEACHER_KEY
 from pages.ui.state import current
 
 TEACHER = "teacher"
@@ -16,8 +15,9 @@ TEACHER = "teacher"
 
 def me() -> Person:
     """The visitor."""
-    teaches = bool(st.session_state.get(TEACHER)) and bool(TEACHER_KEY.value)
-    return Person(my_id(), teaches, frozenset(current.opened()))
+    teaches = bool(st.session_state.get(TEACHER)) and teacher_key.is_set()
+    network = str(st.context.headers.get(networks.HEADER, ""))
+    return Person(my_id(), teaches, frozenset(current.opened()), network)
 
 
 def my_id() -> str:

@@ -41,7 +41,7 @@ def fill(images: ImageSet) -> None:
     )  # fmt: skip
     usual = preset(found.preset).config.latent_dim
     size = {} if found.latent_dim == usual else {"latent_dim": found.latent_dim}
-    current.change(Network, start="", recipe="", network_options=size, recipe_options={})
+    current.change(Network, start="", recipe="", network_options=size, recipe_options=found.recipe)
 
 
 def is_filled(images: ImageSet) -> bool:

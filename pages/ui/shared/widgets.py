@@ -17,8 +17,8 @@ from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.published import is_published
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from ae_core.texts import N_, _, joined, ngettext
-from pages.ui.shared import cached, card_text, fetching, script_turns, trained
+from ae_core.texts import N_, _, joined, ngettext, with_values
+from pages.ui.shared import cached, card_text, fetching, owner, script_turns, trained
 from pages.ui.shared.labels import LABELS
 from pages.ui.state import current
 from pages.ui.state.declared import Code, Picked
@@ -29,6 +29,10 @@ BOX = "model-box"
 NOT_SHARED = N_(
     "This model belongs to somebody else and is not shared. Ask them for its link, or choose"
     " another one in the sidebar."
+)
+
+EXPIRED = N_(
+    "This model has passed its day. Bring it back on the page Train, or choose another one."
 )
 
 
@@ -42,7 +46,7 @@ def shown_errors() -> Iterator[None]:
         with script_turns.TURNS.turn():
             yield
     except UserError as failure:
-        st.error(str(failure), icon=":material/error:")
+        st.error(sentence(failure), icon=":material/error:")
 
 
 def done(change: Callable[[], object]) -> bool:
@@ -50,9 +54,14 @@ def done(change: Callable[[], object]) -> bool:
     try:
         change()
     except UserError as failure:
-        st.toast(as_text(str(failure)))
+        st.toast(sentence(failure))
         return False
     return True
+
+
+def sentence(failure: UserError) -> str:
+    """What went wrong, as Markdown: names from outside are shown as they are."""
+    return with_values(failure.text, as_text)
 
 
 def as_text(name: str) -> str:
@@ -107,9 +116,13 @@ def picked_model() -> Card:
             placeholder=_("Choose a model"),
         )  # fmt: skip
         for folder in broken:
-            st.caption(f":material/warning: {folder.reason}")
+            st.caption(f":material/warning: {as_text(folder.reason)}")
     if not is_here:
-        st.error(_(NOT_SHARED), icon=":material/lock:")
+        mine = ownership.get(owner.me(), name)
+        if mine and mine.expired is not None:
+            st.error(_(EXPIRED), icon=":material/hourglass_bottom:")
+        else:
+            st.error(_(NOT_SHARED), icon=":material/lock:")
         st.stop()
     if not current.of(Picked).model:
         current.change(Picked, model=name)
@@ -172,7 +185,7 @@ def images_for(card: Card) -> ImageSet:
             _(
                 "The images that {model} was trained on are not here, or not yours. Its map and its"
                 " codes are on the page Latent space.",
-                model=as_text(card_text.short_title(card)),
+                model=card_text.short_title(card),
             )
         )
     return digits

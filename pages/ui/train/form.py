@@ -64,7 +64,7 @@ def _cost(spec: AnySpec, images: ImageSet, most: int) -> bool:
         if not isinstance(spec, RunSpec):
             count = classifier_form.labelled_images(spec, images)
     except UserError as failure:
-        st.warning(widgets.as_text(str(failure)), icon=":material/warning:")
+        st.warning(widgets.sentence(failure), icon=":material/warning:")
         return False
     seconds = spec.seconds or _seconds(spec.to_dict(), images)
     if seconds > most:

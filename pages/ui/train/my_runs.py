@@ -74,6 +74,9 @@ def afterwards(job: Job) -> None:
                 key=f"delete-{job.id}",
             )  # fmt: skip
             return
+        if mine is not None and mine.expired is not None:
+            st.info(_("What it made has passed its day. It can be brought back beside the form."))
+            return
         if mine is None or card is None:
             st.button(
                 _("Take it off the list"), icon=":material/delete:", on_click=_forget, args=(job,),
@@ -123,7 +126,7 @@ def afterwards(job: Job) -> None:
             _("{megabytes:.1f} MB, yours, and of whoever has the link.", megabytes=megabytes)
             if mine.shared else _("{megabytes:.1f} MB, yours alone.", megabytes=megabytes)
         )  # fmt: skip
-        st.caption(joined(whose, _("It is deleted on {day:%Y-%m-%d}.", day=day)))
+        st.caption(joined(whose, _("It expires on {day:%Y-%m-%d}.", day=day)))
         with st.popover(_("Delete"), icon=":material/delete:"):
             st.write(
                 _("The model, its run and its curves are gone for good.") if isinstance(card, Card)

@@ -43,9 +43,9 @@ def _wait_of(job: Job) -> tuple[int, float]:
 
 def _asks_every(job: Job, wait: tuple[int, float]) -> float | None:
     """Seconds until the next poll; None where nothing changes by itself."""
-    if job.is_over or job.state == states.PAUSED:
+    if job.is_over or (job.state == states.PAUSED and not job.message):
         return None
-    return WAITING_SECONDS if wait[0] else POLL_SECONDS
+    return WAITING_SECONDS if wait[0] or job.state == states.PAUSED else POLL_SECONDS
 
 
 def _live(number: int, asking: float | None) -> None:
@@ -139,16 +139,13 @@ def _waiting(job: Job, ahead: int, seconds: float) -> str:
             ahead, time=wording.duration(seconds),
         )  # fmt: skip
     again = _("It goes on from where it was.") if job.message else ""
-    starting = "" if worker.is_working() else _(
-        "The background worker is starting; if this stays, tell who runs this server."
-    )  # fmt: skip
-    return joined(before, job.message, again, starting)
+    return joined(before, job.message, again, widgets.as_text(worker.trouble()))
 
 
 def _doing(job: Job, share: float) -> str:
     """What is done with a run of which this share is trained, or how long it still takes."""
     if job.state == states.PAUSED:
-        return _("Paused.")
+        return joined(_("Paused."), job.message)
     if job.request == states.PAUSE:
         return _("Pausing …")
     if job.request == states.DISCARD:
