@@ -183,7 +183,13 @@ def _read(
         bar = Bar(_("Reading …"))
     collection = PictureCollection(allowed)
     with reading.opened(
-        files, choices, allowed, owner.my_id(), has_header=has_header, tell=bar.tell_place
+        files,
+        choices,
+        allowed,
+        owner.my_id(),
+        has_header=has_header,
+        is_small=True,
+        tell=bar.tell_place,
     ) as found:
         for share in found.look():
             bar.tell(LOOKING * share, N_("Looking at the files: {share:.0%}"))
