@@ -147,8 +147,8 @@ def keep(draft: UploadDraft, form: Form, *, without_twins: bool) -> SetCard | No
             " on one side."
         )
         until = ngettext(
-            "Only you see the set, and it is deleted after {count} day.",
-            "Only you see the set, and it is deleted after {count} days.",
+            "Only you see the set, and it expires after {count} day.",
+            "Only you see the set, and it expires after {count} days.",
             personal_limits.of(owner.me()).days_kept,
         )
         st.caption(joined(split, until))
