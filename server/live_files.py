@@ -34,7 +34,7 @@ MAKER = Maker()
 MEGABYTE = 2**20
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
-PARTS = ("decoder", "encoder", "labelled-codes")
+PART = re.compile(r"decoder|encoder|labelled-codes-[0-9a-f]{1,16}")
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _factors(name: str, sha256: str, count: str) -> bytes:
     return gzip.compress(browser_models.factors_of(name, sha256, int(count)), 6)
 
 
-MODEL_PARTS = Kind(_model_part, PARTS.__contains__, Kept(128 * MEGABYTE))
+MODEL_PARTS = Kind(_model_part, PART.fullmatch, Kept(128 * MEGABYTE))
 CLASSIFIERS = Kind(_classifier, lambda _: True, Kept(16 * MEGABYTE))
 IMAGES = Kind(
     _test_images, re.compile(r"\d{1,5}(,\d{1,5}){0,255}", re.ASCII).fullmatch, Kept(64 * MEGABYTE)

@@ -11,210 +11,36 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-import torch
-from PIL import Image
 from sqlalchemy import select
 
 import ae_core
-from ae_core import checkpoints, image_sets
-from ae_core.accounts import expiry, ownership, personal_limits, room, upload_allowances
-from ae_core.accounts.limits import limits
+from ae_core.accounts import upload_allowances
 from ae_core.accounts.person import Person
-from ae_core.analyses import Answer
 from ae_core.database import schema
-from ae_core.database.connection import reading, writing
+from ae_core.database.connection import reading
 from ae_core.errors import UserError
-from ae_core.export import downloads
-from ae_core.image_sets import ImageSetKey, changing, saving, stored
-from ae_core.images.form import Form
-from ae_core.jobs import access, analysis_results, notebooks, states, table
-from ae_core.latent import clusters
-from ae_core.training import runs
-from ae_core.training.runs import RunSpec
-from ae_core.types import Labels
-from ae_core.uploads.collection import PictureCollection
-from ae_core.uploads.intake import ReadResult
+from tests.belongings import (
+    CLOSED,
+    EMPTY,
+    FOR_OWNERS,
+    FOR_TEACHERS,
+    ONES_OWN,
+    OPEN_TO_PAGES,
+    REFUSED,
+    Belongings,
+    made_by,
+)
 from tests.conftest import ROOT
 from tests.people import ANN, BOB, TEACHER, with_links
 
-SPEC = RunSpec("tanh-3", "digits", steps=2, title="Hers")
-KIND = "dimensions"
-
-
-@dataclass(frozen=True)
-class Hers:
-    """What Ann has: a run, what it made, an image set, and an answer to a question about them."""
-
-    job: int
-    name: str
-    images: str
-    asked: dict[str, Any]
-    key: str
-
 
 @pytest.fixture
-def hers(home: Path) -> Hers:
-    job = access.submit(ANN, SPEC)
-    table.claim(1)
-    assert isinstance(job.spec, RunSpec)
-    run = runs.start(job.spec, on="cpu")
-    for _ in runs.watch(run):
-        pass
-    runs.finish(run)
-    table.advance(job.id, {"seconds_left": 1.0}, [{"step": 1}])
-    table.end(job.id, states.PAUSED)
-    images = saving.save(ANN, *pictures(), title="Hers").name
-    asked = {"model": {"name": job.name, "sha256": "0"}, "images": [{"name": images}]}
-    row = analysis_results.ask(ANN, KIND, asked)
-    analysis_results.claim()
-    analysis_results.keep(row.key, Answer({}, {"found": 1}))
-    return Hers(job.id, job.name, images, asked, row.key)
-
-
-def pictures() -> tuple[PictureCollection, Any, Form]:
-    collection = PictureCollection()
-    for number in range(20):
-        coarse = np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
-        collection.add(ReadResult(f"{number}.png", "", Image.fromarray(coarse)))
-    return collection, collection.survey(), Form()
-
-
-def key_of(hers: Hers) -> ImageSetKey:
-    return ImageSetKey(hers.images, stored.card(hers.images).sha256)
-
-
-def labels_of(hers: Hers) -> Labels:
-    card = stored.card(hers.images)
-    return torch.arange(card.train + card.test) % 2
-
-
-Call = Callable[[Person, Hers], object]
-
-REFUSED: dict[str, Call] = {
-    "accounts.ownership.of": lambda bob, _: ownership.of(bob, ownership.CHECKPOINT, "ann"),
-    "accounts.ownership.everything": lambda bob, _: ownership.everything(bob, ownership.IMAGE_SET),
-    "accounts.ownership.check_sees": lambda bob, hers: ownership.check_sees(bob, hers.images),
-    "accounts.ownership.check_owns": lambda bob, hers: ownership.check_owns(bob, hers.name),
-    "accounts.ownership.rename": lambda bob, hers: ownership.rename(bob, hers.name, "His"),
-    "accounts.ownership.share": lambda bob, hers: ownership.share(bob, hers.name, True),
-    "accounts.personal_limits.of": lambda bob, _: personal_limits.of(bob, "ann"),
-    "accounts.personal_limits.set_for":
-        lambda bob, _: personal_limits.set_for(bob, "bob", "train_seconds", 900),
-    "accounts.expiry.bring_back": lambda bob, hers: expiry.bring_back(bob, hers.name),
-    "accounts.expiry.held_back": lambda bob, _: expiry.held_back(bob),
-    "accounts.expiry.mark_all": lambda bob, _: expiry.mark_all(bob),
-    "image_sets.catalogue.delete": lambda bob, hers: image_sets.delete(bob, hers.images),
-    "image_sets.changing.rename": lambda bob, hers: changing.rename(bob, hers.images, "His"),
-    "image_sets.changing.call": lambda bob, hers: changing.call(bob, hers.images, "one", "many"),
-    "image_sets.changing.rename_class":
-        lambda bob, hers: changing.rename_class(bob, key_of(hers), "image", "his"),
-    "image_sets.changing.drop": lambda bob, hers: changing.drop(bob, key_of(hers), train=[0]),
-    "image_sets.changing.classify":
-        lambda bob, hers: changing.classify(bob, key_of(hers), labels_of(hers), ["a", "b"]),
-    "latent.clusters.keep_as_classes":
-        lambda bob, hers: clusters.keep_as_classes(bob, key_of(hers), labels_of(hers)),
-    "jobs.access.submit":
-        lambda bob, hers: access.submit(bob, RunSpec("tanh-3", hers.images, steps=2)),
-    "jobs.access.get": lambda bob, hers: access.get(bob, hers.job),
-    "jobs.access.of": lambda bob, _: access.of(bob, "ann"),
-    "jobs.access.everything": lambda bob, _: access.everything(bob),
-    "jobs.access.request": lambda bob, hers: access.request(bob, hers.job, states.DISCARD),
-    "jobs.access.go_on": lambda bob, hers: access.go_on(bob, hers.job),
-    "jobs.access.events": lambda bob, hers: access.events(bob, hers.job),
-    "jobs.access.forget": lambda bob, hers: access.forget(bob, hers.job),
-    "jobs.access.delete_result": lambda bob, hers: access.delete_result(bob, hers.name),
-    "jobs.access.rename": lambda bob, hers: access.rename(bob, hers.name, "His"),
-    "jobs.analysis_results.find":
-        lambda bob, hers: analysis_results.find(bob, KIND, hers.asked),
-    "jobs.analysis_results.get": lambda bob, hers: analysis_results.get(bob, hers.key),
-    "jobs.analysis_results.ask": lambda bob, hers: analysis_results.ask(bob, KIND, hers.asked),
-    "jobs.analysis_results.stop": lambda bob, hers: analysis_results.stop(bob, hers.key),
-    "jobs.analysis_results.read": lambda bob, hers: analysis_results.read(bob, hers.key),
-    "export.downloads.weights":
-        lambda bob, hers: downloads.weights(bob, checkpoints.card(hers.name)),
-    "export.downloads.onnx_zip":
-        lambda bob, hers: downloads.onnx_zip(bob, checkpoints.card(hers.name)),
-    "jobs.notebooks.of": lambda bob, hers: notebooks.of(bob, checkpoints.card(hers.name)),
-    "jobs.notebooks.events_zip": lambda bob, hers: notebooks.events_zip(bob, hers.name),
-}  # fmt: skip
-"""What is refused in a sentence."""
-
-FOR_TEACHERS = {
-    "accounts.expiry.held_back", "accounts.expiry.mark_all",
-    "accounts.ownership.everything", "accounts.personal_limits.set_for", "jobs.access.everything",
-}  # fmt: skip
-FOR_OWNERS = {
-    "accounts.expiry.bring_back",
-    "accounts.ownership.check_sees", "accounts.ownership.check_owns", "accounts.ownership.rename",
-    "accounts.ownership.share", "image_sets.changing.rename", "image_sets.changing.call",
-    "image_sets.changing.rename_class", "image_sets.changing.drop",
-    "image_sets.changing.classify", "latent.clusters.keep_as_classes", "jobs.access.submit",
-    "jobs.access.rename", "jobs.analysis_results.find", "jobs.analysis_results.get",
-    "jobs.analysis_results.ask", "jobs.analysis_results.read", "jobs.notebooks.of",
-    "export.downloads.weights", "export.downloads.onnx_zip",
-}  # fmt: skip
-"""What only one of the two may do; the rest both may."""
-
-EMPTY: dict[str, Call] = {
-    "accounts.ownership.get": lambda bob, hers: ownership.get(bob, hers.name),
-    "accounts.ownership.visible":
-        lambda bob, hers: ownership.visible(bob, [hers.name, hers.images]),
-}  # fmt: skip
-"""What gives nothing of hers."""
-
-ONES_OWN: dict[str, Call] = {
-    "accounts.ownership.add":
-        lambda bob, _: ownership.add(bob, ownership.new_name("x"), ownership.CHECKPOINT, "X"),
-    "accounts.ownership.add_in": lambda bob, _: added_in(bob),
-    "accounts.room.check": lambda bob, _: room.check(bob, ownership.IMAGE_SET),
-    "accounts.room.check_in": lambda bob, _: checked_in(bob),
-    "accounts.expiry.of": lambda bob, _: expiry.of(bob, ownership.CHECKPOINT),
-    "accounts.upload_allowances.add": lambda bob, _: upload_allowances.add(bob, 1),
-    "accounts.upload_allowances.check": lambda bob, _: upload_allowances.check(bob, 1, limits()),
-    "accounts.upload_allowances.within_hour": lambda bob, _: upload_allowances.within_hour(bob),
-    "accounts.upload_allowances.megabytes_left":
-        lambda bob, _: upload_allowances.megabytes_left(bob, limits()),
-    "image_sets.saving.save": lambda bob, _: saving.save(bob, *pictures(), title="His"),
-}  # fmt: skip
-"""What knows nobody but who asks."""
-
-OPEN_TO_PAGES = {
-    "image_sets.changing.noun",
-    "accounts.ownership.new_name", "accounts.ownership.is_private",
-    "accounts.ownership.tidy_title", "accounts.ownership.exists",
-    "accounts.personal_limits.names",
-    "image_sets.catalogue.available", "image_sets.catalogue.titles",
-    "image_sets.catalogue.class_names", "image_sets.catalogue.version",
-    "image_sets.catalogue.load", "image_sets.saving.kept",
-    "jobs.table.wait_of", "jobs.table.waiting", "jobs.table.under_way",
-    "jobs.notebooks.spec_of", "export.downloads.disk_bytes",
-}  # fmt: skip
-"""What pages and the server use of these modules without saying who asks: names, titles of what was
-found by one's name, lengths of queues. Loading a set is behind `cached.image_set`, which asks."""
-
-CLOSED = {
-    ("image_sets", "remove"), ("checkpoints", "delete"), ("checkpoints", "retitle"),
-    ("checkpoints", "save"), ("classifiers", "delete"), ("classifiers", "retitle"),
-    ("files", "discard"), ("files", "forget_state"), ("files", "keep_state"),
-}  # fmt: skip
-"""What changes things of which it does not ask whose they are, by the name that others call it."""
-
-
-def added_in(person: Person) -> None:
-    name = ownership.new_name("x")
-    with writing() as connection:
-        ownership.add_in(connection, person, name, ownership.CHECKPOINT, "X", limits())
-
-
-def checked_in(person: Person) -> None:
-    with reading() as connection:
-        room.check_in(connection, person, ownership.CHECKPOINT, limits(), size=1)
+def hers(home: Path) -> Belongings:
+    return made_by(ANN)
 
 
 MODULES = [
@@ -257,7 +83,9 @@ def test_every_function_that_asks_who_is_called_here_by_somebody_else() -> None:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_nobody_reads_or_changes_what_is_another_persons(name: str, hers: Hers, home: Path) -> None:
+def test_nobody_reads_or_changes_what_is_another_persons(
+    name: str, hers: Belongings, home: Path
+) -> None:
     files = {path: path.stat().st_mtime_ns for path in home.rglob("*") if path.is_file()}
     before = rows_of_ann()
     for bob in (BOB, Person(""), with_links(BOB, hers.name, hers.images), Person("ann ")):
@@ -271,14 +99,14 @@ def test_nobody_reads_or_changes_what_is_another_persons(name: str, hers: Hers, 
 
 
 @pytest.mark.parametrize("name", EMPTY)
-def test_nobody_is_given_anything_of_another_persons(name: str, hers: Hers) -> None:
+def test_nobody_is_given_anything_of_another_persons(name: str, hers: Belongings) -> None:
     for bob in (BOB, Person(""), with_links(BOB, hers.name, hers.images)):
         assert not EMPTY[name](bob, hers)
     assert EMPTY[name](ANN, hers)
 
 
 @pytest.mark.parametrize("name", ONES_OWN)
-def test_what_is_made_or_counted_is_ones_own(name: str, hers: Hers) -> None:
+def test_what_is_made_or_counted_is_ones_own(name: str, hers: Belongings) -> None:
     before, sent = rows_of_ann(), upload_allowances.within_hour(ANN)
     upload_allowances.add(ANN, 5)
     ONES_OWN[name](BOB, hers)
@@ -291,7 +119,7 @@ def test_what_is_made_or_counted_is_ones_own(name: str, hers: Hers) -> None:
 @pytest.mark.parametrize("person", [ANN, TEACHER], ids=["owner", "teacher"])
 @pytest.mark.one_in(3)
 def test_what_is_refused_to_others_is_done_for_whom_it_is_meant(
-    person: Person, name: str, hers: Hers
+    person: Person, name: str, hers: Belongings
 ) -> None:
     if name in (FOR_TEACHERS if person == ANN else FOR_OWNERS):
         with pytest.raises(UserError, match=r"not yours|not here|for teachers"):

@@ -39,9 +39,11 @@ def test_every_supported_version_of_python_is_tested(pyproject: dict[str, Any]) 
     assert json.loads(value_in(".github/workflows/test.yml", "python")) == stated
 
 
-def test_the_citation_is_of_this_version(pyproject: dict[str, Any]) -> None:
+def test_the_citation_and_the_browsers_part_are_of_this_version(pyproject: dict[str, Any]) -> None:
     for key in ("version", "license"):
         assert value_in("CITATION.cff", key) == pyproject["project"][key]
+    package = json.loads((ROOT / "frontend" / "package.json").read_text("utf-8"))
+    assert package["version"] == pyproject["project"]["version"]
 
 
 def test_the_wheel_has_every_file_that_the_app_needs(tmp_path: Path) -> None:

@@ -14,12 +14,10 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
-from starlette.applications import Starlette
-from starlette.types import Message
 
 from ae_core import checkpoints, classifiers, image_sets, palette
 from ae_core.accounts import ownership
-from ae_core.accounts.cookies import COOKIE, cookie_of, owner_in
+from ae_core.accounts.cookies import cookie_of, owner_in
 from ae_core.classifiers import onnx_files
 from ae_core.errors import UserError
 from ae_core.export import browser_models
@@ -27,8 +25,8 @@ from ae_core.image_sets import ImageSet
 from pages.ui.browser import built
 from pages.ui.state.declared import Map
 from server import live_files
-from tests import coroutines
 from tests.people import ME
+from tests.routes import asked
 
 
 def run(network: bytes, rows: torch.Tensor) -> np.ndarray:
@@ -123,33 +121,6 @@ def test_factors_come_with_the_right_hash_of_sets_that_have_them(digits: ImageSe
 # The routes.
 
 DIGITS_SHA256 = image_sets.load("digits").sha256
-
-
-def asked(
-    path: str, encoding: str = "gzip", *, owner: str = "", etag: str = ""
-) -> tuple[int, dict[str, str], bytes]:
-    """The answer of the routes alone, to an owner."""
-    cookie = f"{COOKIE}={cookie_of(owner)}" if owner else ""
-    given = {"accept-encoding": encoding, "cookie": cookie, "if-none-match": etag}
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
-        "query_string": b"", "headers": [
-            (key.encode(), text.encode()) for key, text in given.items() if text
-        ],
-        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "scheme": "http",
-        "root_path": "", "http_version": "1.1",
-    }  # fmt: skip
-    coroutines.run(Starlette(routes=live_files.ROUTES)(scope, receive, send))
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], headers, b"".join(m.get("body", b"") for m in sent[1:])
 
 
 def test_parts_travel_compressed_and_are_kept_by_the_browser(digits: ImageSet) -> None:
