@@ -170,6 +170,7 @@ ONES_OWN: dict[str, Call] = {
 """What knows nobody but who asks."""
 
 OPEN_TO_PAGES = {
+    "image_sets.changing.noun",
     "accounts.ownership.new_name", "accounts.ownership.is_private",
     "accounts.ownership.tidy_title", "accounts.ownership.exists",
     "accounts.personal_limits.names",

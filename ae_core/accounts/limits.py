@@ -42,7 +42,7 @@ class Limits(Options):
         50, "Uploads of everybody that wait to be read", low=1, high=100_000
     )
     megabytes_kept: int = option(500, "Megabytes that one person keeps", low=1, high=10_000_000)
-    days_kept: int = option(30, "Days until something is deleted", low=1, high=36_500)
+    days_kept: int = option(30, "Days until something expires", low=1, high=36_500)
     answers_waiting: int = option(8, "Computations of one person at once", low=1, high=1000)
     answers_waiting_in_all: int = option(200, "Computations at once", low=1, high=100_000)
     megabytes_of_answers: int = option(500, "Megabytes of answers kept", low=1, high=10_000_000)

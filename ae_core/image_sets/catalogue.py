@@ -56,11 +56,14 @@ def load(name: str) -> ImageSet:
 
 
 def titles(names: Collection[str]) -> dict[str, str]:
-    """The title of each of these sets, as it is read; those whose card is broken are left out."""
-    found: dict[str, str] = {name: _(TITLES[name]) for name in names if name in TITLES}
-    for name in set(names) - found.keys():
+    """The title of each of these sets, in their order, built-in ones first.
+
+    Those whose card is broken are left out.
+    """
+    found: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: name not in TITLES):
         with suppress(UserError):
-            found[name] = stored.card(name).title
+            found[name] = _(TITLES[name]) if name in TITLES else stored.card(name).title
     return found
 
 

@@ -50,10 +50,20 @@ def call(person: Person, name: str, one: str, many: str) -> None:
         UserError: it is not theirs, only one of the words is given, or the disk does not take it.
     """
     ownership.check_owns(person, name)
+    one, many = noun(one, many)
+    _rewrite(replace(stored.card(name), one=one, many=many))
+
+
+def noun(one: str, many: str) -> tuple[str, str]:
+    """Both words as they are kept.
+
+    Raises:
+        UserError: only one of them is given.
+    """
     words = one_line(one, LONGEST_CLASS), one_line(many, LONGEST_CLASS)
     if any(words) != all(words):
         raise UserError(_("Give both words, for one and for several, or none."))
-    _rewrite(replace(stored.card(name), one=words[0], many=words[1]))
+    return words
 
 
 def rename_class(person: Person, key: ImageSetKey, before: str, after: str) -> SetCard:

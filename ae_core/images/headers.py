@@ -19,7 +19,9 @@ MAX_TAG_VALUES = 2**18
 """Of a TIFF tag: the colours of a palette of 16 bits are three quarters of it."""
 
 MAX_JUNK = 2**16
-"""Bytes between the blocks of a JPEG's header, over which Pillow goes one by one."""
+"""Bytes between the blocks of a header, over which Pillow goes one by one."""
+
+GIF_BLOCK = re.compile(rb"[!,;]")
 
 MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
 """Within the compressed data of a JPEG 0xFF is followed by 0, or by a restart marker."""
@@ -113,12 +115,18 @@ def check_gif(data: bytes) -> int:
     """Where its first image begins.
 
     Raises:
-        ValueError: it has too many blocks before that.
+        ValueError: it has none, or too many blocks, or too much between them.
     """
     palette = data[10] if len(data) > 10 else 0
     place = 13 + (3 << (palette & 7) + 1 if palette & 0x80 else 0)
+    junk = 0
     for _number in range(MAX_BLOCKS // 100):  # a comment is copied for each that follows
-        if data[place : place + 1] != b"!":
+        found = GIF_BLOCK.search(data, place, place + MAX_JUNK - junk)
+        if not found or found[0] == b";":
+            break
+        junk += found.start() - place
+        place = found.start()
+        if found[0] == b",":
             return place
         place += 2
         for _part in range(MAX_BLOCKS):
@@ -126,7 +134,7 @@ def check_gif(data: bytes) -> int:
             place += 1 + size
             if not size:
                 break
-    raise ValueError("too many blocks")
+    raise ValueError("no image within the first blocks")
 
 
 def check_tiff(data: bytes) -> dict[int, Tag]:

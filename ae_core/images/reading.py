@@ -18,7 +18,7 @@ from ae_core.settings import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
 from ae_core.texts import _
 from ae_core.wording import megabytes
 
-FAULTS = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
+FAULTS = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error, zlib.error)
 """What decoders are known to raise for damaged bytes; Pillow lists it nowhere."""
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,10 @@ def read(data: bytes, name: str) -> Image.Image:
         return decoded(data, kind, label)
     except UserError:
         raise
+    except MemoryError as error:
+        raise UserError(
+            _("{file} takes too much memory. Make it smaller and try again.", file=label)
+        ) from error
     except Exception as error:
         if not isinstance(error, FAULTS):
             log.warning("An unforeseen error in reading a picture (%s).", kind, exc_info=True)

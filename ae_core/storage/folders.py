@@ -110,7 +110,7 @@ def tidy(root: Path) -> None:
     Raises:
         OSError: the disk does not take it.
     """
-    for path in [each for each in root.rglob(f".*{LEFT}") if is_left(each)]:
+    for path in _left_under(root):
         with contextlib.suppress(FileNotFoundError), _lock_of_nobody(path) as left:
             if not left:
                 continue
@@ -119,6 +119,15 @@ def tidy(root: Path) -> None:
                     if not (path.parent / name).exists():
                         former.rename(path.parent / name)
             path.unlink() if path.is_file() else shutil.rmtree(path, ignore_errors=True)
+
+
+def _left_under(root: Path) -> list[Path]:
+    """Everything of that kind, not what is inside of it; what vanishes meanwhile is not there."""
+    found = []
+    for place, below, files in os.walk(root):
+        found += [path for name in [*below, *files] if is_left(path := Path(place, name))]
+        below[:] = [name for name in below if not is_left(Path(name))]
+    return found
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from ae_core.texts import _
 from ae_core.uploads import number_scale
 from ae_core.uploads.array_file import ArrayFile
 from ae_core.uploads.columns import Column, Columns
+from ae_core.uploads.files import PictureFile
 from ae_core.uploads.number_scale import Range, Scale
 from ae_core.uploads.picture_shapes import Layout
 from ae_core.uploads.readings import (
@@ -22,7 +23,7 @@ from ae_core.uploads.readings import (
     class_in_name,
     folder_of,
 )  # fmt: skip
-from ae_core.uploads.sources import PictureFile, Source, Sources
+from ae_core.uploads.sources import Source, Sources
 from ae_core.uploads.table_file import TableFile
 
 MOST_ALTERNATIVES = 3

@@ -23,10 +23,11 @@ from ae_core.images import reading as decoding
 from ae_core.texts import _
 from ae_core.uploads import sources, tables
 from ae_core.uploads.array_file import ArrayFile, Found
+from ae_core.uploads.files import PictureFile, Upload
 from ae_core.uploads.guesses import Guesses
 from ae_core.uploads.readings import Choices, Reading
 from ae_core.uploads.refusals import reason
-from ae_core.uploads.sources import PictureFile, Source, Upload
+from ae_core.uploads.sources import Source
 from ae_core.uploads.table_file import TableFile
 from ae_core.wording import megabytes
 

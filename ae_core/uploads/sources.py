@@ -6,21 +6,19 @@ The content decides what a file is, never its name; the name is a label.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from io import BufferedIOBase
 from pathlib import Path
-from typing import NamedTuple
 
 from ae_core.errors import UserError
 from ae_core.images import formats, reading, sizes
 from ae_core.settings import MAX_IMAGE_BYTES
 from ae_core.texts import _
 from ae_core.uploads import archives, array_labels, code_pages, numpy_files, picture_shapes, tables
-from ae_core.uploads.archives import EntryName, Opener
+from ae_core.uploads.archives import EntryName
 from ae_core.uploads.array_file import ArrayFile
+from ae_core.uploads.files import File, PictureFile, Upload
 from ae_core.uploads.numpy_files import Header
 from ae_core.uploads.refusals import reason
 from ae_core.uploads.table_file import TableFile
@@ -36,59 +34,6 @@ NUMBERS_WORK, TEXT_WORK = 1 / 2, 10
 """Of a byte of an array, and of one of a table, which are read twice."""
 
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
-
-
-class Upload(NamedTuple):
-    """One file: its name as a person sees it, and its place on the disk, or its bytes."""
-
-    name: str
-    file: BufferedIOBase | Path
-
-    @property
-    def size(self) -> int:
-        """In bytes."""
-        return self.file.stat().st_size if isinstance(self.file, Path) else self.file.seek(0, 2)
-
-    @contextmanager
-    def opened(self) -> Iterator[BufferedIOBase]:
-        """The file, at its beginning.
-
-        Raises:
-            UserError: it cannot be read.
-        """
-        if not isinstance(self.file, Path):
-            self.file.seek(0)
-            yield self.file
-            return
-        try:
-            with self.file.open("rb") as file:
-                yield file
-        except OSError as failure:
-            raise UserError(
-                _("{path} cannot be read ({reason}).", path=self.file, reason=failure.strerror)
-            ) from failure
-
-
-@dataclass
-class PictureFile:
-    """A file with one picture, as a camera or a program wrote it."""
-
-    name: EntryName
-    opened: Opener
-    size: int
-    work: int = 0
-
-    def read(self) -> bytes:
-        """Its bytes.
-
-        Raises:
-            UserError: they are more or fewer than its zip says.
-        """
-        with self.opened() as file:
-            data = file.read(self.size + 1)
-        if len(data) != self.size:
-            raise archives.damaged_inside(self.name.plain)
-        return data
 
 
 Source = PictureFile | ArrayFile | TableFile
@@ -112,29 +57,19 @@ class Sources:
     work: int = 0
 
 
-@dataclass(frozen=True)
-class _File:
-    """A file of an upload, or of a zip in it; `place` says which files lie together."""
-
-    name: EntryName
-    opened: Opener
-    size: int
-    place: str
-
-
 def find(uploads: Sequence[Upload], most_work: int) -> Sources:
     """What these files hold; each zip's directory is checked before anything is inflated.
 
     It ends early where reading them would take more than `most_work`.
     """
     found = Sources()
-    arrays: list[_File] = []
+    arrays: list[File] = []
     for number, upload in enumerate(uploads):
         if found.work > most_work:
             break
         try:
             place = "/".join(archives.parts_of(upload.name)[:-1])
-            file = _File(EntryName(upload.name), upload.opened, upload.size, place)
+            file = File(EntryName(upload.name), upload.opened, upload.size, place)
             with file.opened() as opened:
                 start = opened.read(START_BYTES)
             if start.startswith(ZIP_STARTS):
@@ -151,7 +86,7 @@ def find(uploads: Sequence[Upload], most_work: int) -> Sources:
     return found
 
 
-def _sort(file: _File, start: bytes, found: Sources, arrays: list[_File]) -> None:
+def _sort(file: File, start: bytes, found: Sources, arrays: list[File]) -> None:
     """Put a file where it belongs, by how it begins."""
     name = file.name.plain
     if start.startswith(numpy_files.MAGIC):
@@ -168,7 +103,7 @@ def _sort(file: _File, start: bytes, found: Sources, arrays: list[_File]) -> Non
         found.work += work
 
 
-def _work(file: _File, start: bytes) -> int:
+def _work(file: File, start: bytes) -> int:
     """What decoding a picture takes, by as little of the file as says it."""
     kind = formats.kind_of(start)
     if kind not in formats.READ:
@@ -189,7 +124,7 @@ def _is_picture(start: bytes) -> bool:
 
 
 def _find_in_zip(
-    upload: Upload, place: str, found: Sources, arrays: list[_File], most_work: int
+    upload: Upload, place: str, found: Sources, arrays: list[File], most_work: int
 ) -> None:
     whole = upload.file
     if isinstance(whole, Path):
@@ -212,7 +147,7 @@ def _find_in_zip(
             if start.startswith(ZIP_STARTS):
                 label = reading.quoted(name.plain)
                 raise UserError(_("{file} is a zip inside the zip. Unpack it first.", file=label))
-            file = _File(
+            file = File(
                 name, partial(archives.entry, archive, info), info.file_size,
                 place + "/".join(archives.parts_of(info.filename)[:-1]),
             )  # fmt: skip
@@ -226,7 +161,7 @@ def _find_in_zip(
         raise UserError(_("{file} has no array of pictures in it.", file=label))
 
 
-def _find_arrays(files: Sequence[_File], found: Sources) -> None:
+def _find_arrays(files: Sequence[File], found: Sources) -> None:
     """Arrays of pictures, each with the labels that lie beside it."""
     for place in dict.fromkeys(file.place for file in files):
         beside = [file for file in files if file.place == place]
@@ -251,12 +186,12 @@ def _find_arrays(files: Sequence[_File], found: Sources) -> None:
         found.sources += pictures.values()
 
 
-def _header(file: _File) -> Header:
+def _header(file: File) -> Header:
     with file.opened() as opened:
         return numpy_files.read_header(opened, file.name.plain, file.size)
 
 
-def _holds_pictures(files: Sequence[_File]) -> bool:
+def _holds_pictures(files: Sequence[File]) -> bool:
     """Whether one of these arrays may be of pictures, or cannot be read, which is to be said."""
     try:
         return any(picture_shapes.of_array(_header(file).shape) for file in files)
@@ -265,7 +200,7 @@ def _holds_pictures(files: Sequence[_File]) -> bool:
 
 
 def _labels(
-    files: Sequence[_File], headers: dict[str, Header], found: Sources
+    files: Sequence[File], headers: dict[str, Header], found: Sources
 ) -> dict[str, list[str]]:
     """The arrays that hold classes, where there is another beside them, or no picture fits."""
     read = {}

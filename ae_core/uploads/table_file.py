@@ -158,6 +158,7 @@ def _numbers(row: Sequence[str], pixels: Sequence[slice]) -> NDArray[np.float32]
     ):
         return None
     try:
-        return np.array([float(cell) for span in pixels for cell in row[span]], np.float32)
+        with np.errstate(over="ignore"):  # what is too large becomes infinity, and is refused
+            return np.array([float(cell) for span in pixels for cell in row[span]], np.float32)
     except ValueError:
         return None

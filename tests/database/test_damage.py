@@ -57,7 +57,7 @@ def test_what_was_damaged_is_named_and_is_put_back_without_a_restart(
     assert "python -m ae_core restore" in str(refused.value)
     former, _ = copies.put_back()
     assert [each.id for each in access.of(ANN)] == [job.id]
-    access.submit(BOB, SPEC)
+    assert access.submit(BOB, SPEC).owner == BOB.id
     assert former.exists()
     assert table.get(job.id).name == job.name
 

@@ -193,6 +193,11 @@ def _of_other_kinds() -> Iterator[Case]:
     frame = gif.index(b",", start)
     yield Case("100,000 comments.gif", lambda: gif[:start] + b"!\xfe\1a\0" * 10**5 + gif[start:],
                DAMAGED)  # fmt: skip
+    yield Case("9 MB between blocks.gif",
+               lambda: gif[:start] + bytes(9_400_000) + gif[start:], DAMAGED)  # fmt: skip
+    yield Case("9 MB between blocks in parts.gif",
+               lambda: gif[:start] + (bytes(60_000) + b"!\xfe\0") * 160 + gif[start:],
+               DAMAGED)  # fmt: skip
     yield Case("a frame far outside.gif", lambda: gif[: frame + 1] + b"\xff" * 8 + gif[frame + 9 :],
                GIANT)  # fmt: skip
     yield Case("codes of 200 bits.gif", partial(_with_code_size, gif, 200), DAMAGED)

@@ -112,6 +112,7 @@ def restarted(days: float) -> Callable[[Clocks], None]:
     [*(lambda clocks, days=days: clocks.jumps(days) for days in (40, -40, 400, 1, -1)),
      *(restarted(days) for days in (40, -40, 400, -1))],
 )  # fmt: skip
+@pytest.mark.one_in(3)
 def test_no_jump_of_the_clock_deletes_anything_or_hides_it_at_once(
     clocks: Clocks, jump: Callable[[Clocks], None]
 ) -> None:

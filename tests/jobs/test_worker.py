@@ -16,11 +16,13 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, delete, event
 
 from ae_core.accounts import limits, ownership
 from ae_core.accounts.limits import Limits
 from ae_core.accounts.person import Person
+from ae_core.database.connection import writing
+from ae_core.database.schema import JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import access, analysis_results, files, states, table, waking, worker
 from ae_core.jobs.analysis_runner import AnalysisRunner
@@ -170,6 +172,67 @@ def test_process_that_does_not_discard_is_killed_and_leaves_nothing(
     assert table.get(job.id).state == states.DISCARDED
     assert not files.folder(job.name).exists()
     assert ownership.get(TEACHER, job.name) is None
+
+
+def held(at_work: Worker, fakes: FakeContext) -> None:
+    """Let the process say that the disk does not take the run."""
+    if fakes.processes[-1].is_alive():
+        fakes.processes[-1].say(end=states.PAUSED, message="The disk is full.")
+    at_work.turn()
+
+
+def test_run_that_the_disk_does_not_take_goes_on_by_itself_once_there_is_room(
+    at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(at_work, fakes)
+    rests = table.get(job.id)
+    assert (rests.state, rests.message) == (states.PAUSED, "The disk is full.")
+    monkeypatch.setattr(worker, "HELD_SECONDS", 0.0)
+    with monkeypatch.context() as patched:
+        patched.setattr("ae_core.storage.folders.takes", lambda folder, size: False)
+        at_work.turn()
+    assert table.get(job.id).state == states.PAUSED
+    at_work.turn()
+    at_work.turn()
+    assert table.get(job.id).state == states.RUNNING
+    assert table.get(job.id).message == ""
+
+
+def test_run_that_the_disk_never_takes_waits_for_a_click(
+    at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "HELD_SECONDS", 0.0)
+    for _ in range(10):
+        held(at_work, fakes)
+    assert len(fakes.processes) == table.MOST_ATTEMPTS
+    assert table.get(job.id).state == states.PAUSED
+    access.go_on(ANN, job.id)
+    at_work.turn()
+    assert len(fakes.processes) == table.MOST_ATTEMPTS + 1
+
+
+def test_what_was_to_be_kept_when_the_disk_did_not_take_it_is_kept_later(
+    at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access.request(ANN, job.id, states.STOP)
+    held(at_work, fakes)
+    assert (table.get(job.id).state, table.get(job.id).request) == (states.PAUSED, states.STOP)
+    monkeypatch.setattr(worker, "HELD_SECONDS", 0.0)
+    for _ in range(3):
+        at_work.turn()
+    assert fakes.processes[-1].heard() == [states.STOP]
+
+
+def test_run_whose_row_is_gone_keeps_its_files_as_the_database_may_have_been_emptied(
+    at_work: Worker, fakes: FakeContext, job: Job
+) -> None:
+    files.folder(job.name).mkdir(parents=True)
+    with writing() as connection:
+        connection.execute(delete(JOBS))
+    for _ in range(2):
+        at_work.turn()
+    assert not fakes.processes[0].is_alive()
+    assert files.folder(job.name).exists()
 
 
 def test_silent_process_is_killed_and_its_job_goes_on(

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from ae_core.images.form import Form
 from ae_core.jobs import analysis_runner
 from pages.ui.codes import anomalies
-from pages.ui.codes.new_pictures import Scored
+from pages.ui.codes.scored import Scored
 from tests.image_sets.pets import collection_of, saved
 from tests.pages.app_pages import opened, words
 from tests.pages.test_compare import chart_title

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from base64 import b64decode, b64encode
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ae_core import checkpoints, image_sets
@@ -50,6 +53,20 @@ def test_server_shows_every_row_with_its_figures_and_says_who_wins() -> None:
         assert title in said
     assert said.count("SSIM 0.") == 2 * 6  # beside the rows, and in their legend
     assert "The model trained on noise restores best here" in said
+
+
+@pytest.mark.usefixtures("server_decodes")
+def test_pictures_of_ones_own_take_the_place_of_the_test_images() -> None:
+    app = opened()
+    ink = np.full((90, 90), 250, np.uint8)
+    ink[20:70, 40:50] = 10
+    data = io.BytesIO()
+    Image.fromarray(ink).save(data, "PNG")
+    app.file_uploader[0].upload("bar.png", data.getvalue(), "image/png").run()
+    assert not app.exception
+    assert 'alt="bar.png"' in words(app)
+    assert 'alt="bar.png, restored by the median filter"' in words(app)
+    assert not re.search(r'alt="A \d, test image', words(app))
 
 
 @pytest.mark.usefixtures("server_decodes")

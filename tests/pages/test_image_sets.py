@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
+import psutil
 import pytest
 import streamlit as st
 from PIL import Image
@@ -16,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from ae_core import image_sets
 from ae_core.accounts import ownership, personal_limits
+from ae_core.accounts.limits import Limits
 from ae_core.accounts.person import Person
 from ae_core.errors import UserError
 from ae_core.image_sets import saving, stored
@@ -24,6 +27,7 @@ from ae_core.texts import joined
 from ae_core.uploads import intake
 from ae_core.uploads.collection import PictureCollection
 from ae_core.uploads.intake import ReadResult
+from ae_core.uploads.separate import messages, reading
 from pages.ui.image_sets import intake as intake_views
 from tests.pages import app_pages
 from tests.pages.app_pages import press, words
@@ -139,6 +143,16 @@ def test_the_form_changes_what_is_shown_and_what_is_kept() -> None:
     assert {image.tobytes() for image in there} == expected
 
 
+def test_a_set_is_kept_with_what_its_pictures_are_called_or_not_at_all() -> None:
+    app = uploaded(opened())
+    app.text_input(key="image-sets:one").set_value("animal").run()
+    app = press(app, "Keep these")
+    assert "Give both words" in app.error[0].value
+    assert "Your image sets" not in words(app)
+    app.text_input(key="image-sets:many").set_value("animals").run()
+    assert "24 animals: " in words(press(app, "Keep these"))
+
+
 def test_a_kept_set_is_listed_with_its_counts_and_the_day_it_is_deleted() -> None:
     app = press(uploaded(opened()), "Keep these")
     said = words(app)
@@ -233,6 +247,46 @@ def test_a_limit_is_named_where_it_is_reached(
     app = press(uploaded(press(uploaded(opened()), "Keep these")), "Keep these")
     assert r"The limit is 1 (`image_sets_kept` in mine\.toml)" in app.error[0].value
     assert len(stored.names()) == 1
+
+
+def test_whoever_waits_is_told_how_many_come_before_and_nobody_waits_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def waits() -> None:
+        from pages.ui.shared.waiting import Bar
+
+        for ahead in (2, 1, 0):
+            Bar("Reading …").tell_place(ahead)
+
+    bars = AppTest.from_function(waits).run().get("progress")
+    assert [each.proto.text for each in bars] == [
+        "2 uploads are before yours", "1 upload is before yours", "Reading …"
+    ]  # fmt: skip
+    (tmp_path / "mine.toml").write_text("uploads_waiting_in_all = 1\n")
+    monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
+    with reading.UPLOADS.turn("somebody else", Limits(), print):
+        app = uploaded(opened())
+    assert "Too many uploads wait to be read. Try again in a few minutes." in app.error[0].value
+
+
+def test_a_file_that_ends_the_process_that_reads_is_named_on_the_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    receive = messages.receive
+
+    def killed(pipe: Connection) -> tuple[messages.Message, bytes]:
+        message, data = receive(pipe)
+        if message.get("begun", "").endswith("cats/0.png"):
+            for each in psutil.Process().children():
+                each.kill()
+        return message, data
+
+    monkeypatch.setattr(messages, "receive", killed)
+    app = uploaded(opened(), data=pets(200))  # more than lies in the pipe
+    assert not app.exception
+    assert "was stopped. Leave it out, or make it smaller" in app.error[0].value
+    monkeypatch.undo()
+    assert "What was found" in words(uploaded(opened()))
 
 
 def test_limits_that_a_teacher_raised_for_somebody_count(

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from ae_core.analyses import few_labels
+from ae_core.image_sets import saving
+from ae_core.images.form import Form
 from ae_core.jobs import analysis_runner
 from pages.ui.state.declared import PAGES
 from pages.ui.state.values import name_of
+from tests.image_sets.pets import collection_of
 from tests.pages.app_pages import opened, press, words
 
 pytestmark = pytest.mark.usefixtures("fresh_caches", "server_decodes")
 
 IN_THE_BROWSER = {
     "z", "grid", "zoom", "middle", "axes", "turned", "hidden", "walk", "digit", "a", "b", "c",
-    "curve", "drawing", "brush", "set", "classifier", "beside", "other-set", "chosen", "plane",
+    "curve", "drawing", "brush", "set", "classifier", "beside", "chosen", "plane",
     "groups", "group-a", "group-b", "group-c",
 }  # fmt: skip
 """What is set without a widget of Streamlit's, or is not set by hand."""
@@ -31,6 +35,7 @@ ANSWERED = {
     "reader",
     "ten",
     "look-at",
+    "other-set",
     "score",
     "threshold",
     "codes-colour",
@@ -67,6 +72,7 @@ WHERE: dict[str, dict[str, str]] = {
     "to-class": {"part": "arithmetic", "compute": "a-direction", "direction": "class-to-class"},
     "codes-colour": {"part": "maps", "model": "shapes-plain-10"},
     "look-at": {"part": "anomalies"},
+    "other-set": {"part": "anomalies", "look-at": "another-set"},
     "score": {"part": "anomalies"},
     "threshold": {"part": "anomalies"},
     "way-of-map": {"part": "maps", "model": "digits-dense-49"},
@@ -119,7 +125,7 @@ def widget(app: AppTest, key: str) -> Any:
 
 
 VALUES: dict[str, Any] = {
-    "threshold": 0.8, "colour": "hue",
+    "threshold": 0.8, "colour": "hue", "other-set": "two",
     "model": "digits-tanh-3", "class": "7", "from": "5", "to": "6", "from-class": "5",
     "to-class": "2", "view": "decoded", "way": "arc", "labels": 50,
     "compare": ["digits-tanh-3", "digits-deep-49"],
@@ -157,6 +163,16 @@ def brief_classifiers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(few_labels, "LONGEST_SECONDS", 1.0)
 
 
+@pytest.fixture
+def two_sets(home: Path) -> None:
+    """Two sets of everybody, of as many pixels as the digits."""
+    collection = collection_of(20)
+    for name in ("one", "two"):
+        saving.save_for_all(
+            collection, collection.survey(), Form(), name=name, title=name.capitalize()
+        )
+
+
 @pytest.mark.usefixtures("brief_classifiers")
 @pytest.mark.parametrize(("script", "name"), EVERY)
 @pytest.mark.one_in(3)
@@ -166,6 +182,8 @@ def test_what_is_set_by_hand_is_shown_at_the_copied_address(
     start = WHERE.get(f"{script}-{name}", WHERE.get(name, {}))
     if name in OF_MNIST:
         request.getfixturevalue("mnist")
+    if name == "other-set":
+        request.getfixturevalue("two_sets")
     before = opened(script, **start)
     if {name, f"{script}-{name}"} & ANSWERED:
         analysis_runner.answer_all()

@@ -6,7 +6,11 @@ import random
 import shutil
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -141,3 +145,60 @@ def test_a_process_killed_while_it_sends_again_leaves_what_was_there(on: On, pla
     assert process.wait() < 0
     assert blob.stat().st_size == 2**27
     assert [path.name for path in (place / "image-sets").iterdir()] == ["my-first.json"]
+
+
+def test_a_deletion_is_not_undone_by_a_machine_that_tidies_meanwhile(
+    tiny: str, place: Path
+) -> None:
+    """Between the store and the disk another process found the folder, and sent it again."""
+    tidied = threading.Event()
+
+    def tidy() -> None:
+        while not tidied.is_set():
+            with suppress(UserError):
+                sync.tidy()
+
+    beside = threading.Thread(target=tidy)
+    beside.start()
+    try:
+        for number in range(20):
+            name = f"again-{number}"
+            own = settings().home / "checkpoints"
+            shutil.copytree(own / tiny, own / name)
+            sync.push(own / name)
+            checkpoints.delete(name)
+            assert not (own / name).exists()
+    finally:
+        tidied.set()
+        beside.join()
+    sync.tidy()
+    assert [path.stem for path in (place / "checkpoints").iterdir()] == [tiny]
+
+
+def test_many_machines_may_sweep_at_once(tiny: str, place: Path) -> None:
+    for number in range(200):
+        (place / "partial" / f"{number}").write_bytes(b"half")
+        age(place / "partial" / f"{number}", UNNAMED_SECONDS + 1)
+    with ThreadPoolExecutor(4) as machines:
+        for done in [machines.submit(sync.tidy) for _ in range(4)]:
+            done.result()
+    assert list((place / "partial").iterdir()) == []
+    assert checkpoints.load(tiny).card.name == tiny
+
+
+@pytest.mark.parametrize("days", [40, -40])
+def test_a_wrong_clock_of_this_machine_sweeps_nothing_that_was_just_sent(
+    tiny: str, place: Path, days: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blob = blob_of(place, settings().home / "checkpoints" / tiny / "weights.safetensors")
+    (place / "checkpoints" / f"{tiny}.json").unlink()  # as if its manifest were still to come
+
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Wrong:
+            return super().now(tz) + timedelta(days=days)
+
+    monkeypatch.setattr("ae_core.storage.object_store.datetime", Wrong)
+    (settings().home / "checkpoints" / tiny).rename(settings().home / "elsewhere")
+    sync.tidy()
+    assert blob.exists()

@@ -21,6 +21,7 @@ from ae_core.accounts.limits import Limits
 from ae_core.errors import UserError
 from ae_core.images import reading as in_process
 from ae_core.uploads import overview
+from ae_core.uploads.collection import small
 from ae_core.uploads.intake import Intake, ReadResult, Upload
 from ae_core.uploads.readings import Choices
 from ae_core.uploads.separate import reading
@@ -89,6 +90,17 @@ def test_another_process_gives_what_this_one_does(files: dict[str, bytes]) -> No
         assert (theirs.choices, theirs.reading) == (ours.choices, ours.reading)
         assert list(theirs.classes) == list(ours.classes)
         assert plain(list(theirs.pictures)) == plain(list(ours.pictures))
+
+
+def test_pictures_come_as_small_as_a_collection_keeps_them_where_that_is_asked_for() -> None:
+    given = bundle(a__jpg=encoded(picture(0, (1500, 1100)), "JPEG"))
+    with reading.opened(given, Choices(), LIMITS, "ann", is_small=True) as other:
+        (found,) = chain(other.look(), other.read())
+    assert isinstance(found, ReadResult) and found.picture is not None
+    assert found.picture.size == (87, 64)
+    assert in_process.full_size(found.picture) == (1500, 1100)
+    kept = small(in_process.read(encoded(picture(0, (1500, 1100)), "JPEG"), "x"))
+    assert found.picture.tobytes() == kept.tobytes()
 
 
 def test_a_picture_by_itself_is_read_or_refused_in_the_same_words() -> None:

@@ -6,10 +6,9 @@ Nothing of it can run code where it arrives: the process that sends has read wha
 from __future__ import annotations
 
 import json
-import struct
 from dataclasses import asdict, replace
 from multiprocessing.connection import Connection
-from typing import Any, cast
+from typing import Any
 
 from PIL import Image
 
@@ -25,28 +24,26 @@ from ae_core.uploads.readings import Choices, Reading
 
 Message = dict[str, Any]
 
-LENGTH = struct.Struct("<I")
-
 MOST_BYTES = MAX_IMAGE_BYTES + 2**24
 """Of a message: a picture as it came, or as it was decoded."""
 
 
 def send(pipe: Connection, message: Message, data: bytes = b"") -> None:
-    """Send a message, and bytes with it."""
-    head = json.dumps(message).encode()
-    pipe.send_bytes(LENGTH.pack(len(head)) + head + data)
+    """Send a message, and bytes after it."""
+    pipe.send_bytes(json.dumps(message | {"has_data": bool(data)}).encode())
+    if data:
+        pipe.send_bytes(data)
 
 
-def receive(pipe: Connection) -> tuple[Message, memoryview]:
-    """The next message, and the bytes that came with it.
+def receive(pipe: Connection) -> tuple[Message, bytes]:
+    """The next message, and the bytes that came after it.
 
     Raises:
         EOFError: there will be none.
         OSError: it is too large.
     """
-    whole = memoryview(pipe.recv_bytes(MOST_BYTES))
-    start = LENGTH.size + LENGTH.unpack_from(whole)[0]
-    return cast(Message, json.loads(bytes(whole[LENGTH.size : start]))), whole[start:]
+    message: Message = json.loads(pipe.recv_bytes(MOST_BYTES))
+    return message, pipe.recv_bytes(MOST_BYTES) if message["has_data"] else b""
 
 
 def send_result(pipe: Connection, result: ReadResult) -> None:
@@ -61,7 +58,7 @@ def send_result(pipe: Connection, result: ReadResult) -> None:
     send(pipe, {"result": said}, result.picture.tobytes())
 
 
-def result_of(message: Message, data: memoryview) -> ReadResult:
+def result_of(message: Message, data: bytes) -> ReadResult:
     """The picture that was sent, or why there is none."""
     said = message["result"]
     result = ReadResult(

@@ -25,6 +25,7 @@ from ae_core.errors import UserError
 from ae_core.images import reading
 from ae_core.texts import to_json
 from ae_core.uploads import overview
+from ae_core.uploads.collection import small
 from ae_core.uploads.intake import Intake, ReadResult, Upload
 from ae_core.uploads.separate import bundle, messages
 from ae_core.uploads.separate.bundle import Part
@@ -89,12 +90,12 @@ def allow(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (until, LIFE_SECONDS))
 
 
-def answer(pipe: Connection, message: Message, data: memoryview) -> None:
+def answer(pipe: Connection, message: Message, data: bytes) -> None:
     """Do what is asked, and send what comes of it."""
     try:
         if "picture" in message:
             allow(LEAST_SECONDS)
-            picture = reading.read(bytes(data), message["picture"])
+            picture = reading.read(data, message["picture"])
             messages.send_result(pipe, ReadResult(message["picture"], picture=picture))
             return
         descriptor = recv_handle(pipe)
@@ -120,6 +121,8 @@ def _read_upload(pipe: Connection, message: Message, descriptor: int) -> None:
         messages.send(pipe, {"looked": share})
     choices = messages.choices_of(message)
     for result in intake.read(choices):
+        if message["small"] and result.picture is not None:
+            result = replace(result, picture=small(result.picture))
         messages.send_result(pipe, result)
     messages.send_overview(pipe, overview.of(intake, choices))
 

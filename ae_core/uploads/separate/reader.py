@@ -57,7 +57,7 @@ class Reader:
         if descriptor is not None:
             send_handle(self.pipe, descriptor, self.process.pid)
 
-    def answer(self, tell: Callable[[], None]) -> tuple[Message, memoryview]:
+    def answer(self, tell: Callable[[], None]) -> tuple[Message, bytes]:
         """Its next message; while it takes its time, `tell` is called again and again.
 
         Raises:
@@ -70,7 +70,7 @@ class Reader:
                 if time.monotonic() - began > SILENT_SECONDS:
                     self.process.kill()
             message, data = messages.receive(self.pipe)
-        except (EOFError, OSError, ValueError) as failure:
+        except (EOFError, OSError, KeyError, ValueError) as failure:
             raise self._ended() from failure
         self.reads = message.get("begun", self.reads)
         if "error" in message:

@@ -69,11 +69,13 @@ class SeparateIntake:
 @contextmanager
 def opened(
     bundle: Bundle, choices: Choices, allowed: Limits, owner: str,
-    *, has_header: bool | None = None, tell: Callable[[int], None] = lambda ahead: None,
+    *, has_header: bool | None = None, is_small: bool = False,
+    tell: Callable[[int], None] = lambda ahead: None,
 ) -> Iterator[SeparateIntake]:  # fmt: skip
     """An upload, once it is its turn to be read.
 
     Args:
+        is_small: whether pictures are as small as a collection keeps them.
         tell: told again and again, while there is nothing else to tell, how many uploads come
             before this one. What it raises ends the reading.
 
@@ -83,7 +85,7 @@ def opened(
     intake.check_size(bundle.size, allowed)
     with UPLOADS.turn(owner, allowed, tell), READERS.taken() as reader:
         request = {"files": bundle.parts, "choices": asdict(choices), "allowed": asdict(allowed),
-                   "has_header": has_header}  # fmt: skip
+                   "has_header": has_header, "small": is_small}  # fmt: skip
         reader.reads = bundle.parts[0].name
         reader.ask(request, descriptor=bundle.fileno())
         yield SeparateIntake(reader, lambda: tell(0))

@@ -16,8 +16,8 @@ from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import anomalies
 from ae_core.image_sets import ImageSet
 from ae_core.texts import _, joined, ngettext
-from pages.ui.codes import new_pictures
-from pages.ui.codes.new_pictures import Scored
+from pages.ui.codes import scored as new_scores
+from pages.ui.codes.scored import Scored
 from pages.ui.drawing import figures, views, wrapped_rows
 from pages.ui.shared import analysis_results, cached, widgets
 from pages.ui.state import current
@@ -52,7 +52,7 @@ def show(card: Card) -> None:
 
         def draw(answer: Answer) -> None:
             if way == "new-pictures":
-                scored = new_pictures.scored(card, images, answer.tensors["known"])
+                scored = new_scores.scored(card, images, answer.tensors["known"])
             else:
                 scored = _of_set(card, looked_at, part, answer)
                 if (count := answer.values["count"]) > len(answer.tensors["number"]):

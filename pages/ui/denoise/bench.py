@@ -15,7 +15,6 @@ from ae_core import noise, palette
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.evaluation import denoising, filters, metrics
-from ae_core.image_sets import ImageSet
 from ae_core.texts import N_, _, joined
 from ae_core.types import Images, Pixels
 from pages.ui.browser import mounting
@@ -23,10 +22,13 @@ from pages.ui.denoise import chosen_noise, train_link
 from pages.ui.denoise.chosen_noise import Corruption
 from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
-from pages.ui.shared import cached, card_text, choosing, noise_names, widgets
+from pages.ui.shared import cached, card_text, choosing, new_pictures, noise_names, widgets
 from pages.ui.shared.noise_names import KINDS
 
 KEY = "denoise-bench"
+
+MOST_OWN = 10
+"""Pictures of one's own in a row."""
 
 TITLES = {
     "clean": N_("Clean"),
@@ -62,16 +64,20 @@ def show(card: Card) -> None:
     found = widgets.images_for(card)
     picture = st.container()
     indices = choosing.choose(found, card)
-    names = [
+    names: Sequence[str] = [
         _("A {label}, test image {number}", label=found.classes[found.test_labels[i]], number=i)
         for i in indices
     ]
+    images = found.test[indices]
+    with st.expander(_("Pictures of your own")), widgets.shown_errors():
+        if own := new_pictures.dropped(card, found, key="denoise", most=MOST_OWN):
+            images, names = own.x, own.names
     with picture:
         if mounting.why_not():
-            _through_the_server(card, found, indices, names)
+            _through_the_server(card, found.name, images, names)
         else:
             cards = cached.available()[0]
-            fixed = _fixed(cards, card, found.test[indices], names)
+            fixed = _fixed(cards, card, images, names)
             _in_the_browser(card, cards, found.name, fixed)
 
 
@@ -185,13 +191,11 @@ def _as_text(x: Images) -> str:
     return b64encode(x.mul(255).round().to(torch.uint8).numpy().tobytes()).decode()
 
 
-def _through_the_server(
-    card: Card, images: ImageSet, indices: Sequence[int], names: Sequence[str]
-) -> None:
+def _through_the_server(card: Card, image_set: str, images: Pixels, names: Sequence[str]) -> None:
     place = st.container()
     corruption = chosen_noise.controls()
-    train_link.link(card, images.name, corruption)
-    clean = images.test[list(indices)].float().div(255)
+    train_link.link(card, image_set, corruption)
+    clean = images.float().div(255)
     noisy = corruption.noise()(clean, torch.Generator().manual_seed(corruption.seed))
     if corruption.kind == "masking":
         noisy = chosen_noise.cover(noisy)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
-from ae_core.accounts import ownership
 from ae_core.image_sets import ONLY_CLASS, ImageSet, changing
 from ae_core.image_sets.stored import LONGEST_CLASS
 from ae_core.texts import _, joined, ngettext
 from pages.ui.drawing import picture_buttons
-from pages.ui.image_sets import clusters, survey
+from pages.ui.image_sets import clusters, names, survey
 from pages.ui.shared import owner, widgets
 
 PER_PAGE = 24
@@ -33,17 +32,10 @@ def show(found: ImageSet) -> None:
 
 def _names(found: ImageSet) -> None:
     """The title, and what one picture and several are called."""
-    name, (one, many) = found.name, found.noun
+    name = found.name
     with st.form(f"names-{name}", border=False):
-        columns = st.columns(3)
-        limits = (ownership.MAX_TITLE, LONGEST_CLASS, LONGEST_CLASS)
-        labels = (_("Name"), _("One picture is a …"), _("Several are …"))
-        hints = ("", _("picture"), _("pictures"))
-        given = [
-            column.text_input(label, value, most, key=f"word-{number}-{name}", placeholder=hint)
-            for number, (column, label, value, most, hint)
-            in enumerate(zip(columns, labels, (found.title, one, many), limits, hints, strict=True))
-        ]  # fmt: skip
+        keys = [f"word-{number}-{name}" for number in range(3)]
+        given = names.inputs(found.title, found.noun, keys=keys)
         if st.form_submit_button(_("Save"), icon=":material/save:"):
             changing.call(owner.me(), name, *given[1:])
             changing.rename(owner.me(), name, given[0])

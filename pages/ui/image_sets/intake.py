@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ae_core.accounts import limits, ownership, personal_limits, upload_allowances
-from ae_core.image_sets import saving
+from ae_core.accounts import limits, personal_limits, upload_allowances
+from ae_core.image_sets import changing, saving
 from ae_core.image_sets.stored import SetCard
 from ae_core.images import form as image_form
 from ae_core.images import formats
@@ -24,10 +24,12 @@ from ae_core.uploads.readings import Choices
 from ae_core.uploads.separate import reading
 from ae_core.uploads.separate.bundle import Bundle
 from ae_core.uploads.separate.reading import READERS
+from pages.ui.image_sets import names
 from pages.ui.image_sets.survey import UploadDraft
 from pages.ui.shared import owner, widgets
 from pages.ui.shared.waiting import Bar
 
+NOUNS = ("image-sets:one", "image-sets:many")
 DRAFT, TURN, STOPPED = "image-sets:draft", "image-sets:turn", "image-sets:stopped"
 OTHERWISE, BROUGHT = "image-sets:otherwise", "image-sets:brought"
 
@@ -136,9 +138,8 @@ def keep(draft: UploadDraft, form: Form, *, without_twins: bool) -> SetCard | No
     """
     count = len(saving.kept(draft.survey, without_twins=without_twins))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
-    title = left.text_input(
-        _("Name"), draft.title, max_chars=ownership.MAX_TITLE, key="image-sets:title"
-    )
+    with left:
+        title, *nouns = names.inputs(draft.title, keys=("image-sets:title", *NOUNS))
     label = _("Keep these {count:,}", count=count)
     if not right.button(label, type="primary", width="stretch"):
         split = _(
@@ -146,14 +147,15 @@ def keep(draft: UploadDraft, form: Form, *, without_twins: bool) -> SetCard | No
             " on one side."
         )
         until = ngettext(
-            "Only you see the set, and it is deleted after {count} day.",
-            "Only you see the set, and it is deleted after {count} days.",
+            "Only you see the set, and it expires after {count} day.",
+            "Only you see the set, and it expires after {count} days.",
             personal_limits.of(owner.me()).days_kept,
         )
         st.caption(joined(split, until))
         return None
+    one, many = changing.noun(*nouns)
     bar = Bar(_("Keeping them …"))
-    return saving.save(
+    card = saving.save(
         owner.me(),
         draft.collection,
         draft.survey,
@@ -162,6 +164,8 @@ def keep(draft: UploadDraft, form: Form, *, without_twins: bool) -> SetCard | No
         without_twins=without_twins,
         tell=partial(bar.tell, message=N_("Keeping them: {share:.0%}")),
     )
+    changing.call(owner.me(), card.name, one, many)
+    return card
 
 
 def _read(
@@ -179,7 +183,13 @@ def _read(
         bar = Bar(_("Reading …"))
     collection = PictureCollection(allowed)
     with reading.opened(
-        files, choices, allowed, owner.my_id(), has_header=has_header, tell=bar.tell_place
+        files,
+        choices,
+        allowed,
+        owner.my_id(),
+        has_header=has_header,
+        is_small=True,
+        tell=bar.tell_place,
     ) as found:
         for share in found.look():
             bar.tell(LOOKING * share, N_("Looking at the files: {share:.0%}"))

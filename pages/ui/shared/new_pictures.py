@@ -1,8 +1,8 @@
-"""New pictures, dropped here: brought into the form of the model's images, and scored."""
+"""New pictures, dropped on a page: brought into the form of the model's images, and not kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -13,8 +13,6 @@ import torch
 from ae_core.accounts import personal_limits
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
-from ae_core.evaluation import anomalies
-from ae_core.evaluation.anomalies import Known, Rows, Scores
 from ae_core.image_sets import ImageSet, own_picture
 from ae_core.images import formats
 from ae_core.texts import N_, _, joined, ngettext
@@ -23,26 +21,16 @@ from ae_core.uploads import intake
 from ae_core.uploads.readings import Choices
 from ae_core.uploads.separate import reading
 from ae_core.uploads.separate.bundle import Bundle
-from pages.ui.shared import cached, owner, widgets
+from pages.ui.shared import owner, widgets
 from pages.ui.shared.waiting import Bar
 
-MOST = 500
-READ = "anomalies:read"
+NAMED = 20
+"""Files that are not read, of which the reason is shown."""
 
 
 @dataclass(frozen=True)
-class Scored:
-    """Images with their scores, by row: their pixels, what each is called, and its class."""
-
-    scores: dict[str, Scores]
-    pixels: Callable[[Rows], Pixels]
-    name: Callable[[int], str]
-    label: Callable[[int], str]
-
-
-@dataclass(frozen=True)
-class _Read:
-    """What was read from some files, for a model."""
+class NewPictures:
+    """What was read from some files, for a model: images, their names and their classes."""
 
     asked: tuple[object, ...]
     x: Pixels
@@ -51,8 +39,8 @@ class _Read:
     refused: list[tuple[str, str]]
 
 
-def scored(card: Card, images: ImageSet, known: Known) -> Scored | None:
-    """The control for files of any kind that *Image sets* takes, and the pictures in them.
+def dropped(card: Card, images: ImageSet, *, key: str, most: int) -> NewPictures | None:
+    """The control for files of any kind that *Image sets* takes, and the first pictures in them.
 
     Raises:
         UserError: there is no picture in them, or a limit is reached.
@@ -64,7 +52,7 @@ def scored(card: Card, images: ImageSet, known: Known) -> Scored | None:
             formats=formats.named(),
         ),
         type=list(intake.ENDINGS), accept_multiple_files=True,
-        max_upload_size=allowed.upload_megabytes, key="anomalies:files",
+        max_upload_size=allowed.upload_megabytes, key=f"{key}:files",
     )  # fmt: skip
     if not files:
         st.info(
@@ -73,23 +61,20 @@ def scored(card: Card, images: ImageSet, known: Known) -> Scored | None:
         )
         return None
     asked = (*(file.file_id for file in files), card.name, card.weights_sha256, images.sha256)
-    found = st.session_state.get(READ)
-    if not isinstance(found, _Read) or found.asked != asked:
-        found = st.session_state[READ] = _read(card, images, files, asked)
+    found = st.session_state.get(f"{key}:read")
+    if not isinstance(found, NewPictures) or found.asked != asked:
+        found = _read(card, images, files, asked, most)
+        st.session_state[f"{key}:read"] = found
     for name, reason in found.refused:
         st.caption(f":material/block: {widgets.as_text(name)}: {widgets.as_text(reason)}")
-    if len(found.x) == MOST:
-        st.caption(_("These are the first {count}.", count=MOST))
-    rows = torch.arange(len(found.x))
-    checkpoint = cached.load(card)
-    unusual = anomalies.scores(checkpoint.model, card.title, found.x.__getitem__, rows, known)
-    return Scored(
-        {"error": unusual.error, "distance": unusual.distance}, found.x.__getitem__,
-        found.names.__getitem__, found.labels.__getitem__,
-    )  # fmt: skip
+    if len(found.x) == most:
+        st.caption(_("These are the first {count}.", count=most))
+    return found
 
 
-def _read(card: Card, images: ImageSet, files: Sequence[Any], asked: tuple[object, ...]) -> _Read:
+def _read(
+    card: Card, images: ImageSet, files: Sequence[Any], asked: tuple[object, ...], most: int
+) -> NewPictures:
     bar = Bar(_("Reading …"))
     x: list[Pixels] = []
     names: list[str] = []
@@ -120,9 +105,9 @@ def _read(card: Card, images: ImageSet, files: Sequence[Any], asked: tuple[objec
             labels.append(result.label)
             pictures = ngettext("{count:,} picture", "{count:,} pictures", len(x))
             bar.tell(result.share, N_("Reading: {share:.0%}, {pictures}"), pictures=pictures)
-            if len(x) == MOST:
+            if len(x) == most:
                 break
     bar.bar.empty()
     if not x:
         raise UserError(joined(refused[0][1] if refused else _("There are no pictures here.")))
-    return _Read(asked, torch.cat(x), names, labels, list(islice(refused, 20)))
+    return NewPictures(asked, torch.cat(x), names, labels, list(islice(refused, NAMED)))
