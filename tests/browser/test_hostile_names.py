@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from ae_core import checkpoints
 from ae_core.accounts.cookies import COOKIE, cookie_of
@@ -211,7 +211,7 @@ def test_names_of_files_and_folders_are_text(
     broken = [(f"{name[:100]}.png", "image/png", b"evil") for name in NAMES.values()]
     files = [("all.zip", "application/zip", archive()), *broken]
     ann.locator("input[type=file]").first.set_input_files(
-        [{"name": name, "mimeType": kind, "buffer": data} for name, kind, data in files]
+        [FilePayload(name=name, mimeType=kind, buffer=data) for name, kind, data in files]
     )
     ann.get_by_role("heading", name="What was found").wait_for()
     found = found_on(ann)
