@@ -30,7 +30,7 @@ BENCHMARKS = {
 
 TESTS = {
     "cards": ["tests/checkpoints/test_mutants.py"],
-    "isolation": ["tests/test_isolation.py"],
+    "isolation": ["tests/isolation/test_isolation.py"],
     "scripts": ["tests/browser/test_hostile_names.py"],
     "addresses": [
         "tests/pages/test_fuzzed_addresses.py",

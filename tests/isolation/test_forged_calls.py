@@ -23,7 +23,8 @@ from ae_core.accounts.person import Person
 from ae_core.database import schema
 from ae_core.database.connection import reading
 from ae_core.errors import UserError
-from tests.belongings import (
+from tests.conftest import ROOT
+from tests.isolation.belongings import (
     CLOSED,
     EMPTY,
     FOR_OWNERS,
@@ -34,7 +35,6 @@ from tests.belongings import (
     Belongings,
     made_by,
 )
-from tests.conftest import ROOT
 from tests.people import ANN, BOB, TEACHER, with_links
 
 

@@ -19,7 +19,7 @@ from ae_core.database.connection import reading
 from ae_core.errors import UserError
 from ae_core.image_sets import stored
 from ae_core.jobs import access
-from tests.belongings import EMPTY, REFUSED, Belongings, made_by
+from tests.isolation.belongings import EMPTY, REFUSED, Belongings, made_by
 from tests.people import with_links
 from tests.routes import ROUTES, asked
 
