@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 Kind = TypeVar("Kind", bound=State)
 
 
-def opened(script: str, **address: str) -> AppTest:
+def opened(script: str, **address: str | list[str]) -> AppTest:
     """A page, run once, as if its address had been typed."""
     app = AppTest.from_file(str(ROOT / "pages" / "ui" / "menu.py"), default_timeout=120)
     for key, value in address.items():

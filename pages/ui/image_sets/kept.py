@@ -73,7 +73,7 @@ def _one(belonging: Belonging) -> ImageSet:
     contents = _(
         "{pictures}: {train:,} to train on, {test:,} to test on, {shape}, {colour}, {classes};"
         " {size}.",
-        pictures=wording.counted(len(found.train) + len(found.test), found.noun),
+        pictures=widgets.as_text(wording.counted(len(found.train) + len(found.test), found.noun)),
         train=len(found.train),
         test=len(found.test),
         shape="x".join(map(str, found.image_shape[1:])),

@@ -64,9 +64,22 @@ def sentence(failure: UserError) -> str:
     return with_values(failure.text, as_text)
 
 
+READ_AFTER_ESCAPES = re.compile(
+    r":(?=material/|[\w+-]+:)"  # icons and emojis
+    r"|\bhttps?(?=://)|\bwww(?=\.)|@(?=\w)"  # links
+    r"|(?<!\S)[<>~-](?=(?:->|[->=])(?!\S))",  # arrows and dashes
+    re.ASCII | re.IGNORECASE,
+)
+"""Where Streamlit looks for more than Markdown once it has taken the escapes away."""
+
+WORD_JOINER = "\N{WORD JOINER}"
+"""Is not seen, takes no room, and breaks no line."""
+
+
 def as_text(name: str) -> str:
     """A name from outside, escaped so that Markdown shows it as it is."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+.!|~:$-])", r"\\\1", name)
+    apart = READ_AFTER_ESCAPES.sub(lambda found: found[0] + WORD_JOINER, name)
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|~:$&-])", r"\\\1", apart)
 
 
 def label_of(choice: str) -> str:

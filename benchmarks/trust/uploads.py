@@ -1,7 +1,7 @@
 """What hostile uploads come to: how many are refused, and what the costliest takes.
 
-    python -m benchmarks.trust_uploads                 the corpus, and some mutants
-    python -m benchmarks.trust_uploads --mutants 20000
+    python -m benchmarks.trust.uploads                 the corpus, and some mutants
+    python -m benchmarks.trust.uploads --mutants 20000
 
 Processor time and memory are of the process that reads; each file is read once before, so that
 nothing is counted that a process does once. Mutants are those of `tests/hostile/test_mutants.py`.
@@ -92,11 +92,11 @@ def raised(count: int) -> int:
 
 
 def main() -> None:
-    parser = report.parser("trust_uploads", "Hostile uploads")
+    parser = report.parser("trust.uploads", "Hostile uploads")
     parser.add_argument("--mutants", type=int, default=MUTANTS, help="how many are tried")
     arguments = parser.parse_args()
     figures = measure(arguments.mutants)
-    report.conclude(arguments, figures, report.goals("trust_uploads"), "Hostile uploads")
+    report.conclude(arguments, figures, report.goals("trust.uploads"), "Hostile uploads")
 
 
 if __name__ == "__main__":

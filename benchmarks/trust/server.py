@@ -202,4 +202,4 @@ def _listening(port: int) -> set[int | None]:
 
 
 if __name__ == "__main__":
-    report.main("trust_server", measure, "Strangers at the network")
+    report.main("trust.server", measure, "Strangers at the network")
