@@ -16,17 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
-
-import websockets.sync.client
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from ae_core.accounts.person import Person
 from ae_core.jobs import access, states, table
 from ae_core.training.runs import RunSpec
 from benchmarks import report
+from benchmarks.trust.visits import PAGES, cookies_of, visited
 from scripts.app_server import ROOT, running_app
 
 INTERFACE = "swallows"
@@ -41,8 +37,6 @@ SWALLOWING = (
 SENT_PACKETS = 9
 """Its place among the counters of an interface in `/proc/net/dev`."""
 
-PAGES = ("", "reconstruct", "latent_space", "denoise", "compare", "codes", "image_sets", "train",
-         "models", "classroom")  # fmt: skip
 LONGEST_SECONDS = 120.0
 
 SETTLED_SECONDS = 3.0
@@ -56,26 +50,6 @@ def sent() -> int:
         if name.strip() == INTERFACE:
             return int(counted.split()[SENT_PACKETS])
     return 0
-
-
-def open_page(url: str, page: str) -> bool:
-    """Whether a page runs to its end, and shows no exception."""
-    request = urllib.request.Request(f"{url}/{page}", headers={"Accept": "text/html"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        answer.read()
-    with websockets.sync.client.connect(
-        f"ws{url.removeprefix('http')}/_stcore/stream", max_size=None, origin=websockets.Origin(url),
-        subprotocols=[websockets.Subprotocol("streamlit")],
-    ) as socket:  # fmt: skip
-        asked = BackMsg()
-        asked.rerun_script.page_name = page
-        socket.send(asked.SerializeToString())
-        while True:
-            told = ForwardMsg.FromString(socket.recv(60))
-            if told.WhichOneof("type") == "script_finished":
-                return True
-            if told.delta.new_element.WhichOneof("type") == "exception":
-                return False
 
 
 def trains() -> bool:
@@ -94,7 +68,8 @@ def inside() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["AE_HOME"] = f"{folder}/home"
         with running_app(Path(folder) / "log") as url:
-            opened = sum(open_page(url, page) for page in PAGES)
+            cookies = cookies_of(url)
+            opened = sum(visited(url, page, cookies) for page in PAGES)
             return {"pages": opened, "runs": trains(), "attempts": sent() - before}
 
 
