@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from ae_core.errors import UserError
+from ae_core.storage.plain_text import one_line
 from ae_core.texts import _
 from ae_core.types import Labels, Latents
 
@@ -60,7 +61,7 @@ class Group:
 
 def named(text: str) -> str:
     """A name as groups have it: its signs that divide are spaces, and it is not too long."""
-    return " ".join(text.replace("~", " ").split())[:LONGEST_NAME].strip()
+    return one_line(text.replace("~", " "), LONGEST_NAME)
 
 
 def parse(text: str) -> Group:

@@ -10,7 +10,7 @@ import pytest
 from tests import fuzzed
 from tests.pages.app_pages import opened, words
 
-RUNS, EACH, SAMPLE = 40, 20, 6
+RUNS, EACH, SAMPLE = 40, 20, 4
 
 
 @pytest.mark.usefixtures("fresh_caches")

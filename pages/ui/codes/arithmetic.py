@@ -172,8 +172,9 @@ def _offer_groups(card: Card, active: int) -> None:
     with st.container(horizontal=True):
         for name in chosen_groups.kept(card):
             st.button(
-                name, key=f"group-{name}", icon=":material/bookmark:", on_click=_put_group,
-                args=(active, name), help=_("Put its mean code into {slot}", slot=SLOTS[active]),
+                widgets.as_text(name), key=f"group-{name}", icon=":material/bookmark:",
+                on_click=_put_group, args=(active, name),
+                help=_("Put its mean code into {slot}", slot=SLOTS[active]),
             )  # fmt: skip
 
 
