@@ -25,6 +25,8 @@ BENCHMARKS = {
     "uploads": ["benchmarks.trust.uploads", "--mutants", "20000"],
     "server": ["benchmarks.trust.server"],
     "faults": ["benchmarks.trust.faults"],
+    "network": ["benchmarks.trust.network"],
+    "sessions": ["benchmarks.trust.sessions"],
     "load": ["benchmarks.load"],
 }
 

@@ -81,7 +81,7 @@ def test_a_classifier_comes_back_to_the_bit(reader: str) -> None:
 
 def test_a_classifier_of_a_thousand_classes_comes_back_whole(reader: str) -> None:
     model = checkpoints.load("tiny").model
-    many = [f"A class of which the name is rather long, number {i}" for i in range(1000)]
+    many = [f"A class whose name is long, number {i}" for i in range(1000)]
     card = replace(classifiers.card(reader), name="wide", classes=many)
     classifier = Classifier(model, 1000, head_width=card.head_width)
     counts = torch.arange(1000**2).view(1000, 1000)

@@ -213,7 +213,7 @@ def test_view_that_is_not_there_is_named(home: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(FAMILIES["seen"].model, "views", ("aura",))
     app = opened("latent_space", model="looked-at")
     assert not app.exception
-    assert "names the view 'aura'. There are: sparse_numbers, levels" in app.error[0].value
+    assert "names the view 'aura'. There are: sparse\\_numbers, levels" in app.error[0].value
 
 
 def test_folder_of_families_that_is_not_there_is_named_in_one_sentence(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_another_kind_of_noise_begins_at_its_own_strength() -> None:
     [
         ("widths:64", "network-widths", "64", "", ""),
         ("widths:64,32", "network-widths", "64, 32", "", ""),
-        ("widths:-3", "network-widths", "-3", "widths is -3; it can be 1 to 2048", ""),
+        ("widths:-3", "network-widths", "-3", "widths is \\-3; it can be 1 to 2048", ""),
         ("widths:a,b", "network-widths", "a, b", "takes whole numbers", ""),
         ("latent_dim:200", "network-latent_dim", 16, "", "`latent_dim`"),
         ("latent_dim:128", "network-latent_dim", 128, "", ""),

@@ -12,7 +12,8 @@ from ae_core.evaluation import anomalies
 from ae_core.evaluation.anomalies import Known, Rows, Scores
 from ae_core.image_sets import ImageSet
 from ae_core.types import Pixels
-from pages.ui.shared import cached, new_pictures
+from pages.ui.drawing import new_pictures
+from pages.ui.shared import cached
 
 MOST = 500
 
