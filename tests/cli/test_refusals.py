@@ -63,6 +63,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("way", REFUSED)
+@pytest.mark.one_in(3)
 def test_bad_input_is_refused_in_a_sentence_before_anything_is_done(
     ae, way: str, home: Path
 ) -> None:

@@ -63,6 +63,7 @@ def test_the_tables_are_those_of_the_schema() -> None:
         assert compare_metadata(MigrationContext.configure(opened), METADATA) == []
 
 
+@pytest.mark.long
 def test_many_processes_may_open_a_new_database_at_once(address: str) -> None:
     script = "from ae_core.jobs import table; print(table.running())"
     places = {**os.environ, "AE_DATABASE_URL": address}

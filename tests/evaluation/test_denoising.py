@@ -146,6 +146,7 @@ def test_what_is_no_number_has_not_settled() -> None:
     assert denoising.settled_after(torch.tensor([1.0, 0.0, 0.0])) == 1
 
 
+@pytest.mark.long
 def test_matrix_shows_that_each_model_helps_most_against_its_own_noise(
     digits: ImageSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,6 +103,7 @@ def worked(office: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return office
 
 
+@pytest.mark.one_in(2)
 def test_run_in_the_background_is_the_run_of_the_command_line(worked: Path) -> None:
     train_by_hand(SPEC)
     job = until_over(access.submit(ANN, SPEC).id)

@@ -116,6 +116,7 @@ def test_the_number_in_a_presets_name_is_the_length_of_its_code(name: str, recip
 
 @each_variant
 @each_shape
+@pytest.mark.one_in(2)
 def test_images_become_codes_and_codes_become_images(
     name: str, recipe: str, shape: ImageShape
 ) -> None:

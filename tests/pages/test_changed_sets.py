@@ -79,6 +79,7 @@ def test_a_class_is_renamed_and_then_joined_with_another(pets: SetCard) -> None:
     assert image_sets.load(pets.name).classes == ("dog",)
 
 
+@pytest.mark.long
 def test_clusters_of_a_set_without_labels_need_a_model_and_become_its_classes(
     digits: ImageSet,
 ) -> None:

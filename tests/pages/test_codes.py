@@ -52,6 +52,7 @@ def errors(app: AppTest) -> list[str]:
 
 
 @pytest.mark.parametrize("part", PARTS)
+@pytest.mark.one_in(2)
 def test_every_part_works_with_the_built_in_digits(part: str) -> None:
     app = answered(model="digits-dense-49", part=part)
     assert errors(app) == []
@@ -155,6 +156,7 @@ def _me(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.param(["cat", "dog", "*x*"], id="classes"),
     ],
 )
+@pytest.mark.long
 def test_few_large_colour_images_give_reasons_and_no_failure(labels: list[str]) -> None:
     name = mine("ae-16", labels)
     for part in PARTS:
@@ -173,6 +175,7 @@ def test_few_large_colour_images_give_reasons_and_no_failure(labels: list[str]) 
     assert app.slider  # the controls stay
 
 
+@pytest.mark.long
 def test_stopped_or_failed_answer_can_be_asked_again() -> None:
     app = answered(model="digits-dense-49", part="features")
     assert errors(app) == []

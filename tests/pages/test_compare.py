@@ -95,6 +95,7 @@ def test_nothing_side_by_side_says_what_to_do() -> None:
         ),
     ],
 )
+@pytest.mark.one_in(2)
 def test_every_part_opens_with_something_on_it(part: str, model: str) -> None:
     app = answered(opened(part=part, model=model))
     assert not app.exception
@@ -168,6 +169,7 @@ def wide_copy(spec: RunSpec) -> None:
     checkpoints.save(replace(card, image_shape=shape, image_set="my-wide"), model)
 
 
+@pytest.mark.long
 def test_set_of_one_class_and_few_images_works_on_every_part() -> None:
     spec = RunSpec(
         preset="vae-2", image_set="digits", steps=5, name="ones", title="Ones",

@@ -40,6 +40,7 @@ def test_remedies_are_computed_one_by_one_and_then_stand_side_by_side(
     assert "test image 7, a variational code" in said
 
 
+@pytest.mark.long
 def test_broken_run_stands_beside_the_fixed_one(home: Path) -> None:
     app = opened("train", part="break it", set="digits", fault="another scale")
     analysis_runner.answer_all()

@@ -41,6 +41,7 @@ def guesses_within(seconds: int, clock: SimpleNamespace, networks: int) -> int:
 
 
 @pytest.mark.parametrize("networks", [1, 60])
+@pytest.mark.long
 def test_sixty_sessions_guess_less_than_once_in_three_seconds(
     clock: SimpleNamespace, networks: int
 ) -> None:

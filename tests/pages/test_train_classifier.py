@@ -182,6 +182,7 @@ def reader() -> str:
     return str(app.text[0].value)
 
 
+@pytest.mark.long
 def test_the_most_accurate_one_on_the_models_images_reads_whoever_made_it() -> None:
     assert reader() == "mnist-classifier"  # of these images it recognises 94%, of its own 99.6%
     kept("ann", accuracy=0.9)
