@@ -16,7 +16,7 @@ VERY_FEW, MANY = 60, 1000
 
 FEW_STEPS, SMALL_BATCH = 5000, 32
 """Below so many images convolutions learn more from many small steps than from few large ones: of
-2,000 in a minute, a quarter of the error with batches of 32 that they have with 128
+2,000 in a minute, less than half of the error with batches of 32 that they have with 128
 (`benchmarks/own.py`)."""
 
 LARGE_SIDE = 48

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import parse_qs, urlparse
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 T = TypeVar("T")
 
@@ -16,6 +16,9 @@ PATIENCE_SECONDS = 60
 """The machines of the tests are busy; what comes sooner is not waited for."""
 
 STEADY_FRAMES = 12
+
+OPEN_MS = 5000
+"""How long a list that was opened has the option; else it has closed."""
 
 
 def settled(page: Page) -> None:
@@ -64,15 +67,24 @@ def choose(page: Page, label: str, option: str | re.Pattern[str], *, typed: str 
     """Choose an option of a list, once a part of it is typed where the list is long.
 
     A list that is open closes where the page is drawn again, and draws its own options anew where
-    it is scrolled: a press in between is lost.
+    it is scrolled: then it is opened again, as a person would.
     """
     settled(page)
-    page.get_by_role("combobox", name=label).click()
-    page.keyboard.type(typed)
     found = page.get_by_role("option", name=option).last
-    found.scroll_into_view_if_needed()
-    steady(page, found.bounding_box)
-    found.click()
+
+    def pressed() -> bool:
+        page.get_by_role("combobox", name=label).click()
+        page.keyboard.type(typed)
+        try:
+            found.scroll_into_view_if_needed(timeout=OPEN_MS)
+            steady(page, lambda: found.bounding_box(timeout=OPEN_MS))
+            found.click(timeout=OPEN_MS)
+        except Error:
+            page.keyboard.press("Escape")
+            return False
+        return True
+
+    until(page, pressed, bool)
 
 
 def code_in(page: Page) -> list[float]:
