@@ -148,6 +148,9 @@ def pictures() -> dict[str, float]:
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         os.environ["AE_HOME"] = folder
+        limits = Path(folder) / "limits.toml"
+        limits.write_text("megabytes_kept = 2000\n")  # the larger set is more than one may keep
+        os.environ["AE_LIMITS"] = str(limits)
         path = Path(folder) / "pictures.zip"
         packed(path, FEW, "PNG")
         taken_in(path)  # modules are loaded, and the database is made
