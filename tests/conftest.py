@@ -131,6 +131,14 @@ def server_decodes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pages.ui.browser.built.files", dict)
 
 
+@pytest.fixture
+def mounts() -> None:
+    """The right to mount a file system, without which a long test fails by name."""
+    from benchmarks.trust.machines import can_mount  # most tests need none of it
+
+    assert can_mount(), "This test needs the right to mount a file system."
+
+
 @pytest.fixture(scope="session")
 def trained_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("trained")

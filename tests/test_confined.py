@@ -13,7 +13,6 @@ import pytest
 from ae_core import checkpoints
 from ae_core.jobs import access, states
 from ae_core.training.runs import RunSpec
-from benchmarks.trust.machines import can_mount
 from scripts.app_server import running_app
 from tests.people import ANN
 
@@ -36,12 +35,6 @@ COMMAND = [
     "unshare", "--mount", "sh", "-c", CONFINED, "confined",
     sys.executable, "app.py", "--port", "{port}",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def mounts() -> None:
-    if not can_mount():
-        pytest.skip("needs the right to mount a file system")
 
 
 @pytest.mark.long

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.trust import faults, machines
+from benchmarks.trust import faults
 from benchmarks.trust.faults import FULL, GARBLED, KILLS, READ_ONLY, Figures
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -17,12 +17,6 @@ def check(figures: Figures) -> None:
     costs = {name: value for name, value in figures.items() if name.endswith(("_lost", "_unnamed"))}
     assert costs
     assert set(costs.values()) == {0}, costs
-
-
-@pytest.fixture
-def mounts() -> None:
-    if not machines.can_mount():
-        pytest.skip("needs the right to mount a file system")
 
 
 @pytest.mark.long

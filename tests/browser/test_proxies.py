@@ -108,7 +108,7 @@ def test_behind_a_proxy_is_the_whole_app_and_nothing_is_lost_while_it_is_away(
     start: Start, browser: Browser, tmp_path: Path, certificate: None
 ) -> None:
     if not shutil.which(start.__name__):
-        pytest.skip(f"{start.__name__} is not installed.")
+        pytest.fail(f"{start.__name__} is not installed.")
     settings = {
         "AE_HOME": str(tmp_path / "home"), "AE_BASE_PATH": "/lab",
         "AE_TRUSTED_PROXIES": "127.0.0.1",

@@ -16,10 +16,8 @@ from scripts.app_server import running_app
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
+def disk(mounts: None, tmp_path: Path) -> Iterator[Path]:
     """A disk of one megabyte."""
-    if not machines.can_mount():
-        pytest.skip("needs the right to mount a file system")
     (folder := tmp_path / "disk").mkdir()
     with machines.small_disk(folder, 1):
         yield folder
