@@ -75,7 +75,7 @@ class HttpGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self._websocket(scope, page_messages.checked(receive, send), send)
+            await self._websocket(scope, *page_messages.checked(receive, send))
         elif scope["type"] == "http":
             await self._http(scope, receive, send)
         else:

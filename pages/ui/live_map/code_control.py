@@ -69,7 +69,7 @@ def sliders(card: Card) -> None:
             low, high, step = _span(card, model, index)
             places[index % columns].slider(
                 f"z[{index}]", low, high, step=step, format="%.2f", key=_slider(card, index),
-                on_change=_slid, args=(card, index),
+                on_change=_slid, args=(card, index), persist_state="page",
             )  # fmt: skip
     if model.code_classes:
         _class_picker(card, model)
@@ -178,7 +178,7 @@ def _class_picker(card: Card, model: Autoencoder) -> None:
         st.session_state[key] = chosen
     st.segmented_control(
         _("Class"), range(model.code_classes), required=True, wrap=True, key=key,
-        on_change=_picked_class, args=(card, model),
+        on_change=_picked_class, args=(card, model), persist_state="page",
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def bound(
 ) -> dict[str, Any]:
     """What ties a widget to an option in the mapping `field`: see `current.widget`."""
     key = f"{name_of(group.declaration(field))}-{option.name}"
-    current.tell(key, shown, (preset, option.low, option.high))
+    told = current.tell(key, shown, (preset, option.low, option.high))
 
     def take() -> None:
         given = dict(getattr(current.of(group), field))
@@ -69,7 +69,7 @@ def bound(
             given[option.name] = _numbers_or_text(value) if option.kind is tuple else value
         current.change(group, **{field: given})
 
-    return {"key": key, "on_change": take, "help": f"{_(option.help)}."}
+    return {**told, "on_change": take, "help": f"{_(option.help)}."}
 
 
 def one(option: Option, preset: Any, group: type[State], field: str) -> None:

@@ -136,19 +136,25 @@ def widget(
     key = name_of(group.declaration(field))
     wanted = getattr(of(group), field) if shown is None else shown
     wanted = list(wanted) if isinstance(wanted, tuple) else wanted
-    tell(key, wanted, per)
-    return {"key": key, "on_change": _take, "args": (group, (field, *resets), key)}
+    return {
+        **tell(key, wanted, per), "on_change": _take, "args": (group, (field, *resets), key),
+    }  # fmt: skip
 
 
-def tell(key: str, wanted: Any, per: object = "") -> None:
+def tell(key: str, wanted: Any, per: object = "") -> dict[str, Any]:
     """Tell a widget its value, before it is drawn, unless it shows that already.
 
     A widget that is told a value jumps there, and a key pressed meanwhile is lost.
-    """
+
+    Returns: what the widget is called with. `persist_state` makes Streamlit tell it again while the
+    browser does not know it: a rerun may begin before the browser has drawn what it was told, and
+    then the browser would report that the widget is empty.
+    """  # fmt: skip
     told: dict[str, object] = st.session_state.setdefault(TOLD, {})
     if st.session_state.get(key) != wanted or told.get(key) != per:
         st.session_state[key] = wanted
     told[key] = per
+    return {"key": key, "persist_state": "page"}
 
 
 def receive(values: Mapping[str, Any]) -> None:
