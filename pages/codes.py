@@ -32,7 +32,9 @@ PARTS = {
     ),
     "neighbours": (
         neighbours.show,
-        N_("Tap an image: which images are nearest to it, by their codes and by their pixels?"),
+        N_(
+            "Tap an image, or bring one: which are nearest to it, by their codes and by their pixels?"
+        ),
     ),
     "features": (
         features.show,

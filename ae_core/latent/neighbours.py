@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ae_core.latent.coded_images import Coded
+from ae_core.types import Pixels
 
 JUDGED = 300
 """Images whose neighbours are looked at for a mean."""
@@ -25,7 +26,13 @@ class Near:
 
 def of(found: Coded, row: int, count: int) -> Near:
     """The nearest images of the one in that row, itself left out."""
-    return Near(*(each[0] for each in _nearest(found, torch.tensor([row]), count)))
+    return Near(*(each[0] for each in _of_rows(found, torch.tensor([row]), count)))
+
+
+def of_new(found: Coded, z: Tensor, x: Pixels, count: int) -> Near:
+    """The nearest images of one that is not among them, of its code (1, n) and pixels (1, …)."""
+    distances = _distances(found, z, x)
+    return Near(*(_smallest(each, min(count, len(found.z)))[0] for each in distances))
 
 
 def shares(found: Coded, count: int) -> tuple[float, float, float]:
@@ -35,7 +42,7 @@ def shares(found: Coded, count: int) -> tuple[float, float, float]:
     """
     step = max(1, len(found.z) // JUDGED)
     rows = torch.arange(0, len(found.z), step)[:JUDGED]
-    by_code, by_pixels = _nearest(found, rows, count)
+    by_code, by_pixels = _of_rows(found, rows, count)
     same = [
         float((found.labels[torch.tensor(each)] == found.labels[rows, None]).float().mean())
         for each in (by_code, by_pixels)
@@ -44,15 +51,22 @@ def shares(found: Coded, count: int) -> tuple[float, float, float]:
     return same[0], same[1], sum(both) / len(both)
 
 
-def _nearest(found: Coded, rows: Tensor, count: int) -> tuple[list[list[int]], list[list[int]]]:
-    count = min(count, len(found.z) - 1)
-    codes = torch.cdist(found.z[rows], found.z)
-    flat = found.x.flatten(1)
-    asked = flat[rows].float()
-    # A part at a time: all pixels as floats would take four times the memory of the images.
-    parts = [torch.cdist(asked, part.float()) for part in flat.split(CHUNK)]
+def _of_rows(found: Coded, rows: Tensor, count: int) -> list[list[list[int]]]:
     both = []
-    for distances in (codes, torch.cat(parts, dim=1)):
+    for distances in _distances(found, found.z[rows], found.x[rows]):
         distances[torch.arange(len(rows)), rows] = torch.inf
-        both.append(distances.topk(count, largest=False).indices.tolist())
-    return both[0], both[1]
+        both.append(_smallest(distances, min(count, len(found.z) - 1)))
+    return both
+
+
+def _distances(found: Coded, z: Tensor, x: Pixels) -> tuple[Tensor, Tensor]:
+    """From each of some images to all that are found: between codes, and between pixels."""
+    asked = x.flatten(1).float()
+    # A part at a time: all pixels as floats would take four times the memory of the images.
+    parts = [torch.cdist(asked, part.float()) for part in found.x.flatten(1).split(CHUNK)]
+    return torch.cdist(z, found.z), torch.cat(parts, dim=1)
+
+
+def _smallest(distances: Tensor, count: int) -> list[list[int]]:
+    rows: list[list[int]] = distances.topk(count, largest=False).indices.tolist()
+    return rows

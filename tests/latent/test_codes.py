@@ -141,6 +141,17 @@ def test_neighbours_are_those_of_scikit_learn(tiny_model: Checkpoint, digits: Im
         assert rows == expected.tolist()
 
 
+def test_neighbours_of_a_new_picture_that_is_one_of_the_images_begin_with_it(
+    tiny_model: Checkpoint, digits: ImageSet
+) -> None:
+    found = coded_images.coded(tiny_model, digits)
+    near, new = (
+        neighbours.of(found, 7, 4), neighbours.of_new(found, found.z[7:8], found.x[7:8], 5),
+    )  # fmt: skip
+    assert new.by_code == [7, *near.by_code]
+    assert new.by_pixels == [7, *near.by_pixels]
+
+
 def test_codes_that_are_no_numbers_are_left_out_and_counted(
     tiny_model: Checkpoint, digits: ImageSet
 ) -> None:

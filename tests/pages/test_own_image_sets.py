@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,15 @@ def test_somebody_elses_model_is_not_there_and_its_images_never_are(
     assert not app.exception
     assert "are not here, or not yours" in said(app)
     assert not opened("latent_space", model=name).exception
+
+
+def test_digits_stand_in_for_the_images_of_a_set_that_is_gone() -> None:
+    kept = checkpoints.load("digits-dense-49")
+    checkpoints.save(replace(kept.card, name="gone-49", image_set="gone"), kept.model)
+    app = opened("reconstruct", model="gone-49")
+    assert said(app) == ""
+    assert "the built-in digits stand in for them" in words(app)
+    assert "MNIST" not in words(app)
 
 
 def a_photo(side: int = 90) -> bytes:

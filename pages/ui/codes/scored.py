@@ -1,4 +1,4 @@
-"""New pictures, dropped here, with their scores."""
+"""New pictures with their scores."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def scored(card: Card, images: ImageSet, known: Known) -> Scored | None:
     Raises:
         UserError: there is no picture in the files, or a limit is reached.
     """
-    found = new_pictures.dropped(card, images, key="anomalies", most=MOST)
+    found = new_pictures.brought(card, images, key="anomalies", most=MOST)
     if found is None:
         return None
     rows = torch.arange(len(found.x))

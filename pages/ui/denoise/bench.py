@@ -69,8 +69,8 @@ def show(card: Card) -> None:
         for i in indices
     ]
     images = found.test[indices]
-    with st.expander(_("Pictures of your own")), widgets.shown_errors():
-        if own := new_pictures.dropped(card, found, key="denoise", most=MOST_OWN):
+    with new_pictures.expander(), widgets.shown_errors():
+        if own := new_pictures.brought(card, found, key="denoise", most=MOST_OWN):
             images, names = own.x, own.names
     with picture:
         if mounting.why_not():

@@ -19,7 +19,8 @@ _TAPPABLE = st.components.v2.component(
     button[aria-pressed=true] { border-color: var(--ae-here); }
     img { width: 56px; height: 56px; image-rendering: pixelated; background: #000;
       border-radius: 2px; }
-    span { display: block; font-size: 12px; line-height: 16px; }
+    span { display: block; max-width: 56px; overflow: hidden; text-overflow: ellipsis;
+      white-space: nowrap; font-size: 12px; line-height: 16px; }
     """,
     js="""
     export default function ({ data, parentElement, setTriggerValue }) {
@@ -64,7 +65,7 @@ def row(
         key: a name of its own on the page.
         label: what the row is for, for a screen reader.
         then: called before the page, or the fragment around, is drawn again.
-        captions: a few characters under each.
+        captions: a few characters under each; what has no room is cut off.
         pressed: those that are chosen now.
     """
     pictures = [

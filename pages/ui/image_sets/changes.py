@@ -85,7 +85,7 @@ def _pictures(found: ImageSet) -> None:
             [_("{label}, picture {number}", label=label, number=number)
              for label, number in zip(names, shown, strict=True)],
             key=f"pictures-{found.name}", label=_("Pictures to take out"), then=toggle,
-            captions=[label[:8] for label in names],
+            captions=names if len(found.classes) > 1 else (),
             pressed=[place for place, number in enumerate(shown) if number in marked],
         )  # fmt: skip
         stay = _("Models that learned from them stay as they are, and say so on their card.")

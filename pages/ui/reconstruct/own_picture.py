@@ -17,7 +17,7 @@ from ae_core.texts import _, joined, ngettext
 from ae_core.types import Pixels
 from ae_core.uploads.separate.reading import read_picture
 from pages.ui.browser import brush, built, camera, live_drawing, mounting
-from pages.ui.drawing import pictures, views
+from pages.ui.drawing import new_pictures, pictures, views
 from pages.ui.live_map import code_control
 from pages.ui.shared import cached, widgets
 
@@ -73,15 +73,6 @@ def one_picture(card: Card, image: Pixels, number: int = 0) -> None:
         st.switch_page("../latent_space.py")
 
 
-def way_there(steps: list[Step]) -> None:
-    """The steps from a picture to what the model sees."""
-    st.markdown(_("**On the way there**"))
-    for column, step in zip(st.columns(len(steps)), steps, strict=True):
-        with column:
-            pictures.big(step.image, step.title)
-            st.caption(f"**{step.title}.** {step.explanation}")
-
-
 @st.fragment
 def drawing(card: Card) -> None:
     """The drawing pad and what becomes of the drawing; in the browser, where that can."""
@@ -111,7 +102,7 @@ def drawing(card: Card) -> None:
         steps = form_of(card, drawn)
         if reason:
             one_picture(card, own_picture.image_of(steps))
-        way_there(steps)
+        new_pictures.way_there(steps)
 
 
 def _painting(card: Card) -> None:
@@ -174,7 +165,7 @@ def _shown(card: Card, data: bytes, name: str, number: int = 0) -> None:
     with widgets.shown_errors():
         steps = form_of(card, read_picture(data, name))
         one_picture(card, own_picture.image_of(steps), number)
-        way_there(steps)
+        new_pictures.way_there(steps)
 
 
 def _what_to_bring(*, of_digits: bool) -> None:

@@ -60,8 +60,8 @@ def _start() -> None:
 
 
 def offer_where_missing(name: str) -> None:
-    """Where an image set is not here, say so, what is shown instead, and how to get it."""
-    if name in image_sets.available():
+    """Where MNIST is asked for and not here, say what is shown instead, and how to get it."""
+    if name != "mnist" or name in image_sets.available():
         return
     with st.container(border=True):
         st.markdown(

@@ -17,6 +17,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.published import is_published
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
+from ae_core.image_sets.catalogue import NAMES
 from ae_core.texts import N_, _, joined, ngettext, with_values
 from pages.ui.shared import cached, card_text, fetching, owner, script_turns, trained
 from pages.ui.shared.labels import LABELS
@@ -199,6 +200,13 @@ def images_for(card: Card) -> ImageSet:
                 "The images that {model} was trained on are not here, or not yours. Its map and its"
                 " codes are on the page Latent space.",
                 model=card_text.short_title(card),
+            )
+        )
+    if card.image_set not in NAMES:
+        st.caption(
+            _(
+                "The images that this model was trained on are not here, or not yours: the built-in"
+                " digits stand in for them."
             )
         )
     return digits

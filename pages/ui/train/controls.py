@@ -25,7 +25,8 @@ def image_set(usual: str = "") -> ImageSet:
         _("Image set"), list(titles), format_func=titles.__getitem__,
         **current.widget(Train, "image_set", shown, per=tuple(titles)),
     )  # fmt: skip
-    fetching.offer_where_missing("mnist")
+    if shown == "digits":
+        fetching.offer_where_missing("mnist")
     return cached.image_set(shown)
 
 
