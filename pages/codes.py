@@ -33,7 +33,8 @@ PARTS = {
     "neighbours": (
         neighbours.show,
         N_(
-            "Tap an image, or bring one: which are nearest to it, by their codes and by their pixels?"
+            "Tap an image, or bring one: which are nearest to it, by their codes and by their"
+            " pixels?"
         ),
     ),
     "features": (
