@@ -166,7 +166,8 @@ class _Module(backend_registration._DummyBackendModule):
 
 
 @cache
-def _registered() -> torch.device:
+def registered() -> torch.device:
+    """The device, which torch has to know before it computes its first gradient."""
     backend_registration._setup_privateuseone_for_python_backend(NAME, _Module())
     _AUTOCAST.fallback(torch.library.fallthrough_kernel, "AutocastPrivateUse1")
     return torch.device(NAME, 0)
@@ -175,7 +176,7 @@ def _registered() -> torch.device:
 @contextmanager
 def strict_device() -> Iterator[torch.device]:
     """The device, which is there inside."""
-    device = _registered()
+    device = registered()
     read_back.clear()
     StrictGenerator.ours.clear()
     with mock.patch.object(torch, "Generator", StrictGenerator), _Made(), _Operators():
