@@ -329,7 +329,11 @@ class Training(Generic[Model]):
         self.optimiser.restore(part("optimiser."), self.step)
         self.optimiser.skipped = int(counters["skipped_steps"])
         self.optimiser.clipping.usual_norm = counters["gradient_norm"]
-        self.generator.set_state(state["generator"].cpu())
+        generator = state["generator"].cpu()
+        if generator.shape == self.generator.get_state().shape:
+            self.generator.set_state(generator)
+        else:  # of a run on another kind of device, whose draws cannot be repeated here
+            self.generator.manual_seed((self.seed << 20) + self.step)
 
     def permutation(self, epoch: int) -> Tensor:
         """The order of an epoch: it follows from seed and epoch alone, so a run can resume."""
