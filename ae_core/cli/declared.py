@@ -93,8 +93,10 @@ def read(option: Option, given: Any) -> Any:
     if option.items is str:
         return tuple(filter(None, given.split(",")))
     try:
-        return tuple(int(part) for part in given.split(","))
+        return tuple(option.items(part) for part in given.split(","))
     except ValueError as failure:
+        if option.items is float:
+            raise UserError(_("{text!r} is not a list of numbers.", text=given)) from failure
         raise UserError(_("{text!r} is not a list of whole numbers.", text=given)) from failure
 
 
