@@ -21,7 +21,7 @@ from ae_core.image_sets.base import sha256_of
 from ae_core.image_sets.mnist import SHA256
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
-from tests import strict_device
+from tests.devices import strict_device
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,7 +36,12 @@ REAL_MNIST = [
 os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 torch.set_num_threads(1)
-strict_device.registered()
+
+# torch has to know a device before its first gradient, and a process that knows one cannot be forked:
+# the tests on it run in one of their own, which `test_devices.py` starts.
+collect_ignore = [] if strict_device.is_asked_for() else ["devices"]
+if strict_device.is_asked_for():
+    strict_device.registered()
 
 # What is compiled for maps of codes outlives the folders of the tests.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".pytest_cache" / "compiled"))

@@ -11,7 +11,7 @@ import torch
 
 from ae_core.models import Autoencoder
 from ae_core.noise import Gaussian, Varied
-from ae_core.recipes import FAST, Recipe
+from ae_core.recipes import Recipe
 from ae_core.training.device_steps import (
     CAPTURES_NOT,
     USUAL_STEPS,
@@ -22,7 +22,6 @@ from ae_core.training.device_steps import (
 )
 from ae_core.training.loop import Training
 from ae_core.types import Images, Pixels
-from tests.strict_device import read_back, strict_device
 from tests.training.small_runs import (
     ADAM,
     Broken,
@@ -32,7 +31,7 @@ from tests.training.small_runs import (
     started,
     stopped_at,
 )
-from tests.training.test_resuming import AUGMENTED, each_optimiser
+from tests.training.test_resuming import each_optimiser
 
 MUON = replace(ADAM, optimizer="muon", guard=True)
 
@@ -89,26 +88,6 @@ def test_a_free_run_is_kept_and_resumed(images: Pixels) -> None:
     assert resumed.optimiser.clipping.usual_norm > 0
     for name, weight in finished(resumed).items():
         torch.testing.assert_close(weight, undisturbed[name], rtol=1e-2, atol=2e-4)
-
-
-@pytest.mark.parametrize(
-    "recipe",
-    [MUON, AUGMENTED, replace(FAST, batch_size=8, memory_format="contiguous")],
-    ids=["muon", "augmented", "fast"],
-)
-def test_a_free_step_reads_nothing_back(recipe: Recipe, images: Pixels) -> None:
-    with strict_device() as device:
-        noise = Gaussian(mean=0.1, std=0.3)
-        run = free(started(small().to(device), images, recipe, noise=noise, steps=20))
-        while run.step < 5:
-            run.advance()
-        read_back.clear()
-        while run.step < 16:  # two epochs, each with a batch that is shorter
-            run.advance()
-        assert not read_back
-        event = next(iter(run))
-        assert event.step > 16
-        assert read_back
 
 
 class Recorder:

@@ -7,6 +7,7 @@ dimension or more beside tensors of the device raises, and so does a generator o
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map
 
 NAME = "strict"
+
+ASKED = "AE_TEST_STRICT_DEVICE"
+"""The variable that asks for it."""
 
 COPIES = ("aten::_to_copy", "aten::copy_")
 """What may be given tensors of both devices."""
@@ -163,6 +167,11 @@ class _Module(backend_registration._DummyBackendModule):
 
     def get_amp_supported_dtype(self) -> list[torch.dtype]:
         return [torch.bfloat16]
+
+
+def is_asked_for() -> bool:
+    """Whether this process is for tests on the device."""
+    return ASKED in os.environ
 
 
 @cache
