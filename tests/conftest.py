@@ -37,8 +37,8 @@ os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 torch.set_num_threads(1)
 
-# torch has to know a device before its first gradient, and a process that knows one cannot be forked:
-# the tests on it run in one of their own, which `test_devices.py` starts.
+# torch has to know a device before its first gradient, and a process that knows one cannot be
+# forked: the tests on it run in one of their own, which `test_devices.py` starts.
 collect_ignore = [] if strict_device.is_asked_for() else ["devices"]
 if strict_device.is_asked_for():
     strict_device.registered()
