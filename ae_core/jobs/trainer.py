@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import threading
-from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -127,9 +126,7 @@ def begun(spec: AnySpec, on: str) -> AnyRun:
         run = kinds.start(spec, on=on)
         files.keep_state(spec.name, state_of(run))
         return run
-    # As many steps as were counted at the first start.
-    counted = replace(spec, seconds=None, steps=int(state["run.steps"].item()))
-    run = kinds.start(counted, on=on)
+    run = kinds.start(spec, on=on)
     ours = {f"model.{name}": each.shape for name, each in run.training.model.state_dict().items()}
     if ours != {name: each.shape for name, each in state.items() if name.startswith("model.")}:
         raise UserError(

@@ -52,7 +52,7 @@ class BaseRun(Generic[Asked, Model]):
             "planned_steps": training.steps,
             "seconds": round(training.seconds, 2),
             "device": f"{device_name(training.device)}, {training.arithmetic}",
-            "command": spec.exactly(training.arithmetic, training.steps).command(),
+            "command": spec.exactly(training.arithmetic, training.plan.counts).command(),
             "versions": {"python": platform.python_version(), "torch": torch.__version__},
             "made": datetime.now(UTC).isoformat(timespec="seconds"),
         }

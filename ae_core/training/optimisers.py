@@ -15,8 +15,8 @@ from ae_core.recipes import Recipe
 WARM_UP = 0.05
 """Share of all steps over which a linear schedule rises."""
 
-Schedule = Callable[[int], float]
-"""The share of the full learning rate at each step."""
+Schedule = Callable[[float], float]
+"""The share of the full learning rate at each step; steps may be parts of one, see `plans`."""
 
 
 class Clipping:
@@ -64,6 +64,8 @@ class Optimiser:
         self.parts, self.schedule, self.clipping = parts, schedule, clipping
         self.full_rates = [group["lr"] for group in self.groups]
         self.skipped = 0
+        self.place: Callable[[int], float] = float
+        """Where the schedule stands at a step."""
         self._go_to(0)
 
     @property
@@ -118,7 +120,7 @@ class Optimiser:
     def _go_to(self, step: int) -> None:
         self.done = step
         for group, rate in zip(self.groups, self.full_rates, strict=True):
-            group["lr"] = rate * self.schedule(step)
+            group["lr"] = rate * self.schedule(self.place(step))
 
 
 def optimiser_for(model: Autoencoder, recipe: Recipe, steps: int) -> Optimiser:
@@ -149,7 +151,7 @@ def optimiser_for(model: Autoencoder, recipe: Recipe, steps: int) -> Optimiser:
     return Optimiser(parts, schedule, clipping(model.parameters()))
 
 
-def constant(step: int) -> float:  # noqa: ARG001
+def constant(step: float) -> float:  # noqa: ARG001
     """A schedule: always the full rate."""
     return 1.0
 
