@@ -11,9 +11,9 @@ from ae_core import wording
 from ae_core.accounts import limits, personal_limits
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from ae_core.jobs import access, table
+from ae_core.jobs import access, waits
 from ae_core.jobs.kinds import AnySpec
-from ae_core.texts import _, joined
+from ae_core.texts import _, joined, ngettext
 from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, owner, trained, widgets
@@ -72,13 +72,19 @@ def _cost(spec: AnySpec, images: ImageSet, most: int) -> bool:
         much = _("It would train about {time}. Choose fewer epochs.", time=time)
         st.warning(str(limits.over("train_seconds", most, much)))
         return False
-    waiting = table.under_way()[0]
+    before, wait = waits.of_next(owner.my_id(), limits.limits().slots)
     needed = _(
-        "About **{time}** of training on {pictures}, then some seconds to measure it.",
-        time=wording.duration(seconds),
+        "About **{time}** of training on {pictures}, and {beyond} to begin and to measure it.",
+        time=wording.duration(seconds), beyond=wording.duration(waits.lengths().beyond),
         pictures=widgets.as_text(wording.counted(count, images.noun)),
-    )
-    queue = _("Waiting before it: {count}.", count=waiting) if waiting else ""
+    )  # fmt: skip
+    queue = _("It begins in about {time}.", time=wording.duration(wait)) if wait >= 1 else ""
+    if queue and before:
+        queue = ngettext(
+            "{count} is before it: it begins in about {time}.",
+            "{count} are before it: it begins in about {time}.",
+            before, time=wording.duration(wait),
+        )  # fmt: skip
     st.caption(f":material/timer: {joined(needed, queue)}")
     return True
 
