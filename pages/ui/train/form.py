@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ae_core import wording
 from ae_core.accounts import limits, personal_limits
@@ -26,18 +27,20 @@ FORMS: dict[str, Callable[[int], tuple[AnySpec, ImageSet, str]]] = {
 }
 
 
-def form() -> None:
-    """Everything that a run can be asked for; pressed, the run is in the queue."""
+def form(head: DeltaGenerator) -> None:
+    """Everything that a run can be asked for; the button, at its head, puts it into the queue."""
     if st.session_state.pop("submitted", False):
         st.session_state["run-title"] = ""
-        st.toast(_("Your run is in the queue. On a phone it is below the form."))
     most = personal_limits.of(owner.me()).train_seconds
-    spec, images, on = FORMS[widgets.one_of(_("What to train"), Train, "what")](most)
-    fits = _cost(spec, images, most)
-    if st.button(
-        _("Train"), type="primary", icon=":material/play_arrow:", key="train", width="stretch",
-        disabled=not fits,
-    ):  # fmt: skip
+    with head:
+        what = widgets.one_of(_("What to train"), Train, "what", label_visibility="collapsed")
+        button, cost = st.container(width="content"), st.container(width="stretch")
+    spec, images, on = FORMS[what](most)
+    with cost:
+        fits = _cost(spec, images, most)
+    if button.button(
+        _("Train"), type="primary", icon=":material/play_arrow:", key="train", disabled=not fits
+    ):
         # Not a callback: it would be given the form as it was before the last field was changed.
         with widgets.shown_errors():
             submit(spec, on)

@@ -60,7 +60,8 @@ def _live(number: int, asking: float | None) -> None:
         _state(job, wait)
         _buttons(job)
         events = access.events(me, number)
-        left, right = st.columns([1.3, 1])
+        with st.container(key="ae-last-first-in-run"):
+            left, right = st.columns([1.3, 1])
         with left:
             _by_heart(job, events)
             curves.show(job, events, _other_events(job))
