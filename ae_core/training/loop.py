@@ -5,9 +5,9 @@
         print(event.epoch, event.losses)
 
 Events come ten times a second and at the end of each epoch, so leaving the loop stops the run
-within 0.1 s. `training.state()` then holds everything that `training.restore()` needs to go on to
-the same bits. The whole image set lies in memory as bytes, and a batch is one indexing step: no
-loader.
+within 0.1 s. On a GPU the run is by then some steps further than the event, whose losses come while
+it goes on. `training.state()` then holds everything that `training.restore()` needs to go on to the
+same bits. The whole image set lies in memory as bytes, and a batch is one indexing step: no loader.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ from ae_core.errors import UserError
 from ae_core.models.base import Batch
 from ae_core.texts import Text, _
 from ae_core.training.arithmetic import Arithmetic
+from ae_core.training.device_steps import USUAL_STEPS, DeviceSteps, FreeStep
 from ae_core.training.objectives import Model, Objective
 from ae_core.training.optimisers import Optimiser
 from ae_core.training.plans import Plan
 from ae_core.training.probing import fastest
+from ae_core.training.readings import Reading
 
 EVENT_SECONDS = 0.1
 """Time between two events, and so the longest time to stop."""
@@ -57,6 +59,9 @@ CALIBRATION_STEPS = 60
 CALIBRATION_SECONDS = 0.3
 """Most that is timed before a run with a time limit, to turn seconds into a number of steps."""
 
+SKIPPED = "skipped steps"
+"""What their number is called among the losses that are read."""
+
 Number = int | float
 
 MAX_SEED = 2**32 - 1
@@ -78,6 +83,16 @@ class Event:
     seconds_left: float
     skipped_steps: int
     epoch_ended: bool
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A moment of a run whose losses were asked for; its state, where that is to be kept."""
+
+    step: int
+    ended: bool
+    losses: Reading
+    state: dict[str, Tensor] | None
 
 
 class DivergedError(UserError):
@@ -105,6 +120,10 @@ class Training(Generic[Model]):
         UserError: a number is out of bounds.
     """
 
+    optimiser: Optimiser
+    _device_steps: DeviceSteps | None
+    _usual_steps: int
+
     def __init__(
         self,
         objective: Objective[Model],
@@ -125,8 +144,9 @@ class Training(Generic[Model]):
         """How long it is to take; the plan is corrected so that it does."""
         self._corrected_at = 0.0
         self.arithmetic = Arithmetic()
-        self.optimiser = self._optimiser()
         self._order = (-1, torch.empty(0, dtype=torch.int64))
+        self.free = self.device.type == "cuda" and not objective.solved
+        self._renew_optimiser()
 
     @property
     def model(self) -> Model:
@@ -143,7 +163,12 @@ class Training(Generic[Model]):
 
     @property
     def skipped_steps(self) -> int:
-        return self.optimiser.skipped
+        return int(self.optimiser.skipped)
+
+    @property
+    def eager_because(self) -> str:
+        """Why a GPU does not replay its steps from a graph; empty where it does."""
+        return self._device_steps.eager_because if self._device_steps else ""
 
     def prepare(
         self,
@@ -178,7 +203,7 @@ class Training(Generic[Model]):
             # What torch loads for its first optimiser, two seconds in a new process, is left out.
             self.asked_seconds = seconds - sum(times)
             self.plan = Plan((max(1, int(self.asked_seconds / typical(times))),))
-            self.optimiser = self._optimiser()
+            self._renew_optimiser()
         return self
 
     def __iter__(self) -> Iterator[Event]:
@@ -189,6 +214,7 @@ class Training(Generic[Model]):
         """
         began = spoke = saved = time.perf_counter()
         good = self.state()
+        asked: _Asked | None = None
         before, done_before = self.seconds, self.step
         pace = Pace(began, self.step)
         size = min(self.objective.recipe.batch_size, len(self.objective.images))
@@ -201,28 +227,35 @@ class Training(Generic[Model]):
                     last = self.step == self.steps
                     ended = last or self.step % self.steps_per_epoch == 0
                     tell = last or (ended and self.objective.report_epochs)
-                    if tell or now - spoke >= EVENT_SECONDS:
+                    if (last or not asked) and (tell or now - spoke >= EVENT_SECONDS):
+                        state = self.state() if now - saved >= GOOD_SECONDS else None
+                        asked = _Asked(self.step, ended, self._losses(batch), state)
+                        self.model.train()
+                    if asked and (last or asked.losses.is_there):
                         break
-                losses = self._losses(batch)
+                self.model.eval()
+                losses = asked.losses.values()
+                skipped = int(losses.pop(SKIPPED))
                 if not all(math.isfinite(value) for value in losses.values()):
                     raise self._diverged(losses, good)
-                if now - saved >= GOOD_SECONDS:
-                    good, saved = self.state(), now
+                if asked.state is not None:
+                    good, saved = asked.state, now
             now = spoke = time.perf_counter()
             self.seconds = before + now - began
             rate = (self.step - done_before) / (now - began)
             self._keep_time(pace.at(now, self.step))
+            told, asked = asked, None
             yield Event(
-                epoch=(self.step - 1) // self.steps_per_epoch + 1,
+                epoch=(told.step - 1) // self.steps_per_epoch + 1,
                 epochs=math.ceil(self.steps / self.steps_per_epoch),
-                step=self.step,
+                step=told.step,
                 steps=self.steps,
                 losses=losses,
                 images_per_second=rate * size,
                 seconds=self.seconds,
                 seconds_left=(self.steps - self.step) / rate,
-                skipped_steps=self.skipped_steps,
-                epoch_ended=ended,
+                skipped_steps=skipped,
+                epoch_ended=told.ended,
             )
         self.model.eval()
 
@@ -231,10 +264,38 @@ class Training(Generic[Model]):
         epoch, number = divmod(self.step, self.steps_per_epoch)
         size = self.objective.recipe.batch_size
         chosen = self.permutation(epoch)[number * size : (number + 1) * size]
-        batch = self.objective.batch(chosen, self.arithmetic, self.generator)
-        self.objective.learn(batch, self.optimiser, self.arithmetic)
+        if (steps := self._steps_on_device()) is not None:
+            batch = steps.learn(chosen)
+            self.generator = steps.step.generator
+        else:
+            batch = self.objective.batch(chosen, self.arithmetic, self.generator)
+            skipped = self.optimiser.skipped
+            self.objective.learn(batch, self.optimiser, self.arithmetic)
+            self._usual_steps += bool(self.optimiser.skipped == skipped)
         self.step += 1
         return batch
+
+    def settle(self) -> None:
+        """Train until steps are as those to come: on a GPU, replayed from a graph."""
+        while self.step < self.steps and self.free:
+            self.advance()
+            if self._device_steps and self._device_steps.is_settled:
+                break
+
+    def _steps_on_device(self) -> DeviceSteps | None:
+        """The steps that read nothing back, for a `free` run after a few usual ones."""
+        if not self.free or self._usual_steps < USUAL_STEPS:
+            return None
+        if self._device_steps is None:
+            self._device_steps = DeviceSteps(
+                FreeStep(self.objective, self.optimiser, self.arithmetic, self.generator)
+            )
+        return self._device_steps
+
+    def _renew_optimiser(self) -> None:
+        self.optimiser = self.objective.optimiser(self.plan.first)
+        self.optimiser.place = self.plan.place
+        self._device_steps, self._usual_steps = None, 0
 
     def trial(self, steps: int, seconds: float) -> list[float]:
         """Seconds of each of some steps on a copy of the model, which leave no trace in the run.
@@ -243,11 +304,15 @@ class Training(Generic[Model]):
         """
         copied = self.objective.on(copy.deepcopy(self.model).train())
         trial = Training(copied, seed=self.seed, steps=steps)
-        trial.arithmetic = self.arithmetic
-        times = [time.perf_counter()]
+        trial.arithmetic, trial.free = self.arithmetic, self.free
         with self.arithmetic.in_force():
+            trial.settle()
+            trial.plan = Plan((steps + trial.step,))
+            times = [time.perf_counter()]
             while trial.step < trial.steps and times[-1] - times[0] <= seconds:
                 trial.advance()
+                if self.device.type == "cuda":
+                    torch.cuda.synchronize(self.device)
                 times.append(time.perf_counter())
         return [after - before for before, after in pairwise(times)]
 
@@ -255,7 +320,7 @@ class Training(Generic[Model]):
         """Everything that `restore` needs, as flat names and tensors of their own."""
         counters = {
             "step": self.step,
-            "skipped_steps": self.skipped_steps,
+            "skipped_steps": self.optimiser.skipped,
             "seconds": self.seconds,
             "gradient_norm": self.optimiser.clipping.usual_norm,
             "bfloat16": self.arithmetic.precision == "bfloat16",
@@ -269,7 +334,7 @@ class Training(Generic[Model]):
             },
             **{f"optimiser.{name}": value for name, value in self.optimiser.state().items()},
             **{
-                f"run.{name}": torch.tensor(value, dtype=torch.float64)
+                f"run.{name}": torch.as_tensor(value, dtype=torch.float64)
                 for name, value in counters.items()
             },
             "run.plan": torch.tensor(self.plan.counts),
@@ -295,24 +360,25 @@ class Training(Generic[Model]):
             int(counters["threads"]),
         )
         self.arithmetic.lay_out(self.model)
-        self.optimiser = self._optimiser()
+        self._renew_optimiser()
         self.optimiser.restore(part("optimiser."), self.step)
         self.optimiser.skipped = int(counters["skipped_steps"])
         self.optimiser.clipping.usual_norm = counters["gradient_norm"]
-        self.generator.set_state(state["generator"].cpu())
+        generator = state["generator"].cpu()
+        if generator.shape == self.generator.get_state().shape:
+            self.generator.set_state(generator)
+        else:  # of a run on another kind of device, whose draws cannot be repeated here
+            self.generator.manual_seed((self.seed << 20) + self.step)
 
     def permutation(self, epoch: int) -> Tensor:
         """The order of an epoch: it follows from seed and epoch alone, so a run can resume."""
         if self._order[0] != epoch:
             generator = torch.Generator().manual_seed((self.seed << 20) + epoch)
             order = torch.randperm(len(self.objective.images), generator=generator)
-            self._order = epoch, order.to(self.device)
+            if self.device.type == "cuda":
+                order = order.pin_memory()  # so that it is sent while Python goes on
+            self._order = epoch, order.to(self.device, non_blocking=True)
         return self._order[1]
-
-    def _optimiser(self) -> Optimiser:
-        made = self.objective.optimiser(self.plan.first)
-        made.place = self.plan.place
-        return made
 
     def _keep_time(self, rate: float) -> None:
         """Correct the plan each time that a quarter of what was left has passed."""
@@ -327,7 +393,8 @@ class Training(Generic[Model]):
             self.plan.correct(self.step, steps)
 
     @torch.no_grad()
-    def _losses(self, batch: Batch) -> dict[str, float]:
+    def _losses(self, batch: Batch) -> Reading:
+        """The losses of an event, and how many steps were skipped until then."""
         self.model.eval()
         few = slice(SHOWN_IMAGES)
         shown = Batch(
@@ -338,7 +405,8 @@ class Training(Generic[Model]):
         )
         with self.arithmetic.autocast(self.device):
             losses = self.objective.losses(shown)
-        return {name: float(value) for name, value in losses.items()}
+        skipped = torch.as_tensor(self.optimiser.skipped, device=self.device)
+        return Reading({**losses, SKIPPED: skipped})
 
     def _diverged(self, losses: dict[str, float], good: dict[str, Tensor]) -> DivergedError:
         """Go back to the last good state, and say so."""
