@@ -26,16 +26,12 @@ from ae_core.storage.sync import NotSentError
 from ae_core.texts import _, joined, to_json
 from ae_core.training import gpu
 from ae_core.training.base_run import watch
-from ae_core.training.loop import DivergedError, typical
+from ae_core.training.loop import DivergedError
 
 log = logging.getLogger(__name__)
 
 NICE = 5
 """Beside a busy process on each core a run keeps a quarter of one; at nice 19 it keeps 1.4 %."""
-
-
-TRIAL_STEPS, TRIAL_SECONDS = 20, 0.3
-"""Most that is timed on the CPU where a run leaves the GPU."""
 
 
 class Requests:
@@ -155,7 +151,7 @@ def begun(spec: AnySpec, on: str) -> AnyRun:
 
 
 def on_cpu(spec: AnySpec, reason: str) -> AnyRun:
-    """The run on the CPU, from where the GPU left it, with as many steps as its seconds allow.
+    """The run on the CPU, from where the GPU left it; its steps are counted again as it trains.
 
     Raises:
         UserError: the run cannot be started.
@@ -165,13 +161,7 @@ def on_cpu(spec: AnySpec, reason: str) -> AnyRun:
     if state is not None and not state["run.step"].item():
         files.forget_state(spec.name)  # its steps were counted on the GPU
     run = begun(spec, "cpu")
-    training = run.training
     run.notes.append(_("{reason} It was trained on the CPU.", reason=reason))
-    if training.step and spec.seconds is not None:
-        left = max(0.0, spec.seconds - training.seconds)
-        times = training.trial(TRIAL_STEPS, TRIAL_SECONDS)
-        steps = min(training.steps, training.step + max(1, int(left / typical(times))))
-        training.restore({**training.state(), "run.steps": torch.tensor(float(steps))})
     return run
 
 
