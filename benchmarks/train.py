@@ -23,11 +23,12 @@ from ae_core import image_sets
 from ae_core.errors import UserError
 from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, preset
 from ae_core.settings import THREADS
+from ae_core.training import gpu
 from ae_core.training.arithmetic import low_precision
 from ae_core.training.loop import MAX_STEPS, Training
 from ae_core.training.objectives import reconstruction
 from ae_core.types import Pixels
-from benchmarks import cuda_graph, report
+from benchmarks import report
 from benchmarks.baselines import plain
 
 TURNS = 5
@@ -153,8 +154,6 @@ def measure(names: list[str], *, turns: int, device: torch.device) -> dict[str, 
     figures: dict[str, float] = {}
     for name in names:
         figures |= speeds(name, images, data, device=device, turns=turns)
-    if device.type == "cuda":
-        figures |= cuda_graph.measure(images, device)
     return figures
 
 
@@ -178,7 +177,7 @@ def main() -> None:
     if arguments.turns < 1:
         asked.error("--turns must be 1 or more")
     if arguments.device == "cuda" and not torch.cuda.is_available():
-        asked.error(cuda_graph.NO_GPU)
+        asked.error(gpu.why_none())
     device = torch.device(arguments.device)
     names = [arguments.only] if arguments.only else list(plain.PLAIN)
     where = torch.cuda.get_device_name() if device.type == "cuda" else "one CPU thread"

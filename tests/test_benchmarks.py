@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import torch
@@ -15,8 +16,7 @@ from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, preset
 from ae_core.models.base import Batch
 from ae_core.models.losses import gradient_only
 from ae_core.models.variational import Variational, sample
-from ae_core.training import probing
-from benchmarks import cuda_graph, report, train
+from benchmarks import gpu, report, sweep, train
 from benchmarks.baselines.plain import PLAIN
 
 CPU = torch.device("cpu")
@@ -137,7 +137,7 @@ def test_every_goal_of_the_training_benchmark_is_measured(
     assert set(train.goals(list(PLAIN), CPU)) == {"tanh_3_times_as_fast_float32"}
 
 
-@pytest.mark.parametrize("module", [train, cuda_graph])
+@pytest.mark.parametrize("module", [train, gpu])
 def test_without_a_gpu_the_benchmarks_of_the_gpu_say_so(
     module: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -145,26 +145,57 @@ def test_without_a_gpu_the_benchmarks_of_the_gpu_say_so(
     monkeypatch.setattr(sys, "argv", ["it", *(["--device", "cuda"] if module is train else [])])
     with pytest.raises(SystemExit) as ended:
         module.main()  # type: ignore[attr-defined]
-    assert "There is no CUDA GPU here" in f"{ended.value} {capsys.readouterr().err}"
+    assert ended.value.code
+    assert (
+        "There is no GPU here that PyTorch can use." in f"{ended.value} {capsys.readouterr().err}"
+    )
 
 
-def test_the_step_of_the_graph_is_that_of_our_loop(
+@pytest.mark.long
+def test_the_benchmark_of_the_gpu_measures_its_parts(
     digits: ImageSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(probing, "low_precision", lambda device: False)
-    images = digits.train[:512]
-    runs = [cuda_graph.warm_run(images, CPU, steps=4, warm_up_steps=2) for _ in range(2)]
-    for _ in runs[0]:
-        pass
-    chosen = torch.arange(256)
-    step = cuda_graph.free_step(runs[1], chosen)
-    for number in range(2, 6):
-        order = runs[1].permutation(number // 2)
-        chosen.copy_(order[number % 2 * 256 :][:256])
-        step()
-    for looped, stepped in zip(*(run.model.parameters() for run in runs), strict=True):
-        # Muon rounds to bfloat16, so the last bit of a gradient can be seen in a weight.
-        torch.testing.assert_close(looped, stepped, rtol=0, atol=1e-3)
+    measured = gpu.Measured(CPU, digits, steps=10)
+    gpu.as_graph(measured)
+    gpu.sweep(measured, count=2)
+    assert measured.failed == {}
+    assert measured.figures.keys() == {
+        "fast_49_1000_steps_eager_s", "fast_49_1000_steps_cuda_graph_s", "graph_times_as_fast",
+        "sweep_2_models_s", "sweep_2_times_as_fast",
+    }  # fmt: skip
+    assert all(value > 0 for value in measured.figures.values())
+
+
+@pytest.mark.long
+def test_the_benchmark_of_the_gpu_runs_every_family_and_every_published_recipe(
+    digits: ImageSet,
+) -> None:
+    few = replace(digits, train=digits.train[:100], train_labels=digits.train_labels[:100])
+    measured = gpu.Measured(CPU, few, steps=10)
+    gpu.families(measured)
+    gpu.published(measured)
+    assert measured.failed == {}
+    assert {f"{name}_ms_a_step" for name in FAMILIES if name != "pca"} <= set(measured.figures)
+    assert sum(name.startswith("published_") for name in measured.figures) == 10
+
+
+def test_a_part_of_the_benchmark_that_fails_is_named_and_leaves_the_others(
+    digits: ImageSet,
+) -> None:
+    measured = gpu.Measured(CPU, digits, steps=10)
+    gpu.out_of_memory(measured)  # which needs a GPU
+    assert set(measured.failed) == {"out of memory"}
+    measured.began -= gpu.SECONDS + 1
+    gpu.sweep(measured, count=2)
+    assert measured.failed["sweep"] == "the time was over"
+
+
+def test_a_sweep_is_compared_with_its_models_one_after_another(digits: ImageSet) -> None:
+    figures = sweep.speeds(digits, turns=1, steps=2, sizes=(1, 2))
+    assert figures["nine_code_sizes_times_as_fast"] == pytest.approx(
+        figures["nine_code_sizes_one_by_one_s"] / figures["nine_code_sizes_as_one_s"]
+    )
+    assert set(report.goals("sweep")) <= set(figures)
 
 
 def test_a_goal_is_missed_on_its_own_side_only() -> None:

@@ -90,11 +90,15 @@ def read(option: Option, given: Any) -> Any:
         return noise.from_text(given) if given else None
     if option.kind is not tuple or given is None:
         return given
+    if not given and not option.default:
+        return ()
     if option.items is str:
         return tuple(filter(None, given.split(",")))
     try:
-        return tuple(int(part) for part in given.split(",") if given)
+        return tuple(option.items(part) for part in given.split(","))
     except ValueError as failure:
+        if option.items is float:
+            raise UserError(_("{text!r} is not a list of numbers.", text=given)) from failure
         raise UserError(_("{text!r} is not a list of whole numbers.", text=given)) from failure
 
 

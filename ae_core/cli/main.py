@@ -16,7 +16,7 @@ from rich.table import Column, Table
 from ae_core import checkpoints, classifiers, image_sets, latent
 from ae_core.checkpoints.cards import Card
 from ae_core.cli import images as own_images
-from ae_core.cli import train
+from ae_core.cli import sweep, train
 from ae_core.cli.output import Json, errors, out, print_json, progress, report
 from ae_core.errors import UserError
 from ae_core.evaluation import metrics
@@ -37,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 train.add_to(app)
+sweep.add_to(app)
 own_images.add_to(app)
 
 PROGRAM = "python -m ae_core"
@@ -286,7 +287,7 @@ def report_command(
 
 def _prepared(arguments: list[str]) -> list[str]:
     """Let `decode --code` take several numbers, negative ones too, and no command mean help."""
-    if arguments in ([], ["train"]):
+    if arguments in ([], ["train"], ["sweep"]):
         return [*arguments, "--help"]
     if arguments[0] != "decode":
         return arguments

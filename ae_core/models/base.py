@@ -28,13 +28,13 @@ class Batch:
         seen: what the encoder sees; noisy when the model learns to remove noise.
         clean: what the decoder should draw.
         labels: the class of each image, for families that learn from them.
-        generator: source of randomness, for families that sample.
+        generator: source of randomness, for families that sample; or what it has drawn for them.
     """
 
     seen: Images
     clean: Images
     labels: Labels | None = None
-    generator: torch.Generator | None = None
+    generator: torch.Generator | Latents | None = None
 
     @classmethod
     def of(

@@ -44,11 +44,16 @@ def reconstruction_loss(logits: Tensor, target: Tensor, kind: Reconstruction) ->
 
 
 class _GradientOnly(torch.autograd.Function):
+    generate_vmap_rule = True
+
     @staticmethod
-    def forward(ctx: Any, logits: Tensor, target: Tensor, kind: Reconstruction) -> Tensor:
-        ctx.save_for_backward(logits, target)
-        ctx.kind = kind
+    def forward(logits: Tensor, target: Tensor, kind: Reconstruction) -> Tensor:  # noqa: ARG004
         return logits.new_zeros((), dtype=torch.float32)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:  # noqa: ARG004
+        logits, target, ctx.kind = inputs
+        ctx.save_for_backward(logits, target)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:

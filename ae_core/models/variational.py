@@ -73,7 +73,14 @@ def negative_elbo(
     }
 
 
-def sample(mean: Latents, log_variance: Latents, generator: torch.Generator | None) -> Latents:
-    """One code from each posterior, so drawn that gradients reach mean and log-variance."""
-    noise = torch.randn(mean.shape, generator=generator, device=mean.device)
+def sample(
+    mean: Latents, log_variance: Latents, generator: torch.Generator | Latents | None
+) -> Latents:
+    """One code from each posterior, so drawn that gradients reach mean and log-variance.
+
+    In place of a generator there may be what it has drawn.
+    """
+    noise = generator
+    if not isinstance(noise, Tensor):
+        noise = torch.randn(mean.shape, generator=noise, device=mean.device)
     return mean + noise * (0.5 * log_variance).exp()

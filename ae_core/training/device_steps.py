@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Int64
@@ -30,7 +30,19 @@ WARM_UP_STEPS = 3
 WAITS, CAPTURES_NOT = "a step of it waits for the GPU", "a step of it cannot be captured"
 """Why steps are not replayed, as a card says it."""
 
-Places = Int64[Tensor, " n"]
+Places = Int64[Tensor, "*models n"]
+
+
+@runtime_checkable
+class Step(Protocol):
+    """What can be captured: a step that reads nothing back, of `size` images where it is whole."""
+
+    device: torch.device
+    size: int
+    generators: list[torch.Generator]
+
+    def follow_schedule(self) -> None: ...
+    def __call__(self, chosen: Places) -> Any: ...
 
 
 class FreeStep:
@@ -48,8 +60,9 @@ class FreeStep:
         generator: torch.Generator,
     ) -> None:
         self.objective, self.optimiser = objective, optimiser
-        self.arithmetic, self.generator = arithmetic, generator
-        device = objective.device
+        self.arithmetic, self.generators = arithmetic, [generator]
+        self.device = device = objective.device
+        self.size = min(objective.recipe.batch_size, len(objective.images))
         clipping = optimiser.clipping
         clipping.usual_norm = torch.tensor(float(clipping.usual_norm), device=device)
         optimiser.skipped = torch.tensor(float(optimiser.skipped), device=device)
@@ -71,10 +84,10 @@ class FreeStep:
         self.share.fill_(self.optimiser.groups[0]["lr"] / self.rates[0])
 
     def __call__(self, chosen: Places) -> Batch:
-        batch = self.objective.batch(chosen, self.arithmetic, self.generator)
+        batch = self.objective.batch(chosen, self.arithmetic, *self.generators)
         self.optimiser.zero_grad()
         # A cast that autocast keeps from one step to the next would be missing in a graph.
-        with self.arithmetic.autocast(self.objective.device, cached=False):
+        with self.arithmetic.autocast(self.device, cached=False):
             loss = self.objective.loss(batch)
         loss.backward()
         self._update()
@@ -113,11 +126,9 @@ class DeviceSteps:
     `eager_because` says why they are not, where a family or a noise does not allow it.
     """
 
-    def __init__(self, step: FreeStep) -> None:
+    def __init__(self, step: Step) -> None:
         self.step = step
-        objective = step.objective
-        self.on_gpu = objective.device.type == "cuda"
-        self.size = min(objective.recipe.batch_size, len(objective.images))
+        self.on_gpu = step.device.type == "cuda"
         self.warm_up = 0
         self.eager_because = ""
         self.graph: torch.cuda.CUDAGraph | None = None
@@ -127,19 +138,18 @@ class DeviceSteps:
         """Whether the steps to come are taken as the last one was."""
         return not self.on_gpu or bool(self.graph or self.eager_because)
 
-    def learn(self, chosen: Places) -> Batch:
+    def learn(self, chosen: Places) -> Any:
         """Train one step; what it learned from, which the next step overwrites."""
         self.step.follow_schedule()
-        if not self.on_gpu or self.eager_because or len(chosen) != self.size:
+        if not self.on_gpu or self.eager_because or chosen.shape[-1] != self.step.size:
             batch = self.step(chosen)
         elif self.warm_up < WARM_UP_STEPS:
             batch = self._warmed_up(chosen)
         else:
             batch = self._replayed(chosen)
-        self.step.optimiser.advance()
         return batch
 
-    def _warmed_up(self, chosen: Places) -> Batch:
+    def _warmed_up(self, chosen: Places) -> Any:
         """A step beside the main stream, in which whatever would wait is found out."""
         stream = torch.cuda.Stream()
         stream.wait_stream(torch.cuda.current_stream())
@@ -160,7 +170,7 @@ class DeviceSteps:
         self.warm_up += 1
         return batch
 
-    def _replayed(self, chosen: Places) -> Batch:
+    def _replayed(self, chosen: Places) -> Any:
         if self.graph is None:
             self._capture(chosen)
         if self.graph is None:
@@ -171,8 +181,9 @@ class DeviceSteps:
 
     def _capture(self, chosen: Places) -> None:
         graph, step = torch.cuda.CUDAGraph(), self.step
-        state = step.generator.get_state()
-        graph.register_generator_state(step.generator)
+        states = [each.get_state() for each in step.generators]
+        for each in step.generators:
+            graph.register_generator_state(each)
         self.chosen = chosen.clone()
         try:
             with torch.cuda.graph(graph, capture_error_mode="thread_local"):
@@ -181,8 +192,9 @@ class DeviceSteps:
             raise
         except RuntimeError:
             self.eager_because = CAPTURES_NOT
-            # The former one is still held by the capture.
-            step.generator = torch.Generator(step.objective.device)
-            step.generator.set_state(state)
+            # The former ones are still held by the capture.
+            step.generators = [torch.Generator(step.device) for _ in states]
+            for each, state in zip(step.generators, states, strict=True):
+                each.set_state(state)
         else:
             self.graph = graph

@@ -266,7 +266,8 @@ class Training(Generic[Model]):
         chosen = self.permutation(epoch)[number * size : (number + 1) * size]
         if (steps := self._steps_on_device()) is not None:
             batch = steps.learn(chosen)
-            self.generator = steps.step.generator
+            self.optimiser.advance()
+            (self.generator,) = steps.step.generators
         else:
             batch = self.objective.batch(chosen, self.arithmetic, self.generator)
             skipped = self.optimiser.skipped

@@ -101,9 +101,8 @@ def optimiser_for(model: Autoencoder, recipe: Recipe, steps: int) -> Optimiser:
     inner: list[nn.Parameter] = []
     outer: list[nn.Parameter] = []
     for parameter in model.parameters():
-        is_inner = parameter.ndim == 2 and model.pixels not in parameter.shape
-        (inner if recipe.optimizer == "muon" and is_inner else outer).append(parameter)
-    parts = [_torch_optimiser(outer, recipe)]
+        (inner if is_inner(parameter, model, recipe) else outer).append(parameter)
+    parts = [elementwise(outer, recipe)]
     if inner:
         parts.append(
             torch.optim.Muon(
@@ -118,6 +117,12 @@ def optimiser_for(model: Autoencoder, recipe: Recipe, steps: int) -> Optimiser:
     schedule = constant if recipe.schedule == "constant" else linear(steps)
     clipping = Guard if recipe.guard else Clipping
     return Optimiser(parts, schedule, clipping(model.parameters()))
+
+
+def is_inner(parameter: nn.Parameter, model: Autoencoder, recipe: Recipe) -> bool:
+    """Whether Muon takes it."""
+    is_matrix = parameter.ndim == 2 and model.pixels not in parameter.shape
+    return recipe.optimizer == "muon" and is_matrix
 
 
 def constant(step: float) -> float:  # noqa: ARG001
@@ -136,7 +141,8 @@ def _laid_out(value: Tensor, parameter: Tensor) -> Tensor:
     return torch.empty_like(parameter).copy_(value) if value.ndim else value.clone()
 
 
-def _torch_optimiser(parameters: list[nn.Parameter], recipe: Recipe) -> torch.optim.Optimizer:
+def elementwise(parameters: Sequence[Tensor], recipe: Recipe) -> torch.optim.Optimizer:
+    """The optimiser of everything that Muon does not take; it treats each number by itself."""
     rate = recipe.learning_rate
     if recipe.optimizer == "sgd":
         return torch.optim.SGD(parameters, lr=rate, momentum=recipe.momentum)
@@ -156,7 +162,7 @@ class TensorFlowRMSprop(torch.optim.Optimizer):
     m <- 0.9 m + 0.1 g^2, then w <- w - rate g / sqrt(m + 1e-10).
     """
 
-    def __init__(self, parameters: Iterable[nn.Parameter], rate: float) -> None:
+    def __init__(self, parameters: Iterable[Tensor], rate: float) -> None:
         super().__init__(parameters, {"lr": rate})
 
     @torch.no_grad()

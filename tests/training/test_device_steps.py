@@ -18,6 +18,7 @@ from ae_core.training.device_steps import (
     WAITS,
     WARM_UP_STEPS,
     DeviceSteps,
+    FreeStep,
 )
 from ae_core.training.loop import Training
 from ae_core.types import Images, Pixels
@@ -130,6 +131,7 @@ class Recorder:
     def capture(self, graph: Recorder, capture_error_mode: str) -> Iterator[None]:
         assert (graph, capture_error_mode) == (self, "thread_local")
         step = self.steps.step
+        assert isinstance(step, FreeStep)
         changed = [*step.parameters, *step.memory, step.optimiser.clipping.usual_norm]
         before = [torch.as_tensor(each).clone() for each in changed]
         state = self.run.generator.get_state()
