@@ -8,7 +8,11 @@ import asc from "assemblyscript/asc";
 import { build } from "esbuild";
 
 const OUT = "build.partial";
-const ENTRIES = { live: "src/live.ts", worker: "src/models/worker.ts" };
+const ENTRIES = {
+  live: "src/live.ts",
+  worker: "src/models/worker.ts",
+  training: "src/training/worker.ts",
+};
 // The kernels that a browser trains with, for browsers with relaxed SIMD and for those without.
 const KERNELS = { "kernels.wasm": ["simd"], "relaxed.wasm": ["simd", "relaxed-simd"] };
 const RUNTIME = "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm";
