@@ -58,7 +58,8 @@ window.run = async ({ asked, worker, kernels, looks }) => {
   const images = new Uint8Array(await (await fetch("images")).arrayBuffer());
   const labels = new Uint8Array(await (await fetch("labels")).arrayBuffer());
   const learning = new Worker(worker, { type: "module" });
-  const places = Float32Array.from({ length: 128 }, (_, i) => (i % 2 ? i >> 4 : i >> 1 & 7) / 2 - 2);
+  const place = (i) => (i % 2 ? i >> 4 : i >> 1 & 7) / 2 - 2;
+  const places = Float32Array.from({ length: 128 }, (_, i) => place(i));
   const frames = [], seen = [];
   return new Promise((done, failed) => {
     let began = 0, late = 0, counting = true;
@@ -141,7 +142,7 @@ def in_browser(
     asked = {
         "network": form.to_dict(), "recipe": recipe.to_dict(), "noise": None, "height": 28,
         "width": 28, "count": len(digits.train), "seed": 0,
-        **{"steps": None, "seconds": None, **length},
+        "steps": None, "seconds": None, **length,
     }  # fmt: skip
     kernels = {"plain": BUILDS["plain"], "relaxed": BUILDS[build]}
     order = {"asked": asked, "worker": "training.js", "kernels": kernels, "looks": looks}

@@ -8,7 +8,7 @@ export {
 export { addNoise, blend, fade, gather, mask, saltAndPepper } from "./images";
 export { drawNormals, drawShares } from "./draws";
 export { addProduct } from "./product";
-export { adam, squares } from "./steps";
+export { adam, mix, squares } from "./steps";
 
 /** Where memory is free. */
 export function free(): usize {

@@ -51,3 +51,11 @@ export function adam(
     v128.store(weights + at, f32x4.sub(v128.load(weights + at), step));
   }
 }
+
+/** to = a x + b y. */
+export function mix(to: usize, a: f32, x: usize, b: f32, y: usize, count: i32): void {
+  for (let at: usize = 0, end: usize = count << 2; at < end; at += 16) {
+    const rest = f32x4.mul(v128.load(y + at), all(b));
+    v128.store(to + at, multiplyAdd(v128.load(x + at), all(a), rest));
+  }
+}

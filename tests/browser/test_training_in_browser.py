@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -36,6 +37,7 @@ def network(name: str, **config: Any) -> Autoencoder:
 
 
 SMALL = {"widths": (40, 20)}
+MUON = replace(RECIPE, optimizer="muon", learning_rate=1e-2, momentum=0.95)
 CASES: dict[str, tuple[Autoencoder, Noise | None]] = {
     "plain": (network("deep", latent_dim=3, activation="silu", loss="mse", **SMALL), None),
     "variational": (network("vae", latent_dim=2, **SMALL), None),
@@ -78,13 +80,13 @@ def lab(page: Page, files: Path) -> Iterator[Path]:
 
 
 def torch_run(
-    model: Autoencoder, noise: Noise | None, images: ImageSet, steps: int
+    model: Autoencoder, noise: Noise | None, images: ImageSet, steps: int, recipe: Recipe
 ) -> tuple[list[dict[str, float]], bytes]:
     """Torch's losses; and what the script reads: its first weights and gradients, all batches."""
     generator = torch.Generator().manual_seed(0)
     mean = images.train.float().mean(0) / 255
-    initialise(model, RECIPE, mean, generator)
-    optimiser = optimiser_for(model, RECIPE, steps)
+    initialise(model, recipe, mean, generator)
+    optimiser = optimiser_for(model, recipe, steps)
     given = [value.detach().clone() for value in model.parameters()]
     losses: list[dict[str, float]] = []
     for step in range(steps):
@@ -108,14 +110,14 @@ def torch_run(
 
 def compare(
     page: Page, lab: Path, case: tuple[Autoencoder, Noise | None], images: ImageSet,
-    steps: int, build: str,
+    steps: int, build: str, recipe: Recipe = RECIPE, near: float = 1e-4,
 ) -> None:  # fmt: skip
     model, noise = case
     form = model.browser_form
     assert isinstance(form, DenseForm)
-    losses, numbers = torch_run(model, noise, images, steps)
+    losses, numbers = torch_run(model, noise, images, steps, recipe)
     shapes = {name: value.numel() for name, value in model.named_parameters()}
-    asked = {"network": form.to_dict(), "recipe": RECIPE.to_dict(), "steps": steps, "rows": ROWS}
+    asked = {"network": form.to_dict(), "recipe": recipe.to_dict(), "steps": steps, "rows": ROWS}
     (lab / "case.json").write_text(json.dumps({**asked, "shapes": shapes}))
     (lab / "case.bin").write_bytes(numbers)
     page.wait_for_function("'trained' in window")
@@ -123,7 +125,7 @@ def compare(
     assert found["apart"].keys() == shapes.keys()
     assert max(found["apart"].values()) <= 1e-5, found["apart"]
     for ours, theirs in zip(found["losses"], losses, strict=True):
-        assert ours == pytest.approx(theirs, rel=0, abs=1e-4 * sum(theirs.values()))
+        assert ours == pytest.approx(theirs, rel=0, abs=near * sum(theirs.values()))
 
 
 @pytest.mark.one_in(2)
@@ -133,6 +135,13 @@ def test_a_browser_learns_as_torch_does(
     page: Page, lab: Path, digits: ImageSet, case: str, build: str
 ) -> None:
     compare(page, lab, CASES[case], digits, STEPS, build)
+
+
+def test_a_browser_learns_with_muon_as_torch_does_but_for_its_bfloat16(
+    page: Page, lab: Path, digits: ImageSet
+) -> None:
+    case = network("deep", latent_dim=16, activation="silu", widths=(60, 90)), None
+    compare(page, lab, case, digits, 60, "kernels.wasm", MUON, near=5e-3)
 
 
 DENSE = sorted(

@@ -35,6 +35,7 @@ export interface Kernels {
     weights: Place, gradients: Place, means: Place, meanSquares: Place, count: number,
     scale: number, rate: number, beta1: number, beta2: number, spread: number, epsilon: number,
   ): void;
+  mix(to: Place, a: number, x: Place, b: number, y: Place, count: number): void;
   drawShares(state: Place, to: Place, count: number): void;
   drawNormals(state: Place, to: Place, count: number, mean: number, deviation: number): void;
   gather(

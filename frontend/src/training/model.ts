@@ -2,16 +2,27 @@
 
 import { Dense, padded, paddedRows, sizeOf } from "./dense";
 import type { Kernels, Place, Room } from "./kernels";
-import { type Network, type Tensors, codeOf, layersOf, pixelsOf } from "./network";
+import { type Layer, type Network, type Tensors, codeOf, layersOf, pixelsOf } from "./network";
+
+/** Where the numbers of a layer begin among all, and how its weights lie there. */
+export interface Part {
+  layer: Layer;
+  offset: number;
+  inputs: number;
+  outputs: number;
+}
 
 export class Model {
   readonly count: number;
+  readonly parts: Part[];
   readonly weights: Place;
   readonly gradients: Place;
   /** What the encoder sees and what the decoder should draw, a row each, and the draws of codes. */
   readonly seen: Place;
   readonly clean: Place;
   readonly draws: Place;
+  /** What a product needs beside its matrices. */
+  readonly room: Place;
   readonly pixels: number;
   readonly pixelsWidth: number;
   readonly codeWidth: number;
@@ -28,13 +39,17 @@ export class Model {
     this.count = layers.reduce((sum, layer) => sum + sizeOf(layer), 0);
     this.weights = place.floats(this.count);
     this.gradients = place.floats(this.count);
-    const widest = Math.max(paddedRows(rows), ...layers.map(({ inputs }) => padded(inputs)));
-    const room = place.floats((widest + 8) * 256);
     let offset = 0;
-    this.layers = layers.map((layer) => {
-      const [weights, gradients] = [this.weights + 4 * offset, this.gradients + 4 * offset];
+    this.parts = layers.map((layer) => {
+      const [inputs, outputs] = [padded(layer.inputs), padded(layer.outputs)];
       offset += sizeOf(layer);
-      return new Dense(layer, place, rows, weights, gradients, room);
+      return { layer, offset: offset - sizeOf(layer), inputs, outputs };
+    });
+    const widest = Math.max(paddedRows(rows), ...layers.map(({ inputs }) => padded(inputs)));
+    this.room = place.floats((widest + 8) * 256);
+    this.layers = this.parts.map(({ layer, offset: before }) => {
+      const [weights, gradients] = [this.weights + 4 * before, this.gradients + 4 * before];
+      return new Dense(layer, place, rows, weights, gradients, this.room);
     });
     const [ends, starts] = [network.encoder.length, layers.length - network.decoder.length];
     this.encoder = this.layers.slice(0, ends);
@@ -185,10 +200,9 @@ export class Model {
     from: Place, tensor: (name: string, count: number) => Float32Array,
     each: (tensor: Float32Array, at: number, view: Float32Array, place: number) => void,
   ): void {
-    let view = this.place.view(from, this.count);
-    for (const layer of this.layers.map((dense) => dense.layer)) {
+    for (const { layer, offset, inputs: rows, outputs: width } of this.parts) {
       const { name, inputs, outputs } = layer;
-      const width = padded(outputs);
+      const view = this.place.view(from + 4 * offset, (rows + 1) * width);
       const weights = tensor(`${name}.weight`, inputs * outputs);
       for (let input = 0; input < inputs; input++) {
         for (let output = 0; output < outputs; output++) {
@@ -196,9 +210,8 @@ export class Model {
         }
       }
       const bias = tensor(`${name}.bias`, outputs);
-      const start = padded(inputs) * width;
+      const start = rows * width;
       for (let output = 0; output < outputs; output++) each(bias, output, view, start + output);
-      view = view.subarray(sizeOf(layer));
     }
   }
 }

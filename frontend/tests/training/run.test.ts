@@ -26,7 +26,7 @@ const NETWORK: Network = {
 const ASKED: Asked = {
   network: NETWORK,
   recipe: {
-    learning_rate: 0.01, beta2: 0.99, epsilon: 1e-7, schedule: "linear", guard: true,
+    optimizer: "adam", muon_learning_rate: 0.04, momentum: 0.95, learning_rate: 0.01, beta2: 0.99, epsilon: 1e-7, schedule: "linear", guard: true,
     batch_size: 30, initialisation: "scaled",
   },
   noise: null, height: HEIGHT, width: WIDTH, count: 200, seed: 5, steps: 150, seconds: null,
