@@ -23,8 +23,10 @@ from ae_core.jobs.record import Record, is_of_its_images, send, state_of
 from ae_core.jobs.states import DISCARD, DISCARDED, FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP
 from ae_core.storage.sync import NotSentError
 from ae_core.texts import _, joined, to_json
+from ae_core.training import received
 from ae_core.training.base_run import watch
 from ae_core.training.loop import DivergedError
+from ae_core.training.runs import RunSpec
 
 NICE = 5
 """Beside a busy process on each core a run keeps a quarter of one; at nice 19 it keeps 1.4 %."""
@@ -122,6 +124,8 @@ def begun(spec: AnySpec, on: str) -> AnyRun:
         UserError: the run cannot be started.
         OSError: the disk does not take its state.
     """
+    if isinstance(spec, RunSpec) and (data := files.received(spec.name)) is not None:
+        return received.run_of(spec, data)
     state = files.kept_state(spec.name)
     if state is None:
         run = kinds.start(spec, on=on)

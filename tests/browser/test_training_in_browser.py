@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,12 +16,15 @@ import pytest
 import torch
 from playwright.sync_api import Page
 
+from ae_core import latent
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES, Autoencoder, Batch, preset
 from ae_core.models.dense_form import DenseForm
 from ae_core.noise import Gaussian, Noise
 from ae_core.recipes import Recipe
+from ae_core.training import in_browser, received
 from ae_core.training.optimisers import initialise, optimiser_for
+from ae_core.training.runs import RunSpec
 from pages.ui.browser import built
 from scripts import frontend
 
@@ -142,6 +146,44 @@ def test_a_browser_learns_with_muon_as_torch_does_but_for_its_bfloat16(
 ) -> None:
     case = network("deep", latent_dim=16, activation="silu", widths=(60, 90)), None
     compare(page, lab, case, digits, 60, "kernels.wasm", MUON, near=5e-3)
+
+
+def test_what_the_worker_has_learned_becomes_a_model(
+    page: Page, lab: Path, digits: ImageSet
+) -> None:
+    spec = RunSpec("vae-2", "digits", steps=40, config={"widths": (20,)})
+    (lab / "worker.js").write_bytes((built.FOLDER / built.files()["training.js"]).read_bytes())
+    (lab / "images").write_bytes(digits.train.numpy().tobytes())
+    found = page.evaluate(WORKER, in_browser.order(spec, digits))
+    run = received.run_of(spec, base64.b64decode(found["file"]))
+    assert run.training.step == 40
+    assert found["codes"] == pytest.approx(
+        latent.encode(run.training.model.eval(), digits.train[:5]).flatten().tolist(), abs=1e-4
+    )
+
+
+WORKER = """async (asked) => {
+  const images = new Uint8Array(await (await fetch("images")).arrayBuffer());
+  const worker = new Worker("worker.js", { type: "module" });
+  const kernels = { relaxed: "relaxed.wasm", plain: "kernels.wasm" };
+  const shown = { images: images.slice(0, 5 * 784), drawn: 2 };
+  return new Promise((done, failed) => {
+    let file = "";
+    worker.onmessage = ({ data }) => {
+      if (data.kind === "failed") failed(data.reason);
+      if (data.kind === "started") {
+        worker.postMessage({ kind: "images", images: images.slice(0, 700 * 784) });
+        worker.postMessage({ kind: "images", images: images.slice(700 * 784) });
+      }
+      if (data.kind === "over") {
+        file = btoa(Array.from(data.file, (byte) => String.fromCharCode(byte)).join(""));
+        worker.postMessage({ kind: "frame", places: new Float32Array(4) });
+      }
+      if (data.kind === "frame") done({ file, codes: Array.from(data.frame.codes) });
+    };
+    worker.postMessage({ kind: "start", asked, shown, kernels });
+  });
+}"""
 
 
 DENSE = sorted(

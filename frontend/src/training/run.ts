@@ -58,6 +58,7 @@ export class Run {
   private have = 0;
   private rows = 0;
   private broken = false;
+  private losses: Record<string, number> = {};
 
   constructor(kernels: Kernels, readonly asked: Asked) {
     const place = new Room(kernels);
@@ -184,7 +185,9 @@ export class Run {
 
   standing(): Standing {
     const { step, done, seconds, have, asked } = this;
-    const losses = this.rows ? this.model.losses(this.rows) : {};
+    const { rows } = this;
+    // After a look at other images the last batch is not in the model any more.
+    const losses = rows ? (this.losses = this.model.losses(rows)) : this.losses;
     const size = Math.min(asked.recipe.batch_size, have);
     const imagesPerSecond = seconds ? (step * size) / seconds : 0;
     return { step, done, seconds, imagesPerSecond, skipped: this.optimiser.skipped, losses };

@@ -2,7 +2,7 @@
 // how it stands whenever the page asks, which is as often as the page draws.
 
 import { hasRelaxedSimd, instantiate } from "./kernels";
-import type { Tensors } from "./network";
+import { Curve, resultFile } from "./result";
 import { type Asked, Run, type Standing } from "./run";
 
 /** Where the kernels lie, for browsers with relaxed SIMD and for those without. */
@@ -28,7 +28,8 @@ export type Order =
   | { kind: "step" }
   /** Ends the run as it is. */
   | { kind: "stop" }
-  | { kind: "weights" };
+  /** Asks for what was learned so far, to go on with another time. */
+  | { kind: "keep" };
 
 export interface Frame extends Standing {
   codes: Float32Array;
@@ -40,8 +41,8 @@ export interface Frame extends Standing {
 export type Report =
   | { kind: "started" }
   | { kind: "frame"; frame: Frame }
-  | { kind: "weights"; standing: Standing; weights: Tensors }
-  | { kind: "over"; standing: Standing; weights: Tensors; diverged: boolean }
+  | { kind: "kept"; standing: Standing; file: Uint8Array }
+  | { kind: "over"; standing: Standing; file: Uint8Array; diverged: boolean }
   | { kind: "failed"; reason: string };
 
 /** Milliseconds of training between two looks at what has come. */
@@ -57,6 +58,7 @@ let codes = new Float32Array(0);
 let coded = 0;
 let paused = false;
 let over = false;
+const curve = new Curve();
 
 const send = (report: Report, given: Transferable[] = []) => self.postMessage(report, given as never);
 
@@ -82,8 +84,14 @@ function train(): void {
 function end(): void {
   if (over || !run) return;
   over = true;
-  const standing = run.standing();
-  send({ kind: "over", standing, weights: run.weights(), diverged: run.hasDiverged });
+  const [standing, file] = result(run);
+  send({ kind: "over", standing, file, diverged: run.hasDiverged }, [file.buffer]);
+}
+
+function result(current: Run): [Standing, Uint8Array<ArrayBuffer>] {
+  const standing = current.standing();
+  curve.add(standing);
+  return [standing, resultFile(current.asked.network, current.weights(), standing, curve.points)];
 }
 
 async function start(order: Order & { kind: "start" }): Promise<void> {
@@ -100,6 +108,7 @@ async function start(order: Order & { kind: "start" }): Promise<void> {
 function frame(current: Run, places: Float32Array): Frame {
   const { pixels } = current.model;
   const standing = current.standing();
+  curve.add(standing);
   const dim = places.length && current.asked.network.decoder[0].inputs;
   const count = shown.length / pixels;
   // All of them while nothing else is to be done.
@@ -122,8 +131,9 @@ function follow(order: Exclude<Order, { kind: "start" }>): void {
   else if (order.kind === "resume") paused = false;
   else if (order.kind === "step" && paused && run.isReady && !over) run.learn();
   else if (order.kind === "stop") end();
-  else if (order.kind === "weights") {
-    send({ kind: "weights", standing: run.standing(), weights: run.weights() });
+  else if (order.kind === "keep" && run.isReady) {
+    const [standing, file] = result(run);
+    send({ kind: "kept", standing, file }, [file.buffer]);
   } else if (order.kind === "frame" && run.isReady) {
     const made = frame(run, order.places);
     send({ kind: "frame", frame: made }, [made.codes.buffer, made.again.buffer]);
