@@ -1,9 +1,9 @@
 """Training in the browser against torch, and how soon it has a good map of the built-in digits.
 
 A 2-D VAE (784-128-64-2 and back, batches of 128) learns in a worker of headless Chromium and, in
-alternating runs, in torch on one thread; the worst and the best of a run on a shared machine say
-little, so the ratio is that of the medians. The map is that of the codes that the page draws in
-every frame, held-out images among the codes of those learned from.
+alternating runs, in torch on one thread; of each the median counts. The map is that of the codes
+which the page draws in every frame, held-out images among those learned from. It is made by a run of
+three seconds with a network that is a layer deeper.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -40,9 +40,16 @@ from scripts.browser import find_browser
 RECIPE = Recipe(
     learning_rate=2e-3, beta2=0.999, batch_size=128, initialisation="scaled", guard=False
 )
-FOR_THE_MAP = replace(RECIPE, learning_rate=5e-3, batch_size=64)
+FOR_THE_MAP = replace(
+    RECIPE, learning_rate=6e-3, beta2=0.99, batch_size=64, schedule="linear", guard=True
+)
+"""Of 130,000 images 784-128-128-64-2 with SiLU makes a map of 0.88 with it; with ReLU, a constant
+rate and one layer less it is 0.84, here as in torch."""
+
 ROUNDS, STEPS = 5, 400
-MAP_SECONDS, MAP_RUNS = 5.0, 3
+MAP_SECONDS, MAP_RUNS = 3.0, 3
+FAST = {"latent_dim": 2, "widths": (128, 64), "activation": "relu"}
+GOOD = {"latent_dim": 2, "widths": (128, 128, 64), "activation": "silu"}
 BUILDS = {"plain": "kernels.wasm", "relaxed": "relaxed.wasm"}
 
 PAGE = """<canvas width=300 height=300></canvas><script>
@@ -62,7 +69,12 @@ window.run = async ({ asked, worker, kernels, looks }) => {
   const places = Float32Array.from({ length: 128 }, (_, i) => place(i));
   const frames = [], seen = [];
   return new Promise((done, failed) => {
-    let began = 0, late = 0, counting = true;
+    let began = 0, late = 0, over = 0, rate = 0, counting = true;
+    const end = () => {
+      learning.terminate();
+      const shown = (frames.length - 1) / (frames[frames.length - 1] - frames[0]) * 1000;
+      done({ rate, frames: shown, seen });
+    };
     const count = (now) => { if (counting) { frames.push(now); requestAnimationFrame(count); } };
     const ask = () => learning.postMessage({ kind: "frame", places });
     learning.onmessage = ({ data }) => {
@@ -76,17 +88,19 @@ window.run = async ({ asked, worker, kernels, looks }) => {
       if (data.kind === "frame") {
         draw(data.frame, labels);
         const passed = (performance.now() - began) / 1000;
-        if (passed >= late) {
-          seen.push({ seconds: passed, codes: [...data.frame.codes] });
+        if (passed >= late || over) {
+          seen.push({ seconds: Math.min(passed, over || passed), codes: [...data.frame.codes] });
           late = passed + 0.1;
         }
-        requestAnimationFrame(ask);
+        if (over) end();
+        else requestAnimationFrame(ask);
       }
       if (data.kind === "over") {
         counting = false;
-        learning.terminate();
-        const shown = (frames.length - 1) / (frames[frames.length - 1] - frames[0]) * 1000;
-        done({ rate: data.standing.imagesPerSecond, frames: shown, seen });
+        over = (performance.now() - began) / 1000;
+        rate = data.standing.imagesPerSecond;
+        if (looks) ask();
+        else end();
       }
     };
     const shown = { images: looks ? images : new Uint8Array(0), drawn: looks ? 8 : 0 };
@@ -127,9 +141,8 @@ def opened(digits: ImageSet) -> Iterator[Page]:
     shutil.rmtree(folder)
 
 
-def network() -> Autoencoder:
+def network(options: Mapping[str, Any]) -> Autoencoder:
     family = FAMILIES["vae"]
-    options = {"latent_dim": 2, "widths": (128, 64), "activation": "relu"}
     return family.model(family.config.from_dict(options))
 
 
@@ -137,7 +150,7 @@ def in_browser(
     page: Page, digits: ImageSet, recipe: Recipe, build: str, looks: bool, **length: float | None
 ) -> dict[str, Any]:
     """A run in the browser, with frames for the page where it `looks`."""
-    form = network().browser_form
+    form = network(GOOD if looks else FAST).browser_form
     assert form
     asked = {
         "network": form.to_dict(), "recipe": recipe.to_dict(), "noise": None, "height": 28,
@@ -152,7 +165,7 @@ def in_browser(
 
 def in_torch(digits: ImageSet) -> float:
     """Images a second of the same run in torch, in float32 on one thread."""
-    training = Training(reconstruction(network(), digits.train, RECIPE), steps=STEPS)
+    training = Training(reconstruction(network(FAST), digits.train, RECIPE), steps=STEPS)
     training.objective.draw_weights(training.generator)
     with training.arithmetic.in_force():
         for _ in range(20):  # the first steps also load torch's optimiser
