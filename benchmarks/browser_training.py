@@ -2,8 +2,8 @@
 
 A 2-D VAE (784-128-64-2 and back, batches of 128) learns in a worker of headless Chromium and, in
 alternating runs, in torch on one thread; of each the median counts. The map is that of the codes
-which the page draws in every frame, held-out images among those learned from. It is made by a run of
-three seconds with a network that is a layer deeper.
+which the page draws in every frame, held-out images among those learned from. A run of three
+seconds makes it, of a network that is a layer deeper.
 """
 
 from __future__ import annotations

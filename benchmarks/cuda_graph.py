@@ -46,7 +46,7 @@ def warm_run(
     run = Training(reconstruction(model, images, recipe), steps=warm_up_steps).prepare()
     for _ in run:
         pass
-    run.steps += steps
+    run.plan.correct(run.step - 1, run.steps + steps)
     return run
 
 

@@ -21,6 +21,7 @@ from ae_core.image_sets.base import sha256_of
 from ae_core.image_sets.mnist import SHA256
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
+from tests import strict_device
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,6 +36,7 @@ REAL_MNIST = [
 os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 torch.set_num_threads(1)
+strict_device.registered()
 
 # What is compiled for maps of codes outlives the folders of the tests.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".pytest_cache" / "compiled"))

@@ -22,7 +22,7 @@ from ae_core.checkpoints import Broken, finding, networks, tensor_files, writing
 from ae_core.classifiers.cards import ClassifierCard, read_classifier_card
 from ae_core.classifiers.network import Classifier
 from ae_core.errors import UserError
-from ae_core.models import Autoencoder
+from ae_core.models import Autoencoder, batches
 from ae_core.settings import settings
 from ae_core.storage import sync
 from ae_core.storage.json_cards import broken, check_name
@@ -78,8 +78,8 @@ def recognised(
     shares = []
     for number, of_class in enumerate(torch.eye(classes)):
         style = torch.randn(n, model.free_numbers, generator=generator)
-        x = model.decode(torch.cat([style, of_class.expand(n, -1)], dim=1))
-        shares.append((classifier(x).argmax(1) == number).float().mean())
+        x = batches.decode(model, torch.cat([style, of_class.expand(n, -1)], dim=1))
+        shares.append((classifier.predict(x)[0] == number).float().mean())
     return torch.stack(shares)
 
 

@@ -17,8 +17,9 @@ from ae_core.classifiers.recipe import ClassifierRecipe, steps_for
 from ae_core.image_sets.subsets import Places, shifted
 from ae_core.models.base import Batch
 from ae_core.training.arithmetic import Arithmetic
+from ae_core.training.clipping import MaxNorm
 from ae_core.training.objectives import Objective
-from ae_core.training.optimisers import MaxNorm, Optimiser, linear
+from ae_core.training.optimisers import Optimiser, linear
 from ae_core.types import Labels, Loss, Pixels
 
 STANDARD_IMAGES = 5_000

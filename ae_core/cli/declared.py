@@ -93,7 +93,7 @@ def read(option: Option, given: Any) -> Any:
     if option.items is str:
         return tuple(filter(None, given.split(",")))
     try:
-        return tuple(int(part) for part in given.split(","))
+        return tuple(int(part) for part in given.split(",") if given)
     except ValueError as failure:
         raise UserError(_("{text!r} is not a list of whole numbers.", text=given)) from failure
 

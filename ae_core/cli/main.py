@@ -29,6 +29,7 @@ from ae_core.images.digit_form import digit_steps
 from ae_core.models import FAMILIES, FAMILY_OF, parameter_count
 from ae_core.settings import THREADS
 from ae_core.texts import _
+from ae_core.training import gpu
 
 app = typer.Typer(
     help="Autoencoders to look into: train, evaluate, decode, export.",
@@ -57,6 +58,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except typer.TyperException as failure:
         where = getattr(getattr(failure, "ctx", None), "command_path", PROGRAM)
         sentence = f"{failure.format_message().rstrip('.')}. See `{where} --help`."
+    except RuntimeError as failure:
+        if (reason := gpu.meaning(failure)) is None:
+            raise
+        sentence = _("{reason} Train on the CPU, with --device cpu.", reason=reason)
     errors.print(f"Error: {sentence}", style="red")
     sys.exit(2)
 

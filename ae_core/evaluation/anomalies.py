@@ -65,13 +65,13 @@ def scores(
     own = torch.full_like(rows, -1) if own is None else own
     errors, distances = [], []
     for number, (batch, places) in enumerate(zip(rows.split(BATCH), own.split(BATCH), strict=True)):
-        x = images(batch).float().div(255)
+        x = images(batch).float().div(255).to(model.device)
         z = model.encode(x)
         x_hat = model.decode(z)
         metrics.check_numbers(x_hat, title)
         metrics.check_codes(z, title)
-        errors.append(metrics.mse(x_hat, x))
-        distances.append(distance(z, known, places))
+        errors.append(metrics.mse(x_hat, x).to(rows.device))
+        distances.append(distance(z.to(known.device), known, places))
         tell(number * BATCH + len(batch))
     return Unusual(torch.cat(errors), torch.cat(distances))
 

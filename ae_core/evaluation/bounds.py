@@ -46,11 +46,11 @@ def bounds(model: Autoencoder, images: AnyImages) -> dict[str, float]:
     """
     if not has_bounds(model):
         return {}
-    generator = torch.Generator().manual_seed(0)
+    generator = torch.Generator(model.device).manual_seed(0)
     elbo, weighted, spread = 0.0, 0.0, 0.0
     for rounds in range(1, MOST_ROUNDS + 1):
         for x in in_batches(images, model.image_shape, BATCH):
-            weights = _log_weights(model, x, generator)
+            weights = _log_weights(model, x.to(model.device), generator)
             elbo += float(weights.mean(0).sum())
             weighted += float((weights.logsumexp(0) - math.log(DRAWS)).sum())
             spread += float(weights.var(0).sum())
@@ -66,7 +66,7 @@ def _log_weights(model: Autoencoder, x: Images, generator: torch.Generator) -> L
     sigma = (0.5 * log_variance).exp()
     weights = []
     for _ in range(DRAWS):
-        epsilon = torch.randn(mean.shape, generator=generator)
+        epsilon = torch.randn(mean.shape, generator=generator, device=mean.device)
         z = mean + sigma * epsilon
         # Both densities hold (2 pi)^(-d/2), which cancels.
         of_code = 0.5 * (epsilon.square() + log_variance - z.square()).sum(1)

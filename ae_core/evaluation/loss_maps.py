@@ -41,4 +41,4 @@ def squared(x_hat: Images, x: Images) -> Images:
 @torch.no_grad()
 def kl_of(model: Autoencoder, x: Images) -> Tensor:
     """KL of each number of one image's posterior from the prior, (d,), in nats."""
-    return losses.kl_divergence(*model.posterior(x))[0]
+    return losses.kl_divergence(*model.posterior(x.to(model.device)))[0].to(x.device)

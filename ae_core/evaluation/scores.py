@@ -40,11 +40,10 @@ def evaluate(model: Autoencoder, images: AnyImages) -> dict[str, float]:
         negative evidence lower bound.
     """
     model.eval()
-    device = next(model.parameters()).device
-    generator = torch.Generator(device).manual_seed(0)
+    generator = torch.Generator(model.device).manual_seed(0)
     sums: dict[str, float] = {}
     for batch in in_batches(images, model.image_shape, BATCH):
-        x = batch.to(device)
+        x = batch.to(model.device)
         x_hat = model(x)
         values = {
             "bce": metrics.bce(x_hat, x),
@@ -74,8 +73,8 @@ def knn_accuracy(
     """Accuracy on the test codes of a vote among their `k` nearest training codes."""
     from sklearn.neighbors import KNeighborsClassifier  # scikit-learn takes a second to import
 
-    neighbours = KNeighborsClassifier(k).fit(codes.numpy(), labels.numpy())
-    return float(neighbours.score(test_codes.numpy(), test_labels.numpy()))
+    neighbours = KNeighborsClassifier(k).fit(codes.cpu().numpy(), labels.cpu().numpy())
+    return float(neighbours.score(test_codes.cpu().numpy(), test_labels.cpu().numpy()))
 
 
 def linear_accuracy(
@@ -89,10 +88,10 @@ def linear_accuracy(
 
     mean = codes.mean(0)
     scale = (codes - mean).std().clamp_min(SMALLEST_DEVIATION)
-    known, asked = (((each - mean) / scale).numpy() for each in (codes, test_codes))
+    known, asked = (((each - mean) / scale).cpu().numpy() for each in (codes, test_codes))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that more rounds would still gain a little
         linear = LogisticRegression(max_iter=ROUNDS, C=LOOSENESS / len(codes)).fit(
-            known, labels.numpy()
+            known, labels.cpu().numpy()
         )
-    return float(linear.score(asked, test_labels.numpy()))
+    return float(linear.score(asked, test_labels.cpu().numpy()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import warnings
 from pathlib import Path
@@ -49,7 +50,8 @@ def onnx_bytes(model: Autoencoder, half: Half) -> bytes:
     hundredths of a second, torch's newer exporter a hundred times as long; both give the same
     figures, which the tests hold for every family.
     """
-    model = model.cpu().eval()
+    # A copy: the model stays where it is, and may be in use for other visitors.
+    model = copy.deepcopy(model).cpu().eval()
     pixels, code = torch.zeros(2, *model.image_shape), torch.zeros(2, model.latent_dim)
     traced, example, takes, gives = {
         "encoder": (_Encoder, pixels, "x", "z"),

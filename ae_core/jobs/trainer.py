@@ -7,15 +7,16 @@ while it trains, and last `{"end": state, "message": ...}`, which is a text as i
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
-from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
 import torch
 from filelock import FileLock
 
+from ae_core.accounts import limits
 from ae_core.errors import DiskError, UserError
 from ae_core.jobs import files, kinds, snapshots
 from ae_core.jobs.kinds import AnyRun, AnySpec
@@ -23,10 +24,12 @@ from ae_core.jobs.record import Record, is_of_its_images, send, state_of
 from ae_core.jobs.states import DISCARD, DISCARDED, FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP
 from ae_core.storage.sync import NotSentError
 from ae_core.texts import _, joined, to_json
-from ae_core.training import received
+from ae_core.training import gpu, received
 from ae_core.training.base_run import watch
 from ae_core.training.loop import DivergedError
 from ae_core.training.runs import RunSpec
+
+log = logging.getLogger(__name__)
 
 NICE = 5
 """Beside a busy process on each core a run keeps a quarter of one; at nice 19 it keeps 1.4 %."""
@@ -70,19 +73,28 @@ def outcome(
 ) -> tuple[str, str]:
     """Train until the run ends or a request comes; how the job ended, and a sentence.
 
-    Where the disk does not take it, it is paused, with the last state that is whole.
+    Where the disk does not take it, it is paused, with the last state that is whole. Where the GPU
+    cannot be used, or fails, it goes on on the CPU.
     """
     try:
-        return trained(begun(spec, on), longest, pipe, requests)
+        if reason := gpu.refusal(on, runs=limits.limits().slots):
+            return trained(on_cpu(spec, reason), longest, pipe, requests)
+        try:
+            return trained(begun(spec, on), longest, pipe, requests)
+        except RuntimeError as failure:
+            if not (meant := gpu.meaning(failure)):
+                raise
+            log.warning("Run %s left the GPU", spec.name, exc_info=failure)
+        return trained(on_cpu(spec, meant), longest, pipe, requests)
     except (DiskError, OSError) as failure:
         return PAUSED, held(failure)
     except UserError as failure:
         return FAILED, failure.text
     except (MemoryError, RuntimeError) as failure:
-        reason = in_words(failure)
+        said = in_words(failure)
     if step := salvaged(spec):
-        reason = _("{reason} The weights of step {step:,} are kept.", reason=reason, step=step)
-    return FAILED, reason
+        said = _("{reason} The weights of step {step:,} are kept.", reason=said, step=step)
+    return FAILED, said
 
 
 def held(failure: DiskError | OSError) -> str:
@@ -105,15 +117,10 @@ def in_words(failure: MemoryError | RuntimeError) -> str:
         RuntimeError: it is a bug of ours; the log has it.
     """
     text = str(failure)
-    if isinstance(failure, torch.OutOfMemoryError):
-        return _(
-            "The GPU has too little memory for this run. Choose a smaller batch or network, or"
-            " train on the CPU."
-        )
+    if reason := gpu.meaning(failure):
+        return _("{reason} Choose a smaller batch or network, or train on the CPU.", reason=reason)
     if isinstance(failure, MemoryError) or "allocate memory" in text or "not enough memory" in text:
         return _("The run needs more memory than there is. Choose a smaller batch or network.")
-    if "CUDA" in text:
-        return _("The GPU could not be used any more. Try again, or train on the CPU.")
     raise failure
 
 
@@ -131,9 +138,7 @@ def begun(spec: AnySpec, on: str) -> AnyRun:
         run = kinds.start(spec, on=on)
         files.keep_state(spec.name, state_of(run))
         return run
-    # As many steps as were counted at the first start.
-    counted = replace(spec, seconds=None, steps=int(state["run.steps"].item()))
-    run = kinds.start(counted, on=on)
+    run = kinds.start(spec, on=on)
     ours = {f"model.{name}": each.shape for name, each in run.training.model.state_dict().items()}
     if ours != {name: each.shape for name, each in state.items() if name.startswith("model.")}:
         raise UserError(
@@ -145,6 +150,21 @@ def begun(spec: AnySpec, on: str) -> AnyRun:
     if not is_of_its_images(state, run):
         raise UserError(_("The images have changed since this run began. Train it again."))
     run.training.restore(state)
+    return run
+
+
+def on_cpu(spec: AnySpec, reason: str) -> AnyRun:
+    """The run on the CPU, from where the GPU left it; its steps are counted again as it trains.
+
+    Raises:
+        UserError: the run cannot be started.
+        OSError: the disk does not take its state.
+    """
+    state = files.kept_state(spec.name)
+    if state is not None and not state["run.step"].item():
+        files.forget_state(spec.name)  # its steps were counted on the GPU
+    run = begun(spec, "cpu")
+    run.notes.append(_("{reason} It was trained on the CPU.", reason=reason))
     return run
 
 

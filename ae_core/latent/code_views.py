@@ -57,9 +57,9 @@ def doubling(limit: int) -> list[int]:
 @torch.no_grad()
 def components(model: Autoencoder) -> Float[Tensor, "d c h w"]:
     """What each number of the code adds to the image of a linear model, each from -1 to 1."""
-    numbers = torch.eye(model.latent_dim)
+    numbers = torch.eye(model.latent_dim, device=model.device)
     axes = model.decode_logits(numbers) - model.decode_logits(0 * numbers)
-    return axes / axes.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-12)
+    return (axes / axes.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-12)).cpu()
 
 
 def as_pictures(
@@ -100,10 +100,10 @@ def kl_of_each(model: Autoencoder, images: Pixels) -> Float[Tensor, " d"]:
     look past it (Burda et al. 2016, arXiv:1509.00519, section 4).
     """
     parts = [
-        kl_divergence(*model.posterior(batch.float().div(255)))
+        kl_divergence(*model.posterior(batch.to(model.device).float().div(255)))
         for batch in images.split(batches.BATCH)
     ]
-    return torch.cat(parts).mean(0)
+    return torch.cat(parts).mean(0).to(images.device)
 
 
 def draws(
@@ -124,10 +124,11 @@ def strangest_corner(model: Autoencoder, codes: Latents) -> Float[Tensor, " d"]:
     corner, so nothing that the encoder has ever seen leads there. For codes of a few numbers, as
     there are 2^d corners.
     """
-    signs = torch.cartesian_prod(*[torch.tensor([-1.0, 1.0])] * codes.shape[1])
+    ends = torch.tensor([-1.0, 1.0], device=codes.device)
+    signs = torch.cartesian_prod(*[ends] * codes.shape[1])
     corners = codes.mean(0) + FAR * codes.std(0) * signs.reshape(-1, codes.shape[1])
-    images = model.decode(corners)
-    return corners[mse(model(images), images).argmax()]
+    images = model.decode(corners.to(model.device))
+    return corners[int(mse(model(images), images).argmax())]
 
 
 def shifted(images: Pixels) -> Pixels:

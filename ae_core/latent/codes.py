@@ -29,7 +29,8 @@ def slider_ranges(codes: Latents) -> tuple[list[float], list[float]]:
     The ends are quantiles of the codes, widened by a tenth; a dimension that never moves gets
     a range of one about its value.
     """
-    low, high = torch.quantile(codes.float(), torch.tensor(RANGE_QUANTILES), dim=0)
+    ends = torch.tensor(RANGE_QUANTILES, device=codes.device)
+    low, high = torch.quantile(codes.float(), ends, dim=0)
     margin = torch.where(high > low, (high - low) * 0.1, torch.full_like(low, 0.5))
     return (low - margin).tolist(), (high + margin).tolist()
 

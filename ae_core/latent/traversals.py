@@ -25,13 +25,13 @@ def along(
 ) -> Float[Tensor, "steps d"]:
     """The code with one number moved from `low` to `high`, as codes that images can have."""
     moved = z.repeat(steps, 1)
-    moved[:, index] = torch.linspace(low, high, steps)
+    moved[:, index] = torch.linspace(low, high, steps, device=z.device)
     return model.nearest_possible(moved)
 
 
 def ends(codes: Latents) -> tuple[Float[Tensor, " d"], Float[Tensor, " d"]]:
     """From where to where each number is moved: between the 0.5 % quantiles of the codes."""
-    low, high = torch.quantile(codes, torch.tensor(RANGE_QUANTILES), dim=0)
+    low, high = torch.quantile(codes, torch.tensor(RANGE_QUANTILES, device=codes.device), dim=0)
     return low, high
 
 

@@ -82,6 +82,11 @@ class Autoencoder(nn.Module, ABC):
         return self.code_size(self.config, self.image_shape)
 
     @property
+    def device(self) -> torch.device:
+        """Where its weights lie."""
+        return next(self.parameters()).device
+
+    @property
     def pixels(self) -> int:
         """Numbers in one image: channels times height times width."""
         channels, height, width = self.image_shape

@@ -1,4 +1,7 @@
-"""A model over a whole image set, some images at a time."""
+"""A model over a whole image set, some images at a time.
+
+The model may lie on another device than what it is given; what comes back lies where that did.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,12 @@ def encode(model: Autoencoder, images: AnyImages) -> Latents:
     Raises:
         UserError: the images are not of the model's shape, or not in [0, 1].
     """
-    return torch.cat([model.encode(x) for x in in_batches(images, model.image_shape)])
+    return torch.cat(
+        [
+            model.encode(x.to(model.device)).to(x.device)
+            for x in in_batches(images, model.image_shape)
+        ]
+    )
 
 
 @torch.no_grad()
@@ -76,10 +84,14 @@ def reconstruct(model: Autoencoder, images: AnyImages) -> Images:
     Raises:
         UserError: the images are not of the model's shape, or not in [0, 1].
     """
-    return torch.cat([model(x) for x in in_batches(images, model.image_shape)])
+    return torch.cat(
+        [model(x.to(model.device)).to(x.device) for x in in_batches(images, model.image_shape)]
+    )
 
 
 @torch.no_grad()
 def decode(model: Autoencoder, z: Latents) -> Images:
     """The image of each code, in batches."""
-    return torch.cat([model.decode(batch) for batch in z.split(BATCH)])
+    return torch.cat(
+        [model.decode(batch.to(model.device)).to(z.device) for batch in z.split(BATCH)]
+    )

@@ -38,10 +38,6 @@ class DenseForm:
     sizes: float = 0.0
     whole_batch: bool = False
 
-    @property
-    def layers(self) -> tuple[Layer, ...]:
-        return (*self.encoder, *(self.heads or ()), *self.decoder)
-
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -34,9 +34,10 @@ class Arithmetic:
         last = self.memory_format == "channels_last"
         return x.contiguous(memory_format=torch.channels_last) if last else x
 
-    def autocast(self, device: torch.device) -> torch.autocast:
-        """The number format of everything computed inside it."""
-        return torch.autocast(device.type, torch.bfloat16, enabled=self.precision == "bfloat16")
+    def autocast(self, device: torch.device, *, cached: bool = True) -> torch.autocast:
+        """The number format of everything computed inside it; casts of weights can be `cached`."""
+        low = self.precision == "bfloat16"
+        return torch.autocast(device.type, torch.bfloat16, enabled=low, cache_enabled=cached)
 
     @contextmanager
     def in_force(self) -> Iterator[None]:

@@ -43,6 +43,9 @@ class BaseRun(Generic[Asked, Model]):
     def facts(self) -> dict[str, Any]:
         """What every card says of how it was made."""
         spec, training = self.spec, self.training
+        device = f"{device_name(training.device)}, {training.arithmetic}"
+        if training.eager_because:
+            device += f", no CUDA graph: {training.eager_because}"
         return {
             "name": spec.kept_name,
             "image_shape": self.images.image_shape,
@@ -53,8 +56,8 @@ class BaseRun(Generic[Asked, Model]):
             "steps": training.step,
             "planned_steps": training.steps,
             "seconds": round(training.seconds, 2),
-            "device": self.device or f"{device_name(training.device)}, {training.arithmetic}",
-            "command": spec.exactly(training.arithmetic, training.steps).command(),
+            "device": self.device or device,
+            "command": spec.exactly(training.arithmetic, training.plan.counts).command(),
             "versions": {"python": platform.python_version(), "torch": torch.__version__},
             "made": datetime.now(UTC).isoformat(timespec="seconds"),
         }

@@ -5,9 +5,9 @@
         print(event.epoch, event.losses)
 
 Events come ten times a second and at the end of each epoch, so leaving the loop stops the run
-within 0.1 s. `training.state()` then holds everything that `training.restore()` needs to go on to
-the same bits. The whole image set lies in memory as bytes, and a batch is one indexing step: no
-loader.
+within 0.1 s. On a GPU the run is by then some steps further than the event, whose losses come while
+it goes on. `training.state()` then holds everything that `training.restore()` needs to go on to the
+same bits. The whole image set lies in memory as bytes, and a batch is one indexing step: no loader.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import copy
 import math
 import statistics
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
@@ -29,8 +30,12 @@ from ae_core.errors import UserError
 from ae_core.models.base import Batch
 from ae_core.texts import Text, _
 from ae_core.training.arithmetic import Arithmetic
+from ae_core.training.device_steps import USUAL_STEPS, DeviceSteps, FreeStep
 from ae_core.training.objectives import Model, Objective
+from ae_core.training.optimisers import Optimiser
+from ae_core.training.plans import Plan
 from ae_core.training.probing import fastest
+from ae_core.training.readings import Reading
 
 EVENT_SECONDS = 0.1
 """Time between two events, and so the longest time to stop."""
@@ -41,9 +46,21 @@ SHOWN_IMAGES = 64
 GOOD_SECONDS = 1.0
 """Time between two copies of the weights, to go back to when the loss becomes NaN."""
 
+CORRECTED_SHARE = 0.25
+"""Share of the time left after which the steps of a run with a time limit are counted again."""
+
+TOLERANCE = 0.02
+"""By how much of what is left a new count has to differ."""
+
+PACE_SECONDS = 1.0
+"""The time behind, at least, over which steps are counted to tell how many are still to come."""
+
 CALIBRATION_STEPS = 60
 CALIBRATION_SECONDS = 0.3
 """Most that is timed before a run with a time limit, to turn seconds into a number of steps."""
+
+SKIPPED = "skipped steps"
+"""What their number is called among the losses that are read."""
 
 Number = int | float
 
@@ -68,6 +85,16 @@ class Event:
     epoch_ended: bool
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A moment of a run whose losses were asked for; its state, where that is to be kept."""
+
+    step: int
+    ended: bool
+    losses: Reading
+    state: dict[str, Tensor] | None
+
+
 class DivergedError(UserError):
     """The loss became NaN or infinite; the model has the weights of `step`, the last good ones."""
 
@@ -87,13 +114,23 @@ class Training(Generic[Model]):
         seed: weights, order of images and noise all follow from it. On a CPU the same seed and
             arithmetic give the same bits.
         steps: train for exactly this many steps; by default for as many as the objective takes.
+        plan: the same, and how it was corrected, to repeat such a run.
 
     Raises:
         UserError: a number is out of bounds.
     """
 
+    optimiser: Optimiser
+    _device_steps: DeviceSteps | None
+    _usual_steps: int
+
     def __init__(
-        self, objective: Objective[Model], *, seed: int = 0, steps: int | None = None
+        self,
+        objective: Objective[Model],
+        *,
+        seed: int = 0,
+        steps: int | None = None,
+        plan: Sequence[int] = (),
     ) -> None:
         _check("seed", seed, 0, MAX_SEED)
         _check("steps", steps, 1, MAX_STEPS)
@@ -101,11 +138,15 @@ class Training(Generic[Model]):
         self.generator = torch.Generator(self.device).manual_seed(seed)
         self.steps_per_epoch = objective.steps_per_epoch
         self.step = 0
-        self.steps = 1 if objective.solved else steps or objective.usual_steps
+        self.plan = Plan(plan or (1 if objective.solved else steps or objective.usual_steps,))
         self.seconds = 0.0
+        self.asked_seconds: float | None = None
+        """How long it is to take; the plan is corrected so that it does."""
+        self._corrected_at = 0.0
         self.arithmetic = Arithmetic()
-        self.optimiser = objective.optimiser(self.steps)
         self._order = (-1, torch.empty(0, dtype=torch.int64))
+        self.free = self.device.type == "cuda" and not objective.solved
+        self._renew_optimiser()
 
     @property
     def model(self) -> Model:
@@ -116,8 +157,18 @@ class Training(Generic[Model]):
         return self.objective.device
 
     @property
+    def steps(self) -> int:
+        """How many there are to be in all, as it stands now."""
+        return self.plan.steps
+
+    @property
     def skipped_steps(self) -> int:
-        return self.optimiser.skipped
+        return int(self.optimiser.skipped)
+
+    @property
+    def eager_because(self) -> str:
+        """Why a GPU does not replay its steps from a graph; empty where it does."""
+        return self._device_steps.eager_because if self._device_steps else ""
 
     def prepare(
         self,
@@ -126,12 +177,12 @@ class Training(Generic[Model]):
         seconds: float | None = None,
         arithmetic: Arithmetic | None = None,
     ) -> Training[Model]:
-        """Draw the first weights, choose the arithmetic, and fix the number of steps.
+        """Draw the first weights, choose the arithmetic, and count the steps.
 
         Args:
             fresh: False to go on from the weights that the model has.
-            seconds: train for about this long. The number of steps is fixed by timing a few now,
-                and recorded as `steps`.
+            seconds: train for this long. The steps are counted by timing a few now, and corrected
+                while it trains; `plan` records how.
             arithmetic: what to compute in; by default what a short probe finds fastest.
 
         Returns:
@@ -150,8 +201,9 @@ class Training(Generic[Model]):
         if seconds is not None:
             times = self.trial(CALIBRATION_STEPS, min(seconds / 5, CALIBRATION_SECONDS))
             # What torch loads for its first optimiser, two seconds in a new process, is left out.
-            self.steps = max(1, int((seconds - sum(times)) / typical(times)))
-            self.optimiser = self.objective.optimiser(self.steps)
+            self.asked_seconds = seconds - sum(times)
+            self.plan = Plan((max(1, int(self.asked_seconds / typical(times))),))
+            self._renew_optimiser()
         return self
 
     def __iter__(self) -> Iterator[Event]:
@@ -162,7 +214,9 @@ class Training(Generic[Model]):
         """
         began = spoke = saved = time.perf_counter()
         good = self.state()
+        asked: _Asked | None = None
         before, done_before = self.seconds, self.step
+        pace = Pace(began, self.step)
         size = min(self.objective.recipe.batch_size, len(self.objective.images))
         while self.step < self.steps:
             with self.arithmetic.in_force():
@@ -173,27 +227,35 @@ class Training(Generic[Model]):
                     last = self.step == self.steps
                     ended = last or self.step % self.steps_per_epoch == 0
                     tell = last or (ended and self.objective.report_epochs)
-                    if tell or now - spoke >= EVENT_SECONDS:
+                    if (last or not asked) and (tell or now - spoke >= EVENT_SECONDS):
+                        state = self.state() if now - saved >= GOOD_SECONDS else None
+                        asked = _Asked(self.step, ended, self._losses(batch), state)
+                        self.model.train()
+                    if asked and (last or asked.losses.is_there):
                         break
-                losses = self._losses(batch)
+                self.model.eval()
+                losses = asked.losses.values()
+                skipped = int(losses.pop(SKIPPED))
                 if not all(math.isfinite(value) for value in losses.values()):
                     raise self._diverged(losses, good)
-                if now - saved >= GOOD_SECONDS:
-                    good, saved = self.state(), now
+                if asked.state is not None:
+                    good, saved = asked.state, now
             now = spoke = time.perf_counter()
             self.seconds = before + now - began
             rate = (self.step - done_before) / (now - began)
+            self._keep_time(pace.at(now, self.step))
+            told, asked = asked, None
             yield Event(
-                epoch=(self.step - 1) // self.steps_per_epoch + 1,
+                epoch=(told.step - 1) // self.steps_per_epoch + 1,
                 epochs=math.ceil(self.steps / self.steps_per_epoch),
-                step=self.step,
+                step=told.step,
                 steps=self.steps,
                 losses=losses,
                 images_per_second=rate * size,
                 seconds=self.seconds,
                 seconds_left=(self.steps - self.step) / rate,
-                skipped_steps=self.skipped_steps,
-                epoch_ended=ended,
+                skipped_steps=skipped,
+                epoch_ended=told.ended,
             )
         self.model.eval()
 
@@ -202,10 +264,38 @@ class Training(Generic[Model]):
         epoch, number = divmod(self.step, self.steps_per_epoch)
         size = self.objective.recipe.batch_size
         chosen = self.permutation(epoch)[number * size : (number + 1) * size]
-        batch = self.objective.batch(chosen, self.arithmetic, self.generator)
-        self.objective.learn(batch, self.optimiser, self.arithmetic)
+        if (steps := self._steps_on_device()) is not None:
+            batch = steps.learn(chosen)
+            self.generator = steps.step.generator
+        else:
+            batch = self.objective.batch(chosen, self.arithmetic, self.generator)
+            skipped = self.optimiser.skipped
+            self.objective.learn(batch, self.optimiser, self.arithmetic)
+            self._usual_steps += bool(self.optimiser.skipped == skipped)
         self.step += 1
         return batch
+
+    def settle(self) -> None:
+        """Train until steps are as those to come: on a GPU, replayed from a graph."""
+        while self.step < self.steps and self.free:
+            self.advance()
+            if self._device_steps and self._device_steps.is_settled:
+                break
+
+    def _steps_on_device(self) -> DeviceSteps | None:
+        """The steps that read nothing back, for a `free` run after a few usual ones."""
+        if not self.free or self._usual_steps < USUAL_STEPS:
+            return None
+        if self._device_steps is None:
+            self._device_steps = DeviceSteps(
+                FreeStep(self.objective, self.optimiser, self.arithmetic, self.generator)
+            )
+        return self._device_steps
+
+    def _renew_optimiser(self) -> None:
+        self.optimiser = self.objective.optimiser(self.plan.first)
+        self.optimiser.place = self.plan.place
+        self._device_steps, self._usual_steps = None, 0
 
     def trial(self, steps: int, seconds: float) -> list[float]:
         """Seconds of each of some steps on a copy of the model, which leave no trace in the run.
@@ -214,11 +304,15 @@ class Training(Generic[Model]):
         """
         copied = self.objective.on(copy.deepcopy(self.model).train())
         trial = Training(copied, seed=self.seed, steps=steps)
-        trial.arithmetic = self.arithmetic
-        times = [time.perf_counter()]
+        trial.arithmetic, trial.free = self.arithmetic, self.free
         with self.arithmetic.in_force():
+            trial.settle()
+            trial.plan = Plan((steps + trial.step,))
+            times = [time.perf_counter()]
             while trial.step < trial.steps and times[-1] - times[0] <= seconds:
                 trial.advance()
+                if self.device.type == "cuda":
+                    torch.cuda.synchronize(self.device)
                 times.append(time.perf_counter())
         return [after - before for before, after in pairwise(times)]
 
@@ -226,8 +320,7 @@ class Training(Generic[Model]):
         """Everything that `restore` needs, as flat names and tensors of their own."""
         counters = {
             "step": self.step,
-            "steps": self.steps,
-            "skipped_steps": self.skipped_steps,
+            "skipped_steps": self.optimiser.skipped,
             "seconds": self.seconds,
             "gradient_norm": self.optimiser.clipping.usual_norm,
             "bfloat16": self.arithmetic.precision == "bfloat16",
@@ -241,9 +334,10 @@ class Training(Generic[Model]):
             },
             **{f"optimiser.{name}": value for name, value in self.optimiser.state().items()},
             **{
-                f"run.{name}": torch.tensor(value, dtype=torch.float64)
+                f"run.{name}": torch.as_tensor(value, dtype=torch.float64)
                 for name, value in counters.items()
             },
+            "run.plan": torch.tensor(self.plan.counts),
             "generator": self.generator.get_state(),
         }
 
@@ -254,8 +348,11 @@ class Training(Generic[Model]):
             return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
 
         self.model.load_state_dict(part("model."))
-        counters = {name: value.item() for name, value in part("run.").items()}
-        self.step, self.steps = int(counters["step"]), int(counters["steps"])
+        counters = {k: v.item() for k, v in part("run.").items() if k != "plan"}
+        self.step = int(counters["step"])
+        # Before there were plans, a state had its number of steps.
+        kept = state.get("run.plan")
+        self.plan = Plan(kept.tolist() if kept is not None else (int(counters["steps"]),))
         self.seconds = counters["seconds"]
         self.arithmetic = Arithmetic(
             "bfloat16" if counters["bfloat16"] else "float32",
@@ -263,22 +360,41 @@ class Training(Generic[Model]):
             int(counters["threads"]),
         )
         self.arithmetic.lay_out(self.model)
-        self.optimiser = self.objective.optimiser(self.steps)
+        self._renew_optimiser()
         self.optimiser.restore(part("optimiser."), self.step)
         self.optimiser.skipped = int(counters["skipped_steps"])
         self.optimiser.clipping.usual_norm = counters["gradient_norm"]
-        self.generator.set_state(state["generator"].cpu())
+        generator = state["generator"].cpu()
+        if generator.shape == self.generator.get_state().shape:
+            self.generator.set_state(generator)
+        else:  # of a run on another kind of device, whose draws cannot be repeated here
+            self.generator.manual_seed((self.seed << 20) + self.step)
 
     def permutation(self, epoch: int) -> Tensor:
         """The order of an epoch: it follows from seed and epoch alone, so a run can resume."""
         if self._order[0] != epoch:
             generator = torch.Generator().manual_seed((self.seed << 20) + epoch)
             order = torch.randperm(len(self.objective.images), generator=generator)
-            self._order = epoch, order.to(self.device)
+            if self.device.type == "cuda":
+                order = order.pin_memory()  # so that it is sent while Python goes on
+            self._order = epoch, order.to(self.device, non_blocking=True)
         return self._order[1]
 
+    def _keep_time(self, rate: float) -> None:
+        """Correct the plan each time that a quarter of what was left has passed."""
+        if self.asked_seconds is None or self.step >= self.steps:
+            return
+        left = self.asked_seconds - self.seconds
+        if left > (1 - CORRECTED_SHARE) * (self.asked_seconds - self._corrected_at):
+            return
+        self._corrected_at = self.seconds
+        steps = self.step + max(1, round(left * rate))
+        if abs(steps - self.steps) > max(1, TOLERANCE * (self.steps - self.step)):
+            self.plan.correct(self.step, steps)
+
     @torch.no_grad()
-    def _losses(self, batch: Batch) -> dict[str, float]:
+    def _losses(self, batch: Batch) -> Reading:
+        """The losses of an event, and how many steps were skipped until then."""
         self.model.eval()
         few = slice(SHOWN_IMAGES)
         shown = Batch(
@@ -289,7 +405,8 @@ class Training(Generic[Model]):
         )
         with self.arithmetic.autocast(self.device):
             losses = self.objective.losses(shown)
-        return {name: float(value) for name, value in losses.items()}
+        skipped = torch.as_tensor(self.optimiser.skipped, device=self.device)
+        return Reading({**losses, SKIPPED: skipped})
 
     def _diverged(self, losses: dict[str, float], good: dict[str, Tensor]) -> DivergedError:
         """Go back to the last good state, and say so."""
@@ -308,6 +425,21 @@ class Training(Generic[Model]):
             step=broke_at, losses=named, good_step=self.step, advice=_(self.objective.advice),
         )  # fmt: skip
         return DivergedError(sentence, self.step)
+
+
+class Pace:
+    """Steps a second over the last second of a run, or since it went on."""
+
+    def __init__(self, now: float, step: int) -> None:
+        self._marks = deque([(now, step)])
+
+    def at(self, now: float, step: int) -> float:
+        """Steps a second, where this is the present step."""
+        self._marks.append((now, step))
+        while now - self._marks[1][0] >= PACE_SECONDS:
+            self._marks.popleft()
+        since, before = self._marks[0]
+        return (step - before) / (now - since)
 
 
 def typical(seconds: list[float]) -> float:

@@ -1,4 +1,4 @@
-"""From a recipe to torch's optimisers, their schedule, their clipping, and the first weights."""
+"""From a recipe to torch's optimisers, their schedule, and the first weights."""
 
 from __future__ import annotations
 
@@ -11,48 +11,13 @@ from torch import Tensor, nn
 
 from ae_core.models.base import Autoencoder
 from ae_core.recipes import Recipe
+from ae_core.training.clipping import Clipping, Guard
 
 WARM_UP = 0.05
 """Share of all steps over which a linear schedule rises."""
 
-Schedule = Callable[[int], float]
-"""The share of the full learning rate at each step."""
-
-
-class Clipping:
-    """Lets every gradient pass as it is; subclasses clip it, or refuse it."""
-
-    def __init__(self, parameters: Iterable[nn.Parameter] = ()) -> None:
-        self.parameters = list(parameters)
-        self.usual_norm = 0.0
-
-    def accepts(self) -> bool:
-        """Clip the gradient that the parameters have now; False where there is to be no step."""
-        return True
-
-
-class Guard(Clipping):
-    """Clips the gradient at twice the running mean of its length; refuses one not finite."""
-
-    def accepts(self) -> bool:
-        gradients = [p.grad for p in self.parameters if p.grad is not None]
-        norm = float(nn.utils.get_total_norm(gradients))
-        if not math.isfinite(norm):
-            return False
-        limit = 2 * self.usual_norm
-        if 0 < limit < norm:
-            torch._foreach_mul_(gradients, limit / norm)
-            norm = limit
-        self.usual_norm += (norm - self.usual_norm) * (0.05 if self.usual_norm else 1)
-        return True
-
-
-class MaxNorm(Clipping):
-    """Clips the gradient at length 1."""
-
-    def accepts(self) -> bool:
-        nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        return True
+Schedule = Callable[[float], float]
+"""The share of the full learning rate at each step; steps may be parts of one, see `plans`."""
 
 
 class Optimiser:
@@ -63,7 +28,13 @@ class Optimiser:
     ) -> None:
         self.parts, self.schedule, self.clipping = parts, schedule, clipping
         self.full_rates = [group["lr"] for group in self.groups]
-        self.skipped = 0
+        self.skipped: int | Tensor = 0
+        self.place: Callable[[int], float] = float
+        """Where the schedule stands at a step."""
+        for group in self.groups:
+            # A step that a CUDA graph holds leaves nothing to Python.
+            if "capturable" in group:
+                group["capturable"] = group["params"][0].is_cuda
         self._go_to(0)
 
     @property
@@ -118,7 +89,7 @@ class Optimiser:
     def _go_to(self, step: int) -> None:
         self.done = step
         for group, rate in zip(self.groups, self.full_rates, strict=True):
-            group["lr"] = rate * self.schedule(step)
+            group["lr"] = rate * self.schedule(self.place(step))
 
 
 def optimiser_for(model: Autoencoder, recipe: Recipe, steps: int) -> Optimiser:
@@ -149,7 +120,7 @@ def optimiser_for(model: Autoencoder, recipe: Recipe, steps: int) -> Optimiser:
     return Optimiser(parts, schedule, clipping(model.parameters()))
 
 
-def constant(step: int) -> float:  # noqa: ARG001
+def constant(step: float) -> float:  # noqa: ARG001
     """A schedule: always the full rate."""
     return 1.0
 

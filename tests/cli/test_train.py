@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from ae_core import checkpoints
 from ae_core.cli.train import holding
 from ae_core.noise import Gaussian
 from ae_core.training import runs
+from ae_core.training.objectives import Reconstruction
 from ae_core.training.runs import RunSpec
 from tests.cli.commands import QUICK
 
@@ -113,3 +115,17 @@ def test_name_that_another_command_took_while_this_one_began_is_refused(
 
     monkeypatch.setattr(runs, "start", slow)
     ae(*QUICK, "--steps", "1").check_refused("quick is there already")
+
+
+def test_a_gpu_that_fails_ends_the_command_in_one_sentence(
+    ae, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    monkeypatch.setattr(Reconstruction, "batch", fails)
+    ran = ae(*QUICK, "--steps", "2")
+    assert ran.code == 2
+    assert ran.err.endswith(
+        "Error: The GPU has too little memory for this run. Train on the CPU, with --device cpu.\n"
+    )

@@ -16,9 +16,10 @@ import torch
 
 from ae_core import checkpoints
 from ae_core.evaluation import metrics
-from ae_core.jobs import access, files, record, states, trainer
+from ae_core.jobs import access, files, kinds, record, states, trainer
 from ae_core.models import Autoencoder, Batch, batches
 from ae_core.training import learning_by_heart
+from ae_core.training.objectives import Reconstruction
 from tests.conftest import ROOT
 from tests.jobs.small_jobs import SPEC, NoRequests
 from tests.people import ANN
@@ -147,3 +148,77 @@ def test_want_of_memory_is_said_in_words() -> None:
     assert "GPU has too little memory" in trainer.in_words(gpu)
     with pytest.raises(RuntimeError, match="ours"):
         trainer.in_words(RuntimeError("a fault of ours"))
+
+
+def fails_at(step: int, failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first run fails so in the middle of this step; later ones do not."""
+    batch, calls = Reconstruction.batch, iter(range(1, 1_000_000))
+
+    def failing(*given: Any) -> Batch:
+        if next(calls) == step:
+            raise failure
+        return batch(*given)
+
+    monkeypatch.setattr(Reconstruction, "batch", failing)
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory."), "The GPU has too little memory"),
+        (torch.AcceleratorError("CUDA error: the device is lost"), "could not be used any more"),
+    ],
+)
+@pytest.mark.parametrize("kept", [False, True], ids=["at its start", "on its way"])
+def test_run_that_the_gpu_fails_goes_on_on_the_cpu(
+    failure: Exception, reason: str, kept: bool, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ae_core.training.loop.EVENT_SECONDS", 0)
+    monkeypatch.setattr("ae_core.jobs.record.STATE_SECONDS", 0 if kept else 1000)
+    job = access.submit(ANN, replace(SPEC, steps=60))
+    fails_at(40, failure, monkeypatch)
+    begun: list[int] = []
+
+    def noted(spec: kinds.AnySpec, on: str) -> kinds.AnyRun:
+        run = trainer_begun(spec, on)
+        begun.append(run.training.step)
+        return run
+
+    trainer_begun = trainer.begun
+    monkeypatch.setattr(trainer, "begun", noted)
+    _ours, theirs = multiprocessing.Pipe()
+    state, message = trainer.outcome(job.spec, "auto", 60.0, theirs, NoRequests())
+    assert state == states.FINISHED
+    assert reason in message
+    assert "It was trained on the CPU." in message
+    assert checkpoints.card(job.name).steps == 60
+    assert begun == ([0, 39] if kept else [0, 0])
+
+
+def test_run_of_some_seconds_takes_on_the_cpu_as_many_steps_as_fit(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = access.submit(ANN, replace(SPEC, steps=None, seconds=2.0))
+    run = trainer.begun(job.spec, "cpu")
+    state = {
+        **record.state_of(run),
+        "run.step": torch.tensor(500_000.0),
+        "run.plan": torch.tensor([1_000_000]),
+        "run.seconds": torch.tensor(1.0),
+        "generator": torch.zeros(16, dtype=torch.uint8),  # as a GPU has it
+    }
+    files.keep_state(job.name, state)
+    on_cpu = trainer.on_cpu(job.spec, "The GPU was gone.").training
+    assert on_cpu.step == 500_000
+    next(iter(on_cpu))
+    assert 500_000 < on_cpu.steps < 520_000
+    files.keep_state(job.name, {**state, "run.step": torch.tensor(0.0)})
+    assert trainer.on_cpu(job.spec, "The GPU was gone.").training.steps < 50_000
+
+
+def test_run_on_a_gpu_that_is_not_there_is_trained_on_the_cpu(home: Path) -> None:
+    job = access.submit(ANN, replace(SPEC, steps=5))
+    _ours, theirs = multiprocessing.Pipe()
+    state, message = trainer.outcome(job.spec, "cuda", 60.0, theirs, NoRequests())
+    assert state == states.FINISHED
+    assert message == "There is no GPU here that PyTorch can use. It was trained on the CPU."

@@ -8,6 +8,7 @@ import torch
 from ae_core.image_sets import ImageSet
 from ae_core.options import Option
 from ae_core.texts import _
+from ae_core.training import gpu
 from pages.ui.shared import cached, fetching
 from pages.ui.state import current
 from pages.ui.state.declared import Train
@@ -54,7 +55,7 @@ def whole_number(
 def device() -> str:
     """The control for the device, where there is a choice."""
     if not torch.cuda.is_available():
-        st.caption(_("Device: the CPU, one thread. There is no GPU here."))
+        st.caption(_("Device: the CPU, one thread. {reason}", reason=gpu.why_none()))
         return "cpu"
     names = {"cuda": torch.cuda.get_device_name(), "cpu": _("CPU, one thread")}
     return str(st.selectbox(_("Device"), list(names), format_func=names.__getitem__, key="on"))
