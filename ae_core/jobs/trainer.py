@@ -24,9 +24,10 @@ from ae_core.jobs.record import Record, is_of_its_images, send, state_of
 from ae_core.jobs.states import DISCARD, DISCARDED, FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP
 from ae_core.storage.sync import NotSentError
 from ae_core.texts import _, joined, to_json
-from ae_core.training import gpu
+from ae_core.training import gpu, received
 from ae_core.training.base_run import watch
 from ae_core.training.loop import DivergedError
+from ae_core.training.runs import RunSpec
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +131,8 @@ def begun(spec: AnySpec, on: str) -> AnyRun:
         UserError: the run cannot be started.
         OSError: the disk does not take its state.
     """
+    if isinstance(spec, RunSpec) and (data := files.received(spec.name)) is not None:
+        return received.run_of(spec, data)
     state = files.kept_state(spec.name)
     if state is None:
         run = kinds.start(spec, on=on)
