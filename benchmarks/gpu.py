@@ -23,12 +23,13 @@ import torch
 from ae_core import image_sets
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder
-from ae_core.training import gpu, runs, sweeps
+from ae_core.training import gpu, runs
 from ae_core.training.loop import Training
 from ae_core.training.plans import Plan
 from ae_core.training.runs import RunSpec
-from ae_core.training.sweeps import Axes
-from ae_core.training.together import Together
+from ae_core.training.sweeps import sweep as sweeps
+from ae_core.training.sweeps.sweep import Axes
+from ae_core.training.sweeps.together import Together
 from benchmarks import report, results
 
 ABOUT = "All of it on a GPU"

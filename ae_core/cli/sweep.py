@@ -19,9 +19,9 @@ from ae_core.errors import UserError
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.recipes import Recipe
 from ae_core.texts import _
-from ae_core.training import sweeps
 from ae_core.training.runs import Run, RunSpec
-from ae_core.training.sweeps import Axes
+from ae_core.training.sweeps import sweep as sweeps
+from ae_core.training.sweeps.sweep import Axes
 
 sweep_app = typer.Typer(help="Train 2 to 64 models of one family as one: code sizes, seeds, …")
 

@@ -13,12 +13,14 @@ from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder
 from ae_core.noise import Gaussian
-from ae_core.training import padding, runs, sweeps
+from ae_core.training import runs
 from ae_core.training.arithmetic import Arithmetic
 from ae_core.training.loop import Training
 from ae_core.training.runs import RunSpec
-from ae_core.training.sweeps import Axes
-from ae_core.training.together import Together
+from ae_core.training.sweeps import padding
+from ae_core.training.sweeps import sweep as sweeps
+from ae_core.training.sweeps.sweep import Axes
+from ae_core.training.sweeps.together import Together
 from tests.strict_device import read_back, strict_device
 from tests.training.small_runs import Broken, finished
 

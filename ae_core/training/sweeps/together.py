@@ -31,8 +31,8 @@ from ae_core.texts import _
 from ae_core.training.device_steps import USUAL_STEPS, DeviceSteps, Places
 from ae_core.training.loop import EVENT_SECONDS, SHOWN_IMAGES, Event, Training
 from ae_core.training.objectives import Reconstruction
-from ae_core.training.padding import padded
-from ae_core.training.stacked import Stacked, StackedOptimiser
+from ae_core.training.sweeps.padding import padded
+from ae_core.training.sweeps.stacked import Stacked, StackedOptimiser
 
 MOST = 64
 """Models that are trained as one."""

@@ -20,10 +20,10 @@ from ae_core.options import Options, option
 from ae_core.texts import _
 from ae_core.training.arithmetic import Arithmetic, device
 from ae_core.training.loop import MAX_SEED, Training
-from ae_core.training.padding import groups
 from ae_core.training.runs import Run, finish, network, objective, part_of, recipe_of
 from ae_core.training.specs import RunSpec
-from ae_core.training.together import MOST, Together
+from ae_core.training.sweeps.padding import groups
+from ae_core.training.sweeps.together import MOST, Together
 
 __all__ = ["Axes", "Told", "finish", "specs", "start", "train"]
 

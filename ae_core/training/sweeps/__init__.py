@@ -1,0 +1,1 @@
+"""Sweeps: many models of one family, trained as one."""
