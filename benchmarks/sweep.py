@@ -4,9 +4,9 @@ Both train the same networks of the ladder of code sizes on the built-in digits,
 arithmetic that a probe finds fastest; what is compared is the median over the turns, in seconds of
 computing.
 
-As one they are hardly faster here: half of the time goes to products of matrices, which are the same
-either way, and the weights of nine models leave the cache that those of one stay in. What is saved
-is Python's share, which is small with batches of 256. A GPU waits for Python, and gains by it
+As one they are hardly faster here: half of the time goes to products of matrices, which are the
+same either way, and the weights of nine models leave the cache that those of one stay in. What is
+saved is Python's share, which is small with batches of 256. A GPU waits for Python, and gains by it
 (`benchmarks.gpu`); on a CPU a sweep is worth it for being watched as a whole.
 """
 
