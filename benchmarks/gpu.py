@@ -25,6 +25,7 @@ from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder
 from ae_core.training import gpu, runs
 from ae_core.training.loop import Training
+from ae_core.training.plans import Plan
 from ae_core.training.runs import RunSpec
 from ae_core.training.sweeps import sweep as sweeps
 from ae_core.training.sweeps.sweep import Axes
@@ -85,7 +86,7 @@ class Measured:
         """Seconds of so many steps, events and all, once they are as those to come."""
         with run.arithmetic.in_force():
             run.settle()
-        run.steps = run.step + steps
+        run.plan = Plan((run.step + steps,))
         began = self.now()
         for _ in run:
             pass

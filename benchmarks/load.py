@@ -149,6 +149,7 @@ async def a_class(url: str) -> dict[str, float]:
     return {
         "control_median_ms": 1000 * statistics.median(ordered),
         "control_p95_ms": 1000 * ordered[int(0.95 * len(ordered))],
+        "control_p99_ms": 1000 * ordered[int(0.99 * len(ordered))],
         "health_max_ms": 1000 * max(checks),
         "errors": errors,
     }

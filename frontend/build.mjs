@@ -4,10 +4,17 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import asc from "assemblyscript/asc";
 import { build } from "esbuild";
 
 const OUT = "build.partial";
-const ENTRIES = { live: "src/live.ts", worker: "src/models/worker.ts" };
+const ENTRIES = {
+  live: "src/live.ts",
+  worker: "src/models/worker.ts",
+  training: "src/training/worker.ts",
+};
+// The kernels that a browser trains with, for browsers with relaxed SIMD and for those without.
+const KERNELS = { "kernels.wasm": ["simd"], "relaxed.wasm": ["simd", "relaxed-simd"] };
 const RUNTIME = "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm";
 
 const bundled = await build({
@@ -21,12 +28,27 @@ const bundled = await build({
   write: false,
 });
 
+async function compiled(features) {
+  const enabled = features.flatMap((feature) => ["--enable", feature]);
+  const options = ["--runtime", "stub", "--noAssert", "-O3", ...enabled, "--outFile", "kernels.wasm"];
+  let bytes = null;
+  const { error, stderr } = await asc.main(["assembly/index.ts", ...options], {
+    writeFile: (_, contents) => (bytes = Buffer.from(contents)),
+  });
+  if (error) throw new Error(`${stderr}`);
+  return bytes;
+}
+
+const kernels = [];
+for (const [name, features] of Object.entries(KERNELS)) kernels.push([name, await compiled(features)]);
+
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT);
 const manifest = {};
 const files = [
   ...bundled.outputFiles.map((file) => [file.path.split(/[/\\]/).pop(), Buffer.from(file.contents)]),
   ["runtime.wasm", readFileSync(RUNTIME)],
+  ...kernels,
 ];
 for (const [name, bytes] of files) {
   const [stem, ending] = name.split(".");

@@ -13,11 +13,13 @@ from pages.ui.train import form as training_form
 
 
 def own_run() -> None:
-    """The form of a run, beside the run that is under way or chosen."""
-    form, run = st.columns([1, 1.9], gap="large")
+    """The button, over the form of a run and the run that is under way or chosen."""
+    head = st.container(horizontal=True, vertical_alignment="center")
+    with st.container(key="ae-last-first"):
+        form, run = st.columns([1, 1.9], gap="large")
     with form:
         with widgets.shown_errors():
-            training_form.form()
+            training_form.form(head)
         expired.show(ownership.CHECKPOINT)
     with run, widgets.shown_errors():
         job = my_runs.chosen(access.of(owner.me()))

@@ -38,6 +38,7 @@ def is_built() -> bool:
     """Whether the build is newer than everything that it is made of."""
     sources = [
         *FRONTEND.glob("src/**/*"),
+        *FRONTEND.glob("assembly/*"),
         *(FRONTEND / name for name in ("build.mjs", "package-lock.json")),
     ]
     if not MANIFEST.is_file():
@@ -115,9 +116,10 @@ def run(npm: str, *words: str, wrong: str) -> None:
     Raises:
         BuildError: it fails; the reason is what is `wrong` then.
     """
-    quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    quiet = {"audit": "false", "fund": "false", "update_notifier": "false", "loglevel": "error"}
     path = f"{Path(npm).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    _step([npm, *words, *quiet], wrong, PATH=path, PYTHONPATH=str(NODE_FOLDER))
+    settings = {f"npm_config_{name}": value for name, value in quiet.items()}
+    _step([npm, *words], wrong, PATH=path, PYTHONPATH=str(NODE_FOLDER), **settings)
 
 
 def _step(command: list[str], wrong: str, **places: str) -> None:

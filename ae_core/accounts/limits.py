@@ -49,6 +49,9 @@ class Limits(Options):
     jobs_waiting_of_address: int = option(
         100, "Runs in the queue from one address", low=1, high=100_000
     )
+    uploads_waiting_of_address: int = option(
+        30, "Uploads from one address that wait to be read", low=1, high=100_000
+    )
     cookies_of_address_an_hour: int = option(
         300, "New visitors from one address within an hour", low=1, high=1_000_000
     )

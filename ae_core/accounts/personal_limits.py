@@ -19,7 +19,8 @@ TABLE = schema.ALLOWANCES
 OF_ALL = {
     "jobs_waiting_in_all", "upload_megabytes_in_all", "uploads_waiting_in_all", "answers_waiting",
     "answers_waiting_in_all", "megabytes_of_answers",
-    "jobs_waiting_of_address", "cookies_of_address_an_hour", "upload_megabytes_an_hour_of_address",
+    "jobs_waiting_of_address", "uploads_waiting_of_address", "cookies_of_address_an_hour",
+    "upload_megabytes_an_hour_of_address",
     "megabytes_kept_in_all", "disk_free_percent", "connections_of_address", "connections_in_all",
     "running_at_once",
 }  # fmt: skip

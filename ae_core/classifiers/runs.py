@@ -70,7 +70,7 @@ def start(spec: ClassifierSpec, *, on: str = "auto", root: Path | None = None) -
         labelled=chosen,
         frozen=spec.frozen,
     )
-    training = Training(objective, seed=spec.seed, steps=spec.steps)
+    training = Training(objective, seed=spec.seed, steps=spec.steps, plan=spec.plan)
     training.prepare(seconds=spec.seconds)
     return ClassifierRun(spec, images, training, root, encoder=kept.card)
 
@@ -144,7 +144,7 @@ def finish(run: ClassifierRun) -> ClassifierCard:
         labels=len(training.objective.images),
         scratch=spec.scratch,
         frozen=spec.frozen,
-        recipe=spec.exactly(training.arithmetic, training.steps).recipe(),
+        recipe=spec.exactly(training.arithmetic, training.plan.counts).recipe(),
         classes=list(images.classes),
         metrics=metrics,
         encoder_has_seen_test_images=not spec.scratch

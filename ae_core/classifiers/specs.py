@@ -41,9 +41,8 @@ class ClassifierSpec(ClassifierRecipe, Spec):
         """The part that says how to train."""
         return {each.name: getattr(self, each.name) for each in ClassifierRecipe.declared()}
 
-    def exactly(self, arithmetic: Arithmetic, steps: int) -> ClassifierSpec:
-        counted = steps if self.seconds else self.steps
-        return replace(self, steps=counted, seconds=None, **asdict(arithmetic))
+    def exactly(self, arithmetic: Arithmetic, plan: tuple[int, ...]) -> ClassifierSpec:
+        return replace(self, **self.counted(plan), **asdict(arithmetic))
 
     def command(self) -> str:
         """The command line that asks for the same, whatever the recipe's defaults are by then."""

@@ -90,6 +90,8 @@ def read(option: Option, given: Any) -> Any:
         return noise.from_text(given) if given else None
     if option.kind is not tuple or given is None:
         return given
+    if not given and not option.default:
+        return ()
     if option.items is str:
         return tuple(filter(None, given.split(",")))
     try:

@@ -48,6 +48,14 @@ def read(numbers: Sequence[int]) -> Iterator[Stroke]:
         yield width, points
 
 
+def are_strokes(numbers: Sequence[int]) -> bool:
+    """Whether `read` can read them."""
+    try:
+        return bool([*read(numbers)]) or not numbers
+    except UserError:
+        return False
+
+
 def picture(numbers: Sequence[int]) -> Image.Image:
     """The strokes in white on black, `SIDE` pixels wide and high, in mode "L".
 

@@ -29,15 +29,18 @@ def submit(
     *,
     on: str = "auto",
     allowed: Limits | None = None,
+    received: bytes | None = None,
 ) -> Job:
     """Put a run into the queue. What it makes has an unguessable name and is theirs.
 
     Args:
         spec: what to train. A classifier's names its image set: whoever may see a model may not
             always see the images that it was trained on.
+        received: what their browser has learned of it, which `training.received.read` has taken.
 
     Raises:
         UserError: a limit is reached, which is named; or the run needs what they may not see.
+        OSError: the disk does not take what was received.
     """
     assert spec.image_set
     needed = {spec.image_set, spec.starts_from}
@@ -63,10 +66,16 @@ def submit(
         "title": title}), "on": on, "state": QUEUED, "submitted": time.time(),
         "network": person.network,
     }  # fmt: skip
-    with writing() as connection:
-        queue_limits.check(connection, person.id, person.network, allowed)
-        ownership.add_in(connection, person, name, ownership.CHECKPOINT, title, allowed)
-        key = connection.execute(insert(JOBS).values(**values)).inserted_primary_key
+    try:
+        if received is not None:
+            files.keep_received(name, received)
+        with writing() as connection:
+            queue_limits.check(connection, person.id, person.network, allowed)
+            ownership.add_in(connection, person, name, ownership.CHECKPOINT, title, allowed)
+            key = connection.execute(insert(JOBS).values(**values)).inserted_primary_key
+    except UserError:
+        files.discard(name)
+        raise
     waking.wake()
     assert key is not None
     return table.get(key[0])

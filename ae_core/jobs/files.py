@@ -1,6 +1,7 @@
 """What a job keeps on disk besides its rows: its state to resume from, and snapshots of its model.
 
 AE_HOME/jobs/<name>/state.safetensors         everything that a run needs to resume
+AE_HOME/jobs/<name>/received.safetensors      what a browser has learned, to be measured
 AE_HOME/jobs/<name>/views/000000120.safetensors  the snapshot after 120 steps
 """
 
@@ -52,8 +53,28 @@ def room_for(name: str) -> int:
 
 
 def forget_state(name: str) -> None:
-    """Delete the state: the run is over."""
-    (folder(name) / "state.safetensors").unlink(missing_ok=True)
+    """Delete the state, and what a browser has sent: the run is over."""
+    for file in ("state.safetensors", "received.safetensors"):
+        (folder(name) / file).unlink(missing_ok=True)
+
+
+def keep_received(name: str, data: bytes) -> None:
+    """Save what a browser has sent, until the job has measured it.
+
+    Raises:
+        OSError: the disk does not take it.
+    """
+    write_file(folder(name) / "received.safetensors", data)
+
+
+def received(name: str) -> bytes | None:
+    """What a browser has sent, where the job is to measure that.
+
+    Raises:
+        OSError: the disk does not give it.
+    """
+    path = folder(name) / "received.safetensors"
+    return path.read_bytes() if path.exists() else None
 
 
 def keep_snapshot(name: str, step: int, snapshot: dict[str, Tensor]) -> None:

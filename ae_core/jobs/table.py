@@ -33,9 +33,6 @@ from ae_core.jobs.states import (
 )  # fmt: skip
 from ae_core.texts import _, ngettext, to_json
 
-USUAL_SECONDS = 20.0
-"""The assumed length of a run of which nothing better is known."""
-
 MOST_ATTEMPTS = 3
 """Attempts without progress, after which a job has failed."""
 
@@ -122,16 +119,6 @@ def running() -> list[Job]:
     """All running jobs."""
     with reading() as connection:
         return jobs_in(connection.execute(select(JOBS).where(JOBS.c.state == RUNNING)))
-
-
-def wait_of(job: Job, slots: int) -> tuple[int, float]:
-    """How many jobs are before a queued one, and about how many seconds it will wait."""
-    line = waiting()
-    numbers = [other.id for other in line]
-    ahead = line[: numbers.index(job.id)] if job.id in numbers else []
-    seconds = sum(other.spec.seconds or USUAL_SECONDS for other in ahead)
-    seconds += sum(other.progress.get("seconds_left", USUAL_SECONDS) for other in running())
-    return len(ahead), seconds / max(1, slots)
 
 
 def get(number: int) -> Job:

@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import threading
-from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -25,18 +24,15 @@ from ae_core.jobs.record import Record, is_of_its_images, send, state_of
 from ae_core.jobs.states import DISCARD, DISCARDED, FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP
 from ae_core.storage.sync import NotSentError
 from ae_core.texts import _, joined, to_json
-from ae_core.training import gpu
+from ae_core.training import gpu, received
 from ae_core.training.base_run import watch
-from ae_core.training.loop import DivergedError, typical
+from ae_core.training.loop import DivergedError
+from ae_core.training.runs import RunSpec
 
 log = logging.getLogger(__name__)
 
 NICE = 5
 """Beside a busy process on each core a run keeps a quarter of one; at nice 19 it keeps 1.4 %."""
-
-
-TRIAL_STEPS, TRIAL_SECONDS = 20, 0.3
-"""Most that is timed on the CPU where a run leaves the GPU."""
 
 
 class Requests:
@@ -135,14 +131,14 @@ def begun(spec: AnySpec, on: str) -> AnyRun:
         UserError: the run cannot be started.
         OSError: the disk does not take its state.
     """
+    if isinstance(spec, RunSpec) and (data := files.received(spec.name)) is not None:
+        return received.run_of(spec, data)
     state = files.kept_state(spec.name)
     if state is None:
         run = kinds.start(spec, on=on)
         files.keep_state(spec.name, state_of(run))
         return run
-    # As many steps as were counted at the first start.
-    counted = replace(spec, seconds=None, steps=int(state["run.steps"].item()))
-    run = kinds.start(counted, on=on)
+    run = kinds.start(spec, on=on)
     ours = {f"model.{name}": each.shape for name, each in run.training.model.state_dict().items()}
     if ours != {name: each.shape for name, each in state.items() if name.startswith("model.")}:
         raise UserError(
@@ -158,7 +154,7 @@ def begun(spec: AnySpec, on: str) -> AnyRun:
 
 
 def on_cpu(spec: AnySpec, reason: str) -> AnyRun:
-    """The run on the CPU, from where the GPU left it, with as many steps as its seconds allow.
+    """The run on the CPU, from where the GPU left it; its steps are counted again as it trains.
 
     Raises:
         UserError: the run cannot be started.
@@ -168,13 +164,7 @@ def on_cpu(spec: AnySpec, reason: str) -> AnyRun:
     if state is not None and not state["run.step"].item():
         files.forget_state(spec.name)  # its steps were counted on the GPU
     run = begun(spec, "cpu")
-    training = run.training
     run.notes.append(_("{reason} It was trained on the CPU.", reason=reason))
-    if training.step and spec.seconds is not None:
-        left = max(0.0, spec.seconds - training.seconds)
-        times = training.trial(TRIAL_STEPS, TRIAL_SECONDS)
-        steps = min(training.steps, training.step + max(1, int(left / typical(times))))
-        training.restore({**training.state(), "run.steps": torch.tensor(float(steps))})
     return run
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ae_core.models.dense_form import DenseForm
 from ae_core.models.layers import to_levels
 from ae_core.models.losses import reconstruction_loss
 from ae_core.types import Images, Labels, Latents, Loss, Pixels
@@ -158,6 +159,18 @@ class Autoencoder(nn.Module, ABC):
     def reconstruction_loss(self, z: Latents, clean: Images) -> Loss:
         """How far the images of these codes are from the clean ones, as a mean over pixels."""
         return reconstruction_loss(self.decode_logits(z), clean, self.config.loss)
+
+    def dense_form(self) -> DenseForm | None:
+        """The network and its loss as data, for a class whose loss is all in it."""
+        return None
+
+    @property
+    def browser_form(self) -> DenseForm | None:
+        """What a browser can train of it; None where it has other layers, or another loss.
+
+        Its own class has to say so: one that inherits from it may compute something else.
+        """
+        return self.dense_form() if "dense_form" in vars(type(self)) else None
 
     def solve(self, images: Pixels) -> None:
         """Set the weights to the best for these images, for a model that is `solved_at_once`."""

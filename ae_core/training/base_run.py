@@ -28,7 +28,8 @@ Asked = TypeVar("Asked", bound=Spec)
 class BaseRun(Generic[Asked, Model]):
     """A run under way. Iterate over `watch`, then call `finish` of its module.
 
-    `notes` are sentences for the person about what went wrong beside the training.
+    `notes` are sentences for the person about what went wrong beside the training. `device` is
+    where it was trained, if not here.
     """
 
     spec: Asked
@@ -37,6 +38,7 @@ class BaseRun(Generic[Asked, Model]):
     root: Path | None = None
     events: list[Event] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    device: str = ""
 
     def facts(self) -> dict[str, Any]:
         """What every card says of how it was made."""
@@ -54,8 +56,8 @@ class BaseRun(Generic[Asked, Model]):
             "steps": training.step,
             "planned_steps": training.steps,
             "seconds": round(training.seconds, 2),
-            "device": device,
-            "command": spec.exactly(training.arithmetic, training.steps).command(),
+            "device": self.device or device,
+            "command": spec.exactly(training.arithmetic, training.plan.counts).command(),
             "versions": {"python": platform.python_version(), "torch": torch.__version__},
             "made": datetime.now(UTC).isoformat(timespec="seconds"),
         }

@@ -16,7 +16,8 @@ import copy
 import math
 import statistics
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
@@ -31,6 +32,8 @@ from ae_core.texts import Text, _
 from ae_core.training.arithmetic import Arithmetic
 from ae_core.training.device_steps import USUAL_STEPS, DeviceSteps, FreeStep
 from ae_core.training.objectives import Model, Objective
+from ae_core.training.optimisers import Optimiser
+from ae_core.training.plans import Plan
 from ae_core.training.probing import fastest
 from ae_core.training.readings import Reading
 
@@ -42,6 +45,15 @@ SHOWN_IMAGES = 64
 
 GOOD_SECONDS = 1.0
 """Time between two copies of the weights, to go back to when the loss becomes NaN."""
+
+CORRECTED_SHARE = 0.25
+"""Share of the time left after which the steps of a run with a time limit are counted again."""
+
+TOLERANCE = 0.02
+"""By how much of what is left a new count has to differ."""
+
+PACE_SECONDS = 1.0
+"""The time behind, at least, over which steps are counted to tell how many are still to come."""
 
 CALIBRATION_STEPS = 60
 CALIBRATION_SECONDS = 0.3
@@ -102,13 +114,23 @@ class Training(Generic[Model]):
         seed: weights, order of images and noise all follow from it. On a CPU the same seed and
             arithmetic give the same bits.
         steps: train for exactly this many steps; by default for as many as the objective takes.
+        plan: the same, and how it was corrected, to repeat such a run.
 
     Raises:
         UserError: a number is out of bounds.
     """
 
+    optimiser: Optimiser
+    _device_steps: DeviceSteps | None
+    _usual_steps: int
+
     def __init__(
-        self, objective: Objective[Model], *, seed: int = 0, steps: int | None = None
+        self,
+        objective: Objective[Model],
+        *,
+        seed: int = 0,
+        steps: int | None = None,
+        plan: Sequence[int] = (),
     ) -> None:
         _check("seed", seed, 0, MAX_SEED)
         _check("steps", steps, 1, MAX_STEPS)
@@ -116,14 +138,15 @@ class Training(Generic[Model]):
         self.generator = torch.Generator(self.device).manual_seed(seed)
         self.steps_per_epoch = objective.steps_per_epoch
         self.step = 0
-        self.steps = 1 if objective.solved else steps or objective.usual_steps
+        self.plan = Plan(plan or (1 if objective.solved else steps or objective.usual_steps,))
         self.seconds = 0.0
+        self.asked_seconds: float | None = None
+        """How long it is to take; the plan is corrected so that it does."""
+        self._corrected_at = 0.0
         self.arithmetic = Arithmetic()
-        self.optimiser = objective.optimiser(self.steps)
         self._order = (-1, torch.empty(0, dtype=torch.int64))
         self.free = self.device.type == "cuda" and not objective.solved
-        self._device_steps: DeviceSteps | None = None
-        self._usual_steps = 0
+        self._renew_optimiser()
 
     @property
     def model(self) -> Model:
@@ -132,6 +155,11 @@ class Training(Generic[Model]):
     @property
     def device(self) -> torch.device:
         return self.objective.device
+
+    @property
+    def steps(self) -> int:
+        """How many there are to be in all, as it stands now."""
+        return self.plan.steps
 
     @property
     def skipped_steps(self) -> int:
@@ -149,12 +177,12 @@ class Training(Generic[Model]):
         seconds: float | None = None,
         arithmetic: Arithmetic | None = None,
     ) -> Training[Model]:
-        """Draw the first weights, choose the arithmetic, and fix the number of steps.
+        """Draw the first weights, choose the arithmetic, and count the steps.
 
         Args:
             fresh: False to go on from the weights that the model has.
-            seconds: train for about this long. The number of steps is fixed by timing a few now,
-                and recorded as `steps`.
+            seconds: train for this long. The steps are counted by timing a few now, and corrected
+                while it trains; `plan` records how.
             arithmetic: what to compute in; by default what a short probe finds fastest.
 
         Returns:
@@ -173,7 +201,8 @@ class Training(Generic[Model]):
         if seconds is not None:
             times = self.trial(CALIBRATION_STEPS, min(seconds / 5, CALIBRATION_SECONDS))
             # What torch loads for its first optimiser, two seconds in a new process, is left out.
-            self.steps = max(1, int((seconds - sum(times)) / typical(times)))
+            self.asked_seconds = seconds - sum(times)
+            self.plan = Plan((max(1, int(self.asked_seconds / typical(times))),))
             self._renew_optimiser()
         return self
 
@@ -187,6 +216,7 @@ class Training(Generic[Model]):
         good = self.state()
         asked: _Asked | None = None
         before, done_before = self.seconds, self.step
+        pace = Pace(began, self.step)
         size = min(self.objective.recipe.batch_size, len(self.objective.images))
         while self.step < self.steps:
             with self.arithmetic.in_force():
@@ -213,6 +243,7 @@ class Training(Generic[Model]):
             now = spoke = time.perf_counter()
             self.seconds = before + now - began
             rate = (self.step - done_before) / (now - began)
+            self._keep_time(pace.at(now, self.step))
             told, asked = asked, None
             yield Event(
                 epoch=(told.step - 1) // self.steps_per_epoch + 1,
@@ -263,7 +294,8 @@ class Training(Generic[Model]):
         return self._device_steps
 
     def _renew_optimiser(self) -> None:
-        self.optimiser = self.objective.optimiser(self.steps)
+        self.optimiser = self.objective.optimiser(self.plan.first)
+        self.optimiser.place = self.plan.place
         self._device_steps, self._usual_steps = None, 0
 
     def trial(self, steps: int, seconds: float) -> list[float]:
@@ -276,7 +308,7 @@ class Training(Generic[Model]):
         trial.arithmetic, trial.free = self.arithmetic, self.free
         with self.arithmetic.in_force():
             trial.settle()
-            trial.steps += trial.step
+            trial.plan = Plan((steps + trial.step,))
             times = [time.perf_counter()]
             while trial.step < trial.steps and times[-1] - times[0] <= seconds:
                 trial.advance()
@@ -289,7 +321,6 @@ class Training(Generic[Model]):
         """Everything that `restore` needs, as flat names and tensors of their own."""
         counters = {
             "step": self.step,
-            "steps": self.steps,
             "skipped_steps": self.optimiser.skipped,
             "seconds": self.seconds,
             "gradient_norm": self.optimiser.clipping.usual_norm,
@@ -307,6 +338,7 @@ class Training(Generic[Model]):
                 f"run.{name}": torch.as_tensor(value, dtype=torch.float64)
                 for name, value in counters.items()
             },
+            "run.plan": torch.tensor(self.plan.counts),
             "generator": self.generator.get_state(),
         }
 
@@ -317,8 +349,11 @@ class Training(Generic[Model]):
             return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
 
         self.model.load_state_dict(part("model."))
-        counters = {name: value.item() for name, value in part("run.").items()}
-        self.step, self.steps = int(counters["step"]), int(counters["steps"])
+        counters = {k: v.item() for k, v in part("run.").items() if k != "plan"}
+        self.step = int(counters["step"])
+        # Before there were plans, a state had its number of steps.
+        kept = state.get("run.plan")
+        self.plan = Plan(kept.tolist() if kept is not None else (int(counters["steps"]),))
         self.seconds = counters["seconds"]
         self.arithmetic = Arithmetic(
             "bfloat16" if counters["bfloat16"] else "float32",
@@ -345,6 +380,18 @@ class Training(Generic[Model]):
                 order = order.pin_memory()  # so that it is sent while Python goes on
             self._order = epoch, order.to(self.device, non_blocking=True)
         return self._order[1]
+
+    def _keep_time(self, rate: float) -> None:
+        """Correct the plan each time that a quarter of what was left has passed."""
+        if self.asked_seconds is None or self.step >= self.steps:
+            return
+        left = self.asked_seconds - self.seconds
+        if left > (1 - CORRECTED_SHARE) * (self.asked_seconds - self._corrected_at):
+            return
+        self._corrected_at = self.seconds
+        steps = self.step + max(1, round(left * rate))
+        if abs(steps - self.steps) > max(1, TOLERANCE * (self.steps - self.step)):
+            self.plan.correct(self.step, steps)
 
     @torch.no_grad()
     def _losses(self, batch: Batch) -> Reading:
@@ -379,6 +426,21 @@ class Training(Generic[Model]):
             step=broke_at, losses=named, good_step=self.step, advice=_(self.objective.advice),
         )  # fmt: skip
         return DivergedError(sentence, self.step)
+
+
+class Pace:
+    """Steps a second over the last second of a run, or since it went on."""
+
+    def __init__(self, now: float, step: int) -> None:
+        self._marks = deque([(now, step)])
+
+    def at(self, now: float, step: int) -> float:
+        """Steps a second, where this is the present step."""
+        self._marks.append((now, step))
+        while now - self._marks[1][0] >= PACE_SECONDS:
+            self._marks.popleft()
+        since, before = self._marks[0]
+        return (step - before) / (now - since)
 
 
 def typical(seconds: list[float]) -> float:

@@ -16,8 +16,8 @@ from ae_core.training.clipping import Clipping, Guard
 WARM_UP = 0.05
 """Share of all steps over which a linear schedule rises."""
 
-Schedule = Callable[[int], float]
-"""The share of the full learning rate at each step."""
+Schedule = Callable[[float], float]
+"""The share of the full learning rate at each step; steps may be parts of one, see `plans`."""
 
 
 class Optimiser:
@@ -29,6 +29,8 @@ class Optimiser:
         self.parts, self.schedule, self.clipping = parts, schedule, clipping
         self.full_rates = [group["lr"] for group in self.groups]
         self.skipped: int | Tensor = 0
+        self.place: Callable[[int], float] = float
+        """Where the schedule stands at a step."""
         for group in self.groups:
             # A step that a CUDA graph holds leaves nothing to Python.
             if "capturable" in group:
@@ -87,7 +89,7 @@ class Optimiser:
     def _go_to(self, step: int) -> None:
         self.done = step
         for group, rate in zip(self.groups, self.full_rates, strict=True):
-            group["lr"] = rate * self.schedule(step)
+            group["lr"] = rate * self.schedule(self.place(step))
 
 
 def optimiser_for(model: Autoencoder, recipe: Recipe, steps: int) -> Optimiser:
@@ -123,7 +125,7 @@ def is_inner(parameter: nn.Parameter, model: Autoencoder, recipe: Recipe) -> boo
     return recipe.optimizer == "muon" and is_matrix
 
 
-def constant(step: int) -> float:  # noqa: ARG001
+def constant(step: float) -> float:  # noqa: ARG001
     """A schedule: always the full rate."""
     return 1.0
 

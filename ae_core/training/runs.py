@@ -68,7 +68,10 @@ def start(spec: RunSpec, *, on: str = "auto", root: Path | None = None) -> Run:
     else:
         model = network(spec, images)
     training = Training(
-        objective(spec, images, model.to(device(on))), seed=spec.seed, steps=spec.steps
+        objective(spec, images, model.to(device(on))),
+        seed=spec.seed,
+        steps=spec.steps,
+        plan=spec.plan,
     )
     training.prepare(fresh=not spec.start_from, seconds=spec.seconds)
     return Run(spec, images, training, root, part=part)

@@ -32,8 +32,13 @@ class Spec(Options, ABC):
         low=0,
         high=MAX_SEED,
     )
-    seconds: float | None = option(None, "Train for about so long", low=0.1, high=MAX_SECONDS)
+    seconds: float | None = option(None, "Train for so long", low=0.1, high=MAX_SECONDS)
     steps: int | None = option(None, "Train for so many steps", low=1, high=MAX_STEPS)
+    plan: tuple[int, ...] = option(
+        (),
+        "Train again as a run that took a time: its steps as counted first, then, of each"
+        " correction, the step and the count from there on",
+    )
     name: str = option("", "Name to keep it under")
     title: str = option("", "Title in the app")
 
@@ -52,8 +57,18 @@ class Spec(Options, ABC):
         """The command line that asks for the same run."""
 
     @abstractmethod
-    def exactly(self: Kind, arithmetic: Arithmetic, steps: int) -> Kind:
-        """The same run in that arithmetic, for so many steps where it was to take a time."""
+    def exactly(self: Kind, arithmetic: Arithmetic, plan: tuple[int, ...]) -> Kind:
+        """The same run in that arithmetic, by that plan where it was to take a time."""
+
+    def counted(self, plan: tuple[int, ...]) -> dict[str, Any]:
+        """What makes it a run by that plan, where it was to take a time."""
+        if not (self.seconds or self.plan):
+            return {}
+        is_corrected = len(plan) > 1
+        return {
+            "seconds": None, "steps": None if is_corrected else plan[0],
+            "plan": plan if is_corrected else (),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,10 +114,9 @@ class RunSpec(Spec):
         noise = values.get("noise")
         return super().from_dict({**values, "noise": from_card(noise) if noise else None})
 
-    def exactly(self, arithmetic: Arithmetic, steps: int) -> RunSpec:
-        counted = steps if self.seconds else self.steps
+    def exactly(self, arithmetic: Arithmetic, plan: tuple[int, ...]) -> RunSpec:
         recipe = {**self.recipe, **asdict(arithmetic)}
-        return replace(self, steps=counted, seconds=None, recipe=recipe)
+        return replace(self, **self.counted(plan), recipe=recipe)
 
     def command(self) -> str:
         words = [*PROGRAM, "train", self.preset, "--set", self.image_set]
@@ -111,7 +125,7 @@ class RunSpec(Spec):
             words += words_for(flag_of(name), value)
         if self.noise:
             words += ["--noise", self.noise.text()]
-        rest = ("part", "start_from", "hold_out", "seconds", "steps", "name", "title")
+        rest = ("part", "start_from", "hold_out", "seconds", "steps", "plan", "name", "title")
         for name in (*rest, "only_classes", "keep_codes", "bounds"):
             if value := getattr(self, name):
                 words += words_for(flag_of(name), value)

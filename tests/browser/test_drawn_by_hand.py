@@ -47,6 +47,16 @@ def a_digit(page: Page) -> None:
     expect(page.get_by_text("On the way there")).to_be_visible()
 
 
+def a_digit_on_the_map(page: Page) -> None:
+    live = page.locator('.live[aria-busy="false"]')
+    live.get_by_role("button", name="draw", exact=True).click()
+    pad = live.get_by_role("img", name=re.compile("Drawing pad"))
+    stroke(page, on(pad, [(0.5 + 0.2 * math.sin(step / 6), 0.2 + step / 60) for step in range(40)]))
+    expect(page).to_have_url(re.compile(r"[?&]drawing="))
+    x, y = middle(live)
+    stroke(page, [(x, y), (x + 30, y - 20)])  # the code is elsewhere than where the drawing lies
+
+
 def a_patch(page: Page) -> None:
     image = page.locator("canvas.brush")
     stroke(page, on(image, [(0.2 + step / 20, 0.4) for step in range(12)]))
@@ -73,6 +83,8 @@ CASES = [
     Case("/denoise?model=digits-dense-49&noise=masking", a_patch, "brush",
          ".denoising[data-settled] canvas.brush"),
     Case("/latent_space?model=digits-dense-49", a_walk, "walk", '.live[aria-busy="false"]'),
+    Case("/latent_space?model=digits-vae-conv-2", a_digit_on_the_map, "drawing",
+         '.live[aria-busy="false"]'),
 ]  # fmt: skip
 
 
@@ -92,7 +104,7 @@ def test_pad_that_is_cleared_again_after_back_is_empty(page: Page) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(4)
 def test_what_is_drawn_by_hand_is_shown_at_a_copied_address(
     page: Page, browser: Browser, base_url: str, case: Case
 ) -> None:

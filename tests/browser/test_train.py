@@ -71,6 +71,23 @@ def test_model_is_trained_found_on_other_pages_renamed_shared_and_deleted(
     expect(page.get_by_text("Nothing trained yet")).to_be_visible(timeout=SOON)
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+@pytest.mark.one_in(2)
+def test_button_progress_images_and_map_are_seen_at_one_glance(
+    page: Page, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/train?preset=ae-2&set=digits&seconds=5")
+    button = page.get_by_role("button", name="Train", exact=True)
+    expect(button).to_be_in_viewport(ratio=1)
+    button.click()
+    expect(page.get_by_role("progressbar")).to_be_in_viewport(ratio=1, timeout=SOON)
+    expect(page.get_by_role("button", name="Stop and keep")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_alt_text(re.compile("test images, and below"))).to_be_in_viewport(ratio=1)
+    expect(page.get_by_alt_text(re.compile("Map of the codes"))).to_be_in_viewport(ratio=0.3)
+    expect(page.get_by_text("Done in")).to_be_visible(timeout=SOON)
+
+
 @pytest.mark.long
 def test_classifier_is_trained_from_a_models_card_and_found_there_again(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 1000})

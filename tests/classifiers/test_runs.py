@@ -132,13 +132,13 @@ def test_tensorboard_is_given_the_losses_of_a_classifier(tiny: str, home: Path) 
     assert [tag.partition("/")[0] for tag in found.Tags()["images"]] == ["original"] * 10
 
 
-def test_a_time_limit_becomes_a_number_of_steps_that_gives_the_same_bits(tiny: str) -> None:
+def test_a_time_limit_becomes_a_plan_that_gives_the_same_bits(tiny: str) -> None:
     limited = started(steps=None, seconds=0.5, labels=50, shift=1)
-    steps = limited.training.steps
     for _ in limited.training:
         pass
-    assert limited.training.step == steps >= 1
-    assert same(weights(limited), weights(trained(steps=steps, labels=50, shift=1)))
+    assert limited.training.step == limited.training.steps >= 1
+    plan = limited.training.plan.counts
+    assert same(weights(limited), weights(trained(steps=None, plan=plan, labels=50, shift=1)))
 
 
 def test_more_labels_are_given_more_steps(tiny: str) -> None:

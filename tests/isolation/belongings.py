@@ -177,7 +177,8 @@ OPEN_TO_PAGES = {
     "image_sets.catalogue.available", "image_sets.catalogue.titles",
     "image_sets.catalogue.class_names", "image_sets.catalogue.version",
     "image_sets.catalogue.load", "image_sets.saving.kept",
-    "jobs.table.wait_of", "jobs.table.waiting", "jobs.table.under_way",
+    "jobs.waits.lengths", "jobs.waits.of", "jobs.waits.of_next", "jobs.table.waiting",
+    "jobs.table.under_way",
     "jobs.notebooks.spec_of", "export.downloads.disk_bytes",
 }  # fmt: skip
 """What pages and the server use of these modules without saying who asks: names, titles of what was

@@ -16,7 +16,7 @@ from ae_core.accounts import ownership
 from ae_core.accounts.person import Person
 from ae_core.database.connection import writing
 from ae_core.database.schema import JOBS
-from ae_core.jobs import access, files, states, sweeping, table
+from ae_core.jobs import access, files, states, sweeping, table, waits
 from ae_core.jobs.job import OTHER_VERSION, Job
 from ae_core.training.runs import RunSpec
 from tests.pages.app_pages import opened
@@ -59,7 +59,7 @@ def test_it_is_listed_and_never_claimed(case: str) -> None:
     other = access.submit(BOB, SPEC)
     assert access.of(ANN) == [job]
     assert {each.id for each in access.everything(TEACHER)} == {job.id, other.id}
-    assert table.wait_of(other, 1)[0] == 1
+    assert waits.of(other, 1)[0] == 1
     claimed = table.claim(1)
     assert claimed and claimed.id == other.id
     assert table.get(job.id).state == states.FAILED

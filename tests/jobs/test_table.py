@@ -44,16 +44,6 @@ def test_nobody_has_two_runs_at_once(home: Path) -> None:
     assert table.claim(5) is None
 
 
-def test_wait_counts_those_before_and_what_runs(home: Path) -> None:
-    first = access.submit(ANN, replace(SPEC, steps=None, seconds=30.0))
-    second = access.submit(BOB, SPEC)
-    assert table.wait_of(first, 1) == (0, 0)
-    assert table.wait_of(second, 1) == (1, 30.0)
-    assert table.claim(1)
-    table.advance(first.id, {"seconds_left": 12.0}, [])
-    assert table.wait_of(second, 1) == (0, 12.0)
-
-
 @pytest.mark.parametrize(
     ("changes", "spec", "named"),
     [

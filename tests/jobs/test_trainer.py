@@ -203,13 +203,14 @@ def test_run_of_some_seconds_takes_on_the_cpu_as_many_steps_as_fit(
     state = {
         **record.state_of(run),
         "run.step": torch.tensor(500_000.0),
-        "run.steps": torch.tensor(1_000_000.0),
+        "run.plan": torch.tensor([1_000_000]),
         "run.seconds": torch.tensor(1.0),
         "generator": torch.zeros(16, dtype=torch.uint8),  # as a GPU has it
     }
     files.keep_state(job.name, state)
     on_cpu = trainer.on_cpu(job.spec, "The GPU was gone.").training
     assert on_cpu.step == 500_000
+    next(iter(on_cpu))
     assert 500_000 < on_cpu.steps < 520_000
     files.keep_state(job.name, {**state, "run.step": torch.tensor(0.0)})
     assert trainer.on_cpu(job.spec, "The GPU was gone.").training.steps < 50_000

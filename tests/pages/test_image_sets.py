@@ -264,7 +264,7 @@ def test_whoever_waits_is_told_how_many_come_before_and_nobody_waits_without_end
     ]  # fmt: skip
     (tmp_path / "mine.toml").write_text("uploads_waiting_in_all = 1\n")
     monkeypatch.setenv("AE_LIMITS", str(tmp_path / "mine.toml"))
-    with reading.UPLOADS.turn("somebody else", Limits(), print):
+    with reading.UPLOADS.turn(Person("somebody else"), Limits(), print):
         app = uploaded(opened())
     assert "Too many uploads wait to be read. Try again in a few minutes." in app.error[0].value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,10 +74,11 @@ def started(
     noise: Noise | None = None,
     seed: int = 0,
     steps: int | None = None,
+    plan: Sequence[int] = (),
     **prepared: Any,
 ) -> Training[Autoencoder]:
     objective = reconstruction(model, images, recipe, labels=labels, noise=noise)
-    return Training(objective, seed=seed, steps=steps).prepare(**prepared)
+    return Training(objective, seed=seed, steps=steps, plan=plan).prepare(**prepared)
 
 
 def finished(run: Training[Autoencoder]) -> dict[str, Tensor]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ae_core.errors import UserError
+from ae_core.models import Autoencoder
 from ae_core.noise import Gaussian
+from ae_core.training.loop import Event, Training
+from ae_core.training.plans import Plan
 from ae_core.types import Pixels
 from tests.training.small_runs import ADAM, Clock, finished, same_bits, small, started
 
@@ -75,3 +80,78 @@ def test_a_seed_that_torch_cannot_take_is_refused(seed: int, images: Pixels) -> 
 def test_the_largest_seed_is_as_good_as_any(images: Pixels) -> None:
     run = started(small(), images, ADAM, seed=2**32 - 1, steps=9)
     assert list(run)[-1].step == 9
+
+
+class Slower:
+    """A step that takes another time from some step on."""
+
+    def __init__(self, clock: Clock, at: int, seconds: float) -> None:
+        self.clock, self.at, self.seconds = clock, at, seconds
+
+    def follow(self, run: Training[Autoencoder]) -> list[Event]:
+        found = []
+        for event in run:
+            found.append(event)
+            if event.step >= self.at:
+                self.clock.step_seconds = self.seconds
+        return found
+
+
+@pytest.mark.parametrize("slower", [0.1, 0.02, 0.005])
+@pytest.mark.parametrize("at", [10, 150])
+def test_a_run_takes_the_time_that_it_was_asked_for_on_a_machine_that_changes(
+    images: Pixels, clock: Clock, at: int, slower: float
+) -> None:
+    clock.step_seconds = 0.02
+    run = started(small(), images, replace(ADAM, schedule="linear"), seconds=5.0)
+    events = Slower(clock, at, slower).follow(run)
+    assert events[-1].step == events[-1].steps == run.steps
+    assert run.seconds == pytest.approx(run.asked_seconds, abs=0.25)
+    assert [group["lr"] for group in run.optimiser.groups] == [0.0]
+    assert len(run.plan.counts) < 40
+
+
+def test_a_run_that_was_corrected_repeats_to_the_same_bits_by_its_plan(
+    images: Pixels, clock: Clock
+) -> None:
+    clock.step_seconds = 0.02
+    linear = replace(ADAM, schedule="linear")
+    run = started(small(), images, linear, seconds=2.0)
+    Slower(clock, 30, 0.05).follow(run)
+    assert len(run.plan.counts) > 1
+    again = started(small(), images, linear, plan=run.plan.counts)
+    assert same_bits(run.model.state_dict(), finished(again))
+
+
+def test_a_corrected_run_goes_on_by_its_plan_and_keeps_its_time(
+    images: Pixels, clock: Clock
+) -> None:
+    clock.step_seconds = 0.02
+    linear = replace(ADAM, schedule="linear")
+    run = started(small(), images, linear, seconds=2.0)
+    clock.step_seconds = 0.05
+    for event in run:
+        if event.seconds > 1:
+            break
+    resumed = started(small(), images, linear, seconds=2.0)
+    resumed.restore(run.state())
+    assert resumed.plan.counts == run.plan.counts
+    finished(resumed)
+    assert resumed.seconds == pytest.approx(resumed.asked_seconds, abs=0.15)
+    assert resumed.plan.counts[: len(run.plan.counts)] == run.plan.counts
+
+
+def test_a_schedule_is_stretched_over_what_is_left() -> None:
+    plan = Plan((100,))
+    assert [plan.place(step) for step in (0, 50, 100)] == [0.0, 50.0, 100.0]
+    plan.correct(50, 150)
+    assert [plan.place(step) for step in (50, 100, 150)] == [50.0, 75.0, 100.0]
+    plan.correct(100, 110)
+    assert [plan.place(step) for step in (75, 100, 105, 110)] == [62.5, 75.0, 87.5, 100.0]
+    assert Plan(plan.counts).place(105) == 87.5
+
+
+@pytest.mark.parametrize("counts", [(0,), (10, 5), (10, 5, 5), (10, 8, 12, 5, 20)])
+def test_a_plan_that_cannot_be_is_refused(counts: tuple[int, ...]) -> None:
+    with pytest.raises(UserError):
+        Plan(counts)

@@ -40,7 +40,7 @@ def test_a_spec_that_an_older_version_kept_still_opens() -> None:
 def test_a_spec_survives_the_way_through_json() -> None:
     spec = RunSpec.from_dict(json.loads(OF_AN_OLDER_VERSION))
     assert RunSpec.from_dict(json.loads(json.dumps(spec.to_dict()))) == spec
-    new = {"part": ""}
+    new: dict[str, object] = {"part": "", "plan": []}
     assert json.loads(json.dumps(spec.to_dict())) == json.loads(OF_AN_OLDER_VERSION) | new
 
 
@@ -59,10 +59,10 @@ def test_a_value_that_the_declaration_does_not_allow_is_refused(name: str, value
 
 def test_exactly_the_same_run_takes_steps_for_a_time_and_says_its_arithmetic() -> None:
     found = Arithmetic("bfloat16", "channels_last", 2)
-    timed = RunSpec("dense-49", seconds=2.0, recipe={"guard": True}).exactly(found, 17)
+    timed = RunSpec("dense-49", seconds=2.0, recipe={"guard": True}).exactly(found, (17,))
     assert (timed.seconds, timed.steps) == (None, 17)
     assert timed.recipe == {
         "guard": True, "precision": "bfloat16", "memory_format": "channels_last", "threads": 2
     }  # fmt: skip
-    assert RunSpec("dense-49").exactly(found, 17).steps is None
-    assert RunSpec("dense-49", steps=5).exactly(found, 17).steps == 5
+    assert RunSpec("dense-49").exactly(found, (17,)).steps is None
+    assert RunSpec("dense-49", steps=5).exactly(found, (17,)).steps == 5

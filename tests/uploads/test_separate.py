@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import psutil
 import pytest
 
 from ae_core.accounts.limits import Limits
+from ae_core.accounts.person import Person
 from ae_core.errors import UserError
 from ae_core.images import reading as in_process
 from ae_core.uploads import overview
@@ -28,6 +30,7 @@ from ae_core.uploads.readings import Choices
 from ae_core.uploads.separate import reading
 from ae_core.uploads.separate.bundle import Bundle, opened
 from ae_core.uploads.separate.line import Line
+from tests.people import ANN
 from tests.uploads.made_files import encoded, packed, picture, table, zipped
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
@@ -80,7 +83,7 @@ def test_another_process_gives_what_this_one_does(files: dict[str, bytes]) -> No
     own = Intake([Upload(part.name, opened(given.fileno(), part)) for part in given.parts])
     shares = list(own.look())
     expected = plain(list(own.read()))
-    with reading.opened(given, Choices(), LIMITS, "ann") as other:
+    with reading.opened(given, Choices(), LIMITS, ANN) as other:
         assert list(other.look()) == shares
         assert plain(list(other.read())) == expected
     here = overview.of(own, Choices())
@@ -95,7 +98,7 @@ def test_another_process_gives_what_this_one_does(files: dict[str, bytes]) -> No
 
 def test_pictures_come_as_small_as_a_collection_keeps_them_where_that_is_asked_for() -> None:
     given = bundle(a__jpg=encoded(picture(0, (1500, 1100)), "JPEG"))
-    with reading.opened(given, Choices(), LIMITS, "ann", is_small=True) as other:
+    with reading.opened(given, Choices(), LIMITS, ANN, is_small=True) as other:
         (found,) = chain(other.look(), other.read())
     assert isinstance(found, ReadResult) and found.picture is not None
     assert found.picture.size == (87, 64)
@@ -122,7 +125,7 @@ def pictures(count: int = 400) -> Bundle:
 
 def read_all(given: Bundle, meanwhile: Callable[[], object] = lambda: None) -> int:
     count = 0
-    with reading.opened(given, Choices(), LIMITS, "ann") as found:
+    with reading.opened(given, Choices(), LIMITS, ANN) as found:
         for _result in chain(found.look(), found.read()):
             count += 1
             meanwhile()
@@ -185,7 +188,7 @@ class Waiting(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        with self.line.turn(self.owner, LIMITS, self.told.append):
+        with self.line.turn(Person(self.owner), LIMITS, self.told.append):
             self.begun.set()
             self.done.wait(20)
 
@@ -214,9 +217,9 @@ def test_whoever_stops_waiting_leaves_the_line() -> None:
     def stop(ahead: int) -> None:
         raise KeyError(ahead)
 
-    with line.turn("ann", LIMITS, stop), pytest.raises(KeyError, match="1"):
-        line.turn("bob", LIMITS, stop).__enter__()
-    with line.turn("cem", LIMITS, stop):
+    with line.turn(Person("ann"), LIMITS, stop), pytest.raises(KeyError, match="1"):
+        line.turn(Person("bob"), LIMITS, stop).__enter__()
+    with line.turn(Person("cem"), LIMITS, stop):
         pass
 
 
@@ -224,8 +227,8 @@ def test_nobody_fills_the_line_alone_and_all_together_not_beyond_its_end() -> No
     line = Line(at_once=10)
     some = Limits(uploads_waiting=2, uploads_waiting_in_all=3)
 
-    def come(owner: str) -> AbstractContextManager[None]:
-        return line.turn(owner, some, print)
+    def come(owner: str, network: str = "") -> AbstractContextManager[None]:
+        return line.turn(Person(owner, network=network), some, print)
 
     with come("ann"), come("ann"):
         with pytest.raises(UserError, match="`uploads_waiting` in"):
@@ -234,6 +237,12 @@ def test_nobody_fills_the_line_alone_and_all_together_not_beyond_its_end() -> No
             come("cem").__enter__()
     with come("ann"), come("ann"):
         pass
+    some = replace(some, uploads_waiting_of_address=2)
+    with come("ann", "school"), come("bob", "school"):
+        with pytest.raises(UserError, match="`uploads_waiting_of_address` in"):
+            come("cem", "school").__enter__()
+        with come("cem", "home"):
+            pass
 
 
 def test_what_would_take_too_long_to_decode_is_refused_before_anything_is(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from ae_core.models import shared_options as shared
 from ae_core.models.base import MNIST_SHAPE, Autoencoder, ImageShape
+from ae_core.models.dense_form import DenseForm, form_of
 from ae_core.models.family import Family, Preset
 from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
@@ -35,6 +36,9 @@ class Deep(Autoencoder):
 
     def encode(self, x: Images) -> Latents:
         return self.encoder(x.flatten(1))
+
+    def dense_form(self) -> DenseForm:
+        return form_of(self.encoder, self.decoder, self.config.loss)
 
 
 SMALL_CODE = replace(FAST, learning_rate=4e-3, muon_learning_rate=0.01, epochs=40)

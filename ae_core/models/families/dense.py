@@ -14,6 +14,7 @@ from torch import Tensor
 
 from ae_core.models import shared_options as shared
 from ae_core.models.base import MNIST_SHAPE, Autoencoder, ImageShape
+from ae_core.models.dense_form import DenseForm, form_of
 from ae_core.models.family import Family, Preset
 from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
@@ -44,6 +45,9 @@ class Dense(Autoencoder):
     def encode(self, x: Images) -> Latents:
         z: Tensor = self.encoder(x.flatten(1))
         return z.relu() if self.config.code == "relu" else z
+
+    def dense_form(self) -> DenseForm:
+        return form_of(self.encoder, self.decoder, self.config.loss, code=self.config.code)
 
 
 WIDE = Config(hidden_width=512, activation="silu", code="linear")

@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from ae_core.errors import UserError
 from ae_core.models import shared_options as shared
 from ae_core.models.base import MNIST_SHAPE, Autoencoder, Batch, ImageShape
+from ae_core.models.dense_form import DenseForm, form_of
 from ae_core.models.family import Family, Preset
 from ae_core.models.layers import Activation, mlp
 from ae_core.models.losses import Reconstruction
@@ -57,6 +58,12 @@ class Rectified(Autoencoder):
 
     def draw(self, logits: Images) -> Images:
         return logits.float().clamp(0, 1) if self.config.output == "relu" else super().draw(logits)
+
+    def dense_form(self) -> DenseForm | None:
+        config = self.config
+        if config.output == "relu":
+            return None
+        return form_of(self.encoder, self.decoder, config.loss, code=config.code)
 
     def loss(self, batch: Batch) -> dict[str, Loss]:
         if self.config.output == "sigmoid":

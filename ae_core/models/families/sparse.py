@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 
 from ae_core.models import shared_options as shared
 from ae_core.models.base import Batch
+from ae_core.models.dense_form import DenseForm, form_of
 from ae_core.models.families import deep
 from ae_core.models.family import Family, Preset
 from ae_core.options import option
@@ -44,6 +45,13 @@ class Sparse(deep.Deep):
             "l1": self.config.sparsity
             * (sizes.sum() if self.config.summed == "batch" else sizes.mean()),
         }
+
+    def dense_form(self) -> DenseForm:
+        config = self.config
+        return form_of(
+            self.encoder, self.decoder, config.loss, code=config.code,
+            sizes=config.sparsity, whole_batch=config.summed == "batch",
+        )  # fmt: skip
 
 
 FAMILY = Family(

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from ae_core.models import shared_options as shared
 from ae_core.models.base import MNIST_SHAPE, ImageShape
+from ae_core.models.dense_form import DenseForm, form_of
 from ae_core.models.family import Family, Preset
 from ae_core.models.layers import ACTIVATIONS, Activation, mlp
 from ae_core.models.losses import Reconstruction
@@ -43,6 +44,12 @@ class VAE(Variational):
 
     def features(self, x: Images) -> Tensor:
         return self.encoder(x.flatten(1))
+
+    def dense_form(self) -> DenseForm:
+        return form_of(
+            self.encoder, self.decoder, self.config.loss,
+            heads=(self.mean, self.log_variance), beta=self.config.beta,
+        )  # fmt: skip
 
 
 FAST_VARIATIONAL = replace(FAST, optimizer="adam", learning_rate=4e-3)

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from PIL import Image
 
 from ae_core.accounts.limits import Limits
+from ae_core.accounts.person import Person
 from ae_core.uploads import intake
 from ae_core.uploads.intake import ReadResult
 from ae_core.uploads.overview import Overview
@@ -68,7 +69,7 @@ class SeparateIntake:
 
 @contextmanager
 def opened(
-    bundle: Bundle, choices: Choices, allowed: Limits, owner: str,
+    bundle: Bundle, choices: Choices, allowed: Limits, person: Person,
     *, has_header: bool | None = None, is_small: bool = False,
     tell: Callable[[int], None] = lambda ahead: None,
 ) -> Iterator[SeparateIntake]:  # fmt: skip
@@ -83,7 +84,7 @@ def opened(
         UserError: it is too large, too many are waiting, or it cannot be read.
     """
     intake.check_size(bundle.size, allowed)
-    with UPLOADS.turn(owner, allowed, tell), READERS.taken() as reader:
+    with UPLOADS.turn(person, allowed, tell), READERS.taken() as reader:
         request = {"files": bundle.parts, "choices": asdict(choices), "allowed": asdict(allowed),
                    "has_header": has_header, "small": is_small}  # fmt: skip
         reader.reads = bundle.parts[0].name

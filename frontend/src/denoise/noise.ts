@@ -122,12 +122,12 @@ export class NoisyImages {
 const clamped = (value: number) => Math.max(0, Math.min(1, value));
 
 /** How much of each place a place gets in a Gaussian blur of which only the inside counts. */
-function blurWeights(size: number, sigma: number): Float32Array {
+export function blurWeights(size: number, sigma: number): Float32Array {
   return rows(size, (a, b) => Math.exp(-0.5 * ((a - b) / sigma) ** 2));
 }
 
 /** The same where each block gets its mean. */
-function blockWeights(size: number, factor: number): Float32Array {
+export function blockWeights(size: number, factor: number): Float32Array {
   const blocks = Math.max(1, even(size / factor));
   const block = (place: number) => Math.floor((place * blocks) / size);
   return rows(size, (a, b) => (block(a) === block(b) ? 1 : 0));

@@ -44,6 +44,8 @@ export interface MapState {
   chosen: number[];
   /** The plane that it is on: nothing for that of the first axes, else as `axes` or `turned`. */
   plane: number[];
+  /** What is on the drawing pad, as `drawing/strokes.ts` writes it. */
+  drawing: number[];
 }
 
 /** Bounds of the page's declarations; a piece of a map that has none of these has no address. */
@@ -73,6 +75,7 @@ export function isPossible(values: object, dim: number): boolean {
     way: (value) => WAYS.includes(value as Way),
     chosen: isList(number, 0, 3, ...Array.from({ length: MOST_CORNERS - 1 }, (_, i) => 2 * i + 4)),
     plane: isList(number, 0, 2, 6),
+    drawing: isList(isWhole(-CODE, CODE)),
     z: isList(number, dim),
   };
   return Object.entries(values).every(([name, value]) => Object.hasOwn(fits, name) && fits[name](value));

@@ -33,7 +33,7 @@ export interface CodeGestures {
 }
 
 /** What of a map's state its view has. */
-export type ViewState = Omit<MapState, "walk" | "curve" | "way" | "chosen" | "plane">;
+export type ViewState = Omit<MapState, "walk" | "curve" | "way" | "chosen" | "plane" | "drawing">;
 
 /** What is marked: codes, and of `encoded` means and log-variances, one after another. */
 export interface MarkedCodes {

@@ -96,7 +96,11 @@ export class Scene {
       changed: () => this.looked(),
     });
     this.drawing = new EncodedDrawing(
-      model, runtime, (encoded) => goNear(encoded, performance.now()), control.rest,
+      model, runtime, (encoded) => goNear(encoded, performance.now()),
+      () => {
+        this.rest();
+        this.looked();
+      },
       (failure) => this.complain(_("The drawing could not be encoded ({reason}).", reasonOf(failure))),
     );
     this.roundTrip = new RoundTrip(
@@ -127,7 +131,7 @@ export class Scene {
         this.looked();
       },
       enlarge: host.enlarge,
-      toggleDrawing: () => this.drawing.toggle(),
+      drawing: this.drawing,
       looked: () => {
         this.go(this.z, performance.now());
         this.choice.find();
@@ -161,13 +165,16 @@ export class Scene {
 
   /** How the map is looked at. */
   get state(): MapState {
-    return { ...this.view.state, ...this.walk.state, ...this.choice.state };
+    return {
+      ...this.view.state, ...this.walk.state, ...this.choice.state, ...this.drawing.state,
+    };
   }
 
   set state(state: MapState) {
     this.view.state = state;
     this.walk.state = state;
     this.choice.state = state;
+    this.drawing.state = state;
     this.tools.show();
     this.legend.show();
     this.known = JSON.stringify(this.state);

@@ -17,8 +17,8 @@ interface Requests {
   /** What the map shows is another thing. */
   backdrop(option: Backdrop): void;
   enlarge(): void;
-  /** Open or close the drawing pad; whether it is open now. */
-  toggleDrawing(): boolean;
+  /** The drawing pad, which opens and closes. */
+  drawing: { isOpen: boolean; toggle(): void };
   /** The map shows other directions. */
   looked(): void;
 }
@@ -48,6 +48,10 @@ export function tools(view: MapView, model: Model, requests: Requests): Tools {
     requests.looked();
   }) : null;
   const colours = view.colouring.picker(requests.looked);
+  const draw = toggle(_("draw"), _("Draw a digit, and see where it lies"), () => {
+    requests.drawing.toggle();
+    show();
+  });
   const show = () => {
     if (!possible.includes(view.backdrop)) view.backdrop = "codes";
     showChosen(backdrop, view.backdrop);
@@ -55,6 +59,7 @@ export function tools(view: MapView, model: Model, requests: Requests): Tools {
     sizes.selectedIndex = Math.max(0, SIZES.indexOf(view.size));
     axes?.show(view.state.axes);
     colours?.show();
+    setPressed(draw, requests.drawing.isOpen);
   };
   const root = make(
     "div", { class: "tools" }, backdrop,
@@ -64,11 +69,7 @@ export function tools(view: MapView, model: Model, requests: Requests): Tools {
     sizes,
     button(_("large"), _("Show this alone on the whole screen"), requests.enlarge),
   );
-  if (takesDrawings(model)) {
-    const draw = toggle(_("draw"), _("Draw a digit, and see where it lies"), () =>
-      setPressed(draw, requests.toggleDrawing()));
-    root.append(draw);
-  }
+  if (takesDrawings(model)) root.append(draw);
   if (model.free === 3) root.append(view.turning.button);
   if (axes) root.append(axes.root);
   if (colours) root.append(colours.root);

@@ -155,9 +155,7 @@ def _in(files: Sequence[UploadedFile]) -> Iterator[ReadResult]:
     count, bundle = 0, Bundle((file.name, file) for file in files)
     allowed = personal_limits.of(owner.me())
     try:
-        with reading.opened(
-            bundle, Choices(), allowed, owner.my_id(), tell=bar.tell_place
-        ) as found:
+        with reading.opened(bundle, Choices(), allowed, owner.me(), tell=bar.tell_place) as found:
             for share in found.look():
                 bar.tell(share, N_("Looking at the files: {share:.0%}"))
             for result in found.read():

@@ -186,7 +186,7 @@ def _read(
         files,
         choices,
         allowed,
-        owner.my_id(),
+        owner.me(),
         has_header=has_header,
         is_small=True,
         tell=bar.tell_place,

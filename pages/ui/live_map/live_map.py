@@ -8,10 +8,11 @@ from typing import Any
 import streamlit as st
 
 from ae_core.checkpoints.cards import Card
+from ae_core.images import strokes
 from pages.ui.browser import debounce, mounting
 from pages.ui.live_map import code_control
 from pages.ui.state import current
-from pages.ui.state.declared import Chosen, Colours, Map, Place, Walk
+from pages.ui.state.declared import Chosen, Colours, Drawing, Map, Place, Walk
 
 KEY = "live-map"
 
@@ -57,12 +58,14 @@ def _state(card: Card) -> dict[str, Any]:
     codes, rest = divmod(len(place.walk), card.latent_dim)
     if rest or codes not in ((3,) if place.curve else (0, 2)) or len(place.curve) % 2:
         current.leave_out(Place, "walk", "curve")
+    if not strokes.are_strokes(current.of(Drawing).strokes):
+        current.leave_out(Drawing, "strokes")
     groups = (Map, Colours, Place)
     on_map = {name: value for each in groups for name, value in current.of(each).to_dict().items()}
     choice = current.of(Chosen)
     return {
         **on_map, "way": current.of(Walk).way,
-        "chosen": choice.chosen, "plane": choice.plane,
+        "chosen": choice.chosen, "plane": choice.plane, "drawing": current.of(Drawing).strokes,
     }  # fmt: skip
 
 

@@ -54,6 +54,10 @@ STYLE = (
   .ae-labels { display: none; }
   .ae-legend { display: block; }
 }
+@media (max-width: 640px) {
+  [class*="st-key-ae-last-first"] > div > [data-testid="stHorizontalBlock"] >
+    [data-testid="stColumn"]:last-child { order: -1; }
+}
 @media (prefers-reduced-motion: reduce) { .ae-film { animation: none; } }
 """
 )

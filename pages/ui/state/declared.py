@@ -281,7 +281,7 @@ class Models(State):
 PAGES: dict[str, tuple[type[State], ...]] = {
     "home": (Picked,),
     "reconstruct": (Picked, Beside, Reconstruct, Drawing, Images, Canvas),
-    "latent_space": (Picked, Code, Beside, Map, Colours, Place, Chosen, Walk, Cloud),
+    "latent_space": (Picked, Code, Beside, Map, Colours, Place, Chosen, Walk, Cloud, Drawing),
     "denoise": (Picked, Denoise, Images, Noise, Rounds),
     "compare": (Picked, Compare, Drawing, Images),
     "codes": (Picked, Codes, Colours, Images, Anomalies, Chosen),

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ae_core import wording
 from ae_core.accounts import limits, personal_limits
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from ae_core.jobs import access, table
+from ae_core.jobs import access, waits
 from ae_core.jobs.kinds import AnySpec
-from ae_core.texts import _, joined
+from ae_core.texts import _, joined, ngettext
 from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, owner, trained, widgets
@@ -26,18 +27,20 @@ FORMS: dict[str, Callable[[int], tuple[AnySpec, ImageSet, str]]] = {
 }
 
 
-def form() -> None:
-    """Everything that a run can be asked for; pressed, the run is in the queue."""
+def form(head: DeltaGenerator) -> None:
+    """Everything that a run can be asked for; the button, at its head, puts it into the queue."""
     if st.session_state.pop("submitted", False):
         st.session_state["run-title"] = ""
-        st.toast(_("Your run is in the queue. On a phone it is below the form."))
     most = personal_limits.of(owner.me()).train_seconds
-    spec, images, on = FORMS[widgets.one_of(_("What to train"), Train, "what")](most)
-    fits = _cost(spec, images, most)
-    if st.button(
-        _("Train"), type="primary", icon=":material/play_arrow:", key="train", width="stretch",
-        disabled=not fits,
-    ):  # fmt: skip
+    with head:
+        what = widgets.one_of(_("What to train"), Train, "what", label_visibility="collapsed")
+        button, cost = st.container(width="content"), st.container(width="stretch")
+    spec, images, on = FORMS[what](most)
+    with cost:
+        fits = _cost(spec, images, most)
+    if button.button(
+        _("Train"), type="primary", icon=":material/play_arrow:", key="train", disabled=not fits
+    ):
         # Not a callback: it would be given the form as it was before the last field was changed.
         with widgets.shown_errors():
             submit(spec, on)
@@ -72,13 +75,19 @@ def _cost(spec: AnySpec, images: ImageSet, most: int) -> bool:
         much = _("It would train about {time}. Choose fewer epochs.", time=time)
         st.warning(str(limits.over("train_seconds", most, much)))
         return False
-    waiting = table.under_way()[0]
+    before, wait = waits.of_next(owner.my_id(), limits.limits().slots)
     needed = _(
-        "About **{time}** of training on {pictures}, then some seconds to measure it.",
-        time=wording.duration(seconds),
+        "About **{time}** of training on {pictures}, and {beyond} to begin and to measure it.",
+        time=wording.duration(seconds), beyond=wording.duration(waits.lengths().beyond),
         pictures=widgets.as_text(wording.counted(count, images.noun)),
-    )
-    queue = _("Waiting before it: {count}.", count=waiting) if waiting else ""
+    )  # fmt: skip
+    queue = _("It begins in about {time}.", time=wording.duration(wait)) if wait >= 1 else ""
+    if queue and before:
+        queue = ngettext(
+            "{count} is before it: it begins in about {time}.",
+            "{count} are before it: it begins in about {time}.",
+            before, time=wording.duration(wait),
+        )  # fmt: skip
     st.caption(f":material/timer: {joined(needed, queue)}")
     return True
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from ae_core import wording
 from ae_core.accounts import limits
-from ae_core.jobs import access, states, table, worker
+from ae_core.jobs import access, states, waits, worker
 from ae_core.jobs.job import Job
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training import learning_by_heart
@@ -38,7 +38,7 @@ def show(number: int) -> None:
 
 def _wait_of(job: Job) -> tuple[int, float]:
     """How many jobs are before one that is queued, and about how many seconds it will wait."""
-    return table.wait_of(job, limits.limits().slots) if job.state == states.QUEUED else (0, 0.0)
+    return waits.of(job, limits.limits().slots) if job.state == states.QUEUED else (0, 0.0)
 
 
 def _asks_every(job: Job, wait: tuple[int, float]) -> float | None:
@@ -60,7 +60,8 @@ def _live(number: int, asking: float | None) -> None:
         _state(job, wait)
         _buttons(job)
         events = access.events(me, number)
-        left, right = st.columns([1.3, 1])
+        with st.container(key="ae-last-first-in-run"):
+            left, right = st.columns([1.3, 1])
         with left:
             _by_heart(job, events)
             curves.show(job, events, _other_events(job))
@@ -132,7 +133,9 @@ def _message(job: Job) -> str:
 def _waiting(job: Job, ahead: int, seconds: float) -> str:
     """How long a run waits, and why."""
     before = _("Waiting: you are next.")
-    if ahead:
+    if seconds >= 1 and not ahead:
+        before = _("Waiting: you are next, in about {time}.", time=wording.duration(seconds))
+    elif ahead:
         before = ngettext(
             "Waiting: {count} before you, about {time}.",
             "Waiting: {count} before you, about {time}.",

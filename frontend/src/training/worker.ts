@@ -1,0 +1,151 @@
+// The worker in which a run learns: it takes images as they come and orders from the page, and tells
+// how it stands whenever the page asks, which is as often as the page draws.
+
+import { hasRelaxedSimd, instantiate } from "./kernels";
+import { Curve, resultFile } from "./result";
+import { type Asked, Run, type Standing } from "./run";
+
+/** Where the kernels lie, for browsers with relaxed SIMD and for those without. */
+export interface Kernels {
+  relaxed: string;
+  plain: string;
+}
+
+/** Test images that the page shows, as bytes: all have a dot on the map, the first ones are drawn. */
+export interface Shown {
+  images: Uint8Array;
+  drawn: number;
+}
+
+export type Order =
+  | { kind: "start"; asked: Asked; shown: Shown; kernels: Kernels }
+  | { kind: "images"; images: Uint8Array }
+  /** Asks for a frame; `places` are codes to draw, one after another. */
+  | { kind: "frame"; places: Float32Array }
+  | { kind: "pause" }
+  | { kind: "resume" }
+  /** One step, of a run that is paused. */
+  | { kind: "step" }
+  /** Ends the run as it is. */
+  | { kind: "stop" }
+  /** Asks for what was learned so far, to go on with another time. */
+  | { kind: "keep" };
+
+export interface Frame extends Standing {
+  codes: Float32Array;
+  /** How the first images shown are reconstructed, and what the places decode to. */
+  again: Float32Array;
+  drawn: Float32Array;
+}
+
+export type Report =
+  | { kind: "started" }
+  | { kind: "frame"; frame: Frame }
+  | { kind: "kept"; standing: Standing; file: Uint8Array }
+  | { kind: "over"; standing: Standing; file: Uint8Array; diverged: boolean }
+  | { kind: "failed"; reason: string };
+
+/** Milliseconds of training between two looks at what has come. */
+const SLICE_MS = 6;
+
+/** Images on the map whose codes are made anew for each frame; the others keep theirs till then. */
+const CODED = 128;
+
+let run: Run | null = null;
+let shown = new Float32Array(0);
+let drawn = 0;
+let codes = new Float32Array(0);
+let coded = 0;
+let paused = false;
+let over = false;
+const curve = new Curve();
+
+const send = (report: Report, given: Transferable[] = []) => self.postMessage(report, given as never);
+
+/** Comes after the orders that wait already. */
+const { port1, port2 } = new MessageChannel();
+port1.onmessage = () => train();
+let awaited = false;
+
+function goOn(): void {
+  if (awaited || paused || over || !run?.isReady) return;
+  awaited = true;
+  port2.postMessage(0);
+}
+
+function train(): void {
+  awaited = false;
+  if (paused || over || !run) return;
+  run.advance(SLICE_MS);
+  if (run.isOver) end();
+  else goOn();
+}
+
+function end(): void {
+  if (over || !run) return;
+  over = true;
+  const [standing, file] = result(run);
+  send({ kind: "over", standing, file, diverged: run.hasDiverged }, [file.buffer]);
+}
+
+function result(current: Run): [Standing, Uint8Array<ArrayBuffer>] {
+  const standing = current.standing();
+  curve.add(standing);
+  return [standing, resultFile(current.asked.network, current.weights(), standing, curve.points)];
+}
+
+async function start(order: Order & { kind: "start" }): Promise<void> {
+  const url = hasRelaxedSimd() ? order.kernels.relaxed : order.kernels.plain;
+  const module = await WebAssembly.compile(await (await fetch(url)).arrayBuffer());
+  run = new Run(await instantiate(module), order.asked);
+  shown = Float32Array.from(order.shown.images, (value) => value / 255);
+  drawn = order.shown.drawn;
+  const { pixels } = run.model;
+  codes = new Float32Array((shown.length / pixels) * order.asked.network.decoder[0].inputs);
+  send({ kind: "started" });
+}
+
+function frame(current: Run, places: Float32Array): Frame {
+  const { pixels } = current.model;
+  const standing = current.standing();
+  curve.add(standing);
+  const dim = places.length && current.asked.network.decoder[0].inputs;
+  const count = shown.length / pixels;
+  // All of them while nothing else is to be done.
+  const some = paused || over ? count : Math.min(CODED, count);
+  for (let left = some; left > 0; ) {
+    const part = Math.min(left, count - coded);
+    const found = current.encode(shown.subarray(coded * pixels, (coded + part) * pixels));
+    codes.set(found, coded * (found.length / part));
+    coded = (coded + part) % count;
+    left -= part;
+  }
+  const again = current.decode(current.encode(shown.subarray(0, drawn * pixels)));
+  return { ...standing, codes: codes.slice(), again, drawn: dim ? current.decode(places) : places };
+}
+
+function follow(order: Exclude<Order, { kind: "start" }>): void {
+  if (!run) throw new Error("nothing was started");
+  if (order.kind === "images") run.add(order.images);
+  else if (order.kind === "pause") paused = true;
+  else if (order.kind === "resume") paused = false;
+  else if (order.kind === "step" && paused && run.isReady && !over) run.learn();
+  else if (order.kind === "stop") end();
+  else if (order.kind === "keep" && run.isReady) {
+    const [standing, file] = result(run);
+    send({ kind: "kept", standing, file }, [file.buffer]);
+  } else if (order.kind === "frame" && run.isReady) {
+    const made = frame(run, order.places);
+    send({ kind: "frame", frame: made }, [made.codes.buffer, made.again.buffer]);
+  }
+  goOn();
+}
+
+let started: Promise<void> = Promise.resolve();
+
+self.onmessage = ({ data: order }: MessageEvent<Order>) => {
+  // One after another, also while the kernels are still being fetched.
+  started = started
+    .then(() => (order.kind === "start" ? start(order) : follow(order)))
+    .catch((failure: unknown) => send({ kind: "failed", reason: String(failure) }));
+};
