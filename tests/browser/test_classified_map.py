@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from ae_core import palette
 from tests.browser.live_maps import VAE, opened, picture
-from tests.browser.waiting import changed, until
+from tests.browser.waiting import changed, settled, until
 
 MNIST = "/latent_space?model=mnist-vae-2&z=1.57,-0.479"
 """Among the zeros."""
@@ -76,6 +76,10 @@ def test_regions_and_densities_lie_behind_the_codes_and_in_the_address(page: Pag
     zero = live.get_by_role("group", name="Classes on the map").get_by_role("button", name="0")
     zero.click()
     until(page, partial(back.evaluate, AMONG_ZEROS), lambda pixel: not is_zero(pixel))
+    expect(page).to_have_url(re.compile("hidden=0"))
+    settled(page)
+    page.go_back()
+    until(page, partial(back.evaluate, AMONG_ZEROS), is_zero)
     page.go_back()
     regions = live.get_by_role("button", name="regions", exact=True)
     expect(regions).to_have_attribute("aria-pressed", "true")
