@@ -3,7 +3,7 @@
 `published` recipes stand beside their networks, in the family's file. The `fast` ones are built
 from `FAST` below: one linear warm-up and a linear way down, Muon on the inner matrices, bfloat16
 where the processor has it, weights that start at unit variance, and an output bias that starts at
-the mean image. Its rates were chosen on training images held out: `benchmarks/tune.py`.
+the mean image. Its rates were chosen on training images held out: `benchmarks/studies/tune.py`.
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ import torch
 from ae_core import image_sets
 from ae_core.image_sets import ImageSet
 from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder
-from ae_core.training import gpu, runs
+from ae_core.training import runs
+from ae_core.training.devices import gpu
 from ae_core.training.loop import Training
 from ae_core.training.plans import Plan
 from ae_core.training.runs import RunSpec

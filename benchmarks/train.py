@@ -23,8 +23,8 @@ from ae_core import image_sets
 from ae_core.errors import UserError
 from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, preset
 from ae_core.settings import THREADS
-from ae_core.training import gpu
 from ae_core.training.arithmetic import low_precision
+from ae_core.training.devices import gpu
 from ae_core.training.loop import MAX_STEPS, Training
 from ae_core.training.objectives import reconstruction
 from ae_core.types import Pixels

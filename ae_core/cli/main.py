@@ -29,7 +29,7 @@ from ae_core.images.digit_form import digit_steps
 from ae_core.models import FAMILIES, FAMILY_OF, parameter_count
 from ae_core.settings import THREADS
 from ae_core.texts import _
-from ae_core.training import gpu
+from ae_core.training.devices import gpu
 
 app = typer.Typer(
     help="Autoencoders to look into: train, evaluate, decode, export.",

@@ -24,8 +24,9 @@ from ae_core.jobs.record import Record, is_of_its_images, send, state_of
 from ae_core.jobs.states import DISCARD, DISCARDED, FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP
 from ae_core.storage.sync import NotSentError
 from ae_core.texts import _, joined, to_json
-from ae_core.training import gpu, received
+from ae_core.training import received
 from ae_core.training.base_run import watch
+from ae_core.training.devices import gpu
 from ae_core.training.loop import DivergedError
 from ae_core.training.runs import RunSpec
 

@@ -30,12 +30,12 @@ from ae_core.errors import UserError
 from ae_core.models.base import Batch
 from ae_core.texts import Text, _
 from ae_core.training.arithmetic import Arithmetic
-from ae_core.training.device_steps import USUAL_STEPS, DeviceSteps, FreeStep
+from ae_core.training.devices.readings import Reading
+from ae_core.training.devices.steps import USUAL_STEPS, DeviceSteps, FreeStep
 from ae_core.training.objectives import Model, Objective
 from ae_core.training.optimisers import Optimiser
 from ae_core.training.plans import Plan
 from ae_core.training.probing import fastest
-from ae_core.training.readings import Reading
 
 EVENT_SECONDS = 0.1
 """Time between two events, and so the longest time to stop."""

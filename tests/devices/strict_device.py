@@ -24,7 +24,7 @@ from torch.utils._pytree import tree_leaves, tree_map
 
 NAME = "strict"
 
-ASKED = "AE_TEST_STRICT_DEVICE"
+ASKED = "TEST_ON_STRICT_DEVICE"
 """The variable that asks for it."""
 
 COPIES = ("aten::_to_copy", "aten::copy_")

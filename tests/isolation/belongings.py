@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,10 @@ from ae_core.training.runs import RunSpec
 from ae_core.types import Labels
 from ae_core.uploads.collection import PictureCollection
 from ae_core.uploads.intake import ReadResult
+from ae_core.uploads.readings import Choices
+from ae_core.uploads.separate import reading as separate
+from ae_core.uploads.separate.bundle import Bundle
+from tests.uploads.made_files import encoded
 
 SPEC = RunSpec("tanh-3", "digits", steps=2, title="Hers")
 KIND = "dimensions"
@@ -166,6 +171,7 @@ ONES_OWN: dict[str, Call] = {
     "accounts.upload_allowances.megabytes_left":
         lambda bob, _: upload_allowances.megabytes_left(bob, limits()),
     "image_sets.saving.save": lambda bob, _: saving.save(bob, *pictures(), title="His"),
+    "uploads.separate.reading.opened": lambda bob, _: read(bob),
 }  # fmt: skip
 """What knows nobody but who asks."""
 
@@ -190,6 +196,14 @@ CLOSED = {
     ("files", "discard"), ("files", "forget_state"), ("files", "keep_state"),
 }  # fmt: skip
 """What changes things of which it does not ask whose they are, by the name that others call it."""
+
+
+def read(bob: Person) -> None:
+    """A picture that he sends, once it is its turn."""
+    sent = Bundle([("a.png", io.BytesIO(encoded(Image.new("L", (28, 28)), "PNG")))])
+    with separate.opened(sent, Choices(), limits(), bob) as found:
+        assert [*found.look(), *found.read()]
+    separate.READERS.end_idle()
 
 
 def added_in(person: Person) -> None:

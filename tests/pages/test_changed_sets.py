@@ -64,7 +64,7 @@ def test_name_and_words_are_given_in_one_form(pets: SetCard) -> None:
     assert image_sets.load(pets.name).title == "Leaves"
     assert "60 leaves: " in words(app)
     assert "of training on" in words(form := app_pages.opened("train", set=pets.name))
-    assert "leaves, then some seconds" in words(form)
+    assert "leaves, and " in words(form)
 
 
 def test_a_class_is_renamed_and_then_joined_with_another(pets: SetCard) -> None:

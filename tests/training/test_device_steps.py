@@ -12,7 +12,7 @@ import torch
 from ae_core.models import Autoencoder
 from ae_core.noise import Gaussian, Varied
 from ae_core.recipes import Recipe
-from ae_core.training.device_steps import (
+from ae_core.training.devices.steps import (
     CAPTURES_NOT,
     USUAL_STEPS,
     WAITS,

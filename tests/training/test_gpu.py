@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from ae_core.training import gpu
+from ae_core.training.devices import gpu
 
 GIB = 1 << 30
 

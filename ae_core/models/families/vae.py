@@ -53,7 +53,7 @@ class VAE(Variational):
 
 
 FAST_VARIATIONAL = replace(FAST, optimizer="adam", learning_rate=4e-3)
-"""With sampled codes Muon gains nothing over Adam (`benchmarks.tune`)."""
+"""With sampled codes Muon gains nothing over Adam (`benchmarks.studies.tune`)."""
 
 FAMILY = Family(
     title=N_("Variational"),

@@ -28,7 +28,7 @@ from ae_core.models import Autoencoder
 from ae_core.models.base import Batch
 from ae_core.models.losses import gradient_only
 from ae_core.texts import _
-from ae_core.training.device_steps import USUAL_STEPS, DeviceSteps, Places
+from ae_core.training.devices.steps import USUAL_STEPS, DeviceSteps, Places
 from ae_core.training.loop import EVENT_SECONDS, SHOWN_IMAGES, Event, Training
 from ae_core.training.objectives import Reconstruction
 from ae_core.training.sweeps.padding import padded

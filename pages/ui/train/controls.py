@@ -8,7 +8,7 @@ import torch
 from ae_core.image_sets import ImageSet
 from ae_core.options import Option
 from ae_core.texts import _
-from ae_core.training import gpu
+from ae_core.training.devices import gpu
 from pages.ui.shared import cached, fetching
 from pages.ui.state import current
 from pages.ui.state.declared import Train

@@ -1,7 +1,7 @@
 """How the rates of the fast recipes were chosen: one change at a time, on images held out.
 
-    python -m benchmarks.tune            print what was measured last
-    python -m benchmarks.tune --run      train all of it again: about ten minutes
+    python -m benchmarks.studies.tune            print what was measured last
+    python -m benchmarks.studies.tune --run      train all of it again: about ten minutes
 
 Each variant trains on the first 55,000 training images for the same number of steps and is measured
 on the last 5,000. Test images are not looked at.

@@ -1,7 +1,7 @@
 """Twenty seeds of the five main rows: does any run end in NaN, or collapse?
 
-    python -m benchmarks.seeds           print what was measured last
-    python -m benchmarks.seeds --run     train all of it again: about twenty minutes
+    python -m benchmarks.studies.seeds           print what was measured last
+    python -m benchmarks.studies.seeds --run     train all of it again: about twenty minutes
 
 A run has collapsed when its figure is more than a tenth above the median of its row's. Each trains
 for two epochs and is measured on the last 5,000 training images, which it has not seen.
@@ -26,7 +26,7 @@ from ae_core.settings import THREADS
 from ae_core.training.loop import Training
 from ae_core.training.objectives import reconstruction
 from benchmarks import report, results
-from benchmarks.tune import HELD_OUT
+from benchmarks.studies.tune import HELD_OUT
 
 PRESETS = ("wide-49", "wide-32", "deep-silu-3", "ae-2", "vae-2")
 SEEDS = 20

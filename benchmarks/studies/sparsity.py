@@ -1,7 +1,7 @@
 """What a sparse code costs: error against the share of its numbers near zero.
 
-    python -m benchmarks.sparsity           print what was measured last
-    python -m benchmarks.sparsity --run     train all of it again: about ten minutes
+    python -m benchmarks.studies.sparsity           print what was measured last
+    python -m benchmarks.studies.sparsity --run     train all of it again: about ten minutes
 
 L1 of several weights on the published network of `sparse-16`, with its linear code and a rectified
 one, and k-sparse codes of 16 and 64 numbers. Each learns from the first 50,000 training images for

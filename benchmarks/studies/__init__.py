@@ -1,0 +1,1 @@
+"""What recipes were chosen by: rates, penalties, and how much a seed matters."""
