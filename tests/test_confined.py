@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -42,11 +43,15 @@ COMMAND = [
 def test_with_everything_else_read_only_and_without_capabilities_all_works(
     home: Path, tmp_path: Path
 ) -> None:
-    temporary = tmp_path / "temporary"
     home.mkdir()
-    temporary.mkdir()
-    places = {"AE_HOME": str(home), "TMPDIR": str(temporary), "HOME": str(temporary)}
-    with running_app(tmp_path / "log", places, command=COMMAND) as url:
+    # A socket in it has a path of at most 107 characters.
+    with (
+        TemporaryDirectory() as temporary,
+        running_app(
+            tmp_path / "log", {"AE_HOME": str(home), "TMPDIR": temporary, "HOME": temporary},
+            command=COMMAND,
+        ) as url,
+    ):  # fmt: skip
         job = access.submit(ANN, RunSpec("ae-2", "digits", steps=20))
         until = time.monotonic() + 120
         while (found := access.get(ANN, job.id)).state != states.FINISHED:

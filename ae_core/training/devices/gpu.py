@@ -52,7 +52,6 @@ def meaning(failure: Exception) -> Text | None:
     return _("The GPU could not be used any more.")
 
 
-@cache
 def why_none() -> Text:
     """Why PyTorch has no GPU here."""
     if has_old_driver():
