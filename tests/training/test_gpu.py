@@ -19,10 +19,8 @@ OLD_DRIVER = (
 
 @pytest.fixture(autouse=True)
 def asked_anew() -> Iterator[None]:
-    gpu.why_none.cache_clear()
     gpu.has_old_driver.cache_clear()
     yield
-    gpu.why_none.cache_clear()
     gpu.has_old_driver.cache_clear()
 
 
