@@ -61,8 +61,8 @@ class Visitor:
             message = ForwardMsg()
             message.ParseFromString(await self.socket.recv())
             kind = message.WhichOneof("type")
-            if kind == "new_session":
-                self.hash = message.new_session.page_script_hash
+            if kind == "navigation":
+                self.hash = message.navigation.page_script_hash
             elif kind == "delta":
                 delta = message.delta
                 if delta.WhichOneof("type") == "new_element":
