@@ -14,9 +14,7 @@ from __future__ import annotations
 
 import copy
 import math
-import statistics
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -36,6 +34,7 @@ from ae_core.training.objectives import Model, Objective
 from ae_core.training.optimisers import Optimiser
 from ae_core.training.plans import Plan
 from ae_core.training.probing import fastest
+from ae_core.training.timing import Deadline, Pace, typical
 
 EVENT_SECONDS = 0.1
 """Time between two events, and so the longest time to stop."""
@@ -45,15 +44,6 @@ SHOWN_IMAGES = 64
 
 GOOD_SECONDS = 1.0
 """Time between two copies of the weights, to go back to when the loss becomes NaN."""
-
-CORRECTED_SHARE = 0.25
-"""Share of the time left after which the steps of a run with a time limit are counted again."""
-
-TOLERANCE = 0.02
-"""By how much of what is left a new count has to differ."""
-
-PACE_SECONDS = 1.0
-"""The time behind, at least, over which steps are counted to tell how many are still to come."""
 
 CALIBRATION_STEPS = 60
 CALIBRATION_SECONDS = 0.3
@@ -140,9 +130,7 @@ class Training(Generic[Model]):
         self.step = 0
         self.plan = Plan(plan or (1 if objective.solved else steps or objective.usual_steps,))
         self.seconds = 0.0
-        self.asked_seconds: float | None = None
-        """How long it is to take; the plan is corrected so that it does."""
-        self._corrected_at = 0.0
+        self.deadline: Deadline | None = None
         self.arithmetic = Arithmetic()
         self._order = (-1, torch.empty(0, dtype=torch.int64))
         self.free = self.device.type == "cuda" and not objective.solved
@@ -201,8 +189,8 @@ class Training(Generic[Model]):
         if seconds is not None:
             times = self.trial(CALIBRATION_STEPS, min(seconds / 5, CALIBRATION_SECONDS))
             # What torch loads for its first optimiser, two seconds in a new process, is left out.
-            self.asked_seconds = seconds - sum(times)
-            self.plan = Plan((max(1, int(self.asked_seconds / typical(times))),))
+            self.deadline = Deadline(seconds - sum(times))
+            self.plan = Plan((max(1, int(self.deadline.seconds / typical(times))),))
             self._renew_optimiser()
         return self
 
@@ -243,7 +231,9 @@ class Training(Generic[Model]):
             now = spoke = time.perf_counter()
             self.seconds = before + now - began
             rate = (self.step - done_before) / (now - began)
-            self._keep_time(pace.at(now, self.step))
+            lately = pace.at(now, self.step)
+            if self.deadline:
+                self.deadline.keep(self.plan, self.step, self.seconds, lately)
             told, asked = asked, None
             yield Event(
                 epoch=(told.step - 1) // self.steps_per_epoch + 1,
@@ -253,7 +243,7 @@ class Training(Generic[Model]):
                 losses=losses,
                 images_per_second=rate * size,
                 seconds=self.seconds,
-                seconds_left=(self.steps - self.step) / rate,
+                seconds_left=(self.steps - self.step) / lately,
                 skipped_steps=skipped,
                 epoch_ended=told.ended,
             )
@@ -381,18 +371,6 @@ class Training(Generic[Model]):
             self._order = epoch, order.to(self.device, non_blocking=True)
         return self._order[1]
 
-    def _keep_time(self, rate: float) -> None:
-        """Correct the plan each time that a quarter of what was left has passed."""
-        if self.asked_seconds is None or self.step >= self.steps:
-            return
-        left = self.asked_seconds - self.seconds
-        if left > (1 - CORRECTED_SHARE) * (self.asked_seconds - self._corrected_at):
-            return
-        self._corrected_at = self.seconds
-        steps = self.step + max(1, round(left * rate))
-        if abs(steps - self.steps) > max(1, TOLERANCE * (self.steps - self.step)):
-            self.plan.correct(self.step, steps)
-
     @torch.no_grad()
     def _losses(self, batch: Batch) -> Reading:
         """The losses of an event, and how many steps were skipped until then."""
@@ -426,26 +404,6 @@ class Training(Generic[Model]):
             step=broke_at, losses=named, good_step=self.step, advice=_(self.objective.advice),
         )  # fmt: skip
         return DivergedError(sentence, self.step)
-
-
-class Pace:
-    """Steps a second over the last second of a run, or since it went on."""
-
-    def __init__(self, now: float, step: int) -> None:
-        self._marks = deque([(now, step)])
-
-    def at(self, now: float, step: int) -> float:
-        """Steps a second, where this is the present step."""
-        self._marks.append((now, step))
-        while now - self._marks[1][0] >= PACE_SECONDS:
-            self._marks.popleft()
-        since, before = self._marks[0]
-        return (step - before) / (now - since)
-
-
-def typical(seconds: list[float]) -> float:
-    """The time of a step, of a few: the first ones also choose and compile their kernels."""
-    return statistics.median(seconds[len(seconds) // 2 :])
 
 
 def _check(name: str, value: Number | None, low: Number, high: Number) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import torch
 
 from ae_core.errors import UserError
 from ae_core.models import Autoencoder
@@ -82,6 +83,11 @@ def test_the_largest_seed_is_as_good_as_any(images: Pixels) -> None:
     assert list(run)[-1].step == 9
 
 
+def seconds_asked(run: Training[Autoencoder]) -> float:
+    assert run.deadline
+    return run.deadline.seconds
+
+
 class Slower:
     """A step that takes another time from some step on."""
 
@@ -106,7 +112,7 @@ def test_a_run_takes_the_time_that_it_was_asked_for_on_a_machine_that_changes(
     run = started(small(), images, replace(ADAM, schedule="linear"), seconds=5.0)
     events = Slower(clock, at, slower).follow(run)
     assert events[-1].step == events[-1].steps == run.steps
-    assert run.seconds == pytest.approx(run.asked_seconds, abs=0.25)
+    assert run.seconds == pytest.approx(seconds_asked(run), abs=0.25)
     assert [group["lr"] for group in run.optimiser.groups] == [0.0]
     assert len(run.plan.counts) < 40
 
@@ -137,8 +143,29 @@ def test_a_corrected_run_goes_on_by_its_plan_and_keeps_its_time(
     resumed.restore(run.state())
     assert resumed.plan.counts == run.plan.counts
     finished(resumed)
-    assert resumed.seconds == pytest.approx(resumed.asked_seconds, abs=0.15)
+    assert resumed.seconds == pytest.approx(seconds_asked(resumed), abs=0.15)
     assert resumed.plan.counts[: len(run.plan.counts)] == run.plan.counts
+
+
+def test_a_state_from_before_there_were_plans_is_gone_on_from(images: Pixels) -> None:
+    run = started(small(), images, ADAM, steps=11)
+    state = run.state()
+    del state["run.plan"]
+    resumed = started(small(), images, ADAM)
+    resumed.restore({**state, "run.steps": torch.tensor(11.0)})
+    assert resumed.steps == 11
+    assert same_bits(finished(resumed), finished(run))
+
+
+def test_the_time_left_follows_the_pace_of_the_last_second(images: Pixels, clock: Clock) -> None:
+    clock.step_seconds = 0.01
+    run = started(small(), images, ADAM, steps=1000)
+    for event in run:
+        if event.step >= 500:
+            clock.step_seconds = 0.05
+        if event.seconds > 8:
+            break
+    assert event.seconds_left == pytest.approx(0.05 * (1000 - event.step), rel=0.05)
 
 
 def test_a_schedule_is_stretched_over_what_is_left() -> None:
