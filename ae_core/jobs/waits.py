@@ -24,7 +24,6 @@ USUAL_BEYOND = 4.0
 USUAL_SECONDS = 20.0
 """What is assumed where no run has ended yet."""
 
-
 NEXT = -1
 """The number of a run that nobody has asked for yet."""
 
@@ -99,18 +98,18 @@ def starts(line: Sequence[Turn], busy: Sequence[tuple[float, str]], slots: int) 
 
 def of(job: Job, slots: int) -> tuple[int, float]:
     """How many runs begin before a waiting one, and in about how many seconds it begins."""
-    begins = _starts(slots)
+    begins = _starts(slots, lengths())
     return (list(begins).index(job.id), begins[job.id]) if job.id in begins else (0, 0.0)
 
 
-def of_next(owner: str, slots: int) -> tuple[int, float]:
-    """The same for a run that this person would ask for now."""
-    begins = _starts(slots, Turn(NEXT, owner, 0.0))
+def of_next(owner: str, slots: int, usual: Lengths) -> tuple[int, float]:
+    """The same for a run that this person would ask for now, where runs take as long as is usual."""
+    begins = _starts(slots, usual, Turn(NEXT, owner, 0.0))
     return list(begins).index(NEXT), begins[NEXT]
 
 
-def _starts(slots: int, *more: Turn) -> dict[int, float]:
-    usual, now = lengths(), time.time()
+def _starts(slots: int, usual: Lengths, *more: Turn) -> dict[int, float]:
+    now = time.time()
     line = [Turn(job.id, job.owner, usual.whole(job)) for job in table.waiting()]
     busy = [(usual.left(job, now), job.owner) for job in table.running()]
     return starts([*line, *more], busy, slots)

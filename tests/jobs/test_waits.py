@@ -50,8 +50,8 @@ def test_the_next_run_of_somebody_waits_for_their_own_and_that_of_another_does_n
 ) -> None:
     submitted("ann")
     assert table.claim(2)
-    assert waits.of_next("bob", 2) == (0, 0.0)
-    assert waits.of_next("ann", 2)[1] == pytest.approx(30.0 + USUAL_BEYOND, abs=1)
+    assert waits.of_next("bob", 2, Lengths()) == (0, 0.0)
+    assert waits.of_next("ann", 2, Lengths())[1] == pytest.approx(30.0 + USUAL_BEYOND, abs=1)
 
 
 def test_how_long_runs_take_is_learned_from_those_that_ended(home: Path) -> None:
@@ -61,7 +61,7 @@ def test_how_long_runs_take_is_learned_from_those_that_ended(home: Path) -> None
         ended("ann", SPEC, took=100.0 + extra, trained=100.0)
     assert waits.lengths() == Lengths(3.0, 100.0)
     submitted("bob")
-    assert waits.of_next("cleo", 1) == (1, 33.0)
+    assert waits.of_next("cleo", 1, waits.lengths()) == (1, 33.0)
 
 
 def test_forty_runs_on_two_slots_begin_in_twenty_rounds() -> None:

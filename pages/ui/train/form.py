@@ -75,10 +75,11 @@ def _cost(spec: AnySpec, images: ImageSet, most: int) -> bool:
         much = _("It would train about {time}. Choose fewer epochs.", time=time)
         st.warning(str(limits.over("train_seconds", most, much)))
         return False
-    before, wait = waits.of_next(owner.my_id(), limits.limits().slots)
+    usual = waits.lengths()
+    before, wait = waits.of_next(owner.my_id(), limits.limits().slots, usual)
     needed = _(
         "About **{time}** of training on {pictures}, and {beyond} to begin and to measure it.",
-        time=wording.duration(seconds), beyond=wording.duration(waits.lengths().beyond),
+        time=wording.duration(seconds), beyond=wording.duration(usual.beyond),
         pictures=widgets.as_text(wording.counted(count, images.noun)),
     )  # fmt: skip
     queue = _("It begins in about {time}.", time=wording.duration(wait)) if wait >= 1 else ""
