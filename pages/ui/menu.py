@@ -7,8 +7,8 @@ import streamlit as st
 
 from ae_core.accounts import teacher_key
 from ae_core.texts import _
-from pages.ui.shared.style import STYLE
 from pages.ui.state import page_state
+from pages.ui.style import STYLE
 
 st.set_page_config(page_title=_("Latent Space Explorer"), page_icon="🔢", layout="wide")
 
