@@ -103,7 +103,7 @@ def of(job: Job, slots: int) -> tuple[int, float]:
 
 
 def of_next(owner: str, slots: int, usual: Lengths) -> tuple[int, float]:
-    """The same for a run that this person would ask for now, where runs take as long as is usual."""
+    """The same for a run that this person would ask for now, where runs are of these lengths."""
     begins = _starts(slots, usual, Turn(NEXT, owner, 0.0))
     return list(begins).index(NEXT), begins[NEXT]
 

@@ -7,6 +7,7 @@ side, and what is held of it, the classes of `server/network/protocols.py` know.
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import Counter
 from contextlib import suppress
 
@@ -42,7 +43,7 @@ FULL = (
 )
 
 
-class Guarded(asyncio.Protocol):
+class Guarded(asyncio.Protocol, ABC):
     """A connection that is counted, and closed where its other side is too slow."""
 
     transport: asyncio.Transport
@@ -85,13 +86,13 @@ class Guarded(asyncio.Protocol):
         if OPEN.half_sent > MOST_HALF_SENT:
             OPEN.drop_largest()
 
+    @abstractmethod
     def is_collecting(self) -> bool:
         """Whether bytes are held until the rest has come."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_awaited(self) -> bool:
         """Whether the other side has begun something, and we do not hold it up."""
-        raise NotImplementedError
 
     def is_slow(self, now: float) -> bool:
         """Whether too little has come or gone for too long."""
