@@ -97,14 +97,15 @@ def way_there(steps: Sequence[Step]) -> None:
 def _from_files(card: Card, images: ImageSet, key: str, most: int) -> NewPictures | None:
     """The pictures in files of any kind that *Image sets* takes."""
     allowed = personal_limits.of(owner.me())
-    files = st.file_uploader(
+    given = st.file_uploader(
         _(
             "Pictures ({formats}), a zip of them, a NumPy file or a CSV table of pixels",
             formats=formats.named(),
         ),
-        type=list(intake.ENDINGS), accept_multiple_files=True,
+        type=list(intake.ENDINGS), accept_multiple_files=most > 1,
         max_upload_size=allowed.upload_megabytes, key=f"{key}:files",
     )  # fmt: skip
+    files = given if isinstance(given, list) else [given] if given else []
     if not files:
         st.info(
             _("Drop pictures here: they become what the set's pictures became, and are not kept."),
