@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import torch
 
@@ -109,7 +107,7 @@ def test_a_run_takes_the_time_that_it_was_asked_for_on_a_machine_that_changes(
     images: Pixels, clock: Clock, at: int, slower: float
 ) -> None:
     clock.step_seconds = 0.02
-    run = started(small(), images, replace(ADAM, schedule="linear"), seconds=5.0)
+    run = started(small(), images, ADAM, seconds=5.0)
     events = Slower(clock, at, slower).follow(run)
     assert events[-1].step == events[-1].steps == run.steps
     assert run.seconds == pytest.approx(seconds_asked(run), abs=0.25)
@@ -121,11 +119,10 @@ def test_a_run_that_was_corrected_repeats_to_the_same_bits_by_its_plan(
     images: Pixels, clock: Clock
 ) -> None:
     clock.step_seconds = 0.02
-    linear = replace(ADAM, schedule="linear")
-    run = started(small(), images, linear, seconds=2.0)
+    run = started(small(), images, ADAM, seconds=2.0)
     Slower(clock, 30, 0.05).follow(run)
     assert len(run.plan.counts) > 1
-    again = started(small(), images, linear, plan=run.plan.counts)
+    again = started(small(), images, ADAM, plan=run.plan.counts)
     assert same_bits(run.model.state_dict(), finished(again))
 
 
@@ -133,13 +130,12 @@ def test_a_corrected_run_goes_on_by_its_plan_and_keeps_its_time(
     images: Pixels, clock: Clock
 ) -> None:
     clock.step_seconds = 0.02
-    linear = replace(ADAM, schedule="linear")
-    run = started(small(), images, linear, seconds=2.0)
+    run = started(small(), images, ADAM, seconds=2.0)
     clock.step_seconds = 0.05
     for event in run:
         if event.seconds > 1:
             break
-    resumed = started(small(), images, linear, seconds=2.0)
+    resumed = started(small(), images, ADAM, seconds=2.0)
     resumed.restore(run.state())
     assert resumed.plan.counts == run.plan.counts
     finished(resumed)
