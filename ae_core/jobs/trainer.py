@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import threading
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -66,7 +67,8 @@ def main(spec: dict[str, Any], on: str, longest: float, pipe: Connection) -> Non
             state, message = outcome(asked, on, longest, pipe, requests)
     except OSError as failure:
         state, message = PAUSED, held(failure)
-    send(pipe, {"end": state, "message": to_json(message)})
+    with suppress(BrokenPipeError):  # the worker is gone, and the next one takes the job up
+        send(pipe, {"end": state, "message": to_json(message)})
 
 
 def outcome(
