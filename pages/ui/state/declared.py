@@ -235,6 +235,7 @@ class Train(State):
     """The whole form, and what is trained to be looked at."""
 
     part: Literal["your-run", "overfitting", "break-it"] = value("your-run", "part")
+    where: Literal["", "here", "server"] = value("", "where it is trained")
     what: Literal["autoencoder", "classifier"] = value("autoencoder", "what to train")
     preset: str = value("ae-16", "network")
     image_set: str = value("", "image set", name="set")
