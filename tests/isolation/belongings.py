@@ -158,7 +158,8 @@ FOR_OWNERS = {
     "image_sets.changing.rename_class", "image_sets.changing.drop",
     "image_sets.changing.classify", "latent.clusters.keep_as_classes", "jobs.access.submit",
     "jobs.access.submit_learned", "jobs.access.rename", "jobs.analysis_results.find",
-    "jobs.analysis_results.get", "jobs.analysis_results.ask", "jobs.analysis_results.read", "jobs.notebooks.of",
+    "jobs.analysis_results.get", "jobs.analysis_results.ask", "jobs.analysis_results.read",
+    "jobs.notebooks.of",
     "export.downloads.weights", "export.downloads.onnx_zip",
 }  # fmt: skip
 """What only one of the two may do; the rest both may."""
