@@ -19,7 +19,8 @@ def browser(card: Card) -> None:
     if mounting.why_not():  # since the page was drawn
         st.rerun()
     with widgets.shown_errors():
-        place, choice = st.container(), st.container()
+        place, choice = st.container(key="map-place"), st.container()
+        place.empty()  # an empty container keeps no place
         jumps.show(card)
         others = mounting.beside(card)
         with place:
