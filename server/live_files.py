@@ -130,7 +130,7 @@ def _model_part(name: str, sha256: str, part: str) -> bytes:
 
         return gzip.compress(browser_models.part(name, sha256, part), 6)
 
-    return kept.made(name, (sha256, part), make)
+    return kept.made_of(name, (sha256, part), make)
 
 
 def _classifier(name: str, sha256: str) -> bytes:
@@ -139,7 +139,7 @@ def _classifier(name: str, sha256: str) -> bytes:
 
         return gzip.compress(onnx_files.onnx_bytes(name, sha256), 6)
 
-    return kept.made(name, (sha256, "classifier"), make)
+    return kept.made_of(name, (sha256, "classifier"), make)
 
 
 def _test_images(name: str, sha256: str, rows: str) -> bytes:

@@ -1,6 +1,7 @@
-"""What is made of models that ship, kept on disk: it is had without torch, which takes seconds.
+"""What is the same at each start and takes long to make, kept on disk.
 
-What is made of other models is not kept, and so goes with them.
+What is made of models that ship is had without torch then. What is made of others is not kept, and
+so goes with them.
 """
 
 from __future__ import annotations
@@ -24,14 +25,17 @@ FIRST_MODEL = ("model that is shown where none was chosen",)
 PACKAGES = ("ae_core", "pages")
 
 
-def made(name: str, of: Sequence[str], make: Callable[[], bytes]) -> bytes:
-    """What `make` makes `of` a checkpoint or classifier; of one that ships it is had from disk."""
-    if not ships(name):
-        return make()
-    if (found := read(name, of)) is None:
+def made(of: Sequence[str], make: Callable[[], bytes]) -> bytes:
+    """What `make` makes, and has made of this before."""
+    if (found := read(of)) is None:
         found = make()
-        keep(name, of, found)
+        keep(of, found)
     return found
+
+
+def made_of(name: str, of: Sequence[str], make: Callable[[], bytes]) -> bytes:
+    """What `make` makes of a checkpoint or a classifier; kept if that ships."""
+    return made((name, *of), make) if ships(name) else make()
 
 
 def ships(name: str) -> bool:
@@ -41,20 +45,20 @@ def ships(name: str) -> bool:
     return bool(here) and not (own / name).exists()
 
 
-def read(name: str, of: Sequence[str]) -> bytes | None:
+def read(of: Sequence[str]) -> bytes | None:
     """What is kept; None where it is not here or not whole."""
     try:
-        data = _path(name, of).read_bytes()
+        data = _path(of).read_bytes()
     except OSError:
         return None
     digest, found = data[:32], data[32:]
     return found if hashlib.sha256(found).digest() == digest else None
 
 
-def keep(name: str, of: Sequence[str], found: bytes) -> None:
+def keep(of: Sequence[str], found: bytes) -> None:
     """Keep this; without it, it is made again."""
-    path = _path(name, of)
-    if read(name, of) == found:
+    path = _path(of)
+    if read(of) == found:
         return
     with suppress(OSError):
         for other in path.parent.parent.glob("*"):
@@ -63,8 +67,8 @@ def keep(name: str, of: Sequence[str], found: bytes) -> None:
         folders.write_file(path, hashlib.sha256(found).digest() + found, lasts=False)
 
 
-def _path(name: str, of: Sequence[str]) -> Path:
-    key = hashlib.sha256("\0".join((name, *of)).encode()).hexdigest()
+def _path(of: Sequence[str]) -> Path:
+    key = hashlib.sha256("\0".join(of).encode()).hexdigest()
     return settings().home / FOLDER / _version() / key
 
 

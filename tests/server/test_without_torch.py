@@ -62,14 +62,14 @@ def test_what_is_kept_is_checked_and_made_again(home: Path, damage: bytes | None
 
 
 def test_nothing_is_kept_of_a_model_that_does_not_ship(home: Path) -> None:
-    kept.made("my-model", ("decoder",), lambda: b"made")
-    kept.made("../checkpoints/digits-vae-conv-2", ("decoder",), lambda: b"made")
+    kept.made_of("my-model", ("decoder",), lambda: b"made")
+    kept.made_of("../checkpoints/digits-vae-conv-2", ("decoder",), lambda: b"made")
     assert not (home / kept.FOLDER).exists()
 
 
 def test_what_another_version_kept_goes(home: Path) -> None:
     former = home / kept.FOLDER / "0123456789abcdef"
     former.mkdir(parents=True)
-    kept.keep(MODEL, ("decoder",), b"made")
-    assert kept.read(MODEL, ("decoder",)) == b"made"
+    kept.keep((MODEL, "decoder"), b"made")
+    assert kept.read((MODEL, "decoder")) == b"made"
     assert not former.exists()

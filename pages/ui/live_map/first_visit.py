@@ -32,8 +32,8 @@ def show() -> None:
         return
     if current.of(Code).z or current.of(Beside).models:
         return
-    name = current.of(Picked).model or (kept.read("", kept.FIRST_MODEL) or b"").decode()
-    told = kept.read(name, _of()) if kept.ships(name) else None
+    name = current.of(Picked).model or (kept.read(kept.FIRST_MODEL) or b"").decode()
+    told = kept.read(_of(name)) if kept.ships(name) else None
     if told is not None:
         st.container()  # for the notices of the page
         _map(json.loads(told))
@@ -72,8 +72,8 @@ def remember(model: Model, code: Callable[[], list[float]]) -> None:
 
 @lru_cache(maxsize=64)
 def _keep(name: str, told: str) -> None:
-    kept.keep(name, _of(), told.encode())
+    kept.keep(_of(name), told.encode())
 
 
-def _of() -> tuple[str, ...]:
-    return "map", LANGUAGE.value
+def _of(name: str) -> tuple[str, ...]:
+    return name, "map", LANGUAGE.value

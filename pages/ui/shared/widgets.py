@@ -170,7 +170,7 @@ def _first(cards: Sequence[Card]) -> str:
     """The name of the model that is shown where none was chosen, kept for the next start."""
     name = next(filter(_comes_first, cards), cards[0]).name
     if kept.ships(name):
-        kept.keep("", kept.FIRST_MODEL, name.encode())
+        kept.keep(kept.FIRST_MODEL, name.encode())
     return name
 
 
