@@ -1,7 +1,9 @@
 """What the live map loads: its own files, networks as ONNX, codes, and test images.
 
 Every address holds a hash of what lies there, so a browser asks once. What is behind it lies ready
-in memory, compressed; what is not there yet is made beside the server, once for all who ask.
+in memory, compressed; what is not there yet is made beside the server, once for all who ask. What
+is made of models that ship is kept on disk too, so that a server that has just started has it
+before torch.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from ae_core.errors import UserError
+from ae_core.storage import kept
 from pages.ui.browser import built
 from server.making import BusyError, Kept, Maker, asked
 from server.owner import person_of
@@ -126,15 +129,22 @@ async def _given_out(request: Request, kind: Kind, *keys: str) -> Response:
 
 def _model_part(name: str, sha256: str, part: str) -> bytes:
     """One part of a checkpoint, compressed."""
-    from ae_core.export import browser_models
 
-    return gzip.compress(browser_models.part(name, sha256, part), 6)
+    def make() -> bytes:
+        from ae_core.export import browser_models
+
+        return gzip.compress(browser_models.part(name, sha256, part), 6)
+
+    return kept.made_of(name, (sha256, part), make)
 
 
 def _classifier(name: str, sha256: str) -> bytes:
-    from ae_core.classifiers import onnx_files
+    def make() -> bytes:
+        from ae_core.classifiers import onnx_files
 
-    return gzip.compress(onnx_files.onnx_bytes(name, sha256), 6)
+        return gzip.compress(onnx_files.onnx_bytes(name, sha256), 6)
+
+    return kept.made_of(name, (sha256, "classifier"), make)
 
 
 def _test_images(name: str, sha256: str, rows: str) -> bytes:

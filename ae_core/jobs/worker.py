@@ -77,7 +77,6 @@ PRELOADED = (
     "torch._dynamo",  # which torch loads for its first optimiser
     "tensorboard.compat.proto.event_pb2",
     "tensorboard.summary.writer.record_writer",
-    "sklearn.datasets",
 )
 """What every job needs: imported once, before the first one comes."""
 

@@ -293,6 +293,9 @@ PAGES: dict[str, tuple[type[State], ...]] = {
 }
 """What can be set on each page. What several pages have is the same on all of them."""
 
+WITH_SIDEBAR = ("home", "reconstruct", "latent_space", "denoise", "compare", "codes", "models")
+"""The pages in whose sidebar a model is chosen."""
+
 BELONGS: dict[tuple[type[State], str], tuple[type[State], ...]] = {
     (Picked, "model"): (Code, Place, Chosen),
     (Train, "preset"): (Network,),
