@@ -65,15 +65,15 @@ def spec_of(card: Card | ClassifierCard) -> dict[str, Any]:
             **card.recipe, "checkpoint": card.started_from, "image_set": card.image_set,
             "labels": card.labels, "scratch": card.scratch, "frozen": card.frozen,
             "hold_out": card.hold_out, "seed": card.seed, "steps": card.planned_steps,
-            "name": "classifier-again", "title": card.title,
+            "changes": card.changes, "name": "classifier-again", "title": card.title,
         }  # fmt: skip
     return {
         "preset": card.preset, "image_set": card.image_set, "recipe_name": card.recipe_name,
         "config": card.config, "recipe": card.recipe, "noise": card.noise,
         "start_from": card.start_from, "part": card.part, "hold_out": card.hold_out,
         "only_classes": card.only_classes,
-        "seed": card.seed, "steps": card.planned_steps, "name": f"{card.preset}-again",
-        "title": card.title, "keep_codes": True,
+        "seed": card.seed, "steps": card.planned_steps, "changes": card.changes,
+        "name": f"{card.preset}-again", "title": card.title, "keep_codes": True,
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -50,6 +50,7 @@ class Record:
     pipe: Connection
     told_at: float = -1.0
     kept_at: float = 0.0
+    at: dict[str, Any] = field(default_factory=dict)
     snapshot_seconds: float = 0.0
     measuring_seconds: float = 0.0
 
@@ -60,7 +61,11 @@ class Record:
             files.keep_state(name, state_of(self.run))
             self.kept_at = event.seconds
         last = event.step == event.steps
-        if last or self.snapshot_seconds <= SNAPSHOT_SHARE * event.seconds:
+        if self.run.training.each_step and not last:
+            spent = self.snapshot_seconds
+            self.tell(event, self.take_snapshot(event.step))
+            self.snapshot_seconds = spent  # which no time of training was taken for
+        elif last or self.snapshot_seconds <= SNAPSHOT_SHARE * event.seconds:
             self.tell(event, self.take_snapshot(event.step))
         elif event.seconds - self.told_at >= max(EVENT_SECONDS, event.seconds / EVENTS_KEPT):
             if not self.snapshotter.few:
@@ -83,9 +88,16 @@ class Record:
             "epochs": event.epochs, "seconds": event.seconds, "seconds_left": event.seconds_left,
             "images_per_second": event.images_per_second, "skipped": event.skipped_steps,
             "device": device_name(self.run.training.device),
+            "changes": list(self.run.training.changes.texts),
         }  # fmt: skip
+        self.at = at
         values = {"step": event.step, "seconds": event.seconds, "train": train, "test": test}
         send(self.pipe, {"at": at, "event": values})
+
+    def tell_again(self) -> None:
+        """Report that the run is where it was."""
+        if self.at:
+            send(self.pipe, {"at": self.at, "event": None})
 
     def take_snapshot(self, step: int) -> dict[str, float]:
         """Save a snapshot, thin out the earlier ones, and give the test losses."""

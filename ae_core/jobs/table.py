@@ -19,6 +19,7 @@ from ae_core.database.connection import reading, writing
 from ae_core.database.schema import BELONGINGS, EVENTS, JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import run_log
+from ae_core.jobs.controls import Controls
 from ae_core.jobs.job import OTHER_VERSION, Job, jobs_in
 from ae_core.jobs.states import (
     DISCARD,
@@ -157,11 +158,15 @@ def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[s
         connection.execute(update(JOBS).where(row).values(**values))
 
 
-def requests(numbers: Sequence[int]) -> dict[int, str]:
-    """What was requested of each of these jobs."""
+def requests(numbers: Sequence[int]) -> dict[int, tuple[str, Controls]]:
+    """What was requested of each of these jobs, and what is wanted of it on its way."""
     with reading() as connection:
-        chosen = select(JOBS.c.id, JOBS.c.request).where(JOBS.c.id.in_(numbers))
-        return dict(connection.execute(chosen).all())
+        columns = JOBS.c.id, JOBS.c.request, JOBS.c.controls
+        rows = connection.execute(select(*columns).where(JOBS.c.id.in_(numbers))).all()
+        return {
+            number: (request, Controls.from_dict(json.loads(controls)))
+            for number, request, controls in rows
+        }
 
 
 def end(number: int, state: str, message: str = "") -> None:

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 import streamlit as st
+from plotly.graph_objects import Figure
 from plotly.subplots import make_subplots
 
 from ae_core import palette, wording
@@ -16,7 +17,7 @@ from ae_core.jobs.kinds import AnySpec
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, card_text
+from pages.ui.shared import cached, card_text, changed
 from pages.ui.shared.labels import LOSSES
 
 HEIGHT, PANEL_HEIGHT = 320, 190
@@ -83,6 +84,7 @@ def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> Non
         )  # fmt: skip
     figure.update_xaxes(title={"text": _("seconds of training")}, row=len(parts), col=1)
     figure.update_annotations(font_size=13, x=0, xanchor="left")
+    _mark(figure, changes_of(job, events))
     figure.update_layout(
         height=HEIGHT if len(parts) == 1 else PANEL_HEIGHT * len(parts),
         margin={"l": 0, "r": 0, "t": 24, "b": 0}, uirevision=job.name,
@@ -98,6 +100,26 @@ def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> Non
     )  # fmt: skip
     now = _now(job.spec, tested[-1]["test"]) if tested else ""
     st.caption(joined(now, _("A lower loss is better.")))
+
+
+def changes_of(job: Job, events: Sequence[Event]) -> list[tuple[float, str]]:
+    """After how many seconds what was changed on the way, and to what."""
+    made = changed.on_the_way(job.progress.get("changes", ()), events[-1]["step"])
+    return [
+        (next(event["seconds"] for event in events if event["step"] >= each.step),
+         changed.now(each))
+        for each in made
+    ]  # fmt: skip
+
+
+def _mark(figure: Figure, moments: Sequence[tuple[float, str]]) -> None:
+    """A line in every panel for each of these moments, with its words in the first one."""
+    for number, (seconds, words) in enumerate(moments):
+        figure.add_vline(x=seconds, line={"color": palette.HERE, "width": 1, "dash": "dot"})
+        figure.add_annotation(
+            x=seconds, y=1, yref="y domain", yshift=-14 * (number % 3), text=words, showarrow=False,
+            xanchor="right", yanchor="top", font={"size": 11},
+        )  # fmt: skip
 
 
 def baselines(job: Job) -> dict[str, float]:

@@ -10,13 +10,13 @@ import streamlit as st
 
 from ae_core import wording
 from ae_core.accounts import limits
-from ae_core.jobs import access, states, waits, worker
+from ae_core.jobs import access, states, steering, waits, worker
 from ae_core.jobs.job import Job
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training import learning_by_heart
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, owner, widgets
-from pages.ui.train import curves, snapshots
+from pages.ui.train import changes, curves, snapshots
 
 POLL_SECONDS, WAITING_SECONDS = 0.3, 1.5
 """Seconds between two polls, of a run that is next or running, and of one far back in the queue."""
@@ -155,7 +155,15 @@ def _doing(job: Job, share: float) -> str:
         return _("Stopping …")
     if share >= 1 or job.request == states.STOP:
         return _("Measuring it on all test images …")
+    if job.controls.pace == 0:
+        return _("Step {step:,} of {steps:,}: it waits", **_steps(job))
+    if job.controls.pace:
+        return _("Slow motion, step {step:,} of {steps:,}", **_steps(job))
     return _("{time} left", time=wording.duration(job.progress["seconds_left"]))
+
+
+def _steps(job: Job) -> dict[str, int]:
+    return {name: job.progress[name] for name in ("step", "steps")}
 
 
 def _speed(at: Mapping[str, Any]) -> list[str]:
@@ -194,13 +202,20 @@ def _buttons(job: Job) -> None:
                     _(label), icon=icon, on_click=_ask, args=(job, request),
                     key=f"{request}-{job.id}", disabled=bool(job.request),
                 )  # fmt: skip
+        changes.show(job)
 
 
 def _ask(job: Job, request: str) -> None:
     if request == GO_ON:
-        widgets.done(lambda: access.go_on(owner.me(), job.id))
+        widgets.done(lambda: _go_on(job))
     else:
         widgets.done(lambda: access.request(owner.me(), job.id, request))
+
+
+def _go_on(job: Job) -> None:
+    """At full speed: who wants one step more has a button for it."""
+    steering.set_pace(owner.me(), job.id, None)
+    access.go_on(owner.me(), job.id)
 
 
 def ago(then: float) -> str:
