@@ -65,7 +65,7 @@ JOBS = Table(
     Column("controls", Text, nullable=False, default="{}", server_default="{}"),
 )
 """The runs that people asked for; `network` is a mark, from which no address can be told,
-`controls` are those of `jobs.controls`."""
+`controls` are those of `jobs.states.Controls`."""
 
 EVENTS = Table(
     "events",

@@ -11,8 +11,8 @@ from typing import Any
 from ae_core.database.schema import JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import kinds, states
-from ae_core.jobs.controls import NO_CONTROLS, Controls
 from ae_core.jobs.kinds import AnySpec
+from ae_core.jobs.states import NO_CONTROLS, Controls
 from ae_core.models import preset
 from ae_core.texts import N_, _, from_json
 from ae_core.training.runs import RunSpec

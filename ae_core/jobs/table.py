@@ -19,7 +19,6 @@ from ae_core.database.connection import reading, writing
 from ae_core.database.schema import BELONGINGS, EVENTS, JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import run_log
-from ae_core.jobs.controls import Controls
 from ae_core.jobs.job import OTHER_VERSION, Job, jobs_in
 from ae_core.jobs.states import (
     DISCARD,
@@ -31,6 +30,7 @@ from ae_core.jobs.states import (
     QUEUED,
     RUNNING,
     STOP,
+    Controls,
 )  # fmt: skip
 from ae_core.texts import _, ngettext, to_json
 

@@ -31,8 +31,8 @@ from ae_core.accounts import limits, personal_limits
 from ae_core.accounts.person import Person
 from ae_core.jobs import analysis_runner, files, results, states, sweeping, table, waking
 from ae_core.jobs.analysis_runner import AnalysisRunner
-from ae_core.jobs.controls import NO_CONTROLS, Controls
 from ae_core.jobs.job import Job
+from ae_core.jobs.states import NO_CONTROLS, Controls
 from ae_core.jobs.sweeping import logged
 from ae_core.settings import settings
 from ae_core.storage import folders

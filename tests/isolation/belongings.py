@@ -20,7 +20,8 @@ from ae_core.database.connection import reading, writing
 from ae_core.export import downloads
 from ae_core.image_sets import ImageSetKey, changing, saving, stored
 from ae_core.images.form import Form
-from ae_core.jobs import access, analysis_results, notebooks, states, steering, table
+from ae_core.jobs import access, analysis_results, notebooks, states, table
+from ae_core.jobs.under_way import steering
 from ae_core.latent import clusters
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
@@ -120,9 +121,9 @@ REFUSED: dict[str, Call] = {
     "jobs.access.forget": lambda bob, hers: access.forget(bob, hers.job),
     "jobs.access.delete_result": lambda bob, hers: access.delete_result(bob, hers.name),
     "jobs.access.rename": lambda bob, hers: access.rename(bob, hers.name, "His"),
-    "jobs.steering.change": lambda bob, hers: steering.change(bob, hers.job, "rate", 0.5),
-    "jobs.steering.set_pace": lambda bob, hers: steering.set_pace(bob, hers.job, 1.0),
-    "jobs.steering.single_step": lambda bob, hers: steering.single_step(bob, hers.job),
+    "jobs.under_way.steering.change": lambda bob, hers: steering.change(bob, hers.job, "rate", 0.5),
+    "jobs.under_way.steering.set_pace": lambda bob, hers: steering.set_pace(bob, hers.job, 1.0),
+    "jobs.under_way.steering.single_step": lambda bob, hers: steering.single_step(bob, hers.job),
     "jobs.analysis_results.find":
         lambda bob, hers: analysis_results.find(bob, KIND, hers.asked),
     "jobs.analysis_results.get": lambda bob, hers: analysis_results.get(bob, hers.key),

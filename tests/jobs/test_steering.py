@@ -12,9 +12,10 @@ import pytest
 
 from ae_core import checkpoints
 from ae_core.errors import UserError
-from ae_core.jobs import access, files, states, steering, table, trainer
-from ae_core.jobs.controls import Controls
+from ae_core.jobs import access, files, states, table, trainer
 from ae_core.jobs.job import Job
+from ae_core.jobs.states import Controls
+from ae_core.jobs.under_way import steering
 from ae_core.noise import Gaussian
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
@@ -111,7 +112,7 @@ def test_one_step_at_a_time_waits_for_each_and_takes_a_snapshot_of_each(
 def test_slow_motion_takes_its_time_and_counts_none_of_it_as_training(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ae_core.jobs.pacing.ALIVE_SECONDS", 0.02)
+    monkeypatch.setattr("ae_core.jobs.under_way.pacing.ALIVE_SECONDS", 0.02)
     job = access.submit(ANN, replace(SPEC, steps=30))
     requests = Watched(step_6=Controls())
     requests.controls = Controls(pace=10.0)

@@ -24,9 +24,10 @@ from ae_core.accounts.person import Person
 from ae_core.database.connection import writing
 from ae_core.database.schema import JOBS
 from ae_core.errors import UserError
-from ae_core.jobs import access, analysis_results, files, states, steering, table, waking, worker
+from ae_core.jobs import access, analysis_results, files, states, table, waking, worker
 from ae_core.jobs.analysis_runner import AnalysisRunner
 from ae_core.jobs.job import Job
+from ae_core.jobs.under_way import steering
 from ae_core.jobs.worker import Worker
 from ae_core.texts import joined
 from ae_core.training.runs import RunSpec

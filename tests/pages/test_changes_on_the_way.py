@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 
 from ae_core.jobs import access, states, table
-from ae_core.jobs.controls import Controls
 from ae_core.jobs.job import Job
+from ae_core.jobs.states import Controls
 from ae_core.noise import Gaussian
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import changed

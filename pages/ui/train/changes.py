@@ -9,8 +9,9 @@ import streamlit as st
 
 from ae_core import wording
 from ae_core.accounts import limits
-from ae_core.jobs import kinds, states, steering
+from ae_core.jobs import kinds, states
 from ae_core.jobs.job import Job
+from ae_core.jobs.under_way import steering
 from ae_core.texts import N_, _
 from ae_core.training import changes
 from ae_core.training.changes import BETA, NOISE, RATE, Adjustable

@@ -10,8 +10,9 @@ import streamlit as st
 
 from ae_core import wording
 from ae_core.accounts import limits
-from ae_core.jobs import access, states, steering, waits, worker
+from ae_core.jobs import access, states, waits, worker
 from ae_core.jobs.job import Job
+from ae_core.jobs.under_way import steering
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training import learning_by_heart
 from ae_core.training.runs import RunSpec

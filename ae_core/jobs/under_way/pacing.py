@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ae_core.jobs.controls import Controls
+from ae_core.jobs.states import Controls
 from ae_core.training.loop import Training
 
 LOOKED_SECONDS = 0.01

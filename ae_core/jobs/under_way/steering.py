@@ -15,9 +15,8 @@ from ae_core.database.connection import writing
 from ae_core.database.schema import JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import access, kinds, waking
-from ae_core.jobs.controls import Controls
 from ae_core.jobs.job import Job
-from ae_core.jobs.states import PAUSED
+from ae_core.jobs.states import PAUSED, Controls
 from ae_core.texts import _
 
 
