@@ -66,10 +66,9 @@ def test_what_is_moved_is_wanted_of_the_run_and_starts_at_what_it_is(job: Job) -
 
 def test_a_run_is_slowed_down_stopped_between_two_steps_and_let_go(job: Job) -> None:
     app = opened()
-    pace = f"pace-{job.id}"
-    app.button_group(key=pace).set_value("one").run()
+    app.button_group(key=f"pace-{job.id}-full").set_value("one").run()
     assert controls(job).pace == 1.0
-    app = app.button_group(key=pace).set_value("single").run()
+    app = app.button_group(key=f"pace-{job.id}-one").set_value("single").run()
     assert "Step 30 of 400: it waits" in app.get("progress")[0].proto.text
     app = press(press(app, "One step"), "One step")
     assert controls(job) == Controls(pace=0.0, until=32)

@@ -56,9 +56,10 @@ def _present(job: Job, possible: dict[str, Adjustable]) -> dict[str, float]:
 
 
 def _control(job: Job, what: str, bounds: Adjustable, now: float) -> None:
-    key = f"{what}-{job.id}"
-    st.session_state.setdefault(key, now)
-    change: dict[str, Any] = {"key": key, "on_change": _change, "args": (job.id, what)}
+    # Told by its default: the browser makes it when the popover opens, and knows nothing else then.
+    change: dict[str, Any] = {
+        "value": now, "key": f"{what}-{job.id}", "on_change": _change, "args": (job.id, what),
+    }  # fmt: skip
     if what == NOISE:
         step = noise_names.step(bounds.low, bounds.high)
         st.slider(_("Strength of the noise"), bounds.low, bounds.high, step=step, **change)
@@ -80,12 +81,12 @@ def _within(choices: Sequence[float], bounds: Adjustable, *more: float) -> list[
 
 
 def _pace(job: Job) -> None:
-    key = f"pace-{job.id}"
-    paces = {pace: name for name, (pace, __) in PACES.items()}
-    st.session_state[key] = paces.get(job.controls.pace)
+    now = {pace: name for name, (pace, __) in PACES.items()}.get(job.controls.pace)
+    key = f"pace-{job.id}-{now}"
     st.segmented_control(
-        _("Speed, steps"), list(PACES), required=True, key=key, on_change=_set_pace, args=(job.id,),
+        _("Speed, steps"), list(PACES), default=now, required=now is not None,
         format_func=lambda name: _(PACES[name][1]),
+        key=key, on_change=_set_pace, args=(job.id, key),
         help=_(
             "Slow motion shows every step. After {time} of it the run is paused.",
             time=wording.duration(limits.limits().slow_seconds),
@@ -98,8 +99,8 @@ def _change(number: int, what: str) -> None:
     _do(lambda: steering.change(owner.me(), number, what, value))
 
 
-def _set_pace(number: int) -> None:
-    pace, __ = PACES[st.session_state[f"pace-{number}"]]
+def _set_pace(number: int, key: str) -> None:
+    pace, __ = PACES[st.session_state[key]]
     _do(lambda: steering.set_pace(owner.me(), number, pace))
 
 
