@@ -11,6 +11,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -133,6 +134,18 @@ def get(number: int) -> Job:
     if not found:
         raise UserError(_("That run is gone. Start a new one."))
     return found[0]
+
+
+def told(job: Job) -> list[dict[str, Any]]:
+    """What a job reported, step by step: read once for all who look, and not to be changed."""
+    return _told(job.name, job.id, job.step)
+
+
+@lru_cache(maxsize=32)
+def _told(name: str, number: int, step: int) -> list[dict[str, Any]]:  # noqa: ARG001 - the key
+    with reading() as connection:
+        chosen = select(EVENTS.c["values"]).where(EVENTS.c.job == number).order_by(EVENTS.c.step)
+        return [json.loads(values) for (values,) in connection.execute(chosen)]
 
 
 def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> None:

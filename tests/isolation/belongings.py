@@ -21,7 +21,7 @@ from ae_core.export import downloads
 from ae_core.image_sets import ImageSetKey, changing, saving, stored
 from ae_core.images.form import Form
 from ae_core.jobs import access, analysis_results, notebooks, states, table
-from ae_core.jobs.under_way import steering
+from ae_core.jobs.under_way import steering, watching
 from ae_core.latent import clusters
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
@@ -121,6 +121,8 @@ REFUSED: dict[str, Call] = {
     "jobs.access.forget": lambda bob, hers: access.forget(bob, hers.job),
     "jobs.access.delete_result": lambda bob, hers: access.delete_result(bob, hers.name),
     "jobs.access.rename": lambda bob, hers: access.rename(bob, hers.name, "His"),
+    "jobs.under_way.watching.run": lambda bob, hers: watching.run(bob, hers.name),
+    "jobs.under_way.watching.events": lambda bob, hers: watching.events(bob, hers.name),
     "jobs.under_way.steering.change": lambda bob, hers: steering.change(bob, hers.job, "rate", 0.5),
     "jobs.under_way.steering.set_pace": lambda bob, hers: steering.set_pace(bob, hers.job, 1.0),
     "jobs.under_way.steering.single_step": lambda bob, hers: steering.single_step(bob, hers.job),
@@ -149,7 +151,8 @@ FOR_OWNERS = {
     "accounts.ownership.share", "image_sets.changing.rename", "image_sets.changing.call",
     "image_sets.changing.rename_class", "image_sets.changing.drop",
     "image_sets.changing.classify", "latent.clusters.keep_as_classes", "jobs.access.submit",
-    "jobs.access.rename", "jobs.analysis_results.find", "jobs.analysis_results.get",
+    "jobs.access.rename", "jobs.under_way.watching.run", "jobs.under_way.watching.events",
+    "jobs.analysis_results.find", "jobs.analysis_results.get",
     "jobs.analysis_results.ask", "jobs.analysis_results.read", "jobs.notebooks.of",
     "export.downloads.weights", "export.downloads.onnx_zip",
 }  # fmt: skip

@@ -274,6 +274,13 @@ class Network(State):
 
 
 @dataclass(frozen=True)
+class Watched(State):
+    """A run of somebody else's, who has shared its link."""
+
+    run: str = value("", "run that is watched")
+
+
+@dataclass(frozen=True)
 class Models(State):
     classifier: str = value("", "classifier")
 
@@ -286,7 +293,7 @@ PAGES: dict[str, tuple[type[State], ...]] = {
     "compare": (Picked, Compare, Drawing, Images),
     "codes": (Picked, Codes, Colours, Images, Anomalies, Chosen),
     "image_sets": (ImageSets,),
-    "train": (Picked, Train, Network),
+    "train": (Picked, Train, Network, Watched),
     "models": (Picked, Models),
     "classroom": (),
 }

@@ -12,15 +12,18 @@ from ae_core import wording
 from ae_core.accounts import limits
 from ae_core.jobs import access, states, waits, worker
 from ae_core.jobs.job import Job
-from ae_core.jobs.under_way import steering
+from ae_core.jobs.under_way import steering, watching
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training import learning_by_heart
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, owner, widgets
-from pages.ui.train import changes, curves, snapshots
+from pages.ui.train import changes, curves, snapshots, together
 
 POLL_SECONDS, WAITING_SECONDS = 0.3, 1.5
 """Seconds between two polls, of a run that is next or running, and of one far back in the queue."""
+
+WATCHED_SECONDS = 1.0
+"""The same of somebody else's run, which many may look at."""
 
 GO_ON = "go-on"
 REQUESTS = {
@@ -60,14 +63,36 @@ def _live(number: int, asking: float | None) -> None:
         st.markdown(f"##### {widgets.as_text(job.spec.title)}")
         _state(job, wait)
         _buttons(job)
-        events = access.events(me, number)
-        with st.container(key="ae-last-first-in-run"):
-            left, right = st.columns([1.3, 1])
-        with left:
-            _by_heart(job, events)
-            curves.show(job, events, _other_events(job))
-        with right:
-            snapshots.show(job)
+        _draw(job, access.events(me, number), _other_events(job))
+
+
+def watch(name: str) -> None:
+    """Somebody else's run, redrawn until it is over."""
+    asking = None if watching.run(owner.me(), name).is_over else WATCHED_SECONDS
+    st.fragment(_watched, run_every=asking, key="watched-run")(name, asking)
+
+
+def _watched(name: str, asking: float | None) -> None:
+    with widgets.shown_errors():
+        me = owner.me()
+        job = watching.run(me, name)
+        if job.is_over and asking:
+            cached.forget_what_is_here()
+            st.rerun()
+        st.markdown(f"##### {widgets.as_text(job.spec.title)}")
+        _state(job, _wait_of(job))
+        _draw(job, watching.events(me, name))
+
+
+def _draw(job: Job, events: Sequence[curves.Event], beside: Sequence[curves.Event] = ()) -> None:
+    """The curves, beside what the model makes of the same images."""
+    with st.container(key="ae-last-first-in-run"):
+        left, right = st.columns([1.3, 1])
+    with left:
+        _by_heart(job, events)
+        curves.show(job, events, beside)
+    with right:
+        snapshots.show(job)
 
 
 def other_runs(job: Job) -> list[Job]:
@@ -191,7 +216,7 @@ def _buttons(job: Job) -> None:
     }
     if job.is_over:
         return
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="xsmall"):
         if job.state == states.PAUSED:
             st.button(
                 _("Resume"), icon=":material/play_arrow:", on_click=_ask, args=(job, GO_ON),
@@ -204,6 +229,7 @@ def _buttons(job: Job) -> None:
                     key=f"{request}-{job.id}", disabled=bool(job.request),
                 )  # fmt: skip
         changes.show(job)
+        together.offer(job)
 
 
 def _ask(job: Job, request: str) -> None:
