@@ -20,7 +20,7 @@ from ae_core.database.connection import reading, writing
 from ae_core.export import downloads
 from ae_core.image_sets import ImageSetKey, changing, saving, stored
 from ae_core.images.form import Form
-from ae_core.jobs import access, analysis_results, notebooks, states, table
+from ae_core.jobs import access, analysis_results, answers_so_far, notebooks, states, table
 from ae_core.jobs.under_way import steering, watching
 from ae_core.latent import clusters
 from ae_core.training import runs
@@ -132,6 +132,7 @@ REFUSED: dict[str, Call] = {
     "jobs.analysis_results.ask": lambda bob, hers: analysis_results.ask(bob, KIND, hers.asked),
     "jobs.analysis_results.stop": lambda bob, hers: analysis_results.stop(bob, hers.key),
     "jobs.analysis_results.read": lambda bob, hers: analysis_results.read(bob, hers.key),
+    "jobs.answers_so_far.read": lambda bob, hers: answers_so_far.read(bob, hers.key),
     "export.downloads.weights":
         lambda bob, hers: downloads.weights(bob, checkpoints.card(hers.name)),
     "export.downloads.onnx_zip":
@@ -153,7 +154,8 @@ FOR_OWNERS = {
     "image_sets.changing.classify", "latent.clusters.keep_as_classes", "jobs.access.submit",
     "jobs.access.rename", "jobs.under_way.watching.run", "jobs.under_way.watching.events",
     "jobs.analysis_results.find", "jobs.analysis_results.get",
-    "jobs.analysis_results.ask", "jobs.analysis_results.read", "jobs.notebooks.of",
+    "jobs.analysis_results.ask", "jobs.analysis_results.read", "jobs.answers_so_far.read",
+    "jobs.notebooks.of",
     "export.downloads.weights", "export.downloads.onnx_zip",
 }  # fmt: skip
 """What only one of the two may do; the rest both may."""

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import torch
+from plotly import subplots
 
 from ae_core.accounts import ownership
 from ae_core.jobs import access, files, table
 from ae_core.jobs.job import Job
 from ae_core.training.runs import RunSpec
-from pages.ui.train import curves, snapshots
+from pages.ui.train import snapshots
 from tests.pages import app_pages
 from tests.pages.app_pages import press, words
 from tests.people import ANN
@@ -84,7 +85,9 @@ def test_a_run_is_drawn_once_for_all_who_look_at_it(
 
         return call
 
-    monkeypatch.setattr(curves, "make_subplots", counted("curve", curves.make_subplots))
+    monkeypatch.setattr(
+        "pages.ui.train.curves.make_subplots", counted("curve", subplots.make_subplots)
+    )
     monkeypatch.setattr(snapshots, "scatter", counted("map", snapshots.scatter))
     ownership.share(ANN, job.name, True)
     for name in ("bob", "cid", "dan"):
