@@ -50,6 +50,7 @@ class Record:
     pipe: Connection
     told_at: float = -1.0
     kept_at: float = 0.0
+    last: Event | None = None
     at: dict[str, Any] = field(default_factory=dict)
     snapshot_seconds: float = 0.0
     measuring_seconds: float = 0.0
@@ -57,14 +58,13 @@ class Record:
     def follow(self, event: Event) -> None:
         """Report an event, save the state, take a snapshot, each as often as it is due."""
         name = self.run.spec.name
+        self.last = event
         if event.seconds - self.kept_at >= STATE_SECONDS:
             files.keep_state(name, state_of(self.run))
             self.kept_at = event.seconds
         last = event.step == event.steps
         if self.run.training.each_step and not last:
-            spent = self.snapshot_seconds
-            self.tell(event, self.take_snapshot(event.step))
-            self.snapshot_seconds = spent  # which no time of training was taken for
+            self.catch_up()
         elif last or self.snapshot_seconds <= SNAPSHOT_SHARE * event.seconds:
             self.tell(event, self.take_snapshot(event.step))
         elif event.seconds - self.told_at >= max(EVENT_SECONDS, event.seconds / EVENTS_KEPT):
@@ -94,9 +94,13 @@ class Record:
         values = {"step": event.step, "seconds": event.seconds, "train": train, "test": test}
         send(self.pipe, {"at": at, "event": values})
 
-    def tell_again(self) -> None:
-        """Report that the run is where it was."""
-        if self.at:
+    def catch_up(self) -> None:
+        """Report where a run is that waits now, with a snapshot; again, where that is known."""
+        if self.last and self.at.get("step") != self.last.step:
+            spent = self.snapshot_seconds
+            self.tell(self.last, self.take_snapshot(self.last.step))
+            self.snapshot_seconds = spent  # which no time of training was taken for
+        elif self.at:
             send(self.pipe, {"at": self.at, "event": None})
 
     def take_snapshot(self, step: int) -> dict[str, float]:

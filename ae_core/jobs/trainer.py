@@ -209,7 +209,7 @@ def trained(run: AnyRun, longest: float, pipe: Connection, requests: Requests) -
         training,
         lambda: requests.controls,
         lambda: bool(requests.latest),
-        record.tell_again,
+        record.catch_up,
         most=float(limits.limits().slow_seconds),
     )
     message: str = ""
@@ -231,6 +231,7 @@ def trained(run: AnyRun, longest: float, pipe: Connection, requests: Requests) -
         return DISCARDED, ""
     paused = requests.latest == PAUSE or (pacing.is_over and not requests.latest)
     if paused and training.step < training.steps:
+        record.catch_up()
         files.keep_state(name, state_of(run))
         return PAUSED, ""
     if training.step not in files.snapshots(name):

@@ -57,6 +57,8 @@ STYLE = (
 @media (max-width: 640px) {
   [class*="st-key-ae-last-first"] > div > [data-testid="stHorizontalBlock"] >
     [data-testid="stColumn"]:last-child { order: -1; }
+  .st-key-ae-short-on-phones { flex-wrap: nowrap; }
+  .st-key-ae-short-on-phones [data-testid="stPopover"] p { font-size: 0; }
 }
 @media (prefers-reduced-motion: reduce) { .ae-film { animation: none; } }
 """

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -101,12 +102,28 @@ def test_one_step_at_a_time_waits_for_each_and_takes_a_snapshot_of_each(
     requests = Watched(step_1=three, step_3=states.PAUSE)
     requests.controls = one
     told = trained(job, requests, monkeypatch)
-    assert [each["event"]["step"] for each in told[:-1]] == [1, 2, 3]
-    assert all(each["event"]["test"] for each in told[:-1])
+    events = [each["event"] for each in told[:-1] if each["event"]]
+    assert [each["step"] for each in events] == [1, 2, 3]
+    assert all(each["test"] for each in events)
     assert (told[-1]["end"], files.snapshots(job.name)) == (states.PAUSED, [1, 2, 3])
     fast = Watched()
     assert trained(job, fast, monkeypatch)[-1]["end"] == states.FINISHED
     assert checkpoints.card(job.name).steps == 50
+
+
+@pytest.mark.parametrize("wanted", [states.PAUSE, Controls(pace=0.0)], ids=["paused", "held"])
+def test_where_a_run_comes_to_rest_is_told_so_that_one_step_more_is_one(
+    wanted: Controls | str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ae_core.training.loop.EVENT_SECONDS", 0)
+    job = access.submit(ANN, replace(SPEC, steps=1_000_000))
+    requests = Watched(step_0=wanted)
+    later, requests.at = requests.at, {}
+    Timer(0.4, lambda: requests.at.update(later) or requests.see(0)).start()
+    Timer(0.8, lambda: setattr(requests, "latest", states.PAUSE)).start()
+    told = trained(job, requests, monkeypatch)
+    assert told[-1]["end"] == states.PAUSED
+    assert told[-2]["at"]["step"] == trainer.begun(job.spec, "cpu").training.step > 1
 
 
 def test_slow_motion_takes_its_time_and_counts_none_of_it_as_training(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,9 @@ from ae_core.jobs.states import Controls
 from ae_core.training.loop import Training
 
 LOOKED_SECONDS = 0.01
+NEAR = 50
+"""Steps that are shown one by one, where some are still to be taken again: it was killed."""
+
 ALIVE_SECONDS = 5.0
 """How often a run that waits says that it is there: the worker kills what is silent."""
 
@@ -21,7 +25,7 @@ class Pacing:
         training: the run.
         wanted: gives what the person wants by now.
         is_called: whether something else is to be done than to wait.
-        alive: says that the run is there.
+        alive: says where the run is that waits.
         most: how long it may wait.
     """
 
@@ -47,13 +51,13 @@ class Pacing:
         controls = self._follow()
         if controls.pace is None:
             return
-        told, before = since, self.waited
+        told, before = -math.inf, self.waited
         while True:
             now = time.perf_counter()
             self.waited = before + now - since
             if self._is_due(controls, now - since) or self.is_called() or self.is_over:
                 break
-            if now - told > ALIVE_SECONDS:
+            if now - told > ALIVE_SECONDS:  # also at once, as not every event is told
                 self.alive()
                 told = now
             time.sleep(LOOKED_SECONDS)
@@ -63,7 +67,8 @@ class Pacing:
     def _follow(self) -> Controls:
         """Take over what the person has changed."""
         controls, training = self.wanted(), self.training
-        training.each_step = controls.pace is not None
+        is_far = controls.until - training.step > NEAR
+        training.each_step = controls.pace is not None and not is_far
         present = training.changes.at(training.step)
         for what, value in controls.values.items():
             if training.step < training.steps and present.get(what, value) != value:

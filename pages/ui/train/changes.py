@@ -27,19 +27,23 @@ PACES: dict[str, tuple[float | None, str]] = {
 """Steps a second, and what that is called."""
 
 
+def single_step(job: Job) -> None:
+    """A button for one step of a run that waits."""
+    if kinds.adjustable(job.spec) and (job.state == states.PAUSED or job.controls.pace == 0):
+        st.button(
+            _("One step"), icon=":material/skip_next:", key=f"single-{job.id}",
+            on_click=_do, args=(lambda: steering.single_step(owner.me(), job.id),),
+        )  # fmt: skip
+
+
 def show(job: Job) -> None:
-    """What can be changed of a run that is under way, behind a button; and one for a single step.
+    """What can be changed of a run that is under way, behind a button.
 
     Raises:
         UserError: what it starts from is gone.
     """
     if not (possible := kinds.adjustable(job.spec)):
         return
-    if job.state == states.PAUSED or job.controls.pace == 0:
-        st.button(
-            _("One step"), icon=":material/skip_next:", key=f"single-{job.id}",
-            on_click=_do, args=(lambda: steering.single_step(owner.me(), job.id),),
-        )  # fmt: skip
     with st.popover(_("What happens if …"), icon=":material/tune:", key=f"changes-{job.id}"):
         st.caption(_("It goes on from here with other values. Its card says what changed when."))
         now = _present(job, possible)

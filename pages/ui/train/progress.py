@@ -60,7 +60,13 @@ def _live(number: int, asking: float | None) -> None:
         if _asks_every(job, wait) != asking:
             cached.forget_what_is_here()
             st.rerun()  # the page asks more or less often, or shows what there is to do now
-        st.markdown(f"##### {widgets.as_text(job.spec.title)}")
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="xsmall", key="ae-short-on-phones"
+        ):
+            st.markdown(f"##### {widgets.as_text(job.spec.title)}", width="stretch")
+            if not job.is_over:
+                changes.show(job)
+                together.offer(job)
         _state(job, wait)
         _buttons(job)
         _draw(job, access.events(me, number), _other_events(job))
@@ -228,8 +234,7 @@ def _buttons(job: Job) -> None:
                     _(label), icon=icon, on_click=_ask, args=(job, request),
                     key=f"{request}-{job.id}", disabled=bool(job.request),
                 )  # fmt: skip
-        changes.show(job)
-        together.offer(job)
+        changes.single_step(job)
 
 
 def _ask(job: Job, request: str) -> None:
