@@ -119,7 +119,12 @@ def test_where_a_run_comes_to_rest_is_told_so_that_one_step_more_is_one(
     job = access.submit(ANN, replace(SPEC, steps=1_000_000))
     requests = Watched(step_0=wanted)
     later, requests.at = requests.at, {}
-    Timer(0.4, lambda: requests.at.update(later) or requests.see(0)).start()
+
+    def want() -> None:
+        requests.at = later
+        requests.see(0)
+
+    Timer(0.4, want).start()
     Timer(0.8, lambda: setattr(requests, "latest", states.PAUSE)).start()
     told = trained(job, requests, monkeypatch)
     assert told[-1]["end"] == states.PAUSED
