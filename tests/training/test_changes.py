@@ -149,3 +149,20 @@ def test_what_a_run_waits_is_no_time_of_training(images: Pixels, clock: Clock) -
     assert [event.step for event in events] == list(range(1, 21))
     assert run.seconds == pytest.approx(0.2)
     assert events[10].seconds_left == pytest.approx(0.09)
+
+
+def test_the_notebook_of_a_run_whose_steps_were_counted_again_repeats_it_too(
+    home: Path, clock: Clock
+) -> None:
+    clock.step_seconds = 0.05
+    recipe = {"threads": 1, "precision": "float32", "batch_size": 64}
+    run = runs.start(RunSpec("ae-2", "digits", seconds=3.0, recipe=recipe), on="cpu")
+    for _ in runs.watch(run):
+        clock.step_seconds = 0.02
+    card = runs.finish(run)
+    assert len(card.plan) > 1
+    again = runs.start(RunSpec.from_dict(notebooks.spec_of(card)), on="cpu")
+    for _ in runs.watch(again):
+        pass
+    first, second = (checkpoints.load(each.name).model for each in (card, runs.finish(again)))
+    assert same_bits(first.state_dict(), second.state_dict())
