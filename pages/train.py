@@ -7,8 +7,8 @@ from ae_core.jobs import access
 from ae_core.texts import N_, _
 from pages.ui.shared import expired, owner, widgets
 from pages.ui.state import current
-from pages.ui.state.declared import Train
-from pages.ui.train import break_it, here, my_runs, overfitting, progress
+from pages.ui.state.declared import Train, Watched
+from pages.ui.train import break_it, here, my_runs, overfitting, progress, watched
 from pages.ui.train import form as training_form
 
 
@@ -22,6 +22,9 @@ def own_run() -> None:
             training_form.form(head)
         expired.show(ownership.CHECKPOINT)
     with run, widgets.shown_errors():
+        if name := current.of(Watched).run:
+            watched.show(name)
+            return
         if here.show():
             return
         job = my_runs.chosen(access.of(owner.me()))

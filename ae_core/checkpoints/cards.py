@@ -71,6 +71,8 @@ class Card:
     classes: list[str] = field(default_factory=list)
     train_images: Count = 0
     test_images: Count = 0
+    plan: list[Count] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
     curve: dict[str, list[float]] = field(default_factory=dict)
     weights_sha256: str = ""
     codes_sha256: str = ""

@@ -12,6 +12,7 @@ from ae_core.database.schema import JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import kinds, states
 from ae_core.jobs.kinds import AnySpec
+from ae_core.jobs.states import NO_CONTROLS, Controls
 from ae_core.models import preset
 from ae_core.texts import N_, _, from_json
 from ae_core.training.runs import RunSpec
@@ -47,6 +48,7 @@ class Job:
     progress: Mapping[str, Any]
     message: str
     network: str = ""
+    controls: Controls = NO_CONTROLS
 
     @property
     def is_readable(self) -> bool:
@@ -72,6 +74,7 @@ def jobs_in(rows: Any) -> list[Job]:
             | {
                 "spec": _spec(row),
                 "progress": json.loads(row["progress"]),
+                "controls": Controls.from_dict(json.loads(row["controls"])),
                 "message": from_json(row["message"]),
             }
         )

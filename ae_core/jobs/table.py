@@ -11,6 +11,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -30,6 +31,7 @@ from ae_core.jobs.states import (
     QUEUED,
     RUNNING,
     STOP,
+    Controls,
 )  # fmt: skip
 from ae_core.texts import _, ngettext, to_json
 
@@ -139,6 +141,18 @@ def get(number: int) -> Job:
     return found[0]
 
 
+def told(job: Job) -> list[dict[str, Any]]:
+    """What a job reported, step by step: read once for all who look, and not to be changed."""
+    return _told(job.name, job.id, job.step)
+
+
+@lru_cache(maxsize=32)
+def _told(name: str, number: int, step: int) -> list[dict[str, Any]]:  # noqa: ARG001 - the key
+    with reading() as connection:
+        chosen = select(EVENTS.c["values"]).where(EVENTS.c.job == number).order_by(EVENTS.c.step)
+        return [json.loads(values) for (values,) in connection.execute(chosen)]
+
+
 def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> None:
     """Record how far a running job is; nothing where its row is gone.
 
@@ -165,11 +179,15 @@ def add_events(connection: Connection, number: int, events: Sequence[Mapping[str
         connection.execute(insert(EVENTS), rows)
 
 
-def requests(numbers: Sequence[int]) -> dict[int, str]:
-    """What was requested of each of these jobs."""
+def requests(numbers: Sequence[int]) -> dict[int, tuple[str, Controls]]:
+    """What was requested of each of these jobs, and what is wanted of it on its way."""
     with reading() as connection:
-        chosen = select(JOBS.c.id, JOBS.c.request).where(JOBS.c.id.in_(numbers))
-        return dict(connection.execute(chosen).all())
+        columns = JOBS.c.id, JOBS.c.request, JOBS.c.controls
+        rows = connection.execute(select(*columns).where(JOBS.c.id.in_(numbers))).all()
+        return {
+            number: (request, Controls.from_dict(json.loads(controls)))
+            for number, request, controls in rows
+        }
 
 
 def end(number: int, state: str, message: str = "") -> None:

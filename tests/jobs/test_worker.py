@@ -27,6 +27,7 @@ from ae_core.errors import UserError
 from ae_core.jobs import access, analysis_results, files, states, table, waking, worker
 from ae_core.jobs.analysis_runner import AnalysisRunner
 from ae_core.jobs.job import Job
+from ae_core.jobs.under_way import steering
 from ae_core.jobs.worker import Worker
 from ae_core.texts import joined
 from ae_core.training.runs import RunSpec
@@ -53,7 +54,7 @@ class FakeProcess(BaseProcess):
         values = {"step": step, "seconds": 1.0, "train": {}, "test": {}}
         self.say(at={"step": step, "steps": 400, "seconds": 1.0}, event=values)
 
-    def heard(self) -> list[str]:
+    def heard(self) -> list[Any]:
         said = []
         while self.pipe.poll():
             said.append(json.loads(self.pipe.recv_bytes()))
@@ -166,6 +167,10 @@ def test_request_is_passed_on_once_and_what_the_process_makes_of_it_is_kept(
     at_work.turn()
     at_work.turn()
     assert process.heard() == [states.PAUSE]
+    steering.set_pace(ANN, job.id, 2.0)
+    at_work.turn()
+    at_work.turn()
+    assert process.heard() == [{"values": {}, "pace": 2.0, "until": 0}]
     process.say(end=states.PAUSED, message="")
     at_work.turn()
     assert table.get(job.id).state == states.PAUSED
