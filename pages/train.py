@@ -17,15 +17,16 @@ def own_run() -> None:
     head = st.container(horizontal=True, vertical_alignment="center")
     with st.container(key="ae-last-first"):
         form, run = st.columns([1, 1.9], gap="large")
+    soon = None
     with form:
         with widgets.shown_errors():
-            training_form.form(head)
+            soon = training_form.form(head)
         expired.show(ownership.CHECKPOINT)
     with run, widgets.shown_errors():
         if name := current.of(Watched).run:
             watched.show(name)
             return
-        if here.show():
+        if here.show(soon):
             return
         job = my_runs.chosen(access.of(owner.me()))
         if job is None:

@@ -113,6 +113,18 @@ def test_two_tabs_train_beside_each_other(page: Page, browser: Browser) -> None:
         expect(each.get_by_text("Done in 6 s.")).to_be_visible(timeout=SOON)
 
 
+def test_classes_alone_and_noise_are_learned_from_here_too(page: Page) -> None:
+    begin(page, "seconds=3&classes=3,8&train-noise=gaussian")
+    expect(page.get_by_role("img", name=re.compile("Map of the codes of 7"))).to_be_visible()
+    page.get_by_text("What happens if").click()
+    strength = page.get_by_role("slider", name="Strength of the noise")
+    strength.focus()
+    strength.press("Home")
+    expect(page.get_by_text("Done in 3 s.")).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="See its card").click()
+    expect(page.get_by_text(re.compile("noise 0 from step"))).to_be_visible(timeout=SOON)
+
+
 @pytest.mark.parametrize("options", ["preset=conv-49", "what=classifier"])
 def test_what_a_browser_cannot_train_is_trained_on_the_server(page: Page, options: str) -> None:
     page.goto(f"/train?{options}&set=digits")

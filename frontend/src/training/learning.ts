@@ -25,21 +25,35 @@ export interface Addresses {
   kernels: Kernels;
 }
 
+/** A worker that has its kernels before it is known what it will train. */
+export function prepared({ training, kernels }: Addresses): Worker {
+  const worker = new Worker(ofApp(training), { type: "module" });
+  worker.postMessage({ kind: "prepare", kernels: ofKernels(kernels) } satisfies Order);
+  return worker;
+}
+
+const ofKernels = ({ relaxed, plain }: Kernels): Kernels => ({
+  relaxed: ofApp(relaxed), plain: ofApp(plain),
+});
+
+/** The images that come before the first step, so that the browser has them. */
+export async function fetchFirst({ images, parts }: Pick<Begun, "images" | "parts">): Promise<[ArrayBuffer, ArrayBuffer]> {
+  return Promise.all([bytesAt(`${images}_tested`), bytesAt(`${images}_0of${parts}`)]);
+}
+
 export class Learning {
-  private readonly worker: Worker;
   private gone = false;
   /** Orders from before the worker knows what to train; nothing once it does. */
   private early: Order[] | null = [];
 
-  /** Goes on from `file`, where there is one. */
+  /** Goes on from `file`, where there is one. The worker is a `prepared` one. */
   constructor(
-    private readonly run: Begun, { training, kernels }: Addresses, file: Uint8Array<ArrayBuffer> | null,
-    private readonly hears: Hears,
+    private readonly run: Begun, private readonly worker: Worker, kernels: Kernels,
+    file: Uint8Array<ArrayBuffer> | null, private readonly hears: Hears,
   ) {
-    this.worker = new Worker(ofApp(training), { type: "module" });
     this.worker.onmessage = ({ data }: MessageEvent<Report>) => this.hear(data);
     this.worker.onerror = ({ message }) => this.fail(message);
-    this.begin({ relaxed: ofApp(kernels.relaxed), plain: ofApp(kernels.plain) }, file)
+    this.begin(ofKernels(kernels), file)
       .catch((failure: unknown) => this.fail(String(failure)));
   }
 
@@ -56,8 +70,7 @@ export class Learning {
 
   private async begin(kernels: Kernels, file: Uint8Array<ArrayBuffer> | null): Promise<void> {
     const { asked, images, parts, shape, spec } = this.run;
-    const part = (number: number) => bytesAt(`${images}_${number}of${parts}`);
-    const [tested, first] = await Promise.all([bytesAt(`${images}_tested`), part(0)]);
+    const [tested, first] = await fetchFirst(this.run);
     if (this.gone) return;
     const size = shape[0] * shape[1] * shape[2];
     const count = tested.byteLength / (size + Int16Array.BYTES_PER_ELEMENT);
@@ -71,7 +84,8 @@ export class Learning {
     for (const order of early) this.send(order);
     this.send({ kind: "images", images: new Uint8Array(first) });
     for (let number = 1; number < parts && !this.gone; number++) {
-      this.send({ kind: "images", images: new Uint8Array(await part(number)) });
+      const part = await bytesAt(`${images}_${number}of${parts}`);
+      this.send({ kind: "images", images: new Uint8Array(part) });
     }
   }
 

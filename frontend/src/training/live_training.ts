@@ -7,14 +7,19 @@ import shared from "../ui/style.css";
 import { _ } from "../ui/texts";
 import type { Begun } from "./begun";
 import { ALIVE_MS, isLeft, type KeptRun, KeptRuns } from "./kept_runs";
-import { type Addresses, Learning } from "./learning";
+import { type Addresses, fetchFirst, Learning, prepared } from "./learning";
 import type { Standing } from "./run";
 import style from "./training.css";
 import { TrainingView } from "./training_view";
 import type { Frame } from "./worker";
 
-/** `longest` is how many seconds a run may take on the server. */
-type Data = Addresses & { run: Begun | null; longest: number };
+/** `soon` is what the form would train here; `longest` is how many seconds a run may take on the
+ * server. */
+type Data = Addresses & {
+  run: Begun | null;
+  soon: Pick<Begun, "images" | "parts"> | null;
+  longest: number;
+};
 
 /** After so long it is said whether a run is slow here. */
 const SLOW_AFTER_MS = 3000;
@@ -35,6 +40,9 @@ export class LiveTraining {
   /** A run of which the page does not know yet, as it was kept here. */
   private unknown = "";
   private done = 0;
+  /** A worker for the next run, and which images were fetched for it. */
+  private spare: Worker | null = null;
+  private fetched = "";
   private asked = false;
   private readonly looking = setInterval(() => void this.look(), LOOK_MS);
   private readonly keeping = setInterval(() => this.learning?.send({ kind: "keep" }), ALIVE_MS);
@@ -49,7 +57,8 @@ export class LiveTraining {
 
   update(args: Args<Data>): void {
     this.args = args;
-    const { run } = args.data;
+    const { run, soon } = args.data;
+    if (!run && soon) this.prepare(soon);
     if (run?.turn === this.unknown) this.unknown = "";
     if (run && run.turn !== this.run?.turn) void this.begin(run);
     else if (!run && !this.unknown) this.clear();
@@ -60,7 +69,16 @@ export class LiveTraining {
     clearInterval(this.keeping);
     window.removeEventListener("pagehide", this.leave);
     void this.note(0);
+    this.spare?.terminate();
     this.clear();
+  }
+
+  /** What a run of these images needs at first, before the button is pressed. */
+  private prepare(soon: Pick<Begun, "images" | "parts">): void {
+    this.spare ??= prepared(this.args.data);
+    if (soon.images === this.fetched) return;
+    this.fetched = soon.images;
+    void fetchFirst(soon).catch(() => (this.fetched = "")); // the run says what is wrong
   }
 
   private clear(): void {
@@ -90,7 +108,10 @@ export class LiveTraining {
     this.root.setAttribute("aria-busy", "true");
     if (kept?.over && kept.file) return void this.submit(run.turn, kept.file);
     const began = performance.now();
-    this.learning = new Learning(run, this.args.data, kept?.file ?? null, {
+    const { data } = this.args;
+    const worker = this.spare ?? prepared(data);
+    this.spare = null;
+    this.learning = new Learning(run, worker, data.kernels, kept?.file ?? null, {
       begun: (tested, labels) => {
         view.begin(tested, labels);
         requestAnimationFrame(() => this.ask());

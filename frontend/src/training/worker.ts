@@ -19,6 +19,8 @@ export interface Shown {
 }
 
 export type Order =
+  /** Fetches and compiles the kernels ahead of a start. */
+  | { kind: "prepare"; kernels: Kernels }
   /** `spec` is what a person asked for, and goes into the file; `curve` is of what `asked` goes on with. */
   | { kind: "start"; asked: Asked; shown: Shown; kernels: Kernels; spec: string; curve?: Point[] }
   | { kind: "images"; images: Uint8Array }
@@ -111,10 +113,15 @@ function result(current: Run): [Standing, Uint8Array<ArrayBuffer>] {
   return [standing, resultFile(network, current.weights(), standing, curve.points, all)];
 }
 
+let compiled: WebAssembly.Module | null = null;
+
+async function prepare({ relaxed, plain }: Kernels): Promise<WebAssembly.Module> {
+  const answer = await fetch(hasRelaxedSimd() ? relaxed : plain);
+  return (compiled ??= await WebAssembly.compile(await answer.arrayBuffer()));
+}
+
 async function start(order: Order & { kind: "start" }): Promise<void> {
-  const url = hasRelaxedSimd() ? order.kernels.relaxed : order.kernels.plain;
-  const module = await WebAssembly.compile(await (await fetch(url)).arrayBuffer());
-  run = new Run(await instantiate(module), order.asked);
+  run = new Run(await instantiate(compiled ?? (await prepare(order.kernels))), order.asked);
   spec = order.spec;
   curve = new Curve(order.curve);
   shown = Float32Array.from(order.shown.images, (value) => value / 255);
@@ -150,7 +157,7 @@ function frame(current: Run, places: Float32Array): Frame {
   };
 }
 
-function follow(order: Exclude<Order, { kind: "start" }>): void {
+function follow(order: Exclude<Order, { kind: "start" | "prepare" }>): void {
   if (!run) throw new Error("nothing was started");
   if (order.kind === "images") run.add(order.images);
   else if (order.kind === "pause") paused = true;
@@ -174,6 +181,10 @@ let started: Promise<void> = Promise.resolve();
 self.onmessage = ({ data: order }: MessageEvent<Order>) => {
   // One after another, also while the kernels are still being fetched.
   started = started
-    .then(() => (order.kind === "start" ? start(order) : follow(order)))
+    .then(async () => {
+      if (order.kind === "prepare") await prepare(order.kernels);
+      else if (order.kind === "start") await start(order);
+      else follow(order);
+    })
     .catch((failure: unknown) => send({ kind: "failed", reason: String(failure) }));
 };

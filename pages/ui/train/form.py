@@ -34,8 +34,11 @@ HERE_HELP = N_(
 )
 
 
-def form(head: DeltaGenerator) -> None:
-    """Everything that a run can be asked for; the button, at its head, puts it into the queue."""
+def form(head: DeltaGenerator) -> dict[str, Any] | None:
+    """Everything that a run can be asked for; the button, at its head, begins it.
+
+    Gives where the images lie of a run that would be in this browser.
+    """
     if st.session_state.pop("submitted", False):
         st.session_state["run-title"] = ""
     most = personal_limits.of(owner.me()).train_seconds
@@ -59,6 +62,7 @@ def form(head: DeltaGenerator) -> None:
                 here.submit(spec, on)
             st.session_state["submitted"] = True
             st.rerun()
+    return here.addresses(spec, images) if is_here and isinstance(spec, RunSpec) else None
 
 
 def _is_here(spec: AnySpec, images: ImageSet) -> bool:

@@ -49,22 +49,33 @@ def is_suggested(spec: AnySpec) -> bool:
     return bool(spec.seconds) and float(spec.seconds or 0) <= LONGEST
 
 
+def addresses(spec: RunSpec, images: ImageSet) -> dict[str, Any]:
+    """Where the images of a run lie, and in how many parts.
+
+    Raises:
+        UserError: something in the spec is not to be had.
+    """
+    selection = browser_images.selection_of(spec)
+    return {
+        "images": f"/live-training-images/{images.name}/{images.sha256}/{selection}",
+        "parts": browser_images.parts_of(runs.images_of(spec)),
+    }
+
+
 def begin(spec: RunSpec, images: ImageSet) -> None:
     """Train this in the browser, from the next rerun on.
 
     Raises:
         UserError: something in the spec is not to be had, or not allowed.
     """
-    asked = in_browser.order(spec, images)
+    asked = in_browser.order(spec, runs.images_of(spec))
     st.session_state[RUN] = {
         "turn": secrets.token_hex(8),
         "title": spec.title,
         "spec": json.dumps(spec.to_dict()),
         "asked": asked,
         "shape": images.image_shape,
-        "images": f"/live-training-images/{images.name}/{images.sha256}"
-        f"/{browser_images.selection_of(spec)}",
-        "parts": browser_images.parts_of(images),
+        **addresses(spec, images),
         "losses": curves.titles(spec, in_browser.losses(spec, images)),
         "baselines": curves.baselines(spec),
         "changes": [
@@ -77,8 +88,11 @@ def begin(spec: RunSpec, images: ImageSet) -> None:
     }  # fmt: skip
 
 
-def show() -> bool:
-    """The run that is in this browser, or those that were left in it; whether there is a run."""
+def show(soon: Mapping[str, Any] | None) -> bool:
+    """The run that is in this browser, or those that were left in it; whether there is a run.
+
+    `soon` is where the images of the run lie that the form would train here.
+    """
     if not built.files():
         return False
     worker, kernels = built.address("training.js"), ("relaxed", "plain")
@@ -89,6 +103,7 @@ def show() -> bool:
         "training": worker,
         "kernels": {name: built.address(file) for name, file in zip(kernels, files, strict=True)},
         "run": st.session_state.get(RUN),
+        "soon": soon,
         "longest": personal_limits.of(owner.me()).train_seconds,
     }
     _TRAINING(
