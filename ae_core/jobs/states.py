@@ -37,7 +37,7 @@ NO_CONTROLS = Controls()
 
 
 def controls_in(text: str) -> Controls:
-    """Those that a row of the table holds; none, where another version wrote what this cannot read."""
+    """Those that a row of the table holds; none where another version wrote what it cannot read."""
     try:
         return Controls.from_dict(json.loads(text))
     except (TypeError, ValueError, UserError):
