@@ -123,7 +123,7 @@ def test_a_run_that_is_killed_has_its_changes_when_it_is_taken_up_again(
     again.controls = wanted
     assert trained(job, again, monkeypatch)[-1]["end"] == states.FINISHED
     (*__, last) = checkpoints.card(job.name).changes
-    step, __, change = last.partition(":")
+    step, _, change = last.partition(":")
     assert change == "beta=4.0"
     assert (5 <= int(step) < 20) if kept else int(step) == 0
     assert is_repeated(job)
