@@ -14,7 +14,8 @@ st.markdown(
         " which every place is an image, also places where no image ever was."
     )
 )
-live = st.skeleton(height=280)
+live = st.container(key="round-trip")
+live.empty()  # an empty container keeps no place
 LINKS = (
     (
         "../reconstruct.py",
@@ -42,5 +43,5 @@ from pages.ui.shared import widgets  # noqa: E402
 
 with widgets.shown_errors():
     card = widgets.picked_model()
-    with live.container():
+    with live:
         views.round_trip(card)

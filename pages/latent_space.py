@@ -2,46 +2,33 @@
 
 import streamlit as st
 
-from ae_core.checkpoints.cards import Card
 from ae_core.texts import _
-from pages.ui.browser import mounting
-from pages.ui.family_views import family_view
-from pages.ui.latent_space import choice as chosen_images
-from pages.ui.latent_space import jumps, server_map
-from pages.ui.live_map import live_map
-from pages.ui.shared import fetching, widgets
+from pages.ui.live_map import first_visit
 from pages.ui.state import current
-
-
-@st.fragment(key="code")
-def browser(card: Card) -> None:
-    """The live map; once a drag ends, the rest of the page follows."""
-    if mounting.why_not():  # since the page was drawn
-        st.rerun()
-    with widgets.shown_errors():
-        place, choice = st.container(), st.container()
-        jumps.show(card)
-        others = mounting.beside(card)
-        with place:
-            live_map.show(card, others, followed_by=family_view.followers(card))
-        with choice:
-            chosen_images.show(card)
-
 
 current.open_page("latent_space")
 st.header(_("Latent space"), anchor=False)
+st.caption(
+    _(
+        "Drag anywhere on the map, or move a slider, and watch the image change. Each place of"
+        " the map is an image: draw one and see where it lies, walk from one to another."
+    )
+)
+first_visit.show()
+
+from pages.ui.browser import mounting  # noqa: E402 - torch comes after the map
+from pages.ui.family_views import family_view  # noqa: E402
+from pages.ui.latent_space import browser_map, server_map  # noqa: E402
+from pages.ui.shared import fetching, widgets  # noqa: E402
+
 with widgets.shown_errors():
     card = widgets.picked_model()
-    st.caption(
-        _(
-            "Drag anywhere on the map, or move a slider, and watch the image change. Each place of"
-            " the map is an image: draw one and see where it lies, walk from one to another."
-        )
-    )
-    fetching.offer_where_missing(card.image_set)
-    if reason := mounting.why_not():
-        st.caption(reason)
+    with st.container():
+        fetching.offer_where_missing(card.image_set)
+        if reason := mounting.why_not():
+            st.caption(reason)
+    if reason:
         server_map.show(card)
     else:
-        browser(card)
+        browser_map.show(card)
     family_view.show(card)

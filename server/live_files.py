@@ -1,7 +1,9 @@
 """What the live map loads: its own files, networks as ONNX, codes, and test images.
 
 Every address holds a hash of what lies there, so a browser asks once. What is behind it lies ready
-in memory, compressed; what is not there yet is made beside the server, once for all who ask.
+in memory, compressed; what is not there yet is made beside the server, once for all who ask. What
+is made of models that ship is kept on disk too, so that a server that has just started has it
+before torch.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from ae_core.errors import UserError
+from ae_core.storage import kept
 from pages.ui.browser import built
 from server.making import BusyError, Kept, Maker, asked
 from server.owner import person_of
@@ -84,6 +87,11 @@ async def set_factors(request: Request) -> Response:
     return await _given_out(request, FACTORS, "name", "sha256", "count")
 
 
+async def training_images(request: Request) -> Response:
+    """Some of the images that a browser is to learn from, or to be tested on."""
+    return await _given_out(request, TRAINING_IMAGES, "name", "sha256", "which")
+
+
 async def _given_out(request: Request, kind: Kind, *keys: str) -> Response:
     """What is made of an address, to those who may see it.
 
@@ -121,15 +129,22 @@ async def _given_out(request: Request, kind: Kind, *keys: str) -> Response:
 
 def _model_part(name: str, sha256: str, part: str) -> bytes:
     """One part of a checkpoint, compressed."""
-    from ae_core.export import browser_models
 
-    return gzip.compress(browser_models.part(name, sha256, part), 6)
+    def make() -> bytes:
+        from ae_core.export import browser_models
+
+        return gzip.compress(browser_models.part(name, sha256, part), 6)
+
+    return kept.made_of(name, (sha256, part), make)
 
 
 def _classifier(name: str, sha256: str) -> bytes:
-    from ae_core.classifiers import onnx_files
+    def make() -> bytes:
+        from ae_core.classifiers import onnx_files
 
-    return gzip.compress(onnx_files.onnx_bytes(name, sha256), 6)
+        return gzip.compress(onnx_files.onnx_bytes(name, sha256), 6)
+
+    return kept.made_of(name, (sha256, "classifier"), make)
 
 
 def _test_images(name: str, sha256: str, rows: str) -> bytes:
@@ -144,12 +159,21 @@ def _factors(name: str, sha256: str, count: str) -> bytes:
     return gzip.compress(browser_models.factors_of(name, sha256, int(count)), 6)
 
 
+def _training_images(name: str, sha256: str, which: str) -> bytes:
+    from ae_core.training import browser_images
+
+    return gzip.compress(browser_images.of_run(name, sha256, which), 6)
+
+
 MODEL_PARTS = Kind(_model_part, PART.fullmatch, Kept(128 * MEGABYTE))
 CLASSIFIERS = Kind(_classifier, lambda _: True, Kept(16 * MEGABYTE))
 IMAGES = Kind(
     _test_images, re.compile(r"\d{1,5}(,\d{1,5}){0,255}", re.ASCII).fullmatch, Kept(64 * MEGABYTE)
 )
 FACTORS = Kind(_factors, re.compile(r"[1-9]\d{0,4}", re.ASCII).fullmatch, Kept(16 * MEGABYTE))
+TRAINING_IMAGES = Kind(
+    _training_images, re.compile(r"[a-z0-9_.-]{8,2000}", re.ASCII).fullmatch, Kept(64 * MEGABYTE)
+)
 
 
 async def _answer(compressed: bytes, request: Request) -> Response:
@@ -167,4 +191,5 @@ ROUTES = [
     Route("/live-classifiers/{name}/{sha256}", classifier),
     Route("/live-images/{name}/{sha256}/{rows}", set_images),
     Route("/live-factors/{name}/{sha256}/{count}", set_factors),
+    Route("/live-training-images/{name}/{sha256}/{which}", training_images),
 ]

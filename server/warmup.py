@@ -7,12 +7,12 @@ a visitor who came right after the start; begun in the first quiet moment, it do
 from __future__ import annotations
 
 import gc
-import importlib
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pages.ui.shared import torch_parts
 from server.traffic import wait_until_quiet
 
 QUIET_SECONDS = 0.75
@@ -43,9 +43,7 @@ def _warm_up(leaving: threading.Event) -> None:
     usual = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
-        for name in ("torch", "pages.ui.shared.cached"):
-            if not leaving.is_set():
-                importlib.import_module(name)
+        torch_parts.load(leaving)
     finally:
         sys.setswitchinterval(usual)
     # All of this stays: collections need not look at it again.

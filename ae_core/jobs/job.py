@@ -22,6 +22,9 @@ OTHER_VERSION = N_(
     " Ask for it again."
 )
 
+IN_BROWSER = "browser"
+"""What a job is `on` whose run was in its owner's browser: it is to be measured and kept."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -51,6 +54,11 @@ class Job:
     def is_readable(self) -> bool:
         """Whether this version knows what was asked for; else the spec holds a title alone."""
         return not isinstance(self.spec, RunSpec) or bool(self.spec.preset)
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether there is nothing left of it but to measure what was learned."""
+        return self.on == IN_BROWSER
 
     @property
     def is_over(self) -> bool:

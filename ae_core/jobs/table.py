@@ -20,7 +20,7 @@ from ae_core.database.connection import reading, writing
 from ae_core.database.schema import BELONGINGS, EVENTS, JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import run_log
-from ae_core.jobs.job import OTHER_VERSION, Job, jobs_in
+from ae_core.jobs.job import IN_BROWSER, OTHER_VERSION, Job, jobs_in
 from ae_core.jobs.states import (
     DISCARD,
     DISCARDED,
@@ -54,7 +54,8 @@ def claim(most: int) -> Job | None:
     """The next job in turn becomes running, unless `most` run already.
 
     People take turns: nobody has two running, and who was served longest ago comes first, those of
-    one network taken as one. What another version asked for ends here, in words.
+    one network taken as one. What was learned in a browser is measured beside them, one at a time:
+    that takes a moment. What another version asked for ends here, in words.
     """
     with writing() as connection:
         rows = jobs_in(connection.execute(select(JOBS).where(JOBS.c.state.in_((QUEUED, RUNNING)))))
@@ -66,13 +67,16 @@ def claim(most: int) -> Job | None:
                 "ended": time.time(),
             }
             connection.execute(update(JOBS).where(JOBS.c.id.in_(foreign)).values(**ended))
-        running = [job for job in rows if job.state == RUNNING]
-        if len(running) >= most:
-            return None
-        served = _served(connection)
+        measured = any(job.is_trained for job in rows if job.state == RUNNING)
+        running = [job for job in rows if job.state == RUNNING and not job.is_trained]
         busy = {job.owner for job in running}
-        turn = in_turn([job for job in rows if job.state == QUEUED and job.is_readable], served)
-        chosen = next((job for job in turn if job.owner not in busy), None)
+        queued = [
+            job for job in rows
+            if job.state == QUEUED and job.is_readable
+            and (not measured if job.is_trained else len(running) < most and job.owner not in busy)
+        ]  # fmt: skip
+        turn = in_turn(queued, _served(connection)) if queued else []
+        chosen = next((job for job in turn if job.is_trained), next(iter(turn), None))
         if chosen is None:
             return None
         connection.execute(
@@ -87,7 +91,8 @@ def _served(connection: Connection) -> dict[str, float | None]:
     """When each person, and somebody of each network, was served last."""
     served: dict[str, float | None] = {}
     for whose in (JOBS.c.owner, JOBS.c.network):
-        last = select(whose, func.max(JOBS.c.started)).where(whose != "").group_by(whose)
+        trained = whose != "", JOBS.c.on != IN_BROWSER
+        last = select(whose, func.max(JOBS.c.started)).where(*trained).group_by(whose)
         served |= dict(connection.execute(last).all())
     return served
 
@@ -160,16 +165,19 @@ def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[s
             return
         steps = [event["step"] for event in events]
         connection.execute(delete(EVENTS).where(EVENTS.c.job == number, EVENTS.c.step.in_(steps)))
-        if events:
-            connection.execute(
-                insert(EVENTS),
-                [{"job": number, "step": e["step"], "values": json.dumps(e)} for e in events],
-            )
+        add_events(connection, number, events)
         step = max([former, *steps])
         values: dict[str, Any] = {"progress": json.dumps(dict(progress)), "step": step}
         if step > former:
             values["attempts"] = 1  # it makes progress: earlier failures do not count any more
         connection.execute(update(JOBS).where(row).values(**values))
+
+
+def add_events(connection: Connection, number: int, events: Sequence[Mapping[str, Any]]) -> None:
+    """Add what a job reports, in the transaction of its caller."""
+    rows = [{"job": number, "step": each["step"], "values": json.dumps(each)} for each in events]
+    if rows:
+        connection.execute(insert(EVENTS), rows)
 
 
 def requests(numbers: Sequence[int]) -> dict[int, tuple[str, Controls]]:

@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -92,7 +93,8 @@ def main(
             state, message = outcome(asked, on, longest, pipe, requests)
     except OSError as failure:
         state, message = PAUSED, held(failure)
-    send(pipe, {"end": state, "message": to_json(message)})
+    with suppress(BrokenPipeError):  # the worker is gone, and the next one takes the job up
+        send(pipe, {"end": state, "message": to_json(message)})
 
 
 def outcome(

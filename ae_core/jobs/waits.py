@@ -63,7 +63,10 @@ def lengths() -> Lengths:
     with reading() as connection:
         chosen = select(JOBS).where(JOBS.c.state == FINISHED, JOBS.c.started.is_not(None))
         last = jobs_in(connection.execute(chosen.order_by(JOBS.c.ended.desc()).limit(LOOKED_AT)))
-    trained = [(job, job.progress["seconds"]) for job in last if "seconds" in job.progress]
+    trained = [
+        (job, job.progress["seconds"]) for job in last
+        if "seconds" in job.progress and not job.is_trained
+    ]  # fmt: skip
     beyond = [(job.ended or 0.0) - (job.started or 0.0) - seconds for job, seconds in trained]
     counted = [seconds for job, seconds in trained if not job.spec.seconds]
     # One that was paused has trained longer than since it was taken up last.
@@ -110,6 +113,9 @@ def of_next(owner: str, slots: int, usual: Lengths) -> tuple[int, float]:
 
 def _starts(slots: int, usual: Lengths, *more: Turn) -> dict[int, float]:
     now = time.time()
-    line = [Turn(job.id, job.owner, usual.whole(job)) for job in table.waiting()]
-    busy = [(usual.left(job, now), job.owner) for job in table.running()]
+    waiting, running = (
+        [job for job in jobs if not job.is_trained] for jobs in (table.waiting(), table.running())
+    )
+    line = [Turn(job.id, job.owner, usual.whole(job)) for job in waiting]
+    busy = [(usual.left(job, now), job.owner) for job in running]
     return starts([*line, *more], busy, slots)

@@ -22,6 +22,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from multiprocessing.util import register_after_fork
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,6 @@ PRELOADED = (
     "torch._dynamo",  # which torch loads for its first optimiser
     "tensorboard.compat.proto.event_pb2",
     "tensorboard.summary.writer.record_writer",
-    "sklearn.datasets",
 )
 """What every job needs: imported once, before the first one comes."""
 
@@ -197,6 +197,8 @@ class Worker:
     def start(self, job: Job) -> None:
         """Start a job's process."""
         ours, theirs = self.context.Pipe()
+        # Else a forked process would hold this end too, and never hear that the worker is gone.
+        register_after_fork(ours, Connection.close)
         longest = SLACK * personal_limits.of(Person(job.owner)).train_seconds
         from ae_core.jobs import trainer  # torch is only needed in there
 
@@ -249,6 +251,7 @@ class Worker:
         """Record how a job ended whose process is gone or done; only then it is forgotten here."""
         each.process.join(LEAVE_SECONDS if each.ended else None)
         each.kill()
+        self.hear(each)  # what it said between the last look and its end
         if each.ended:
             state = each.ended[0]
         else:
@@ -257,6 +260,8 @@ class Worker:
         results.settle(each.job, state)
         if each.ended:  # last: whoever sees that it is over finds everything in its final state
             table.end(each.job.id, *each.ended)
+            if state != states.PAUSED:
+                files.forget_received(each.job.name)
         del self.jobs[each.job.id]
 
 

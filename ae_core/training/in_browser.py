@@ -9,7 +9,7 @@ import torch
 
 from ae_core.image_sets import ImageSet
 from ae_core.models import Autoencoder, parameter_count, preset
-from ae_core.texts import _
+from ae_core.texts import Text, _
 from ae_core.training import runs
 from ae_core.training.specs import RunSpec
 
@@ -20,7 +20,7 @@ MOST_PIXELS = 28 * 28
 OPTIMIZERS = ("adam", "muon")
 
 
-def why_not(spec: RunSpec, images: ImageSet) -> str:
+def why_not(spec: RunSpec, images: ImageSet) -> Text:
     """Why this run needs the server, as a sentence; nothing where a browser can train it.
 
     Raises:
@@ -45,7 +45,7 @@ def why_not(spec: RunSpec, images: ImageSet) -> str:
         return _("The browser follows recipes with Adam or Muon, and moves no images.")
     if spec.start_from:
         return _("The server goes on with a model that is trained already.")
-    return ""
+    return Text("")
 
 
 def order(spec: RunSpec, images: ImageSet) -> dict[str, Any]:
@@ -71,6 +71,17 @@ def order(spec: RunSpec, images: ImageSet) -> dict[str, Any]:
         "steps": None if spec.seconds else steps,
         "seconds": spec.seconds,
     }
+
+
+def losses(spec: RunSpec, images: ImageSet) -> tuple[str, ...]:
+    """The parts of the loss that the browser reports of a run, by name.
+
+    Raises:
+        UserError: something in the spec is not to be had, or not allowed.
+    """
+    form = outline(spec, images).browser_form
+    assert form is not None
+    return form.losses
 
 
 def outline(spec: RunSpec, images: ImageSet) -> Autoencoder:

@@ -12,6 +12,9 @@ from torch import Tensor, nn
 from ae_core.models.base import Autoencoder
 from ae_core.recipes import Recipe
 from ae_core.training.clipping import Clipping, Guard
+from ae_core.training.uncompiled import spare_compiler
+
+spare_compiler()
 
 WARM_UP = 0.05
 """Share of all steps over which a linear schedule rises."""

@@ -60,9 +60,7 @@ def start(spec: RunSpec, *, on: str = "auto", root: Path | None = None) -> Run:
     """
     checkpoints.check_free(spec.kept_name, root)
     recipe_of(spec)
-    images = image_sets.select(
-        spec.image_set, part=part_of(spec), hold_out=spec.hold_out, classes=spec.only_classes
-    )
+    images = images_of(spec)
     part = part_of(spec)
     if spec.start_from:
         start_card, model = _model_to_go_on_from(spec)
@@ -79,6 +77,17 @@ def start(spec: RunSpec, *, on: str = "auto", root: Path | None = None) -> Run:
     )
     training.prepare(fresh=not spec.start_from, seconds=spec.seconds)
     return Run(spec, images, training, root, part=part)
+
+
+def images_of(spec: RunSpec) -> ImageSet:
+    """What a spec asks to learn from and to measure on.
+
+    Raises:
+        UserError: it is not to be had.
+    """
+    return image_sets.select(
+        spec.image_set, part=part_of(spec), hold_out=spec.hold_out, classes=spec.only_classes
+    )
 
 
 def network(spec: RunSpec, images: ImageSet) -> Autoencoder:

@@ -8,7 +8,7 @@ import streamlit as st
 from ae_core.accounts import teacher_key
 from ae_core.texts import _
 from pages.ui.state import page_state
-from pages.ui.style import STYLE
+from pages.ui.state.declared import WITH_SIDEBAR
 
 st.set_page_config(page_title=_("Latent Space Explorer"), page_icon="🔢", layout="wide")
 
@@ -31,6 +31,7 @@ page = st.navigation(
     ],
     position="top",
 )
-st.html(f"<style>{STYLE}</style>")
+if (page.url_path or "home") in WITH_SIDEBAR:
+    st.sidebar.empty()  # makes room for it before the page is there, which else would move
 page_state.mount()
 page.run()

@@ -1,6 +1,10 @@
 """The style sheet of all pages, for both themes: crisp pixels, and rows that line up.
 
-Charts are painted in layers of their own: a picture beside one then changes 10 ms earlier.
+It stands in the head of every page, before Streamlit's own styles: what both set is set here for a
+part inside of `.stApp`, which counts for more. What comes late finds its place kept: parts that run
+in the browser have a height here, and whatever is below a part that Streamlit still loads is shown
+once it is there. Charts are painted in layers of their own: a picture beside one then changes 10 ms
+earlier.
 """
 
 from __future__ import annotations
@@ -15,8 +19,22 @@ STYLE = (
     COLOURS
     + """
 [data-testid="stPlotlyChart"] { contain: content; will-change: transform; }
-[data-testid="stMainBlockContainer"] { padding: 4.2rem clamp(1rem, 3vw, 3rem) 2rem; }
-[data-testid="stHeading"] { margin-bottom: -.6rem; }
+.st-key-page-state { display: none; }
+.stApp [data-testid="stMainBlockContainer"] { padding: 4.2rem clamp(1rem, 3vw, 3rem) 2rem;
+  max-width: none; }
+.stApp [data-testid="stHeading"] { margin-bottom: -.6rem; }
+.stVerticalBlock > :not([data-stale="true"]) { transition: opacity .15s .05s; }
+.stApp .stVerticalBlock > :has([data-testid="stSkeleton"]) ~ * { opacity: 0; transition: none;
+  animation: ae-shown 0s 2s forwards; }
+@keyframes ae-shown { to { opacity: 1; } }
+.st-key-map-place { min-height: calc(min(max(340px, 100vh - 330px), 46vw - 200px) + 200px); }
+.st-key-denoise-bench { min-height: 442px; }
+.st-key-dial { min-height: 372px; }
+.st-key-digit-row { min-height: 72px; }
+.st-key-model-list { min-height: calc(clamp(250px, 100vh - 300px, 640px) + 100px); }
+.st-key-round-trip { min-height: 271px; }
+.st-key-round-trip:not(:has(.stHtml)) { border-radius: .5rem;
+  background: color-mix(in srgb, currentColor 6%, transparent); }
 .ae-strip { container-type: inline-size; margin-bottom: .5rem; }
 .ae-columns { --gap: 6px; --label: 112px; display: flex; gap: var(--gap);
   --tile: min(112px, calc((100cqw - var(--label)) / var(--count) - var(--gap))); }
@@ -55,6 +73,13 @@ STYLE = (
   .ae-legend { display: block; }
 }
 @media (max-width: 640px) {
+  .stHorizontalBlock > * { transition: opacity .15s .05s; }
+  .stApp .stHorizontalBlock > :has([data-testid="stSkeleton"]) ~ * { opacity: 0; transition: none;
+    animation: ae-shown 0s 2s forwards; }
+  .st-key-map-place { min-height: 1000px; }
+  .st-key-denoise-bench { min-height: 900px; }
+  .st-key-model-list { min-height: 362px; }
+  .st-key-round-trip { min-height: 478px; }
   [class*="st-key-ae-last-first"] > div > [data-testid="stHorizontalBlock"] >
     [data-testid="stColumn"]:last-child { order: -1; }
   .st-key-ae-short-on-phones { flex-wrap: nowrap; }
@@ -63,3 +88,10 @@ STYLE = (
 @media (prefers-reduced-motion: reduce) { .ae-film { animation: none; } }
 """
 )
+
+BESIDE_SIDEBAR = """
+@media (min-width: 769px) {
+  .stApp:not(:has(.stSidebar, .stHeading)) .stAppViewContainer > div { margin-left: 300px; }
+}
+"""
+"""Room for a sidebar as wide as Streamlit makes it, until it is there; for the pages with one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
+from safetensors.torch import save as write_tensors
 
 from ae_core import checkpoints, image_sets
 from ae_core.accounts import expiry, ownership, personal_limits, room, upload_allowances
@@ -85,6 +87,14 @@ def labels_of(hers: Belongings) -> Labels:
     return torch.arange(card.train + card.test) % 2
 
 
+def learned_on(hers: Belongings) -> bytes:
+    """What a browser sends that has trained on her images."""
+    spec = RunSpec("tanh-3", hers.images, steps=2, config={"widths": (4,)}, title="Learned")
+    weights = dict(runs.network(spec, image_sets.load(hers.images)).state_dict())
+    run = {"steps": 2, "seconds": 1.0, "curve": [[2, 1.0, {"mse": 0.1}, None]]}
+    return write_tensors(weights, {"run": json.dumps(run), "spec": json.dumps(spec.to_dict())})
+
+
 Call = Callable[[Person, Belongings], object]
 
 REFUSED: dict[str, Call] = {
@@ -112,6 +122,8 @@ REFUSED: dict[str, Call] = {
         lambda bob, hers: clusters.keep_as_classes(bob, key_of(hers), labels_of(hers)),
     "jobs.access.submit":
         lambda bob, hers: access.submit(bob, RunSpec("tanh-3", hers.images, steps=2)),
+    "jobs.access.submit_learned":
+        lambda bob, hers: access.submit_learned(bob, learned_on(hers)),
     "jobs.access.get": lambda bob, hers: access.get(bob, hers.job),
     "jobs.access.of": lambda bob, hers: access.of(bob, hers.owner),
     "jobs.access.everything": lambda bob, _: access.everything(bob),
@@ -152,8 +164,8 @@ FOR_OWNERS = {
     "accounts.ownership.share", "image_sets.changing.rename", "image_sets.changing.call",
     "image_sets.changing.rename_class", "image_sets.changing.drop",
     "image_sets.changing.classify", "latent.clusters.keep_as_classes", "jobs.access.submit",
-    "jobs.access.rename", "jobs.under_way.watching.run", "jobs.under_way.watching.events",
-    "jobs.analysis_results.find", "jobs.analysis_results.get",
+    "jobs.access.submit_learned", "jobs.access.rename", "jobs.under_way.watching.run",
+    "jobs.under_way.watching.events", "jobs.analysis_results.find", "jobs.analysis_results.get",
     "jobs.analysis_results.ask", "jobs.analysis_results.read", "jobs.answers_so_far.read",
     "jobs.notebooks.of",
     "export.downloads.weights", "export.downloads.onnx_zip",

@@ -100,6 +100,22 @@ def job(at_work: Worker) -> Job:
     return job
 
 
+def test_what_a_process_says_as_it_ends_is_heard(
+    at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = fakes.processes[-1]
+
+    def says_its_last_word() -> bool:
+        process.say(end=states.FINISHED, message="")
+        process.alive = False
+        return False
+
+    monkeypatch.setattr(process, "is_alive", says_its_last_word)
+    at_work.turn()
+    assert table.get(job.id).state == states.FINISHED
+    assert len(fakes.processes) == 1
+
+
 def test_process_that_dies_without_a_word_is_started_again_and_three_times_in_all(
     at_work: Worker, fakes: FakeContext, job: Job
 ) -> None:

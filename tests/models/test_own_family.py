@@ -19,7 +19,7 @@ from ae_core import checkpoints, models
 from ae_core.errors import UserError
 from ae_core.export import browser_models, onnx_files
 from ae_core.models import FAMILIES, FAMILY_OF, families
-from pages.ui.browser import mounting
+from pages.ui.browser import told
 from tests.conftest import ROOT
 from tests.pages.app_pages import code, opened, press, words
 
@@ -173,8 +173,8 @@ def test_own_family_is_exported_and_runs_in_the_browser() -> None:
     for part, rows, expected in (("encoder", x, z), ("decoder", z, found.model.decode(z))):
         network = browser_models.part("own", found.card.weights_sha256, part)
         np.testing.assert_allclose(run(network, rows), expected, atol=1e-5)
-    told = mounting.model(found.card)
-    assert (told["dim"], told["free"], told["levels"], told["variational"]) == (14, 4, 3, False)
+    said = told.model(found.card)
+    assert (said["dim"], said["free"], said["levels"], said["variational"]) == (14, 4, 3, False)
 
 
 @pytest.mark.usefixtures("known", "fresh_caches")

@@ -201,20 +201,29 @@ def test_streamlits_scripts_come_whole_and_may_be_kept_by_the_browser(port: int)
         assert "immutable" in answer.headers["Cache-Control"]
 
 
-def test_a_browser_elsewhere_gets_the_scripts_compressed() -> None:
+@pytest.mark.parametrize("name", ["", "latent_space", "train"])
+def test_what_a_page_names_in_its_head_is_there(port: int, name: str) -> None:
+    head = get(port, f"/{name}").body.decode().partition("</head>")[0]
+    named = re.findall(r'(?:href|src)="\.(/(?:static/js|live)/[^"]+)"', head)
+    assert sum("BidiComponent" in each for each in named) == 1
+    assert len(set(named)) == len(named)
+    assert {get(port, each).status for each in named} == {200}
+    assert any("/live/runtime-" in each for each in named) is (name == "latent_space")
+
+
+def test_a_browser_gets_the_scripts_compressed() -> None:
     address, file = max(page_files.page_files().items(), key=lambda item: item[1].stat().st_size)
-    sent = answer_of_page_files(address, client="192.0.2.7")
+    sent = answer_of_page_files(address)
     assert dict(sent[0]["headers"])[b"content-encoding"] == b"gzip"
     assert len(sent[1]["body"]) < file.stat().st_size / 2
     assert gzip.decompress(sent[1]["body"]) == file.read_bytes()
 
 
-def answer_of_page_files(address: str, client: str) -> list[AsgiMessage]:
+def answer_of_page_files(address: str) -> list[AsgiMessage]:
     scope = {
         "type": "http",
         "method": "GET",
         "path": address,
-        "client": (client, 1),
         "headers": [(b"accept-encoding", b"gzip, br")],
     }
     sent: list[AsgiMessage] = []

@@ -24,8 +24,15 @@ export interface Asked {
   seed: number;
   steps: number | null;
   seconds: number | null;
-  /** Weights to go on from. */
-  start?: Tensors;
+  /** What was learned of it before, to go on with. */
+  start?: Learned;
+}
+
+/** Weights, and how far they came. */
+export interface Learned {
+  weights: Tensors;
+  step: number;
+  seconds: number;
 }
 
 /** How a run stands. Losses are of the last batch, each by its name. */
@@ -73,6 +80,7 @@ export class Run {
       ? new Spoiler(this.model, asked.height, asked.width, this.state, this.share) : null;
     const words = new Uint32Array(kernels.memory.buffer, this.state, STATE_WORDS);
     words.forEach((_, i) => (words[i] = 1 + Math.floor(this.share() * 0xfffffffe)));
+    if (asked.start) ({ step: this.step, seconds: this.seconds } = asked.start);
   }
 
   /** More images, one after another, as bytes. The first weights are drawn when the first come. */
@@ -83,7 +91,7 @@ export class Run {
     new Uint8Array(this.model.place.kernels.memory.buffer, this.images + this.have * pixels).set(some);
     const isFirst = !this.have;
     this.have += some.length / pixels;
-    if (isFirst) this.model.load(this.asked.start ?? this.drawn());
+    if (isFirst) this.model.load(this.asked.start?.weights ?? this.drawn());
   }
 
   private drawn(): Tensors {
@@ -198,6 +206,36 @@ export class Run {
     return this.broken;
   }
 
+  /** The mean losses over images in [0, 1], which nothing has spoilt. */
+  measure(images: Float32Array): Record<string, number> {
+    const { model } = this;
+    const count = images.length / model.pixels;
+    const found: Record<string, number> = {};
+    for (let from = 0; from < count; from += model.rows) {
+      this.rows = Math.min(model.rows, count - from);
+      this.put(images, from, this.rows);
+      model.place.view(model.clean, this.rows * model.pixelsWidth)
+        .set(model.place.view(model.seen, this.rows * model.pixelsWidth));
+      if (this.asked.network.heads) this.drawCodes();
+      model.forward(this.rows);
+      for (const [name, value] of Object.entries(model.losses(this.rows))) {
+        found[name] = (found[name] ?? 0) + (value * this.rows) / count;
+      }
+    }
+    this.rows = 0;
+    return found;
+  }
+
+  /** Shows the model some of the images. */
+  private put(images: Float32Array, from: number, rows: number): void {
+    const { seen, pixels, pixelsWidth, place } = this.model;
+    const view = place.view(seen, rows * pixelsWidth);
+    for (let row = 0; row < rows; row++) {
+      const start = (from + row) * pixels;
+      view.set(images.subarray(start, start + pixels), row * pixelsWidth);
+    }
+  }
+
   /** The code of each of these images, in [0, 1], as many as the model has room for at a time. */
   encode(images: Float32Array): Float32Array {
     const { model } = this;
@@ -206,11 +244,7 @@ export class Run {
     const found = new Float32Array(count * dim);
     for (let from = 0; from < count; from += model.rows) {
       const rows = Math.min(model.rows, count - from);
-      const view = model.place.view(model.seen, rows * model.pixelsWidth);
-      for (let row = 0; row < rows; row++) {
-        const start = (from + row) * model.pixels;
-        view.set(images.subarray(start, start + model.pixels), row * model.pixelsWidth);
-      }
+      this.put(images, from, rows);
       found.set(model.encode(rows), from * dim);
     }
     // What is seen is no batch any more.

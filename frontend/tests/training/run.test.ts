@@ -89,9 +89,22 @@ it("starts with the images that have come, and learns from those that come later
 it("goes on from weights that it is given", async () => {
   const learned = await run();
   learned.advance(60_000);
-  const start = learned.weights();
-  const again = await run({ start });
-  expect(again.weights()).toEqual(start);
+  const weights = learned.weights();
+  const again = await run({ start: { weights, step: 120, seconds: 1 } });
+  expect(again.weights()).toEqual(weights);
+  again.advance(60_000);
+  expect(again.step).toBe(150);
+});
+
+it("measures images as they are, whatever was learned from last", async () => {
+  const learned = await run();
+  learned.advance(60_000);
+  const images = Float32Array.from(IMAGES, (value) => value / 255);
+  const { bce, kl } = learned.measure(images);
+  const half = learned.measure(images.subarray(0, images.length / 2));
+  expect(kl).toBeGreaterThan(0);
+  expect(bce / half.bce).toBeCloseTo(1, 1);
+  expect(learned.measure(images).kl).toBeCloseTo(kl, 4);
 });
 
 it("says that it has diverged, where a weight is infinite", async () => {

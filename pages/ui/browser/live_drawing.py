@@ -11,7 +11,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.images import strokes
 from ae_core.texts import _
-from pages.ui.browser import mounting
+from pages.ui.browser import mounting, told
 from pages.ui.state import current
 from pages.ui.state.declared import Drawing
 
@@ -32,7 +32,7 @@ def show(cards: Sequence[Card]) -> Image.Image | None:
     picture = _picture()
     drawn = list(current.of(Drawing).strokes)
     data = mounting.data(
-        "drawing", models=[mounting.model(card) for card in cards], drawing=drawn,
+        "drawing", models=[told.model(card) for card in cards], drawing=drawn,
         moved=mounting.moved(KEY, drawn),
     )  # fmt: skip
     _DRAWING(

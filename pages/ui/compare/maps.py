@@ -15,7 +15,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.ladders import FAMILIES, PLAIN, VARIATIONAL
 from ae_core.errors import UserError
 from ae_core.texts import N_, _, joined, ngettext
-from pages.ui.browser import mounting
+from pages.ui.browser import mounting, told
 from pages.ui.compare import bottleneck
 from pages.ui.drawing import charts, figures, views
 from pages.ui.shared import analysis_results, cached, card_text, classifier, widgets
@@ -94,7 +94,7 @@ def _maps(cards: Sequence[Card]) -> None:
                 with column:
                     _still(card)
             return
-        data = mounting.data("linkedMaps", models=[mounting.model(card) for card in cards])
+        data = mounting.data("linkedMaps", models=[told.model(card) for card in cards])
         _LINKED_MAPS(key=KEY, data=data, on_failed_change=partial(mounting.failed, KEY))
         st.caption(
             _(

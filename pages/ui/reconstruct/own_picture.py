@@ -16,7 +16,7 @@ from ae_core.settings import MAX_IMAGE_BYTES
 from ae_core.texts import _, joined, ngettext
 from ae_core.types import Pixels
 from ae_core.uploads.separate.reading import read_picture
-from pages.ui.browser import brush, built, camera, live_drawing, mounting
+from pages.ui.browser import brush, built, camera, live_drawing, mounting, told
 from pages.ui.drawing import new_pictures, pictures, views
 from pages.ui.live_map import code_control
 from pages.ui.shared import cached, widgets
@@ -93,7 +93,7 @@ def drawing(card: Card) -> None:
             )
         )
         pad = st.container()
-        cards = [] if reason else [card, *mounting.beside(card)]
+        cards = [] if reason else [card, *told.beside(card)]
         with pad:
             drawn = live_drawing.show(cards)
         if drawn is None:

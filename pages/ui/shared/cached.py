@@ -22,7 +22,7 @@ from ae_core.image_sets import ImageSet, stored
 from ae_core.settings import THREADS, settings
 from ae_core.texts import N_
 from ae_core.types import Latents
-from pages.ui.shared import owner
+from pages.ui.shared import owner, torch_parts
 from pages.ui.shared.waiting import Spinner
 
 torch.set_num_threads(THREADS)
@@ -190,3 +190,6 @@ def usual_distance(card: Card) -> float | None:
 def layers(card: Card) -> list[Layer]:
     """The layers of the network, from image to image."""
     return architecture.layers(load(card).model)
+
+
+torch_parts.here.set()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from ae_core.texts import N_
 
 LABELS = {
+    "here": N_("in this browser"),
+    "server": N_("on the server"),
     "one-of-each": N_("one of each"),
     "random": N_("random"),
     "class": N_("class"),

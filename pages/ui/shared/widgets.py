@@ -18,6 +18,7 @@ from ae_core.checkpoints.published import is_published
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.image_sets.catalogue import NAMES
+from ae_core.storage import kept
 from ae_core.texts import N_, _, joined, ngettext, with_values
 from pages.ui.shared import cached, card_text, fetching, owner, script_turns, trained
 from pages.ui.shared.labels import LABELS
@@ -120,7 +121,7 @@ def picked_model() -> Card:
     cards = [card for group in in_groups for card in group]
     by_name = {card.name: card for card in cards}
     trained.choose_where_opened(by_name)
-    name = _known(by_name) or next(filter(_comes_first, cards), cards[0]).name
+    name = _known(by_name) or _first(cards)
     is_here = name in by_name
     with st.sidebar:
         st.session_state[BOX] = name if is_here else None
@@ -163,6 +164,14 @@ def _known(by_name: Mapping[str, Card]) -> str:
     current.leave_out(Code, "z")
     current.leave_out(Picked, "model")
     return ""
+
+
+def _first(cards: Sequence[Card]) -> str:
+    """The name of the model that is shown where none was chosen, kept for the next start."""
+    name = next(filter(_comes_first, cards), cards[0]).name
+    if kept.ships(name):
+        kept.keep(kept.FIRST_MODEL, name.encode())
+    return name
 
 
 def _comes_first(card: Card) -> bool:

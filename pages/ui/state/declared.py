@@ -250,6 +250,7 @@ class Train(State):
     """The whole form, and what is trained to be looked at."""
 
     part: Literal["your-run", "overfitting", "break-it"] = value("your-run", "part")
+    where: Literal["", "here", "server"] = value("", "where it is trained")
     what: Literal["autoencoder", "classifier"] = value("autoencoder", "what to train")
     preset: str = value("ae-16", "network")
     image_set: str = value("", "image set", name="set")
@@ -313,6 +314,9 @@ PAGES: dict[str, tuple[type[State], ...]] = {
     "classroom": (),
 }
 """What can be set on each page. What several pages have is the same on all of them."""
+
+WITH_SIDEBAR = ("home", "reconstruct", "latent_space", "denoise", "compare", "codes", "models")
+"""The pages in whose sidebar a model is chosen."""
 
 BELONGS: dict[tuple[type[State], str], tuple[type[State], ...]] = {
     (Picked, "model"): (Code, Place, Chosen),

@@ -18,7 +18,6 @@ _PAGE_STATE = st.components.v2.component(
 
 def mount() -> None:
     """Keep the browser's history in steps, and take what is set on the page from outside."""
-    st.html(f"<style>.st-key-{KEY} {{ display: none; }}</style>")
     _PAGE_STATE(key=KEY, on_given_change=_received)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -46,7 +46,7 @@ def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> Non
         st.container(height=300, border=False)
         return
     parts = _parts(job.spec, events[0]["train"])
-    lines, moments = baselines(job), changes_of(job, events)
+    lines, moments = baselines(job.spec, job.name), changes_of(job, events)
     last = beside[-1]["seconds"] if beside else 0.0
     made_of = job.name, job.step, len(events), last, tuple(lines.items()), tuple(moments)
     figure = _figure(job, events, beside, parts, lines, moments, made_of)
@@ -142,12 +142,12 @@ def _mark(figure: Figure, moments: Sequence[tuple[float, str]]) -> None:
         )  # fmt: skip
 
 
-def baselines(job: Job) -> dict[str, float]:
+def baselines(spec: AnySpec, name: str = "") -> dict[str, float]:
     """The figures of PCA of the same size, of the shipped model of this kind, and of its source.
 
-    For a variational model it is the sum of both parts, which PCA does not have.
+    For a variational model it is the sum of both parts, which PCA does not have. What has the name
+    is no other model.
     """
-    spec = job.spec
     if not isinstance(spec, RunSpec):
         return {}
     family = FAMILIES[FAMILY_OF[spec.preset]]
@@ -159,7 +159,7 @@ def baselines(job: Job) -> dict[str, float]:
     for card in cached.available()[0]:
         value = card.figure(figure)
         fits = card.image_set == spec.image_set and card.latent_dim == size and not card.noise
-        if card.name == job.name or not fits or value is None or card.has_seen_test_images:
+        if card.name == name or not fits or value is None or card.has_seen_test_images:
             continue
         if card.family == "pca":
             found[ngettext("PCA, {count} number", "PCA, {count} numbers", card.latent_dim)] = value
@@ -199,6 +199,11 @@ def _value(losses: Mapping[str, float], part: str) -> float:
     if part == RECOGNISED:
         return 1 - losses["error"]
     return sum(losses.values()) if part == TOTAL else losses[part]
+
+
+def titles(spec: RunSpec, losses: Iterable[str]) -> dict[str, str]:
+    """What the panels of a run are called whose loss has these parts."""
+    return {part: _title(part) for part in _parts(spec, dict.fromkeys(losses, 0.0))}
 
 
 def _title(part: str) -> str:
