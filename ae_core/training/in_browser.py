@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from ae_core.image_sets import ImageSet
-from ae_core.models import Autoencoder, parameter_count, preset
+from ae_core.models import Autoencoder, parameter_count
 from ae_core.texts import Text, _
 from ae_core.training import runs
 from ae_core.training.specs import RunSpec
@@ -56,7 +56,7 @@ def order(spec: RunSpec, images: ImageSet) -> dict[str, Any]:
     """
     form, recipe = outline(spec, images).browser_form, runs.recipe_of(spec)
     assert form is not None
-    noise = spec.noise or preset(spec.preset, spec.recipe_name).noise
+    noise = runs.noise_of(spec)
     __, height, width = images.image_shape
     an_epoch = math.ceil(len(images.train) / recipe.batch_size)
     steps = spec.steps or recipe.updates or recipe.epochs * an_epoch
@@ -64,6 +64,7 @@ def order(spec: RunSpec, images: ImageSet) -> dict[str, Any]:
         "network": form.to_dict(),
         "recipe": recipe.to_dict(),
         "noise": noise.to_card() if noise else None,
+        "strength": noise.strength if noise else "",
         "height": height,
         "width": width,
         "count": len(images.train),

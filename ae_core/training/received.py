@@ -18,13 +18,15 @@ from safetensors.torch import load as read_tensors
 from torch import Tensor
 
 from ae_core import checkpoints
+from ae_core.checkpoints.cards import IN_BROWSER
 from ae_core.checkpoints.networks import check_weights
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.models import Autoencoder
 from ae_core.settings import MAX_HEADER_BYTES
 from ae_core.texts import _
-from ae_core.training import in_browser, runs
+from ae_core.training import changes, in_browser, runs
+from ae_core.training.changes import RATE, Changes
 from ae_core.training.loop import MAX_SECONDS, MAX_STEPS, Event, Training
 from ae_core.training.runs import CURVE_POINTS, Run
 from ae_core.training.specs import RunSpec
@@ -32,9 +34,6 @@ from ae_core.training.specs import RunSpec
 MOST_BYTES = 4 * in_browser.MOST_WEIGHTS + MAX_HEADER_BYTES
 LARGEST_LOSS = 1e9
 LOSSES = {"bce", "mse", "kl", "l1"}
-
-IN_BROWSER = "a browser, float32"
-"""What a card names as the device."""
 
 
 class Point(NamedTuple):
@@ -93,6 +92,7 @@ def read(data: bytes, spec: RunSpec, images: ImageSet) -> Received:
     """
     if reason := in_browser.why_not(spec, images):
         raise UserError(reason)
+    Changes(runs.adjustable(spec), changes.read(spec.changes))
     said = _said(data, "run")
     try:
         weights = read_tensors(data)
@@ -133,8 +133,14 @@ def run_of(spec: RunSpec, data: bytes, root: Path | None = None) -> Run:
     found = read(data, spec, images)
     model = runs.network(spec, images)
     model.load_state_dict(found.weights)
-    training = Learned(runs.objective(spec, images, model), seed=spec.seed, steps=found.steps)
+    training = Learned(
+        runs.objective(spec, images, model), seed=spec.seed, steps=found.steps,
+        changes=changes.read(spec.changes),
+    )  # fmt: skip
     training.step, training.seconds = found.steps, found.seconds
+    for what, value in training.changes.at(found.steps).items():
+        if what != RATE:
+            training.objective.adjust(what, value)
     run = Run(spec, images, training, root, part=runs.part_of(spec), device=IN_BROWSER)
     events = [_event(training, each) for each in found.curve]
     training.last = _event(

@@ -15,7 +15,7 @@ from ae_core import checkpoints
 from ae_core.accounts import limits, ownership
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from ae_core.jobs import access, files, states, table, trainer, waits
+from ae_core.jobs import access, files, notebooks, states, table, trainer, waits
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from tests.jobs.small_jobs import NoRequests
@@ -51,11 +51,20 @@ def test_what_a_browser_learned_is_measured_and_is_a_model_of_that_person(
     assert outcome(job.spec) == (states.FINISHED, "")
     card = checkpoints.card(job.name)
     assert (card.steps, card.title, card.device) == (90, "Mine", "a browser, float32")
+    assert not card.repeats
+    assert b"with the draws of torch" in notebooks.of(ANN, card)
     assert files.received(job.name) is not None  # until the worker knows that it is over
     assert outcome(job.spec) == (states.FINISHED, "")
     assert files.snapshots(job.name) == [90]
     assert ownership.visible(ANN, [job.name]) == {job.name}
     assert not ownership.visible(BOB, [job.name])
+
+
+def test_card_says_what_was_changed_on_the_way(home: Path, digits: ImageSet) -> None:
+    job = access.submit_learned(ANN, result(digits, changes=["40:rate=0.5"]))
+    assert isinstance(job.spec, RunSpec)
+    assert outcome(job.spec) == (states.FINISHED, "")
+    assert checkpoints.card(job.name).changes == ["0:rate=1.0", "40:rate=0.5"]
 
 
 def test_a_full_queue_keeps_nothing_of_what_a_browser_sends(home: Path, digits: ImageSet) -> None:
@@ -89,6 +98,8 @@ def test_what_was_learned_waits_for_no_run_but_for_what_is_measured(
         ({"config": {"widths": (10**6,)}}, "widths"),
         ({"seconds": 1e9}, "seconds"),
         ({"wings": 2}, "wings"),
+        ({"changes": ["40:rate=1e9"]}, "The rate can be"),
+        ({"changes": ["40:beta=2"]}, "no beta"),
         ({"noise": [1]}, "no result of a run"),
         ({"recipe": {"optimizer": "none"}}, "optimizer"),
     ],

@@ -1,7 +1,15 @@
 // What the page says of a run that is to be trained in this browser.
 
 import type { Shape } from "../models/model";
-import type { Asked } from "./run";
+import type { Asked, Changeable } from "./run";
+
+/** Something that can be changed on the way, the values that it can have, and its present one. */
+export interface Change {
+  what: Changeable;
+  label: string;
+  now: number;
+  values: number[];
+}
 
 export interface Begun {
   /** A name that no other run has. */
@@ -18,6 +26,7 @@ export interface Begun {
   losses: Record<string, string>;
   /** Losses of other models, by what they are called. */
   baselines: Record<string, number>;
+  changes: Change[];
 }
 
 /** The name of the sum of all parts of a loss. */

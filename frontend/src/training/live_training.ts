@@ -82,6 +82,7 @@ export class LiveTraining {
       resume: () => this.rest(false),
       step: () => this.learning?.send({ kind: "step" }),
       pace: (steps) => this.learning?.send({ kind: "pace", steps }),
+      change: (what, value) => this.learning?.send({ kind: "change", what, value }),
       stop: () => this.learning?.send({ kind: "stop" }),
       discard: () => void this.discard(run.turn),
     }));

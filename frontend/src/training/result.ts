@@ -81,11 +81,12 @@ export function learnedIn(file: Uint8Array<ArrayBuffer>): Learned & { curve: Poi
   const length = Number(new DataView(file.buffer).getBigUint64(0, true));
   const { __metadata__, ...tensors } = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
   const { steps, seconds, curve } = JSON.parse(__metadata__.run);
+  const { changes = [] } = JSON.parse(__metadata__.spec);
   const weights: Tensors = {};
   for (const [name, { data_offsets: [from, to] }] of Object.entries<Stored>(tensors)) {
     weights[name] = new Float32Array(file.buffer, 8 + length + from, (to - from) / 4);
   }
-  return { weights, step: steps, seconds, curve };
+  return { weights, step: steps, seconds, changes, curve };
 }
 
 /** Where a tensor lies in a file, from the end of its header on. */

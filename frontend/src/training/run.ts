@@ -18,6 +18,8 @@ export interface Asked {
   network: Network;
   recipe: Recipe;
   noise: Noise | null;
+  /** Which option of the noise says how strong it is. */
+  strength: string;
   height: number;
   width: number;
   count: number;
@@ -28,12 +30,16 @@ export interface Asked {
   start?: Learned;
 }
 
-/** Weights, and how far they came. */
+/** Weights, how far they came, and what was changed on the way. */
 export interface Learned {
   weights: Tensors;
   step: number;
   seconds: number;
+  changes: string[];
 }
+
+/** What can be changed on the way: see `ae_core/training/changes.py`. */
+export type Changeable = "rate" | "noise" | "beta";
 
 /** How a run stands. Losses are of the last batch, each by its name. */
 export interface Standing {
@@ -52,8 +58,12 @@ const STATE_WORDS = 16;
 
 export class Run {
   readonly model: Model;
+  readonly asked: Asked;
   step = 0;
   seconds = 0;
+  /** What was changed at which step, as `Change.text` in `ae_core/training/changes.py` has it. */
+  readonly changes: string[] = [];
+  private times = 1;
   private readonly optimiser: Optimiser;
   private readonly spoiler: Spoiler | null;
   private readonly images: Place;
@@ -67,8 +77,9 @@ export class Run {
   private broken = false;
   private losses: Record<string, number> = {};
 
-  constructor(kernels: Kernels, readonly asked: Asked) {
+  constructor(kernels: Kernels, wanted: Asked) {
     const place = new Room(kernels);
+    const asked = (this.asked = { ...wanted, network: { ...wanted.network } });
     const { network, recipe, count } = asked;
     this.model = new Model(network, place, Math.max(LEAST_ROWS, recipe.batch_size));
     this.optimiser = new Optimiser(this.model, recipe);
@@ -80,7 +91,29 @@ export class Run {
       ? new Spoiler(this.model, asked.height, asked.width, this.state, this.share) : null;
     const words = new Uint32Array(kernels.memory.buffer, this.state, STATE_WORDS);
     words.forEach((_, i) => (words[i] = 1 + Math.floor(this.share() * 0xfffffffe)));
-    if (asked.start) ({ step: this.step, seconds: this.seconds } = asked.start);
+    if (asked.start) this.follow(asked.start);
+  }
+
+  private follow({ step, seconds, changes }: Learned): void {
+    [this.step, this.seconds] = [step, seconds];
+    for (const text of changes) {
+      const [, what, value] = text.split(/[:=]/);
+      this.changes.push(text);
+      this.set(what as Changeable, Number(value));
+    }
+  }
+
+  /** From the next step on, this has another value. */
+  change(what: Changeable, value: number): void {
+    this.changes.push(`${this.step}:${what}=${value}`);
+    this.set(what, value);
+  }
+
+  private set(what: Changeable, value: number): void {
+    const { asked } = this;
+    if (what === "rate") this.times = value;
+    else if (what === "beta") asked.network.beta = value;
+    else if (asked.noise) asked.noise = { ...asked.noise, [asked.strength]: value };
   }
 
   /** More images, one after another, as bytes. The first weights are drawn when the first come. */
@@ -146,9 +179,9 @@ export class Run {
   }
 
   private rate(): number {
-    const { recipe, steps } = this.asked;
-    if (recipe.schedule === "constant") return 1;
-    return steps ? linear(this.step, steps) : linearInTime(this.done);
+    const { times, asked: { recipe, steps } } = this;
+    if (recipe.schedule === "constant") return times;
+    return times * (steps ? linear(this.step, steps) : linearInTime(this.done));
   }
 
   /** Brings the next batch of this epoch into the model; how many images it has. */

@@ -9,6 +9,7 @@ import { CodeMap } from "./code_map";
 import { DRAWN } from "./learning";
 import { LossCharts } from "./loss_charts";
 import { codeOf } from "./network";
+import type { Changeable } from "./run";
 import type { Frame } from "./worker";
 
 /** Steps a second in slow motion; 0 is as fast as it goes. */
@@ -21,6 +22,7 @@ export interface Asks {
   resume(): void;
   step(): void;
   pace(steps: number): void;
+  change(what: Changeable, value: number): void;
   stop(): void;
   discard(): void;
 }
@@ -47,7 +49,8 @@ export class TrainingView {
     this.pictures.append(make("p", { class: "hint", textContent: waiting }));
     this.element = make(
       "div", { class: "training" },
-      make("h5", { textContent: run.title }), this.progress, this.line, this.tools, this.notice,
+      make("h5", { textContent: run.title }), this.progress, this.line, this.tools,
+      ...(run.changes.length ? [this.changes()] : []), this.notice,
       make(
         "div", { class: "training-scene" },
         make("div", { class: "course" }, this.charts.element, this.figures), this.pictures,
@@ -84,9 +87,23 @@ export class TrainingView {
     );
   }
 
-  /** Other buttons, or none, in the place of those of a run. */
-  offer(...buttons: HTMLElement[]): void {
-    this.tools.replaceChildren(...buttons);
+  /** What can be changed on the way, behind a line that opens. */
+  private changes(): HTMLElement {
+    const rows = this.run.changes.map(({ what, label, now, values }) => {
+      const input = make("input", {
+        type: "range", min: "0", max: String(values.length - 1), step: "1",
+        value: String(values.indexOf(now)),
+      });
+      const output = make("output", { textContent: String(now) });
+      input.addEventListener("input", () => (output.textContent = String(values[Number(input.value)])));
+      input.addEventListener("change", () => this.asks.change(what, values[Number(input.value)]));
+      return make("label", {}, make("span", { textContent: label }), input, output);
+    });
+    return make(
+      "details", { class: "changes" }, make("summary", { textContent: _("What happens if …") }),
+      make("p", { class: "hint", textContent: _("It goes on from here with other values. Its card says what changed when.") }),
+      ...rows,
+    );
   }
 
   /** A sentence, and what there is to do about it; nothing where it is empty. */

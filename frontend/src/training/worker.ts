@@ -3,7 +3,7 @@
 
 import { hasRelaxedSimd, instantiate } from "./kernels";
 import { Curve, type Point, resultFile } from "./result";
-import { type Asked, Run, type Standing } from "./run";
+import { type Asked, type Changeable, Run, type Standing } from "./run";
 
 /** Where the kernels lie, for browsers with relaxed SIMD and for those without. */
 export interface Kernels {
@@ -28,6 +28,7 @@ export type Order =
   | { kind: "resume" }
   /** Slow motion: so many steps a second, or 0 for as many as there can be. */
   | { kind: "pace"; steps: number }
+  | { kind: "change"; what: Changeable; value: number }
   /** One step, of a run that is paused. */
   | { kind: "step" }
   /** Ends the run as it is. */
@@ -105,8 +106,9 @@ function end(): void {
 function result(current: Run): [Standing, Uint8Array<ArrayBuffer>] {
   const standing = current.standing();
   curve.add(standing);
-  const { network } = current.asked;
-  return [standing, resultFile(network, current.weights(), standing, curve.points, spec)];
+  const { changes, asked: { network } } = current;
+  const all = JSON.stringify({ ...JSON.parse(spec), changes });
+  return [standing, resultFile(network, current.weights(), standing, curve.points, all)];
 }
 
 async function start(order: Order & { kind: "start" }): Promise<void> {
@@ -154,6 +156,7 @@ function follow(order: Exclude<Order, { kind: "start" }>): void {
   else if (order.kind === "pause") paused = true;
   else if (order.kind === "resume") paused = false;
   else if (order.kind === "pace") pace = order.steps;
+  else if (order.kind === "change") run.change(order.what, order.value);
   else if (order.kind === "step" && paused && run.isReady && !over) run.learn();
   else if (order.kind === "stop") end();
   else if (order.kind === "keep" && run.isReady) {

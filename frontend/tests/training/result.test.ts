@@ -41,5 +41,5 @@ it("has a safetensors file of the weights, by name and shape", () => {
     { steps: 5, seconds: 1.5, curve: [[5, 1.5, { bce: 0.2 }, null]] },
   );
   expect(header.__metadata__.spec).toBe("{}");
-  expect(learnedIn(file)).toEqual({ weights, step: 5, seconds: 1.5, curve: [[5, 1.5, { bce: 0.2 }, null]] });
+  expect(learnedIn(file)).toEqual({ weights, step: 5, seconds: 1.5, changes: [], curve: [[5, 1.5, { bce: 0.2 }, null]] });
 });

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
@@ -59,29 +58,30 @@ def _present(job: Job, possible: dict[str, Adjustable]) -> dict[str, float]:
     return began | {each.what: each.value for each in made} | dict(job.controls.values)
 
 
+LABELS = {
+    RATE: N_("Learning rate, times that of the recipe"),
+    NOISE: N_("Strength of the noise"),
+    BETA: N_("Beta, the pull to the prior"),
+}
+
+
 def _control(job: Job, what: str, bounds: Adjustable, now: float) -> None:
     # Told by its default: the browser makes it when the popover opens, and knows nothing else then.
-    change: dict[str, Any] = {
-        "value": now, "key": f"{what}-{job.id}", "on_change": _change, "args": (job.id, what),
-    }  # fmt: skip
+    st.select_slider(
+        _(LABELS[what]), values(what, bounds, now), now, format_func=lambda value: f"{value:g}",
+        key=f"{what}-{job.id}", on_change=_change, args=(job.id, what),
+    )  # fmt: skip
+
+
+def values(what: str, bounds: Adjustable, *more: float) -> list[float]:
+    """The values that can be chosen, and some more."""
+    choices: Iterable[float] = SHARES if what == RATE else BETAS
     if what == NOISE:
         step = noise_names.step(bounds.low, bounds.high)
-        st.slider(_("Strength of the noise"), bounds.low, bounds.high, step=step, **change)
-    elif what == RATE:
-        st.select_slider(
-            _("Learning rate, times that of the recipe"), _within(SHARES, bounds, now),
-            format_func=lambda share: f"{share:g}", **change,
-        )  # fmt: skip
-    elif what == BETA:
-        st.select_slider(
-            _("Beta, the pull to the prior"), _within(BETAS, bounds, now, bounds.value),
-            format_func=lambda beta: f"{beta:g}", **change,
-        )  # fmt: skip
-
-
-def _within(choices: Sequence[float], bounds: Adjustable, *more: float) -> list[float]:
+        count = round((bounds.high - bounds.low) / step)
+        choices = (round(bounds.low + step * place, 6) for place in range(count + 1))
     found = {each for each in choices if bounds.low <= each <= bounds.high}
-    return sorted(found.union(more))
+    return sorted(found.union([bounds.value], more))
 
 
 def _pace(job: Job) -> None:

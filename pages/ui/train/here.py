@@ -15,11 +15,11 @@ from ae_core.image_sets import ImageSet
 from ae_core.jobs import access
 from ae_core.jobs.kinds import AnySpec
 from ae_core.texts import N_, _
-from ae_core.training import browser_images, in_browser
+from ae_core.training import browser_images, in_browser, runs
 from ae_core.training.runs import RunSpec
 from pages.ui.browser import built, mounting
 from pages.ui.shared import owner, trained, widgets
-from pages.ui.train import curves
+from pages.ui.train import changes, curves
 
 KEY, RUN = "training", "training-here"
 
@@ -67,7 +67,14 @@ def begin(spec: RunSpec, images: ImageSet) -> None:
         "parts": browser_images.parts_of(images),
         "losses": curves.titles(spec, in_browser.losses(spec, images)),
         "baselines": curves.baselines(spec),
-    }
+        "changes": [
+            {
+                "what": what, "label": _(changes.LABELS[what]), "now": bounds.value,
+                "values": changes.values(what, bounds),
+            }
+            for what, bounds in runs.adjustable(spec).items()
+        ],
+    }  # fmt: skip
 
 
 def show() -> bool:
