@@ -21,7 +21,7 @@ from ae_core.texts import _
 
 
 def change(person: Person, number: int, what: str, value: float) -> None:
-    """Have the rate, the noise or beta of a run be this from now on: see `training.changes`.
+    """Have the rate, the noise or beta of a run be this from now on; see `Training.change`.
 
     Raises:
         UserError: there is no such run, or it is somebody else's; it is over, has none of it, or
