@@ -27,18 +27,20 @@ def of(person: Person, card: Card | ClassifierCard) -> bytes:
     if isinstance(card, ClassifierCard):
         room, kind = "classifiers", "ClassifierSpec"
     cells = [
-        _text(f"# {card.title}"),
         _text(
-            _(
-                "Trains it again: same network, images, order and noise. On a CPU of the same kind"
-                " it comes out the same to the bit. Run it inside a checkout of the app, where its"
-                " packages are installed."
-            )
-            if isinstance(card, ClassifierCard) or card.repeats
-            else _(
-                "Trains one like it: same network, images and recipe, with the draws of torch in"
-                " place of those of the browser that trained it. Run it inside a checkout of the"
-                " app, where its packages are installed."
+            f"# {card.title}\n\n"
+            + (
+                _(
+                    "Trains it again: same network, images, order and noise. On a CPU of the same"
+                    " kind it comes out the same to the bit. Run it inside a checkout of the app,"
+                    " where its packages are installed."
+                )
+                if isinstance(card, ClassifierCard) or card.repeats
+                else _(
+                    "Trains one like it: same network, images and recipe, with the draws of torch"
+                    " in place of those of the browser that trained it. Run it inside a checkout"
+                    " of the app, where its packages are installed."
+                )
             )
         ),
         _code(
