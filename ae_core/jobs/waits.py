@@ -14,7 +14,7 @@ from sqlalchemy import select
 from ae_core.database.connection import reading
 from ae_core.database.schema import JOBS
 from ae_core.jobs import table
-from ae_core.jobs.job import Job, jobs_in
+from ae_core.jobs.job import IN_BROWSER, Job, jobs_in
 from ae_core.jobs.states import FINISHED
 
 LOOKED_AT = 30
@@ -61,12 +61,12 @@ class Lengths:
 def lengths() -> Lengths:
     """How long the last runs took."""
     with reading() as connection:
-        chosen = select(JOBS).where(JOBS.c.state == FINISHED, JOBS.c.started.is_not(None))
+        trained_here = (
+            JOBS.c.state == FINISHED, JOBS.c.started.is_not(None), JOBS.c.on != IN_BROWSER,
+        )  # fmt: skip
+        chosen = select(JOBS).where(*trained_here)
         last = jobs_in(connection.execute(chosen.order_by(JOBS.c.ended.desc()).limit(LOOKED_AT)))
-    trained = [
-        (job, job.progress["seconds"]) for job in last
-        if "seconds" in job.progress and not job.is_trained
-    ]  # fmt: skip
+    trained = [(job, job.progress["seconds"]) for job in last if "seconds" in job.progress]
     beyond = [(job.ended or 0.0) - (job.started or 0.0) - seconds for job, seconds in trained]
     counted = [seconds for job, seconds in trained if not job.spec.seconds]
     # One that was paused has trained longer than since it was taken up last.
