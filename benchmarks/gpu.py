@@ -26,7 +26,7 @@ from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder
 from ae_core.training import runs
 from ae_core.training.devices import gpu
 from ae_core.training.loop import Training
-from ae_core.training.plans import Plan
+from ae_core.training.on_the_way.plans import Plan
 from ae_core.training.runs import RunSpec
 from ae_core.training.sweeps import sweep as sweeps
 from ae_core.training.sweeps.sweep import Axes

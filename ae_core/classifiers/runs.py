@@ -25,10 +25,10 @@ from ae_core.image_sets.subsets import balanced, check_draw
 from ae_core.models import Autoencoder
 from ae_core.recipes import Recipe
 from ae_core.texts import _, ngettext
-from ae_core.training import changes
 from ae_core.training.arithmetic import device
 from ae_core.training.base_run import BaseRun, measured, watch
 from ae_core.training.loop import Training
+from ae_core.training.on_the_way import changes
 from ae_core.training.optimisers import initialise
 
 __all__ = ["ClassifierRun", "ClassifierSpec", "finish", "start", "watch"]

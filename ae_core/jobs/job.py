@@ -12,7 +12,7 @@ from ae_core.database.schema import JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import kinds, states
 from ae_core.jobs.kinds import AnySpec
-from ae_core.jobs.states import NO_CONTROLS, Controls
+from ae_core.jobs.states import NO_CONTROLS, Controls, controls_in
 from ae_core.models import preset
 from ae_core.texts import N_, _, from_json
 from ae_core.training.runs import RunSpec
@@ -74,7 +74,7 @@ def jobs_in(rows: Any) -> list[Job]:
             | {
                 "spec": _spec(row),
                 "progress": json.loads(row["progress"]),
-                "controls": Controls.from_dict(json.loads(row["controls"])),
+                "controls": controls_in(row["controls"]),
                 "message": from_json(row["message"]),
             }
         )

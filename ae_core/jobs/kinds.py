@@ -9,8 +9,9 @@ from ae_core.checkpoints.cards import Card
 from ae_core.classifiers import runs as classifier_runs
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.classifiers.runs import ClassifierRun, ClassifierSpec
-from ae_core.training import changes, runs
-from ae_core.training.changes import Adjustable
+from ae_core.training import runs
+from ae_core.training.on_the_way import changes
+from ae_core.training.on_the_way.changes import Adjustable
 from ae_core.training.runs import Run, RunSpec
 
 AnySpec = RunSpec | ClassifierSpec

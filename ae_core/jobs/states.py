@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ae_core.errors import UserError
 from ae_core.options import Options, option
 
 QUEUED, RUNNING, PAUSED = "queued", "running", "paused"
@@ -32,3 +34,11 @@ class Controls(Options):
 
 NO_CONTROLS = Controls()
 """Those of a run that nobody has touched."""
+
+
+def controls_in(text: str) -> Controls:
+    """Those that a row of the table holds; none where another version wrote what it cannot read."""
+    try:
+        return Controls.from_dict(json.loads(text))
+    except (TypeError, ValueError, UserError):
+        return NO_CONTROLS

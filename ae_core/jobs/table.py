@@ -32,6 +32,7 @@ from ae_core.jobs.states import (
     RUNNING,
     STOP,
     Controls,
+    controls_in,
 )  # fmt: skip
 from ae_core.texts import _, ngettext, to_json
 
@@ -184,10 +185,7 @@ def requests(numbers: Sequence[int]) -> dict[int, tuple[str, Controls]]:
     with reading() as connection:
         columns = JOBS.c.id, JOBS.c.request, JOBS.c.controls
         rows = connection.execute(select(*columns).where(JOBS.c.id.in_(numbers))).all()
-        return {
-            number: (request, Controls.from_dict(json.loads(controls)))
-            for number, request, controls in rows
-        }
+        return {number: (request, controls_in(controls)) for number, request, controls in rows}
 
 
 def end(number: int, state: str, message: str = "") -> None:

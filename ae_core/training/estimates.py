@@ -10,8 +10,8 @@ import torch
 from ae_core.image_sets import ImageSet
 from ae_core.training import runs
 from ae_core.training.loop import Training
+from ae_core.training.on_the_way.timing import typical
 from ae_core.training.specs import RunSpec
-from ae_core.training.timing import typical
 
 STEPS = 4
 

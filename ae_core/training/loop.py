@@ -28,14 +28,14 @@ from ae_core.errors import UserError
 from ae_core.models.base import Batch
 from ae_core.texts import Text, _
 from ae_core.training.arithmetic import Arithmetic
-from ae_core.training.changes import RATE, Change, Changes
 from ae_core.training.devices.readings import Reading
 from ae_core.training.devices.steps import USUAL_STEPS, DeviceSteps, FreeStep
 from ae_core.training.objectives import Model, Objective
+from ae_core.training.on_the_way.changes import RATE, Change, Changes
+from ae_core.training.on_the_way.plans import Plan
+from ae_core.training.on_the_way.timing import Deadline, Pace, typical
 from ae_core.training.optimisers import Optimiser
-from ae_core.training.plans import Plan
 from ae_core.training.probing import fastest
-from ae_core.training.timing import Deadline, Pace, typical
 
 EVENT_SECONDS = 0.1
 """Time between two events, and so the longest time to stop."""
@@ -279,7 +279,7 @@ class Training(Generic[Model]):
         return batch
 
     def change(self, what: str, value: float) -> None:
-        """Have the rate, the noise or beta be this from the next step on; see `training.changes`.
+        """Have the rate, the noise or beta be this from the next step on; see `Changes`.
 
         Raises:
             UserError: this run has none of it, or the value is out of bounds.

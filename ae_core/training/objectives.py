@@ -22,7 +22,7 @@ from ae_core.noise import Noise
 from ae_core.recipes import Recipe
 from ae_core.texts import N_, _
 from ae_core.training.arithmetic import Arithmetic
-from ae_core.training.changes import NOISE, Adjustable, adjustable
+from ae_core.training.on_the_way.changes import NOISE, Adjustable, adjustable
 from ae_core.training.optimisers import Optimiser, initialise, optimiser_for
 from ae_core.types import Images, Labels, Loss, Pixels
 

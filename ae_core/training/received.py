@@ -25,9 +25,10 @@ from ae_core.image_sets import ImageSet
 from ae_core.models import Autoencoder
 from ae_core.settings import MAX_HEADER_BYTES
 from ae_core.texts import _
-from ae_core.training import changes, in_browser, runs
-from ae_core.training.changes import RATE, Changes
+from ae_core.training import in_browser, runs
 from ae_core.training.loop import MAX_SECONDS, MAX_STEPS, Event, Training
+from ae_core.training.on_the_way import changes
+from ae_core.training.on_the_way.changes import RATE, Changes
 from ae_core.training.runs import CURVE_POINTS, Run
 from ae_core.training.specs import RunSpec
 

@@ -24,12 +24,12 @@ from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, preset
 from ae_core.noise import Noise
 from ae_core.recipes import Recipe
 from ae_core.texts import _
-from ae_core.training import changes
 from ae_core.training.arithmetic import device
 from ae_core.training.base_run import BaseRun, measured, watch
-from ae_core.training.changes import Adjustable
 from ae_core.training.loop import Event, Training
 from ae_core.training.objectives import Reconstruction, reconstruction
+from ae_core.training.on_the_way import changes
+from ae_core.training.on_the_way.changes import Adjustable
 from ae_core.training.specs import RunSpec
 
 __all__ = [

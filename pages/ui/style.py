@@ -82,8 +82,11 @@ STYLE = (
   .st-key-round-trip { min-height: 478px; }
   [class*="st-key-ae-last-first"] > div > [data-testid="stHorizontalBlock"] >
     [data-testid="stColumn"]:last-child { order: -1; }
-  .st-key-ae-short-on-phones { flex-wrap: nowrap; }
-  .st-key-ae-short-on-phones [data-testid="stPopover"] p { font-size: 0; }
+  .stApp [class*="st-key-ae-last-first"] .stVerticalBlock { gap: .7rem; }
+  .stApp .st-key-ae-short-on-phones { flex-wrap: nowrap; }
+  .stApp .st-key-ae-short-on-phones [data-testid="stPopover"] button { min-height: 1.75rem;
+    padding: 0 .5rem; }
+  .stApp .st-key-ae-short-on-phones [data-testid="stPopover"] p { font-size: 0; }
 }
 @media (prefers-reduced-motion: reduce) { .ae-film { animation: none; } }
 """

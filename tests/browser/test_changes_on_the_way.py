@@ -15,7 +15,7 @@ SOON = 60_000
 @pytest.mark.long
 def test_a_run_is_changed_stopped_between_steps_and_its_card_says_when(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto("/train?preset=vae-2&set=digits&seconds=60")
+    page.goto("/train?preset=vae-2&set=digits&seconds=60&where=server")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text(re.compile("images a second"))).to_be_visible(timeout=SOON)
     page.get_by_role("button", name="What happens if").click()

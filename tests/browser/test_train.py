@@ -77,7 +77,7 @@ def test_button_progress_images_and_map_are_seen_at_one_glance(
     page: Page, width: int, height: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
-    page.goto("/train?preset=ae-2&set=digits&seconds=5&where=server")
+    page.goto("/train?preset=ae-2&set=digits&seconds=60&where=server")
     button = page.get_by_role("button", name="Train", exact=True)
     expect(button).to_be_in_viewport(ratio=1)
     button.click()
@@ -85,6 +85,7 @@ def test_button_progress_images_and_map_are_seen_at_one_glance(
     expect(page.get_by_role("button", name="Stop and keep")).to_be_in_viewport(ratio=1)
     expect(page.get_by_alt_text(re.compile("test images, and below"))).to_be_in_viewport(ratio=1)
     expect(page.get_by_alt_text(re.compile("Map of the codes"))).to_be_in_viewport(ratio=0.3)
+    page.get_by_role("button", name="Stop and keep").click()
     expect(page.get_by_text("Done in")).to_be_visible(timeout=SOON)
 
 

@@ -18,6 +18,7 @@ from ae_core.database.connection import writing
 from ae_core.database.schema import JOBS
 from ae_core.jobs import access, files, states, sweeping, table, waits
 from ae_core.jobs.job import OTHER_VERSION, Job
+from ae_core.jobs.under_way import steering
 from ae_core.training.runs import RunSpec
 from tests.pages.app_pages import opened
 from tests.people import ANN, BOB, TEACHER
@@ -182,3 +183,14 @@ def test_the_classroom_shows_it_and_can_end_it(monkeypatch: pytest.MonkeyPatch) 
     app.button(key=f"end-{job.id}").click().run()
     assert not app.exception
     assert table.get(job.id).state == states.DISCARDED
+
+
+@pytest.mark.parametrize("controls", ['{"width": 3}', '{"pace": "slow"}', "null", "[1]", "{", ""])
+def test_controls_that_another_version_wrote_are_none(controls: str) -> None:
+    job = access.submit(ANN, SPEC)
+    with writing() as connection:
+        connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(controls=controls))
+    assert access.of(ANN) == [job]
+    assert table.requests([job.id]) == {job.id: (states.NONE, states.NO_CONTROLS)}
+    steering.set_pace(ANN, job.id, 2.0)
+    assert table.get(job.id).controls == states.Controls(pace=2.0)

@@ -84,14 +84,49 @@ def test_a_run_that_is_changed_paused_and_taken_up_again_is_repeated_by_its_card
     ]  # fmt: skip
     assert 5 <= steps["noise=0.1"] < 20 < 30 <= steps["beta=4.0"] == steps["rate=0.5"]
     assert told[-2]["at"]["changes"] == card.changes
-    spec = replace(job.spec, changes=tuple(card.changes), name="again")
+    assert is_repeated(job)
+
+
+def is_repeated(job: Job) -> bool:
+    """Whether the same run with the changes on the card of this one ends in the same bits."""
+    changes = tuple(checkpoints.card(job.name).changes)
+    spec = replace(job.spec, changes=changes, name="again")
     assert isinstance(spec, RunSpec)
     run = runs.start(spec, on="cpu")
     for _ in runs.watch(run):
         pass
     runs.finish(run)
     first, second = (checkpoints.load(name).model.state_dict() for name in (job.name, "again"))
-    assert same_bits(first, second)
+    return same_bits(first, second)
+
+
+class Killed(Watched):
+    """A worker whose process is killed at this step."""
+
+    def see(self, step: int) -> None:
+        super().see(step)
+        if step >= 20:
+            raise SystemExit
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept since", "not kept since"])
+@pytest.mark.usefixtures("every_step")
+def test_a_run_that_is_killed_has_its_changes_when_it_is_taken_up_again(
+    kept: bool, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ae_core.jobs.record.STATE_SECONDS", 0 if kept else 1000)
+    job = access.submit(ANN, replace(NOISY, steps=60))
+    wanted = Controls({"beta": 4.0})
+    with pytest.raises(SystemExit):
+        trained(job, Killed(step_5=wanted), monkeypatch)
+    again = Watched()
+    again.controls = wanted
+    assert trained(job, again, monkeypatch)[-1]["end"] == states.FINISHED
+    (*__, last) = checkpoints.card(job.name).changes
+    step, _, change = last.partition(":")
+    assert change == "beta=4.0"
+    assert (5 <= int(step) < 20) if kept else int(step) == 0
+    assert is_repeated(job)
 
 
 def test_one_step_at_a_time_waits_for_each_and_takes_a_snapshot_of_each(

@@ -11,8 +11,8 @@ from ae_core.jobs import access, states, table
 from ae_core.jobs.job import Job
 from ae_core.jobs.states import Controls
 from ae_core.noise import Gaussian
+from ae_core.training.on_the_way.changes import in_words
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import changed
 from pages.ui.train import curves
 from tests.pages import app_pages
 from tests.pages.app_pages import press, words
@@ -54,12 +54,12 @@ def controls(job: Job) -> Controls:
 def test_what_is_moved_is_wanted_of_the_run_and_starts_at_what_it_is(job: Job) -> None:
     app = opened()
     assert not app.exception
-    assert app.slider(key=f"noise-{job.id}").value == 0.1
+    assert app.select_slider(key=f"noise-{job.id}").value == 0.1
     beta, rate = (app.select_slider(key=f"{what}-{job.id}") for what in ("beta", "rate"))
     assert (beta.value, rate.value) == (4.0, 1.0)
     beta.set_value(16.0).run()
     app.select_slider(key=f"rate-{job.id}").set_value(0.1).run()
-    app = app.slider(key=f"noise-{job.id}").set_value(0.7).run()
+    app = app.select_slider(key=f"noise-{job.id}").set_value(0.7).run()
     assert controls(job).values == {"beta": 16.0, "rate": 0.1, "noise": 0.7}
     assert app.select_slider(key=f"beta-{job.id}").value == 16.0
 
@@ -89,8 +89,8 @@ def test_a_model_that_is_computed_at_once_has_nothing_to_change() -> None:
 def test_changes_are_marked_where_they_were_made(job: Job) -> None:
     events = access.events(ME, job.id)
     assert curves.changes_of(job, events) == [(2.0, "beta 4"), (2.0, "noise 0.1")]
-    assert changed.in_words(MADE, 400) == (
+    assert in_words(MADE, 400) == (
         "beta 4 from step 20 on; noise 0.1 from step 20 on; beta 1 from step 90 on"
     )
-    assert changed.in_words(["<b>"], 400) == "'<b>'"
+    assert in_words(["<b>"], 400) == "'<b>'"
     assert "lower loss is better" in words(opened())

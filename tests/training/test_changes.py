@@ -13,8 +13,9 @@ from ae_core.errors import UserError
 from ae_core.jobs import notebooks
 from ae_core.models import Autoencoder
 from ae_core.noise import Gaussian
-from ae_core.training import changes, runs
+from ae_core.training import runs
 from ae_core.training.loop import Training
+from ae_core.training.on_the_way import changes
 from ae_core.training.runs import RunSpec
 from ae_core.types import Pixels
 from tests.training.small_runs import ADAM, Clock, finished, same_bits, small, started, stopped_at

@@ -9,7 +9,7 @@ from ae_core.errors import UserError
 from ae_core.models import Autoencoder
 from ae_core.noise import Gaussian
 from ae_core.training.loop import Event, Training
-from ae_core.training.plans import Plan
+from ae_core.training.on_the_way.plans import Plan
 from ae_core.types import Pixels
 from tests.training.small_runs import ADAM, Clock, finished, same_bits, small, started
 

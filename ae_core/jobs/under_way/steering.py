@@ -16,12 +16,12 @@ from ae_core.database.schema import JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import access, kinds, waking
 from ae_core.jobs.job import Job
-from ae_core.jobs.states import PAUSED, Controls
+from ae_core.jobs.states import PAUSED, Controls, controls_in
 from ae_core.texts import _
 
 
 def change(person: Person, number: int, what: str, value: float) -> None:
-    """Have the rate, the noise or beta of a run be this from now on: see `training.changes`.
+    """Have the rate, the noise or beta of a run be this from now on; see `Training.change`.
 
     Raises:
         UserError: there is no such run, or it is somebody else's; it is over, has none of it, or
@@ -73,8 +73,7 @@ def _under_way(person: Person, number: int) -> Job:
 
 
 def _controls(connection: Connection, number: int) -> Controls:
-    kept = connection.scalar(select(JOBS.c.controls).where(JOBS.c.id == number))
-    return Controls.from_dict(json.loads(kept or "{}"))
+    return controls_in(connection.scalar(select(JOBS.c.controls).where(JOBS.c.id == number)) or "")
 
 
 def _keep(connection: Connection, number: int, controls: Controls) -> None:

@@ -14,7 +14,7 @@ from ae_core.evaluation.architecture import Layer
 from ae_core.models import FAMILIES
 from ae_core.recipes import Recipe
 from ae_core.texts import N_, _, ngettext
-from pages.ui.shared import changed
+from ae_core.training.on_the_way.changes import in_words
 
 Row = tuple[str, str]
 
@@ -93,7 +93,7 @@ def training(card: Card) -> list[Row]:
     if FAMILIES[card.family].model.solved_at_once:
         return [(_("Training"), _("None: the weights are worked out at once")), (_("Took"), took)]
     recipe = Recipe.from_dict(card.recipe)
-    changes = changed.in_words(card.changes, card.steps)
+    changes = in_words(card.changes, card.steps)
     is_published = card.recipe_name == "published"
     return [
         (_("Recipe"), _("as published") if is_published else _("ours, made for speed")),

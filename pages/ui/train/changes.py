@@ -12,8 +12,8 @@ from ae_core.jobs import kinds, states
 from ae_core.jobs.job import Job
 from ae_core.jobs.under_way import steering
 from ae_core.texts import N_, _
-from ae_core.training import changes
-from ae_core.training.changes import BETA, NOISE, RATE, Adjustable
+from ae_core.training.on_the_way import changes
+from ae_core.training.on_the_way.changes import BETA, NOISE, RATE, Adjustable
 from pages.ui.shared import noise_names, owner, widgets
 
 SHARES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)

@@ -16,8 +16,9 @@ from ae_core.jobs.job import Job
 from ae_core.jobs.kinds import AnySpec
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.texts import N_, _, joined, ngettext
+from ae_core.training.on_the_way import changes
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, card_text, changed
+from pages.ui.shared import cached, card_text
 from pages.ui.shared.labels import LOSSES
 
 HEIGHT, PANEL_HEIGHT = 320, 190
@@ -124,10 +125,10 @@ def _figure(
 
 def changes_of(job: Job, events: Sequence[Event]) -> list[tuple[float, str]]:
     """After how many seconds what was changed on the way, and to what."""
-    made = changed.on_the_way(job.progress.get("changes", ()), events[-1]["step"])
+    made = changes.within(job.progress.get("changes", ()), events[-1]["step"])
     return [
         (next(event["seconds"] for event in events if event["step"] >= each.step),
-         changed.now(each))
+         each.words)
         for each in made
     ]  # fmt: skip
 

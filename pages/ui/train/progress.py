@@ -12,7 +12,7 @@ from ae_core import wording
 from ae_core.accounts import limits
 from ae_core.jobs import access, states, waits, worker
 from ae_core.jobs.job import Job
-from ae_core.jobs.under_way import steering, watching
+from ae_core.jobs.under_way import steering
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training import learning_by_heart
 from ae_core.training.runs import RunSpec
@@ -21,9 +21,6 @@ from pages.ui.train import changes, curves, snapshots, together
 
 POLL_SECONDS, WAITING_SECONDS = 0.3, 1.5
 """Seconds between two polls, of a run that is next or running, and of one far back in the queue."""
-
-WATCHED_SECONDS = 1.0
-"""The same of somebody else's run, which many may look at."""
 
 GO_ON = "go-on"
 REQUESTS = {
@@ -36,11 +33,11 @@ REQUESTS = {
 def show(number: int) -> None:
     """A run, redrawn while it goes on."""
     job = access.get(owner.me(), number)
-    asking = _asks_every(job, _wait_of(job))
+    asking = _asks_every(job, wait_of(job))
     st.fragment(_live, run_every=asking, key="run")(number, asking)
 
 
-def _wait_of(job: Job) -> tuple[int, float]:
+def wait_of(job: Job) -> tuple[int, float]:
     """How many jobs are before one that is queued, and about how many seconds it will wait."""
     return waits.of(job, limits.limits().slots) if job.state == states.QUEUED else (0, 0.0)
 
@@ -56,7 +53,7 @@ def _live(number: int, asking: float | None) -> None:
     with widgets.shown_errors():
         me = owner.me()
         job = access.get(me, number)
-        wait = _wait_of(job)
+        wait = wait_of(job)
         if _asks_every(job, wait) != asking:
             cached.forget_what_is_here()
             st.rerun()  # the page asks more or less often, or shows what there is to do now
@@ -67,30 +64,12 @@ def _live(number: int, asking: float | None) -> None:
             if not job.is_over:
                 changes.show(job)
                 together.offer(job)
-        _state(job, wait)
+        state_line(job, wait)
         _buttons(job)
-        _draw(job, access.events(me, number), _other_events(job))
+        draw(job, access.events(me, number), _other_events(job))
 
 
-def watch(name: str) -> None:
-    """Somebody else's run, redrawn until it is over."""
-    asking = None if watching.run(owner.me(), name).is_over else WATCHED_SECONDS
-    st.fragment(_watched, run_every=asking, key="watched-run")(name, asking)
-
-
-def _watched(name: str, asking: float | None) -> None:
-    with widgets.shown_errors():
-        me = owner.me()
-        job = watching.run(me, name)
-        if job.is_over and asking:
-            cached.forget_what_is_here()
-            st.rerun()
-        st.markdown(f"##### {widgets.as_text(job.spec.title)}")
-        _state(job, _wait_of(job))
-        _draw(job, watching.events(me, name))
-
-
-def _draw(job: Job, events: Sequence[curves.Event], beside: Sequence[curves.Event] = ()) -> None:
+def draw(job: Job, events: Sequence[curves.Event], beside: Sequence[curves.Event] = ()) -> None:
     """The curves, beside what the model makes of the same images."""
     with st.container(key="ae-last-first-in-run"):
         left, right = st.columns([1.3, 1])
@@ -118,7 +97,7 @@ def _other_events(job: Job) -> list[dict[str, Any]]:
     return [event for event in access.events(owner.me(), wanted) if event["test"]]
 
 
-def _state(job: Job, wait: tuple[int, float]) -> None:
+def state_line(job: Job, wait: tuple[int, float]) -> None:
     """One line and a bar: the progress, the speed and the time left."""
     at = job.progress
     if job.state == states.QUEUED:

@@ -7,10 +7,13 @@ import streamlit as st
 from ae_core.jobs import states
 from ae_core.jobs.under_way import watching
 from ae_core.texts import _
-from pages.ui.shared import cached, owner
+from pages.ui.shared import cached, owner, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Picked, Watched
 from pages.ui.train import progress
+
+POLL_SECONDS = 1.0
+"""Seconds between two polls of a run that many may look at."""
 
 
 def show(name: str) -> None:
@@ -22,7 +25,7 @@ def show(name: str) -> None:
     right.button(
         _("Back to your own"), icon=":material/arrow_back:", on_click=_leave, width="stretch"
     )
-    progress.watch(name)
+    _watch(name)
     is_there = watching.run(owner.me(), name).state == states.FINISHED
     if (
         is_there
@@ -31,6 +34,24 @@ def show(name: str) -> None:
     ):
         current.change(Picked, model=name)
         st.switch_page("../latent_space.py")
+
+
+def _watch(name: str) -> None:
+    """Somebody else's run, redrawn until it is over."""
+    asking = None if watching.run(owner.me(), name).is_over else POLL_SECONDS
+    st.fragment(_watched, run_every=asking, key="watched-run")(name, asking)
+
+
+def _watched(name: str, asking: float | None) -> None:
+    with widgets.shown_errors():
+        me = owner.me()
+        job = watching.run(me, name)
+        if job.is_over and asking:
+            cached.forget_what_is_here()
+            st.rerun()
+        st.markdown(f"##### {widgets.as_text(job.spec.title)}")
+        progress.state_line(job, progress.wait_of(job))
+        progress.draw(job, watching.events(me, name))
 
 
 def _leave() -> None:

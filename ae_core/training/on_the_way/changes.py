@@ -8,7 +8,7 @@ From step 120 on the rates are half of what the recipe says, from step 300 on be
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,11 +19,16 @@ from ae_core.errors import UserError
 from ae_core.noise import Noise
 from ae_core.options import Options
 from ae_core.recipes import Recipe
-from ae_core.texts import _, shortened
+from ae_core.texts import N_, _, shortened
 
 RATE, NOISE, BETA = WHAT = ("rate", "noise", "beta")
 """What can be changed: the rates, as a share of the recipe's; the strength of the noise to remove;
 and the weight of the pull to the prior."""
+
+
+NOW = {
+    RATE: N_("{value:g} times the rate"), NOISE: N_("noise {value:g}"), BETA: N_("beta {value:g}"),
+}  # fmt: skip
 
 
 class Change(NamedTuple):
@@ -37,6 +42,11 @@ class Change(NamedTuple):
     def text(self) -> str:
         """The same as `read` takes it."""
         return f"{self.step}:{self.what}={self.value!r}"
+
+    @property
+    def words(self) -> str:
+        """What it is from then on, for people."""
+        return _(NOW[self.what], value=self.value)
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,25 @@ def read(texts: Iterable[str]) -> list[Change]:
             )
         found.append(change)
     return found
+
+
+def within(texts: Iterable[str], steps: int) -> list[Change]:
+    """Those that were made on the way, within so many steps.
+
+    Raises:
+        UserError: one is no change.
+    """
+    return [change for change in read(texts) if 0 < change.step <= steps]
+
+
+def in_words(texts: Sequence[str], steps: int) -> str:
+    """The same for people, of a card that is not trusted; empty where there are none."""
+    try:
+        made = within(texts, steps)
+    except UserError:
+        return shortened(", ".join(texts))
+    said = [_("{change} from step {step:,} on", change=each.words, step=each.step) for each in made]
+    return "; ".join(said)
 
 
 class Changes:

@@ -6,7 +6,7 @@ import statistics
 from collections import deque
 from dataclasses import dataclass
 
-from ae_core.training.plans import Plan
+from ae_core.training.on_the_way.plans import Plan
 
 CORRECTED_SHARE = 0.25
 """Share of the time left after which the steps of a run with a time limit are counted again."""

@@ -1,0 +1,1 @@
+"""What becomes of a run while it goes on: its steps counted again, its time, what is changed."""
