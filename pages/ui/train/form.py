@@ -17,7 +17,7 @@ from ae_core.jobs.kinds import AnySpec
 from ae_core.texts import _, joined, ngettext
 from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, owner, trained, widgets
+from pages.ui.shared import cached, owner, places, trained, widgets
 from pages.ui.state.declared import Train
 from pages.ui.train import autoencoder_form, classifier_form
 
@@ -34,7 +34,7 @@ def form(head: DeltaGenerator) -> None:
     most = personal_limits.of(owner.me()).train_seconds
     with head:
         what = widgets.one_of(_("What to train"), Train, "what", label_visibility="collapsed")
-        button, cost = st.container(width="content"), st.container(width="stretch")
+        button, cost = st.container(width="content"), places.kept("cost-place")
     spec, images, on = FORMS[what](most)
     with cost:
         fits = _cost(spec, images, most)
