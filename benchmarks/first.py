@@ -1,11 +1,15 @@
-"""The main job: training in seconds, a slider's way to its picture, evaluating, first paint."""
+"""The main job: training in seconds, a slider's way to its picture, evaluating, what comes first.
+
+`--look` measures only what a visitor meets first (`first_look.py`), which needs no MNIST.
+"""
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -17,7 +21,7 @@ from ae_core.models import FAMILIES, FAMILY_OF, preset
 from ae_core.settings import THREADS
 from ae_core.training.loop import Training
 from ae_core.training.objectives import reconstruction
-from benchmarks import report
+from benchmarks import first_look, report
 from scripts.app_server import running_app
 from scripts.browser import find_browser
 
@@ -96,6 +100,21 @@ def slider_times(page: Page, url: str) -> list[float]:
     return times
 
 
+@contextmanager
+def chromium() -> Iterator[tuple[Browser, Path]]:
+    """A browser, and an empty folder."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        yield browser, Path(folder)
+        browser.close()
+
+
+def look() -> dict[str, float]:
+    """What a visitor meets first."""
+    with chromium() as (browser, folder):
+        return first_look.measure(browser, folder)
+
+
 def measure() -> dict[str, float]:
     torch.set_num_threads(THREADS)
     figures: dict[str, float] = {}
@@ -104,23 +123,26 @@ def measure() -> dict[str, float]:
         figures[f"bce_49d_after_{seconds}_s"] = bce
         figures[f"seconds_of_the_{seconds}_s_run"] = took
     figures["evaluate_10000_images_s"] = evaluation_seconds()
-    folder = Path(tempfile.mkdtemp())
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=find_browser(), args=["--no-sandbox"]
-            )
-            paints = [first_paint(browser, folder) for _ in range(COLD_STARTS)]
-            figures["first_paint_cold_server_s"] = statistics.median(paints)
-            with running_app(folder / "log") as url:
-                times = sorted(slider_times(browser.new_page(), url))
-            browser.close()
-    finally:
-        shutil.rmtree(folder)
+    with chromium() as (browser, folder):
+        paints = [first_paint(browser, folder) for _ in range(COLD_STARTS)]
+        figures["first_paint_cold_server_s"] = statistics.median(paints)
+        with running_app(folder / "log") as url:
+            times = sorted(slider_times(browser.new_page(), url))
     figures["slider_to_picture_median_ms"] = statistics.median(times)
     figures["slider_to_picture_p95_ms"] = times[int(0.95 * len(times))]
-    return figures
+    return figures | look()
+
+
+def main() -> None:
+    about = "The main job, end to end"
+    asked = report.parser("first", about)
+    asked.add_argument("--look", action="store_true", help="only what a visitor meets first")
+    arguments = asked.parse_args()
+    goals = report.goals("first_look")
+    if not arguments.look:
+        goals |= report.goals("first")
+    report.conclude(arguments, look() if arguments.look else measure(), goals, about)
 
 
 if __name__ == "__main__":
-    report.main("first", measure, "The main job, end to end")
+    main()

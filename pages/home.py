@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ae_core.texts import _
+from pages.ui.shared import places
 from pages.ui.state import current
 
 current.open_page("home")
@@ -14,8 +15,7 @@ st.markdown(
         " which every place is an image, also places where no image ever was."
     )
 )
-live = st.container(key="round-trip")
-live.empty()  # an empty container keeps no place
+live = places.kept("round-trip")
 LINKS = (
     (
         "../reconstruct.py",

@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from pathlib import Path
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server import page_messages
+from server import page_html, page_messages
 from server.network import embedding, hosts
 
 CLOSED = ("/_stcore/metrics", "/_stcore/agent/")
@@ -23,8 +22,8 @@ POLICY = 1008
 
 
 def inline_script_hashes() -> list[str]:
-    """CSP sources for the scripts inside the page that the installed Streamlit serves."""
-    page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    """CSP sources for the scripts inside the file that every page begins with."""
+    page = page_html.of_page("").decode()
     scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
     digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]

@@ -1,7 +1,8 @@
 """The file that every page begins with: Streamlit's, with our style sheet in its head.
 
 Parts of a page then stand in their places from the first frame on, and nothing moves when the
-style sheet and the sidebar come. It names the scripts, too, that the page will ask for later.
+style sheet and the sidebar come. It names the scripts, too, that the page will ask for later, and
+says where the app lies, for which Streamlit would ask at two addresses, one after the other.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ HEAD_ENDS = "</head>"
 PARTS = ("Html", "BidiComponent", "Selectbox", "Button", "ButtonGroup", "PageLink")
 """Parts of Streamlit that most pages show, and that its own page asks for only once it is there."""
 
-IMPORT = re.compile(r'(?:from|import)\s*"\./([^"]+\.js)"')
+BASE = "<script>window.__streamlit={BACKEND_BASE_URL:new URL('.',location.href).href}</script>"
 
+IMPORT = re.compile(r'(?:from|import)\s*"\./([^"]+\.js)"')
 
 OF_THE_MAP = (
     ("live.js", '<script type="module" crossorigin src="./live/{}"></script>'),
@@ -51,7 +53,7 @@ def _of_page(name: str, early: tuple[str, ...]) -> bytes:
         for script in _scripts_of_parts()
         if script not in before
     )
-    lines = "\n    ".join((*early, *scripts, f"<style>{style}</style>"))
+    lines = "\n    ".join((BASE, *early, *scripts, f"<style>{style}</style>"))
     return f"{before}  {lines}\n  {head_ends}{after}".encode()
 
 

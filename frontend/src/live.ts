@@ -10,7 +10,6 @@ import { watchForLeaving } from "./ui/leaving";
 import { mounted } from "./ui/mounted";
 
 export { formOf } from "./drawing/digit";
-export { runtime } from "./models/early";
 export { network } from "./models/network";
 
 watchForLeaving();

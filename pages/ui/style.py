@@ -28,8 +28,10 @@ STYLE = (
   animation: ae-shown 0s 2s forwards; }
 @keyframes ae-shown { to { opacity: 1; } }
 .st-key-map-place { min-height: calc(min(max(340px, 100vh - 330px), 46vw - 200px) + 200px); }
-.st-key-denoise-bench { min-height: 442px; }
-.st-key-dial { min-height: 372px; }
+.st-key-bench-place { min-height: 442px; }
+.st-key-dial-place { min-height: 372px; }
+.st-key-strip-place { min-height: 325px; }
+.st-key-numbers-place { min-height: 131px; }
 .st-key-digit-row { min-height: 72px; }
 .st-key-model-list { min-height: calc(clamp(250px, 100vh - 300px, 640px) + 100px); }
 .st-key-round-trip { min-height: 271px; }
@@ -77,7 +79,10 @@ STYLE = (
   .stApp .stHorizontalBlock > :has([data-testid="stSkeleton"]) ~ * { opacity: 0; transition: none;
     animation: ae-shown 0s 2s forwards; }
   .st-key-map-place { min-height: 1000px; }
-  .st-key-denoise-bench { min-height: 900px; }
+  .st-key-bench-place { min-height: 900px; }
+  .st-key-strip-place { min-height: 405px; }
+  .st-key-numbers-place { min-height: 240px; }
+  .st-key-cost-place { min-height: 45px; }
   .st-key-model-list { min-height: 362px; }
   .st-key-round-trip { min-height: 478px; }
   [class*="st-key-ae-last-first"] > div > [data-testid="stHorizontalBlock"] >

@@ -105,6 +105,7 @@ def test_direction_slider_changes_the_digit(page: Page, base_url: str) -> None:
 def test_cell_of_the_mistakes_shows_the_images_behind_it(page: Page, base_url: str) -> None:
     page.set_default_timeout(120_000)
     opened(page, base_url, "features")
+    page.get_by_role("button", name=re.compile("Classifiers on 10, ")).click()
     page.get_by_text(re.compile("Its commonest mistake")).wait_for()
     page.get_by_text(re.compile("images: .* taken for")).wait_for()
     plot = page.locator(".js-plotly-plot").nth(2)

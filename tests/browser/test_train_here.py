@@ -115,7 +115,7 @@ def test_two_tabs_train_beside_each_other(page: Page, browser: Browser) -> None:
 
 def test_classes_alone_and_noise_are_learned_from_here_too(page: Page) -> None:
     begin(page, "seconds=3&classes=3,8&train-noise=gaussian")
-    expect(page.get_by_role("img", name=re.compile("Map of the codes of 7"))).to_be_visible()
+    expect(page.get_by_role("img", name="Map of the codes of 84 test images")).to_be_visible()
     page.get_by_text("What happens if").click()
     strength = page.get_by_role("slider", name="Strength of the noise")
     strength.focus()

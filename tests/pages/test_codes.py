@@ -166,7 +166,7 @@ def test_few_large_colour_images_give_reasons_and_no_failure(labels: list[str]) 
             umap = answered(model=name, part=part, **{"way-of-map": "umap"})
             assert "This map needs 50 codes" in words(umap)
         if part == "features" and labels == [""]:
-            assert words(app).count("two classes or more") == 2
+            assert words(app).count("two classes or more") == 1
         if part in ("one number at a time", "used and dead", "neighbours", "maps"):
             assert not app.error, part
     app = opened("codes", model=name, part="arithmetic", compute="a direction")
@@ -176,9 +176,12 @@ def test_few_large_colour_images_give_reasons_and_no_failure(labels: list[str]) 
 
 
 @pytest.mark.long
-def test_stopped_or_failed_answer_can_be_asked_again() -> None:
+def test_classifiers_are_trained_once_somebody_asks_for_them_and_not_by_a_look() -> None:
     app = answered(model="digits-dense-49", part="features")
     assert errors(app) == []
+    offered = [each.label for each in app.button if each.label.startswith("Classifiers on")]
+    assert len(offered) == 2
+    assert all(label.endswith(": compute") for label in offered)
     press(app, "Classifiers on all")
     analysis_runner.answer_all()
     app = opened("codes", model="digits-dense-49", part="features")

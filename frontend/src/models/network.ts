@@ -4,6 +4,7 @@ import * as ort from "onnxruntime-web/wasm";
 
 import { ofApp } from "./address";
 import { bytesAt, once } from "./fetched";
+import { compiled } from "./runtime";
 
 /** Rows of numbers in, rows of numbers out. */
 export class Network {
@@ -16,10 +17,10 @@ export class Network {
     ort.env.wasm.numThreads = 1;
     ort.env.wasm.wasmPaths = { wasm: ofApp(runtime) };
     ort.env.logLevel = "error";
-    const bytes = new Uint8Array(await bytesAt(url));
+    const [bytes] = await Promise.all([bytesAt(url), compiled(ofApp(runtime))]);
     // One after another: the runtime cannot be started twice at once.
     const made = Network.making.then(() =>
-      ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] }),
+      ort.InferenceSession.create(new Uint8Array(bytes), { executionProviders: ["wasm"] }),
     );
     Network.making = made.catch(() => null);
     return new Network(await made);

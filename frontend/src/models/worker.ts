@@ -4,7 +4,9 @@ import { paintCells } from "../images/cells";
 import { paint } from "../images/pixels";
 import { likeliest } from "./likeliest";
 import type { Shape } from "./model";
+import { ofApp } from "./address";
 import { type Network, network } from "./network";
+import { taken } from "./runtime";
 
 /** A network to go through: the shape of one row, and how many numbers of its result go on. */
 export interface Step {
@@ -36,7 +38,11 @@ export interface Sheet {
   columns: number;
 }
 
-export type Order = (Run | Sheet) & { id: number; runtime: string };
+export type Order = (Run | Sheet) & {
+  id: number;
+  runtime: string;
+  module: WebAssembly.Module | null;
+};
 
 /** A strip is some rows of a sheet, from the pixel `top` on. */
 export type Report =
@@ -119,6 +125,7 @@ async function sheet(order: Sheet & Order): Promise<void> {
 
 self.onmessage = async ({ data: order }: MessageEvent<Order>) => {
   const { id } = order;
+  taken(ofApp(order.runtime), order.module);
   if (order.kind === "sheet") latest.set(order.board, id);
   try {
     const results = order.kind === "run" ? await run(order) : (await sheet(order), []);

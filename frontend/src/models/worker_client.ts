@@ -3,6 +3,7 @@
 import type { Addresses } from "../ui/mounted";
 import { _ } from "../ui/texts";
 import { ofApp } from "./address";
+import { compiled } from "./runtime";
 import type { Order, Report, Run, Sheet } from "./worker";
 
 interface Waiting {
@@ -46,9 +47,12 @@ export class WorkerClient {
   private send(order: Run | Sheet, showStrip?: Waiting["showStrip"]): Promise<Float32Array[]> {
     if (this.broken) return Promise.reject(this.broken);
     const id = ++this.last;
+    const { runtime } = this;
     return new Promise((done, failed) => {
       this.waiting.set(id, { done, failed, showStrip });
-      this.worker.postMessage({ ...order, id, runtime: this.runtime } satisfies Order);
+      void compiled(ofApp(runtime)).then((module) =>
+        this.worker.postMessage({ ...order, id, runtime, module } satisfies Order),
+      );
     });
   }
 

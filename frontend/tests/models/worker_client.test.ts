@@ -20,6 +20,12 @@ class FakeWorker {
 beforeEach(() => vi.stubGlobal("Worker", FakeWorker));
 afterEach(() => vi.unstubAllGlobals());
 
+/** What the worker has been sent, once ONNX Runtime is compiled for it. */
+async function sent(count: number): Promise<FakeWorker> {
+  await vi.waitFor(() => expect(FakeWorker.last.orders).toHaveLength(count));
+  return FakeWorker.last;
+}
+
 const run = { rows: Float32Array.of(1), count: 1, steps: [] };
 const sheet = {
   board: "b", url: "u", codes: Float32Array.of(1), dim: 1, shape: [1, 1, 1] as [number, number, number],
@@ -29,7 +35,7 @@ const sheet = {
 it("gives each question its own answer, in whatever order they come", async () => {
   const client = new WorkerClient({ worker: "worker.js", runtime: "runtime.wasm" });
   const [first, second] = [client.run(run), client.run(run)];
-  const { orders, onmessage } = FakeWorker.last;
+  const { orders, onmessage } = await sent(2);
   expect(orders.map(({ runtime }) => runtime)).toEqual(["runtime.wasm", "runtime.wasm"]);
   onmessage({ data: { kind: "done", id: orders[1].id, results: [Float32Array.of(2)] } });
   onmessage({ data: { kind: "done", id: orders[0].id, results: [Float32Array.of(1)] } });
@@ -41,7 +47,7 @@ it("hands on strips until the sheet is done, and none after that", async () => {
   const client = new WorkerClient({ worker: "worker.js", runtime: "runtime.wasm" });
   const tops: number[] = [];
   const made = client.sheet(sheet, (_, top) => tops.push(top));
-  const { orders, onmessage } = FakeWorker.last;
+  const { orders, onmessage } = await sent(1);
   const { id } = orders[0];
   const strip = {} as ImageData;
   onmessage({ data: { kind: "strip", id, strip, top: 0 } });
@@ -55,7 +61,7 @@ it("hands on strips until the sheet is done, and none after that", async () => {
 it("says what failed to the one who asked, and to all where the worker did not start", async () => {
   const client = new WorkerClient({ worker: "worker.js", runtime: "runtime.wasm" });
   const [first, second] = [client.run(run), client.run(run)];
-  const { orders, onmessage, onerror } = FakeWorker.last;
+  const { orders, onmessage, onerror } = await sent(2);
   onmessage({ data: { kind: "failed", id: orders[0].id, reason: "no such network" } });
   await expect(first).rejects.toThrow("no such network");
   onerror();

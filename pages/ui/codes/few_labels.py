@@ -23,7 +23,10 @@ STARTS = {"pretrained": N_("pretrained"), "from-scratch": N_("from scratch")}
 
 @st.fragment(key="labels")
 def show(card: Card) -> None:
-    """Two curves over the number of labels, and the table of mistakes of one of the classifiers."""
+    """Two curves over the number of labels, and the mistakes of one of the classifiers.
+
+    None is trained until somebody asks for it.
+    """
     with widgets.shown_errors():
         images = widgets.images_for(card)
         st.subheader(_("A teacher with few labels"), anchor=False)
@@ -42,12 +45,12 @@ def show(card: Card) -> None:
         if counts and not few:
             listed = ", ".join(f"{count:,}" for count in counts)
             analysis_results.show(
-                "few_labels", _asked(card, images, counts), lambda __: None,
+                "few_labels", _asked(card, images, counts), lambda __: None, at_once=False,
                 words=_("Classifiers on {counts} labels", counts=listed),
             )  # fmt: skip
         if not whole:
             analysis_results.show(
-                "few_labels", _asked(card, images, [0]), lambda __: None, at_once=not counts,
+                "few_labels", _asked(card, images, [0]), lambda __: None, at_once=False,
                 words=ngettext(
                     "Classifiers on all {count:,} label",
                     "Classifiers on all {count:,} labels",

@@ -19,7 +19,7 @@ from ae_core.latent.image_moments import NAMES
 from ae_core.texts import N_, _, joined, ngettext
 from pages.ui.codes import data
 from pages.ui.drawing import figures, pictures, views, wrapped_rows
-from pages.ui.shared import analysis_results, cached, widgets
+from pages.ui.shared import analysis_results, cached, places, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Codes
 
@@ -79,7 +79,7 @@ def show(card: Card) -> None:
         images, found = data.images_and_codes(card)
         moved = _movement(card, images)
         order = moved.argsort(descending=True).tolist()
-        place = st.container()
+        place = places.kept("numbers-place")
         with st.container():
             around = widgets.one_of(
                 _("Around"), Codes, "around", label_visibility="collapsed",

@@ -24,7 +24,7 @@ from ae_core.wording import times
 from pages.ui.browser import built
 from pages.ui.compare import dial
 from pages.ui.drawing import figures, pictures, views
-from pages.ui.shared import cached, card_text, choosing, widgets
+from pages.ui.shared import cached, card_text, choosing, places, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Picked
 
@@ -61,7 +61,7 @@ def show(card: Card) -> None:
         sizes = ladders.sizes(ladder)
         first = next(iter(card for steps in ladder.values() for card in steps.values()))
         found = widgets.images_for(first)
-        place = st.container()
+        place = places.kept("dial-place")
         indices = choosing.choose(found, first)
         rows = _rows(tuple(_flat(ladder, sizes)), found, tuple(indices))
         classes = [found.classes[found.test_labels[i]] for i in indices]

@@ -22,7 +22,7 @@ from pages.ui.denoise import chosen_noise, train_link
 from pages.ui.denoise.chosen_noise import Corruption
 from pages.ui.drawing import new_pictures, pictures, views
 from pages.ui.drawing.pictures import Row
-from pages.ui.shared import cached, card_text, choosing, noise_names, widgets
+from pages.ui.shared import cached, card_text, choosing, noise_names, places, widgets
 from pages.ui.shared.noise_names import KINDS
 
 KEY = "denoise-bench"
@@ -62,7 +62,7 @@ _BENCH = st.components.v2.component("denoise_bench", html=mounting.PLACE, js=mou
 def show(card: Card) -> None:
     """The images to choose, the controls of the noise, and the rows that follow them."""
     found = widgets.images_for(card)
-    picture = st.container()
+    picture = places.kept("bench-place")
     indices = choosing.choose(found, card)
     names: Sequence[str] = [
         _("A {label}, test image {number}", label=found.classes[found.test_labels[i]], number=i)

@@ -12,7 +12,7 @@ from pages.ui.family_views import family_view
 from pages.ui.latent_space import choice as chosen_images
 from pages.ui.latent_space import jumps
 from pages.ui.live_map import code_control, first_visit, live_map
-from pages.ui.shared import widgets
+from pages.ui.shared import places, widgets
 
 
 @st.fragment(key="code")
@@ -21,8 +21,7 @@ def show(card: Card) -> None:
     if mounting.why_not():  # since the page was drawn
         st.rerun()
     with widgets.shown_errors():
-        place, choice = st.container(key="map-place"), st.container()
-        place.empty()  # an empty container keeps no place
+        place, choice = places.kept("map-place"), st.container()
         jumps.show(card)
         others = told.beside(card)
         with place:

@@ -18,7 +18,7 @@ from ae_core.storage import kept
 from pages.ui.browser import mounting
 from pages.ui.live_map import live_map
 from pages.ui.live_map.live_map import Model
-from pages.ui.shared import torch_parts
+from pages.ui.shared import places, torch_parts
 from pages.ui.state import current
 from pages.ui.state.declared import Beside, Code, Picked
 
@@ -44,8 +44,7 @@ def show() -> None:
 @st.fragment(key="code")
 def _map(told: Model) -> None:
     """The map where the page itself has it, so that it stays when that comes."""
-    place = st.container(key="map-place")
-    place.empty()
+    place = places.kept("map-place")
     model, z = told["model"], told["z"]
 
     def follow(sent: object) -> None:

@@ -15,7 +15,7 @@ from pages.ui.drawing import pictures, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.live_map import on_map
 from pages.ui.reconstruct import copying
-from pages.ui.shared import cached, choosing, classifier, image_errors, widgets
+from pages.ui.shared import cached, choosing, classifier, image_errors, places, widgets
 
 
 @st.fragment
@@ -23,7 +23,7 @@ def show(card: Card) -> None:
     """A choice of ten test images."""
     with widgets.shown_errors():
         found = widgets.images_for(card)
-        picture = st.container()
+        picture = places.kept("strip-place")
         indices = choosing.choose(found, card)
         with picture:
             names = [

@@ -17,7 +17,7 @@ from ae_core.jobs.kinds import AnySpec
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, owner, widgets
+from pages.ui.shared import cached, owner, places, widgets
 from pages.ui.state.declared import Train
 from pages.ui.train import autoencoder_form, classifier_form, here
 
@@ -45,7 +45,7 @@ def form(head: DeltaGenerator) -> dict[str, Any] | None:
     with head:
         what = widgets.one_of(_("What to train"), Train, "what", label_visibility="collapsed")
         button, place = st.container(width="content"), st.container(width="content")
-        cost = st.container(width="stretch")
+        cost = places.kept("cost-place")
     spec, images, on = FORMS[what](most)
     with place:
         is_here = _is_here(spec, images)
