@@ -11,32 +11,55 @@ type Losses = Record<string, number>;
 /** A moment of a run; the losses over test images are there where they were measured. */
 export type Point = [step: number, seconds: number, losses: Losses, tested: Losses | null];
 
-/** Losses by step, thinned out as they become many. */
-export class Curve {
-  private kept: Point[] = [];
+/** Points by step, thinned out as they become many, up to so many. */
+class Thinned {
+  private kept: Point[];
   private latest: Point | null = null;
   private apart = 1;
 
-  constructor(before: Point[] = []) {
+  constructor(before: Point[], private readonly most: number) {
     this.kept = before;
-    this.apart = before.length ? before[before.length - 1][0] / POINTS : 1;
+    this.apart = before.length ? before[before.length - 1][0] / most : 1;
   }
 
-  add({ step, seconds, losses }: Standing, tested: Losses | null = null): void {
-    if (!Object.keys(losses).length) return;
-    this.latest = [step, seconds, losses, tested];
+  add(point: Point): void {
+    this.latest = point;
     const last = this.kept.length ? this.kept[this.kept.length - 1][0] : 0;
-    if (step <= last || (step < last + this.apart && !tested)) return;
-    this.kept.push(this.latest);
-    if (this.kept.length < 2 * POINTS) return;
+    if (point[0] < last + this.apart) return;
+    this.kept.push(point);
+    if (this.kept.length < 2 * this.most) return;
     this.kept = everyOther(this.kept);
-    this.apart = step / POINTS;
+    this.apart = point[0] / this.most;
   }
 
   get points(): Point[] {
     const last = this.kept[this.kept.length - 1];
     const all = this.latest && this.latest[0] > last[0] ? [...this.kept, this.latest] : this.kept;
-    return all.length > POINTS ? everyOther(all) : all;
+    return all.length > this.most ? everyOther(all) : all;
+  }
+}
+
+/** The losses of a run; as many moments with losses over test images are kept as without. */
+export class Curve {
+  private readonly trained: Thinned;
+  private readonly tested: Thinned;
+
+  constructor(before: Point[] = []) {
+    this.trained = new Thinned(before.filter(([, , , tested]) => !tested), POINTS / 2);
+    this.tested = new Thinned(before.filter(([, , , tested]) => tested), POINTS / 2);
+  }
+
+  add({ step, seconds, losses }: Standing, tested: Losses | null = null): void {
+    if (!Object.keys(losses).length) return;
+    const kind = tested ? this.tested : this.trained;
+    kind.add([step, seconds, losses, tested]);
+  }
+
+  /** In the order of their steps; a step that is there with test losses is not there without. */
+  get points(): Point[] {
+    const tested = new Map(this.tested.points.map((point) => [point[0], point]));
+    const others = this.trained.points.filter(([step]) => !tested.has(step));
+    return [...tested.values(), ...others].sort(([a], [b]) => a - b);
   }
 }
 
