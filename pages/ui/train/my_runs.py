@@ -17,7 +17,7 @@ from ae_core.texts import N_, _, joined
 from pages.ui.shared import cached, comparing, owner, trained, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Models, Picked
-from pages.ui.train import progress
+from pages.ui.train import again, progress
 
 SHARED_MODEL = N_(
     "Whoever has the link sees this model, its map and the names of its classes, and can change"
@@ -88,6 +88,7 @@ def afterwards(job: Job) -> None:
             st.caption(_("Every page now opens on this model."))
         with st.container(horizontal=True):
             _ways_on(card)
+            again.button(job)
             st.download_button(
                 _("Notebook"), partial(notebooks.of, owner.me(), card),
                 file_name=f"{card.name}.ipynb", mime="application/x-ipynb+json",
