@@ -11,6 +11,7 @@ const OUT = "build.partial";
 const ENTRIES = {
   live: "src/live.ts",
   worker: "src/models/worker.ts",
+  train: "src/training/page.ts",
   training: "src/training/worker.ts",
 };
 // The kernels that a browser trains with, for browsers with relaxed SIMD and for those without.

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ae_core.texts import N_, _
-from pages.ui.compare import bottleneck, loss, maps, out_of_distribution, side_by_side
+from pages.ui.compare import bottleneck, loss, maps, out_of_distribution, side_by_side, whole_ladder
 from pages.ui.shared import widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Compare
@@ -16,7 +16,10 @@ SHOWN = {
     "two-maps": maps.show,
 }
 TRY = {
-    "bottleneck": N_("Turn the dial and watch at which size your images become themselves."),
+    "bottleneck": N_(
+        "Turn the dial and watch at which size your images become themselves; or, below, train a"
+        " whole ladder of sizes and watch its curve."
+    ),
     "side-by-side": N_(
         "Put two to four models on the same images, and look for where they disagree."
     ),
@@ -38,3 +41,5 @@ with widgets.shown_errors():
         part = widgets.one_of(_("Compare"), Compare, "part", label_visibility="collapsed")
     st.caption(_(TRY[part]))
     SHOWN[part](card)
+    if part == "bottleneck":
+        whole_ladder.show(card)

@@ -7,8 +7,8 @@ from ae_core.jobs import access
 from ae_core.texts import N_, _
 from pages.ui.shared import expired, owner, widgets
 from pages.ui.state import current
-from pages.ui.state.declared import Train
-from pages.ui.train import break_it, my_runs, overfitting, progress
+from pages.ui.state.declared import Train, Watched
+from pages.ui.train import break_it, here, my_runs, overfitting, progress, watched
 from pages.ui.train import form as training_form
 
 
@@ -22,6 +22,11 @@ def own_run() -> None:
             training_form.form(head)
         expired.show(ownership.CHECKPOINT)
     with run, widgets.shown_errors():
+        if name := current.of(Watched).run:
+            watched.show(name)
+            return
+        if here.show():
+            return
         job = my_runs.chosen(access.of(owner.me()))
         if job is None:
             st.info(
@@ -43,7 +48,7 @@ PARTS = {"your-run": own_run, "overfitting": overfitting.show, "break-it": break
 TRY = {
     "your-run": N_(
         "Ten seconds are enough for a good model. Press *Train* and watch its images sharpen and"
-        " its map unfold; close the page whenever you like, it goes on without you."
+        " its map unfold. What runs on the server goes on when you close the page."
     ),
     "overfitting": N_(
         "A large network and few images: it can learn them by heart. Choose what might help, and"

@@ -87,6 +87,11 @@ async def set_factors(request: Request) -> Response:
     return await _given_out(request, FACTORS, "name", "sha256", "count")
 
 
+async def training_images(request: Request) -> Response:
+    """Some of the images that a browser is to learn from, or to be tested on."""
+    return await _given_out(request, TRAINING_IMAGES, "name", "sha256", "which")
+
+
 async def _given_out(request: Request, kind: Kind, *keys: str) -> Response:
     """What is made of an address, to those who may see it.
 
@@ -154,12 +159,21 @@ def _factors(name: str, sha256: str, count: str) -> bytes:
     return gzip.compress(browser_models.factors_of(name, sha256, int(count)), 6)
 
 
+def _training_images(name: str, sha256: str, which: str) -> bytes:
+    from ae_core.training import browser_images
+
+    return gzip.compress(browser_images.of_run(name, sha256, which), 6)
+
+
 MODEL_PARTS = Kind(_model_part, PART.fullmatch, Kept(128 * MEGABYTE))
 CLASSIFIERS = Kind(_classifier, lambda _: True, Kept(16 * MEGABYTE))
 IMAGES = Kind(
     _test_images, re.compile(r"\d{1,5}(,\d{1,5}){0,255}", re.ASCII).fullmatch, Kept(64 * MEGABYTE)
 )
 FACTORS = Kind(_factors, re.compile(r"[1-9]\d{0,4}", re.ASCII).fullmatch, Kept(16 * MEGABYTE))
+TRAINING_IMAGES = Kind(
+    _training_images, re.compile(r"[a-z0-9_.-]{8,2000}", re.ASCII).fullmatch, Kept(64 * MEGABYTE)
+)
 
 
 async def _answer(compressed: bytes, request: Request) -> Response:
@@ -177,4 +191,5 @@ ROUTES = [
     Route("/live-classifiers/{name}/{sha256}", classifier),
     Route("/live-images/{name}/{sha256}/{rows}", set_images),
     Route("/live-factors/{name}/{sha256}/{count}", set_factors),
+    Route("/live-training-images/{name}/{sha256}/{which}", training_images),
 ]

@@ -18,7 +18,8 @@ from server.network.paths import pages, without_base
 
 KINDS = (
     "_stcore/upload_file", "_stcore/stream", "_stcore", "live-models", "live-images",
-    "live-classifiers", "live-factors", "live", "media", "component", "static", "healthz", "readyz",
+    "live-classifiers", "live-factors", "live-training-images", "live", "learned-here", "media",
+    "component", "static", "healthz", "readyz",
 )  # fmt: skip
 
 

@@ -25,6 +25,9 @@ from server.owner import person_of
 
 ADDRESS = "/_stcore/upload_file/"
 
+LEARNED = "/learned-here"
+"""Where a browser sends what it has learned."""
+
 FRAME = 64 * 2**10
 """What a form may add to its file, bytes."""
 
@@ -34,7 +37,7 @@ NO_COOKIE = N_(
 
 
 class Uploads:
-    """ASGI middleware in front of Streamlit's address for files."""
+    """ASGI middleware in front of Streamlit's address for files, and of ours."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -42,7 +45,7 @@ class Uploads:
         """Bytes of uploads under way."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "PUT" or ADDRESS not in scope["path"]:
+        if scope["type"] != "http" or scope["method"] != "PUT" or not _is_for_files(scope["path"]):
             await self.app(scope, receive, send)
             return
         person = person_of(HTTPConnection(scope))
@@ -105,6 +108,10 @@ def held() -> int:
     return sum(
         each.byte_length for family in families for each in family if isinstance(each, CacheStat)
     )
+
+
+def _is_for_files(path: str) -> bool:
+    return ADDRESS in path or path.endswith(LEARNED)
 
 
 def _allowed(person: Person) -> Limits:

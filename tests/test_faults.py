@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from benchmarks.trust import faults
+from ae_core.jobs import files, table
+from benchmarks.trust import faults, machines
 from benchmarks.trust.faults import FULL, GARBLED, KILLS, READ_ONLY, Figures
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -41,6 +43,16 @@ def test_a_disk_that_takes_nothing_holds_runs_up_and_costs_nothing(
 @pytest.mark.timeout(3600)
 def test_a_database_that_is_garbled_is_put_back_and_runs_go_on() -> None:
     check(faults.database_garbled(GARBLED))
+
+
+def test_run_ends_when_its_worker_is_killed(home: Path) -> None:
+    job = machines.submit("ann", 20_000)
+    with machines.beside(machines.work) as worker:
+        machines.begun(job, 0)
+        worker.kill()
+        worker.join()
+    with FileLock(files.folder(job.name) / "lock", timeout=10):
+        assert not table.get(job.id).is_over
 
 
 @pytest.mark.long

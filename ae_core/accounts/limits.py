@@ -19,6 +19,9 @@ MOST_UPLOAD = 100_000
 @dataclass(frozen=True)
 class Limits(Options):
     train_seconds: int = option(120, "Longest run, seconds of training", low=1, high=7 * 86400)
+    slow_seconds: int = option(
+        120, "Longest slow motion of a run, seconds until it is paused", low=1, high=3600
+    )
     jobs_waiting: int = option(3, "Runs of one person in the queue", low=1, high=1000)
     jobs_waiting_in_all: int = option(200, "Runs in the queue", low=1, high=100_000)
     checkpoints_kept: int = option(

@@ -22,7 +22,7 @@ OF_ALL = {
     "jobs_waiting_of_address", "uploads_waiting_of_address", "cookies_of_address_an_hour",
     "upload_megabytes_an_hour_of_address",
     "megabytes_kept_in_all", "disk_free_percent", "connections_of_address", "connections_in_all",
-    "running_at_once",
+    "running_at_once", "slow_seconds",
 }  # fmt: skip
 """Limits of the whole server."""
 

@@ -24,7 +24,7 @@ def analysis(kind: str) -> ModuleType:
     return import_module(f"{__name__}.{kind}")
 
 
-def compute(kind: str, asked: Asked, told: Told = lambda share, words: None) -> Answer:
+def compute(kind: str, asked: Asked, told: Told = lambda *_: None) -> Answer:
     """The answer to a question.
 
     Raises:

@@ -7,7 +7,8 @@ One analysis is one file in this folder. It holds
 
 `asked` is plain JSON values, with `of(card)` for each model: a model's weights are part of the
 question. `told(share, words)` says how far it is, from 0 to 1, and is called a few times a second
-at most; whoever asked can end the process at any time.
+at most; `told(share, words, answer)` where what is known so far can be drawn. Whoever asked can end
+the process at any time. `NICE = 5` makes it wait for others, where it takes long.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from ae_core.errors import UserError
 from ae_core.texts import _
 
 Asked = Mapping[str, Any]
-Told = Callable[[float, str], None]
+Told = Callable[..., None]
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,9 @@ FIGURES = {"bce": (0, 20), "mse": (0, 1e9), "psnr": (-100, 100), "ssim": (-1.001
 
 LONGEST_TITLE = 500
 
+IN_BROWSER = "a browser, float32"
+"""The device of what a visitor's browser has trained."""
+
 
 @dataclass(frozen=True)
 class Card:
@@ -71,6 +74,8 @@ class Card:
     classes: list[str] = field(default_factory=list)
     train_images: Count = 0
     test_images: Count = 0
+    plan: list[Count] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
     curve: dict[str, list[float]] = field(default_factory=dict)
     weights_sha256: str = ""
     codes_sha256: str = ""
@@ -84,6 +89,11 @@ class Card:
     def has_seen_test_images(self) -> bool:
         """Whether it learned from the test images too, so that its figures rank it nowhere."""
         return self.part == "all"
+
+    @property
+    def repeats(self) -> bool:
+        """Whether its command gives the same weights: a browser draws other numbers than torch."""
+        return self.device != IN_BROWSER
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""

@@ -55,6 +55,8 @@ class ClassifierCard:
     versions: dict[str, str]
     made: str
     encoder_has_seen_test_images: bool = False
+    plan: list[Count] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
     confusion: list[list[Count]] = field(default_factory=list)
     confusion_sha256: str = ""
     weights_sha256: str = ""

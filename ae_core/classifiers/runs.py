@@ -25,6 +25,7 @@ from ae_core.image_sets.subsets import balanced, check_draw
 from ae_core.models import Autoencoder
 from ae_core.recipes import Recipe
 from ae_core.texts import _, ngettext
+from ae_core.training import changes
 from ae_core.training.arithmetic import device
 from ae_core.training.base_run import BaseRun, measured, watch
 from ae_core.training.loop import Training
@@ -70,7 +71,13 @@ def start(spec: ClassifierSpec, *, on: str = "auto", root: Path | None = None) -
         labelled=chosen,
         frozen=spec.frozen,
     )
-    training = Training(objective, seed=spec.seed, steps=spec.steps, plan=spec.plan)
+    training = Training(
+        objective,
+        seed=spec.seed,
+        steps=spec.steps,
+        plan=spec.plan,
+        changes=changes.read(spec.changes),
+    )
     training.prepare(seconds=spec.seconds)
     return ClassifierRun(spec, images, training, root, encoder=kept.card)
 
@@ -144,7 +151,7 @@ def finish(run: ClassifierRun) -> ClassifierCard:
         labels=len(training.objective.images),
         scratch=spec.scratch,
         frozen=spec.frozen,
-        recipe=spec.exactly(training.arithmetic, training.plan.counts).recipe(),
+        recipe=spec.exactly(training).recipe(),
         classes=list(images.classes),
         metrics=metrics,
         encoder_has_seen_test_images=not spec.scratch

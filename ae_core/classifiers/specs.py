@@ -8,7 +8,7 @@ from typing import Any
 
 from ae_core.classifiers.recipe import ClassifierRecipe
 from ae_core.options import option, words_for
-from ae_core.training.arithmetic import Arithmetic
+from ae_core.training.loop import Training
 from ae_core.training.specs import PROGRAM, Spec
 
 
@@ -41,8 +41,8 @@ class ClassifierSpec(ClassifierRecipe, Spec):
         """The part that says how to train."""
         return {each.name: getattr(self, each.name) for each in ClassifierRecipe.declared()}
 
-    def exactly(self, arithmetic: Arithmetic, plan: tuple[int, ...]) -> ClassifierSpec:
-        return replace(self, **self.counted(plan), **asdict(arithmetic))
+    def exactly(self, training: Training[Any]) -> ClassifierSpec:
+        return replace(self, **self.happened(training), **asdict(training.arithmetic))
 
     def command(self) -> str:
         """The command line that asks for the same, whatever the recipe's defaults are by then."""

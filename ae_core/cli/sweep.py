@@ -25,7 +25,7 @@ from ae_core.training.sweeps.sweep import Axes
 
 sweep_app = typer.Typer(help="Train 2 to 64 models of one family as one: code sizes, seeds, …")
 
-NOT_ASKED = ("seconds", "start_from")
+NOT_ASKED = ("seconds", "start_from", "plan", "changes")
 
 
 def sweep(preset: str, *, device: str, into: Path | None, **values: Any) -> None:

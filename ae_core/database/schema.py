@@ -62,8 +62,10 @@ JOBS = Table(
     Column("progress", Text, nullable=False, default="{}"),
     Column("message", Text, nullable=False, default=""),
     Column("network", String(32), nullable=False, default="", server_default=""),
+    Column("controls", Text, nullable=False, default="{}", server_default="{}"),
 )
-"""The runs that people asked for; `network` is a mark, from which no address can be told."""
+"""The runs that people asked for; `network` is a mark, from which no address can be told,
+`controls` are those of `jobs.states.Controls`."""
 
 EVENTS = Table(
     "events",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -17,30 +18,47 @@ from ae_core.database.connection import reading, writing
 from ae_core.database.schema import EVENTS, JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import files, queue_limits, results, table, waking
-from ae_core.jobs.job import Job, jobs_in
+from ae_core.jobs.job import IN_BROWSER, Job, jobs_in
 from ae_core.jobs.kinds import AnySpec
 from ae_core.jobs.states import PAUSED, QUEUED, RUNNING
 from ae_core.texts import _
+from ae_core.training import received, runs
 
 
 def submit(
-    person: Person,
-    spec: AnySpec,
-    *,
-    on: str = "auto",
-    allowed: Limits | None = None,
-    received: bytes | None = None,
+    person: Person, spec: AnySpec, *, on: str = "auto", allowed: Limits | None = None
 ) -> Job:
     """Put a run into the queue. What it makes has an unguessable name and is theirs.
 
     Args:
         spec: what to train. A classifier's names its image set: whoever may see a model may not
             always see the images that it was trained on.
-        received: what their browser has learned of it, which `training.received.read` has taken.
 
     Raises:
         UserError: a limit is reached, which is named; or the run needs what they may not see.
-        OSError: the disk does not take what was received.
+    """
+    _check_sees(person, spec)
+    return _added(person, spec, on, allowed)
+
+
+def submit_learned(person: Person, data: bytes, allowed: Limits | None = None) -> Job:
+    """Have measured and kept what their browser has learned, a file that `received.read` takes.
+
+    Raises:
+        UserError: it is no such file; a limit is reached; or the run needs what they may not see.
+        OSError: the disk does not take it.
+    """
+    spec = received.spec_in(data)
+    _check_sees(person, spec)
+    found = received.read(data, spec, runs.images_of(spec))
+    return _added(person, spec, IN_BROWSER, allowed, data, found.events())
+
+
+def _check_sees(person: Person, spec: AnySpec) -> None:
+    """Let those pass who may see all that a run needs.
+
+    Raises:
+        UserError: they may not.
     """
     assert spec.image_set
     needed = {spec.image_set, spec.starts_from}
@@ -53,6 +71,18 @@ def submit(
                 " one."
             )
         )
+
+
+def _added(
+    person: Person, spec: AnySpec, on: str, allowed: Limits | None, data: bytes | None = None,
+    course: Sequence[Mapping[str, Any]] = (),
+) -> Job:  # fmt: skip
+    """The run in the queue, and beside it what a browser has learned of it, and its course.
+
+    Raises:
+        UserError: a limit is reached, which is named.
+        OSError: the disk does not take it.
+    """
     allowed = allowed or personal_limits.of(person)
     if spec.seconds and spec.seconds > allowed.train_seconds:
         raise limits.over(
@@ -67,17 +97,18 @@ def submit(
         "network": person.network,
     }  # fmt: skip
     try:
-        if received is not None:
-            files.keep_received(name, received)
+        if data is not None:
+            files.keep_received(name, data)
         with writing() as connection:
             queue_limits.check(connection, person.id, person.network, allowed)
             ownership.add_in(connection, person, name, ownership.CHECKPOINT, title, allowed)
             key = connection.execute(insert(JOBS).values(**values)).inserted_primary_key
+            assert key is not None
+            table.add_events(connection, key[0], course)
     except UserError:
         files.discard(name)
         raise
     waking.wake()
-    assert key is not None
     return table.get(key[0])
 
 
@@ -155,11 +186,7 @@ def events(person: Person, number: int) -> list[dict[str, Any]]:
     Raises:
         UserError: there is no such job, or it is somebody else's.
     """
-    with reading() as connection:
-        owner = connection.scalar(select(JOBS.c.owner).where(JOBS.c.id == number))
-        person.check_owns(owner or "", or_teaches=True)
-        chosen = select(EVENTS.c["values"]).where(EVENTS.c.job == number).order_by(EVENTS.c.step)
-        return [json.loads(values) for (values,) in connection.execute(chosen)]
+    return table.told(get(person, number))
 
 
 def forget(person: Person, number: int) -> None:

@@ -11,7 +11,6 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -19,7 +18,8 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from ae_core.jobs import analysis_results
+from ae_core.analyses import Answer, Told
+from ae_core.jobs import analysis_results, answers_so_far
 from ae_core.jobs.analysis_results import Row
 from ae_core.texts import _, ngettext, to_json
 
@@ -110,6 +110,7 @@ class AnalysisRunner:
         at.process.kill()
         at.process.join()
         at.pipe.close()
+        answers_so_far.forget(at.row.key)
         del self.at[at.row.key]
 
     def leave(self) -> None:
@@ -122,13 +123,18 @@ def main(kind: str, asked: dict[str, Any], key: str, pipe: Connection) -> None:
     """The process of one question."""
     import torch
 
-    os.nice(NICE)
+    from ae_core import analyses
+
+    os.nice(getattr(analyses.analysis(kind), "NICE", NICE))
     torch.set_num_threads(1)
     threading.Thread(target=end_with_the_worker, args=(pipe,), daemon=True).start()
     said = 0.0
 
-    def told(share: float, words: str) -> None:
+    def told(share: float, words: str, so_far: Answer | None = None) -> None:
         nonlocal said
+        if so_far:
+            with suppress(OSError):  # the next one may be taken, and the answer counts
+                answers_so_far.keep(key, so_far)
         if time.monotonic() - said >= TOLD_SECONDS:
             said = time.monotonic()
             pipe.send_bytes(json.dumps({"share": share, "words": to_json(words)}).encode())
@@ -162,9 +168,7 @@ def prepare() -> None:
     flat_maps.flat(codes, "umap")
 
 
-def failure_of(
-    kind: str, asked: dict[str, Any], key: str, told: Callable[[float, str], None]
-) -> str:
+def failure_of(kind: str, asked: dict[str, Any], key: str, told: Told) -> str:
     """Compute an answer and save it; why that failed, or nothing."""
     from ae_core import analyses
     from ae_core.errors import UserError
@@ -187,5 +191,5 @@ def failure_of(
 def answer_all() -> None:
     """Answer everything that waits, in this process."""
     while row := analysis_results.claim():
-        if failure := failure_of(row.kind, row.asked, row.key, lambda share, words: None):
+        if failure := failure_of(row.kind, row.asked, row.key, lambda *_: None):
             analysis_results.fail(row.key, failure)

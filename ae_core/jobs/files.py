@@ -53,9 +53,8 @@ def room_for(name: str) -> int:
 
 
 def forget_state(name: str) -> None:
-    """Delete the state, and what a browser has sent: the run is over."""
-    for file in ("state.safetensors", "received.safetensors"):
-        (folder(name) / file).unlink(missing_ok=True)
+    """Delete the state: what was learned is kept."""
+    (folder(name) / "state.safetensors").unlink(missing_ok=True)
 
 
 def keep_received(name: str, data: bytes) -> None:
@@ -65,6 +64,11 @@ def keep_received(name: str, data: bytes) -> None:
         OSError: the disk does not take it.
     """
     write_file(folder(name) / "received.safetensors", data)
+
+
+def forget_received(name: str) -> None:
+    """Delete what a browser has sent: the job is over."""
+    (folder(name) / "received.safetensors").unlink(missing_ok=True)
 
 
 def received(name: str) -> bytes | None:

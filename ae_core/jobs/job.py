@@ -12,6 +12,7 @@ from ae_core.database.schema import JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import kinds, states
 from ae_core.jobs.kinds import AnySpec
+from ae_core.jobs.states import NO_CONTROLS, Controls
 from ae_core.models import preset
 from ae_core.texts import N_, _, from_json
 from ae_core.training.runs import RunSpec
@@ -20,6 +21,9 @@ OTHER_VERSION = N_(
     "Another version of this app asked for this run, and this one cannot read what was asked for."
     " Ask for it again."
 )
+
+IN_BROWSER = "browser"
+"""What a job is `on` whose run was in its owner's browser: it is to be measured and kept."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,17 @@ class Job:
     progress: Mapping[str, Any]
     message: str
     network: str = ""
+    controls: Controls = NO_CONTROLS
 
     @property
     def is_readable(self) -> bool:
         """Whether this version knows what was asked for; else the spec holds a title alone."""
         return not isinstance(self.spec, RunSpec) or bool(self.spec.preset)
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether there is nothing left of it but to measure what was learned."""
+        return self.on == IN_BROWSER
 
     @property
     def is_over(self) -> bool:
@@ -64,6 +74,7 @@ def jobs_in(rows: Any) -> list[Job]:
             | {
                 "spec": _spec(row),
                 "progress": json.loads(row["progress"]),
+                "controls": Controls.from_dict(json.loads(row["controls"])),
                 "message": from_json(row["message"]),
             }
         )

@@ -9,7 +9,8 @@ from ae_core.checkpoints.cards import Card
 from ae_core.classifiers import runs as classifier_runs
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.classifiers.runs import ClassifierRun, ClassifierSpec
-from ae_core.training import runs
+from ae_core.training import changes, runs
+from ae_core.training.changes import Adjustable
 from ae_core.training.runs import Run, RunSpec
 
 AnySpec = RunSpec | ClassifierSpec
@@ -34,6 +35,15 @@ def start(spec: AnySpec, *, on: str) -> AnyRun:
     if isinstance(spec, ClassifierSpec):
         return classifier_runs.start(spec, on=on)
     return runs.start(spec, on=on)
+
+
+def adjustable(spec: AnySpec) -> dict[str, Adjustable]:
+    """What of such a run can be changed on its way.
+
+    Raises:
+        UserError: an option is not allowed, or what it starts from is gone.
+    """
+    return changes.adjustable(spec) if isinstance(spec, ClassifierSpec) else runs.adjustable(spec)
 
 
 def finish(run: AnyRun) -> Card | ClassifierCard:

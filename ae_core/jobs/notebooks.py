@@ -29,10 +29,18 @@ def of(person: Person, card: Card | ClassifierCard) -> bytes:
     cells = [
         _text(
             f"# {card.title}\n\n"
-            + _(
-                "Trains it again: same network, images, order and noise. On a CPU of the same kind"
-                " it comes out the same to the bit. Run it inside a checkout of the app, where its"
-                " packages are installed."
+            + (
+                _(
+                    "Trains it again: same network, images, order and noise. On a CPU of the same"
+                    " kind it comes out the same to the bit. Run it inside a checkout of the app,"
+                    " where its packages are installed."
+                )
+                if isinstance(card, ClassifierCard) or card.repeats
+                else _(
+                    "Trains one like it: same network, images and recipe, with the draws of torch"
+                    " in place of those of the browser that trained it. Run it inside a checkout"
+                    " of the app, where its packages are installed."
+                )
             )
         ),
         _code(
@@ -60,20 +68,21 @@ def of(person: Person, card: Card | ClassifierCard) -> bytes:
 
 def spec_of(card: Card | ClassifierCard) -> dict[str, Any]:
     """What `from_dict` of its spec takes to ask for the same run, under another name."""
+    steps = {"plan": card.plan} if card.plan else {"steps": card.planned_steps}
     if isinstance(card, ClassifierCard):
         return {
             **card.recipe, "checkpoint": card.started_from, "image_set": card.image_set,
             "labels": card.labels, "scratch": card.scratch, "frozen": card.frozen,
-            "hold_out": card.hold_out, "seed": card.seed, "steps": card.planned_steps,
-            "name": "classifier-again", "title": card.title,
+            "hold_out": card.hold_out, "seed": card.seed, "changes": card.changes,
+            "name": "classifier-again", "title": card.title, **steps,
         }  # fmt: skip
     return {
         "preset": card.preset, "image_set": card.image_set, "recipe_name": card.recipe_name,
         "config": card.config, "recipe": card.recipe, "noise": card.noise,
         "start_from": card.start_from, "part": card.part, "hold_out": card.hold_out,
         "only_classes": card.only_classes,
-        "seed": card.seed, "steps": card.planned_steps, "name": f"{card.preset}-again",
-        "title": card.title, "keep_codes": True,
+        "seed": card.seed, "changes": card.changes, **steps,
+        "name": f"{card.preset}-again", "title": card.title, "keep_codes": True,
     }  # fmt: skip
 
 

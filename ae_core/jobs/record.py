@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -50,17 +50,22 @@ class Record:
     pipe: Connection
     told_at: float = -1.0
     kept_at: float = 0.0
+    last: Event | None = None
+    at: dict[str, Any] = field(default_factory=dict)
     snapshot_seconds: float = 0.0
     measuring_seconds: float = 0.0
 
     def follow(self, event: Event) -> None:
         """Report an event, save the state, take a snapshot, each as often as it is due."""
         name = self.run.spec.name
+        self.last = event
         if event.seconds - self.kept_at >= STATE_SECONDS:
             files.keep_state(name, state_of(self.run))
             self.kept_at = event.seconds
         last = event.step == event.steps
-        if last or self.snapshot_seconds <= SNAPSHOT_SHARE * event.seconds:
+        if self.run.training.each_step and not last:
+            self.catch_up()
+        elif last or self.snapshot_seconds <= SNAPSHOT_SHARE * event.seconds:
             self.tell(event, self.take_snapshot(event.step))
         elif event.seconds - self.told_at >= max(EVENT_SECONDS, event.seconds / EVENTS_KEPT):
             if not self.snapshotter.few:
@@ -83,9 +88,20 @@ class Record:
             "epochs": event.epochs, "seconds": event.seconds, "seconds_left": event.seconds_left,
             "images_per_second": event.images_per_second, "skipped": event.skipped_steps,
             "device": device_name(self.run.training.device),
+            "changes": list(self.run.training.changes.texts),
         }  # fmt: skip
+        self.at = at
         values = {"step": event.step, "seconds": event.seconds, "train": train, "test": test}
         send(self.pipe, {"at": at, "event": values})
+
+    def catch_up(self) -> None:
+        """Report where a run is that waits now, with a snapshot; again, where that is known."""
+        if self.last and self.at.get("step") != self.last.step:
+            spent = self.snapshot_seconds
+            self.tell(self.last, self.take_snapshot(self.last.step))
+            self.snapshot_seconds = spent  # which no time of training was taken for
+        elif self.at:
+            send(self.pipe, {"at": self.at, "event": None})
 
     def take_snapshot(self, step: int) -> dict[str, float]:
         """Save a snapshot, thin out the earlier ones, and give the test losses."""

@@ -11,6 +11,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -19,7 +20,7 @@ from ae_core.database.connection import reading, writing
 from ae_core.database.schema import BELONGINGS, EVENTS, JOBS
 from ae_core.errors import UserError
 from ae_core.jobs import run_log
-from ae_core.jobs.job import OTHER_VERSION, Job, jobs_in
+from ae_core.jobs.job import IN_BROWSER, OTHER_VERSION, Job, jobs_in
 from ae_core.jobs.states import (
     DISCARD,
     DISCARDED,
@@ -30,6 +31,7 @@ from ae_core.jobs.states import (
     QUEUED,
     RUNNING,
     STOP,
+    Controls,
 )  # fmt: skip
 from ae_core.texts import _, ngettext, to_json
 
@@ -51,7 +53,8 @@ def claim(most: int) -> Job | None:
     """The next job in turn becomes running, unless `most` run already.
 
     People take turns: nobody has two running, and who was served longest ago comes first, those of
-    one network taken as one. What another version asked for ends here, in words.
+    one network taken as one. What was learned in a browser is measured beside them, one at a time:
+    that takes a moment. What another version asked for ends here, in words.
     """
     with writing() as connection:
         rows = jobs_in(connection.execute(select(JOBS).where(JOBS.c.state.in_((QUEUED, RUNNING)))))
@@ -63,13 +66,16 @@ def claim(most: int) -> Job | None:
                 "ended": time.time(),
             }
             connection.execute(update(JOBS).where(JOBS.c.id.in_(foreign)).values(**ended))
-        running = [job for job in rows if job.state == RUNNING]
-        if len(running) >= most:
-            return None
-        served = _served(connection)
+        measured = any(job.is_trained for job in rows if job.state == RUNNING)
+        running = [job for job in rows if job.state == RUNNING and not job.is_trained]
         busy = {job.owner for job in running}
-        turn = in_turn([job for job in rows if job.state == QUEUED and job.is_readable], served)
-        chosen = next((job for job in turn if job.owner not in busy), None)
+        queued = [
+            job for job in rows
+            if job.state == QUEUED and job.is_readable
+            and (not measured if job.is_trained else len(running) < most and job.owner not in busy)
+        ]  # fmt: skip
+        turn = in_turn(queued, _served(connection)) if queued else []
+        chosen = next((job for job in turn if job.is_trained), next(iter(turn), None))
         if chosen is None:
             return None
         connection.execute(
@@ -84,7 +90,8 @@ def _served(connection: Connection) -> dict[str, float | None]:
     """When each person, and somebody of each network, was served last."""
     served: dict[str, float | None] = {}
     for whose in (JOBS.c.owner, JOBS.c.network):
-        last = select(whose, func.max(JOBS.c.started)).where(whose != "").group_by(whose)
+        trained = whose != "", JOBS.c.on != IN_BROWSER
+        last = select(whose, func.max(JOBS.c.started)).where(*trained).group_by(whose)
         served |= dict(connection.execute(last).all())
     return served
 
@@ -134,6 +141,18 @@ def get(number: int) -> Job:
     return found[0]
 
 
+def told(job: Job) -> list[dict[str, Any]]:
+    """What a job reported, step by step: read once for all who look, and not to be changed."""
+    return _told(job.name, job.id, job.step)
+
+
+@lru_cache(maxsize=32)
+def _told(name: str, number: int, step: int) -> list[dict[str, Any]]:  # noqa: ARG001 - the key
+    with reading() as connection:
+        chosen = select(EVENTS.c["values"]).where(EVENTS.c.job == number).order_by(EVENTS.c.step)
+        return [json.loads(values) for (values,) in connection.execute(chosen)]
+
+
 def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> None:
     """Record how far a running job is; nothing where its row is gone.
 
@@ -145,11 +164,7 @@ def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[s
             return
         steps = [event["step"] for event in events]
         connection.execute(delete(EVENTS).where(EVENTS.c.job == number, EVENTS.c.step.in_(steps)))
-        if events:
-            connection.execute(
-                insert(EVENTS),
-                [{"job": number, "step": e["step"], "values": json.dumps(e)} for e in events],
-            )
+        add_events(connection, number, events)
         step = max([former, *steps])
         values: dict[str, Any] = {"progress": json.dumps(dict(progress)), "step": step}
         if step > former:
@@ -157,11 +172,22 @@ def advance(number: int, progress: Mapping[str, Any], events: Sequence[Mapping[s
         connection.execute(update(JOBS).where(row).values(**values))
 
 
-def requests(numbers: Sequence[int]) -> dict[int, str]:
-    """What was requested of each of these jobs."""
+def add_events(connection: Connection, number: int, events: Sequence[Mapping[str, Any]]) -> None:
+    """Add what a job reports, in the transaction of its caller."""
+    rows = [{"job": number, "step": each["step"], "values": json.dumps(each)} for each in events]
+    if rows:
+        connection.execute(insert(EVENTS), rows)
+
+
+def requests(numbers: Sequence[int]) -> dict[int, tuple[str, Controls]]:
+    """What was requested of each of these jobs, and what is wanted of it on its way."""
     with reading() as connection:
-        chosen = select(JOBS.c.id, JOBS.c.request).where(JOBS.c.id.in_(numbers))
-        return dict(connection.execute(chosen).all())
+        columns = JOBS.c.id, JOBS.c.request, JOBS.c.controls
+        rows = connection.execute(select(*columns).where(JOBS.c.id.in_(numbers))).all()
+        return {
+            number: (request, Controls.from_dict(json.loads(controls)))
+            for number, request, controls in rows
+        }
 
 
 def end(number: int, state: str, message: str = "") -> None:

@@ -1,7 +1,8 @@
 """The process of one job: trains, reports to the worker, and follows its requests.
 
-The worker sends requests, as JSON; the process sends messages, as JSON too: those of `record.py`
-while it trains, and last `{"end": state, "message": ...}`, which is a text as it is stored.
+The worker sends requests, and what its person wants of the run on its way, as JSON; the process
+sends messages, as JSON too: those of `record.py` while it trains, and last
+`{"end": state, "message": ...}`, which is a text as it is stored.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import json
 import logging
 import os
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -21,13 +25,24 @@ from ae_core.errors import DiskError, UserError
 from ae_core.jobs import files, kinds, snapshots
 from ae_core.jobs.kinds import AnyRun, AnySpec
 from ae_core.jobs.record import Record, is_of_its_images, send, state_of
-from ae_core.jobs.states import DISCARD, DISCARDED, FAILED, FINISHED, NONE, PAUSE, PAUSED, STOP
+from ae_core.jobs.states import (
+    DISCARD,
+    DISCARDED,
+    FAILED,
+    FINISHED,
+    NONE,
+    PAUSE,
+    PAUSED,
+    STOP,
+    Controls,
+)
+from ae_core.jobs.under_way.pacing import Pacing
 from ae_core.storage.sync import NotSentError
 from ae_core.texts import _, joined, to_json
 from ae_core.training import received
 from ae_core.training.base_run import watch
 from ae_core.training.devices import gpu
-from ae_core.training.loop import DivergedError
+from ae_core.training.loop import DivergedError, Event
 from ae_core.training.runs import RunSpec
 
 log = logging.getLogger(__name__)
@@ -37,25 +52,37 @@ NICE = 5
 
 
 class Requests:
-    """The worker's latest request. When the worker ends, so does this process."""
+    """The worker's latest request, and the person's latest controls.
 
-    def __init__(self, pipe: Connection) -> None:
-        self.latest = NONE
+    When the worker ends, so does this process.
+    """
+
+    latest = NONE
+    controls = Controls()
+
+    def __init__(self, pipe: Connection, controls: Controls) -> None:
+        self.controls = controls
         threading.Thread(target=self._listen, args=(pipe,), daemon=True).start()
 
     def _listen(self, pipe: Connection) -> None:
         while True:
             try:
-                self.latest = json.loads(pipe.recv_bytes())
+                message = json.loads(pipe.recv_bytes())
             except (EOFError, OSError):
                 os._exit(1)
+            if isinstance(message, str):
+                self.latest = message
+            else:
+                self.controls = Controls.from_dict(message)
 
 
-def main(spec: dict[str, Any], on: str, longest: float, pipe: Connection) -> None:
+def main(
+    spec: dict[str, Any], on: str, longest: float, controls: dict[str, Any], pipe: Connection
+) -> None:
     """The process of one job; it trains for `longest` seconds at most."""
     os.nice(NICE)
     torch.set_num_threads(1)
-    requests = Requests(pipe)
+    requests = Requests(pipe, Controls.from_dict(controls))
     asked = kinds.spec_from(spec)
     folder = files.folder(asked.name)
     try:
@@ -66,7 +93,8 @@ def main(spec: dict[str, Any], on: str, longest: float, pipe: Connection) -> Non
             state, message = outcome(asked, on, longest, pipe, requests)
     except OSError as failure:
         state, message = PAUSED, held(failure)
-    send(pipe, {"end": state, "message": to_json(message)})
+    with suppress(BrokenPipeError):  # the worker is gone, and the next one takes the job up
+        send(pipe, {"end": state, "message": to_json(message)})
 
 
 def outcome(
@@ -179,17 +207,22 @@ def trained(run: AnyRun, longest: float, pipe: Connection, requests: Requests) -
     name, training = run.spec.name, run.training
     snapshotter = snapshots.of(training.objective, run.images)
     record = Record(run, snapshotter, pipe, kept_at=training.seconds)
+    pacing = Pacing(
+        training,
+        lambda: requests.controls,
+        lambda: bool(requests.latest),
+        record.catch_up,
+        most=float(limits.limits().slow_seconds),
+    )
     message: str = ""
     try:
-        for event in watch(run) if requests.latest != STOP else ():
-            record.follow(event)
+        for event in followed(run, record, pacing, requests):
             if event.seconds > longest:
                 message = _(
                     "It trained for {seconds:,.0f} s, which is as long as anything may here"
                     " (`train_seconds`), and was stopped. What it had learned is kept.",
                     seconds=longest,
                 )
-            if requests.latest or message:
                 break
     except DivergedError as failure:
         if failure.step == 0:
@@ -198,7 +231,9 @@ def trained(run: AnyRun, longest: float, pipe: Connection, requests: Requests) -
     if requests.latest == DISCARD:
         files.discard(name)
         return DISCARDED, ""
-    if requests.latest == PAUSE and training.step < training.steps:
+    paused = requests.latest == PAUSE or (pacing.is_over and not requests.latest)
+    if paused and training.step < training.steps:
+        record.catch_up()
         files.keep_state(name, state_of(run))
         return PAUSED, ""
     if training.step not in files.snapshots(name):
@@ -207,6 +242,21 @@ def trained(run: AnyRun, longest: float, pipe: Connection, requests: Requests) -
     if run.notes and not message:
         message = joined(*run.notes)
     return FINISHED, message
+
+
+def followed(run: AnyRun, record: Record, pacing: Pacing, requests: Requests) -> Iterator[Event]:
+    """Train, until something is requested or it has waited for as long as it may."""
+    pacing.wait(time.perf_counter())
+    if requests.latest == STOP or pacing.is_over:
+        return
+    for event in watch(run):
+        now = time.perf_counter()
+        record.follow(event)
+        yield event
+        if run.training.step < run.training.steps:
+            pacing.wait(now)
+        if requests.latest or pacing.is_over:
+            return
 
 
 def keep(run: AnyRun) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from ae_core.database.connection import reading
 from ae_core.database.schema import JOBS
 from ae_core.jobs import table
-from ae_core.jobs.job import Job, jobs_in
+from ae_core.jobs.job import IN_BROWSER, Job, jobs_in
 from ae_core.jobs.states import FINISHED
 
 LOOKED_AT = 30
@@ -61,7 +61,10 @@ class Lengths:
 def lengths() -> Lengths:
     """How long the last runs took."""
     with reading() as connection:
-        chosen = select(JOBS).where(JOBS.c.state == FINISHED, JOBS.c.started.is_not(None))
+        trained_here = (
+            JOBS.c.state == FINISHED, JOBS.c.started.is_not(None), JOBS.c.on != IN_BROWSER,
+        )  # fmt: skip
+        chosen = select(JOBS).where(*trained_here)
         last = jobs_in(connection.execute(chosen.order_by(JOBS.c.ended.desc()).limit(LOOKED_AT)))
     trained = [(job, job.progress["seconds"]) for job in last if "seconds" in job.progress]
     beyond = [(job.ended or 0.0) - (job.started or 0.0) - seconds for job, seconds in trained]
@@ -110,6 +113,9 @@ def of_next(owner: str, slots: int, usual: Lengths) -> tuple[int, float]:
 
 def _starts(slots: int, usual: Lengths, *more: Turn) -> dict[int, float]:
     now = time.time()
-    line = [Turn(job.id, job.owner, usual.whole(job)) for job in table.waiting()]
-    busy = [(usual.left(job, now), job.owner) for job in table.running()]
+    waiting, running = (
+        [job for job in jobs if not job.is_trained] for jobs in (table.waiting(), table.running())
+    )
+    line = [Turn(job.id, job.owner, usual.whole(job)) for job in waiting]
+    busy = [(usual.left(job, now), job.owner) for job in running]
     return starts([*line, *more], busy, slots)

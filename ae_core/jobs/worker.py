@@ -22,6 +22,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from multiprocessing.util import register_after_fork
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from ae_core.accounts.person import Person
 from ae_core.jobs import analysis_runner, files, results, states, sweeping, table, waking
 from ae_core.jobs.analysis_runner import AnalysisRunner
 from ae_core.jobs.job import Job
+from ae_core.jobs.states import NO_CONTROLS, Controls
 from ae_core.jobs.sweeping import logged
 from ae_core.settings import settings
 from ae_core.storage import folders
@@ -90,10 +92,16 @@ class Running:
     heard: float = field(default_factory=time.monotonic)
     request: str = states.NONE
     requested: float = 0.0
+    controls: Controls = NO_CONTROLS
     ended: tuple[str, str] | None = None
     progress: dict[str, Any] | None = None
     """What it has reported last that the table has not yet."""
     events: list[dict[str, Any]] = field(default_factory=list)
+
+    def send(self, message: object) -> None:
+        """Tell the process something, unless it has ended by itself."""
+        with suppress(OSError):
+            self.pipe.send_bytes(json.dumps(message).encode())
 
     def kill(self) -> None:
         """End the process at once."""
@@ -189,15 +197,19 @@ class Worker:
     def start(self, job: Job) -> None:
         """Start a job's process."""
         ours, theirs = self.context.Pipe()
+        # Else a forked process would hold this end too, and never hear that the worker is gone.
+        register_after_fork(ours, Connection.close)
         longest = SLACK * personal_limits.of(Person(job.owner)).train_seconds
         from ae_core.jobs import trainer  # torch is only needed in there
 
         process = self.context.Process(
-            target=trainer.main, args=(job.spec.to_dict(), job.on, longest, theirs), daemon=True
+            target=trainer.main,
+            args=(job.spec.to_dict(), job.on, longest, job.controls.to_dict(), theirs),
+            daemon=True,
         )
         process.start()
         theirs.close()
-        self.jobs[job.id] = Running(job, process, ours)
+        self.jobs[job.id] = Running(job, process, ours, controls=job.controls)
 
     def hear(self, each: Running) -> None:
         """Record what a process has reported since the table was told last."""
@@ -209,25 +221,28 @@ class Worker:
                     each.ended = (message["end"], message["message"])
                 else:
                     each.progress = message["at"]
-                    each.events.append(message["event"])
+                    if message["event"]:
+                        each.events.append(message["event"])
         except (EOFError, OSError):
             pass
         if each.progress is not None:
             table.advance(each.job.id, each.progress, each.events)
             each.progress, each.events = None, []
 
-    def pass_on(self, requests: dict[int, str]) -> None:
-        """Send processes new requests; those that do not follow them are killed."""
+    def pass_on(self, requests: dict[int, tuple[str, Controls]]) -> None:
+        """Send processes new requests and controls; those that do not follow them are killed."""
         now = time.monotonic()
         for number, each in list(self.jobs.items()):
             if number not in requests:  # its row is gone: nobody waits for it
                 each.kill()
                 continue
-            request = requests[number]
+            request, controls = requests[number]
             if request != each.request:
                 each.request, each.requested = request, now
-                with suppress(OSError):  # it has ended by itself
-                    each.pipe.send_bytes(json.dumps(request).encode())
+                each.send(request)
+            if controls != each.controls:
+                each.controls = controls
+                each.send(controls.to_dict())
             impatient = request == states.DISCARD and now - each.requested > REQUEST_SECONDS
             if impatient or now - each.heard > SILENT_SECONDS:
                 each.kill()
@@ -236,6 +251,7 @@ class Worker:
         """Record how a job ended whose process is gone or done; only then it is forgotten here."""
         each.process.join(LEAVE_SECONDS if each.ended else None)
         each.kill()
+        self.hear(each)  # what it said between the last look and its end
         if each.ended:
             state = each.ended[0]
         else:
@@ -244,6 +260,8 @@ class Worker:
         results.settle(each.job, state)
         if each.ended:  # last: whoever sees that it is over finds everything in its final state
             table.end(each.job.id, *each.ended)
+            if state != states.PAUSED:
+                files.forget_received(each.job.name)
         del self.jobs[each.job.id]
 
 

@@ -38,6 +38,11 @@ class DenseForm:
     sizes: float = 0.0
     whole_batch: bool = False
 
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """The parts of the loss, by name."""
+        return (self.loss, *(["kl"] if self.heads else ["l1"] if self.sizes else []))
+
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -57,7 +57,9 @@ class BaseRun(Generic[Asked, Model]):
             "planned_steps": training.steps,
             "seconds": round(training.seconds, 2),
             "device": self.device or device,
-            "command": spec.exactly(training.arithmetic, training.plan.counts).command(),
+            "plan": list(training.plan.counts) if len(training.plan.counts) > 1 else [],
+            "changes": list(training.changes.texts),
+            "command": spec.exactly(training).command(),
             "versions": {"python": platform.python_version(), "torch": torch.__version__},
             "made": datetime.now(UTC).isoformat(timespec="seconds"),
         }

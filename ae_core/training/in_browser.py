@@ -8,8 +8,8 @@ from typing import Any
 import torch
 
 from ae_core.image_sets import ImageSet
-from ae_core.models import Autoencoder, parameter_count, preset
-from ae_core.texts import _
+from ae_core.models import Autoencoder, parameter_count
+from ae_core.texts import Text, _
 from ae_core.training import runs
 from ae_core.training.specs import RunSpec
 
@@ -20,7 +20,7 @@ MOST_PIXELS = 28 * 28
 OPTIMIZERS = ("adam", "muon")
 
 
-def why_not(spec: RunSpec, images: ImageSet) -> str:
+def why_not(spec: RunSpec, images: ImageSet) -> Text:
     """Why this run needs the server, as a sentence; nothing where a browser can train it.
 
     Raises:
@@ -45,7 +45,7 @@ def why_not(spec: RunSpec, images: ImageSet) -> str:
         return _("The browser follows recipes with Adam or Muon, and moves no images.")
     if spec.start_from:
         return _("The server goes on with a model that is trained already.")
-    return ""
+    return Text("")
 
 
 def order(spec: RunSpec, images: ImageSet) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def order(spec: RunSpec, images: ImageSet) -> dict[str, Any]:
     """
     form, recipe = outline(spec, images).browser_form, runs.recipe_of(spec)
     assert form is not None
-    noise = spec.noise or preset(spec.preset, spec.recipe_name).noise
+    noise = runs.noise_of(spec)
     __, height, width = images.image_shape
     an_epoch = math.ceil(len(images.train) / recipe.batch_size)
     steps = spec.steps or recipe.updates or recipe.epochs * an_epoch
@@ -64,6 +64,7 @@ def order(spec: RunSpec, images: ImageSet) -> dict[str, Any]:
         "network": form.to_dict(),
         "recipe": recipe.to_dict(),
         "noise": noise.to_card() if noise else None,
+        "strength": noise.strength if noise else "",
         "height": height,
         "width": width,
         "count": len(images.train),
@@ -71,6 +72,17 @@ def order(spec: RunSpec, images: ImageSet) -> dict[str, Any]:
         "steps": None if spec.seconds else steps,
         "seconds": spec.seconds,
     }
+
+
+def losses(spec: RunSpec, images: ImageSet) -> tuple[str, ...]:
+    """The parts of the loss that the browser reports of a run, by name.
+
+    Raises:
+        UserError: something in the spec is not to be had, or not allowed.
+    """
+    form = outline(spec, images).browser_form
+    assert form is not None
+    return form.losses
 
 
 def outline(spec: RunSpec, images: ImageSet) -> Autoencoder:

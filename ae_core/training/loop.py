@@ -28,6 +28,7 @@ from ae_core.errors import UserError
 from ae_core.models.base import Batch
 from ae_core.texts import Text, _
 from ae_core.training.arithmetic import Arithmetic
+from ae_core.training.changes import RATE, Change, Changes
 from ae_core.training.devices.readings import Reading
 from ae_core.training.devices.steps import USUAL_STEPS, DeviceSteps, FreeStep
 from ae_core.training.objectives import Model, Objective
@@ -105,9 +106,13 @@ class Training(Generic[Model]):
             arithmetic give the same bits.
         steps: train for exactly this many steps; by default for as many as the objective takes.
         plan: the same, and how it was corrected, to repeat such a run.
+        changes: what is to change at which step, to repeat a run that was changed on its way.
+
+    Whoever watches can have each step be an event (`each_step`), and adds what they let the run
+    wait to `waited`, which then is no time of training.
 
     Raises:
-        UserError: a number is out of bounds.
+        UserError: a number or a change is out of bounds.
     """
 
     optimiser: Optimiser
@@ -121,6 +126,7 @@ class Training(Generic[Model]):
         seed: int = 0,
         steps: int | None = None,
         plan: Sequence[int] = (),
+        changes: Sequence[Change] = (),
     ) -> None:
         _check("seed", seed, 0, MAX_SEED)
         _check("steps", steps, 1, MAX_STEPS)
@@ -129,7 +135,9 @@ class Training(Generic[Model]):
         self.steps_per_epoch = objective.steps_per_epoch
         self.step = 0
         self.plan = Plan(plan or (1 if objective.solved else steps or objective.usual_steps,))
-        self.seconds = 0.0
+        self.changes = Changes(objective.adjustable(), changes)
+        self.seconds = self.waited = 0.0
+        self.each_step = False
         self.deadline: Deadline | None = None
         self.arithmetic = Arithmetic()
         self._order = (-1, torch.empty(0, dtype=torch.int64))
@@ -201,6 +209,7 @@ class Training(Generic[Model]):
             DivergedError: the loss became NaN or infinite.
         """
         began = spoke = saved = time.perf_counter()
+        self.waited = 0.0
         good = self.state()
         asked: _Asked | None = None
         before, done_before = self.seconds, self.step
@@ -214,12 +223,12 @@ class Training(Generic[Model]):
                     now = time.perf_counter()
                     last = self.step == self.steps
                     ended = last or self.step % self.steps_per_epoch == 0
-                    tell = last or (ended and self.objective.report_epochs)
+                    tell = last or self.each_step or (ended and self.objective.report_epochs)
                     if (last or not asked) and (tell or now - spoke >= EVENT_SECONDS):
                         state = self.state() if now - saved >= GOOD_SECONDS else None
                         asked = _Asked(self.step, ended, self._losses(batch), state)
                         self.model.train()
-                    if asked and (last or asked.losses.is_there):
+                    if asked and (last or self.each_step or asked.losses.is_there):
                         break
                 self.model.eval()
                 losses = asked.losses.values()
@@ -228,7 +237,8 @@ class Training(Generic[Model]):
                     raise self._diverged(losses, good)
                 if asked.state is not None:
                     good, saved = asked.state, now
-            now = spoke = time.perf_counter()
+            spoke = time.perf_counter()
+            now = spoke - self.waited
             self.seconds = before + now - began
             rate = (self.step - done_before) / (now - began)
             lately = pace.at(now, self.step)
@@ -251,6 +261,8 @@ class Training(Generic[Model]):
 
     def advance(self) -> Batch:
         """Train one step; the batch that it learned from."""
+        if self.changes.has(self.step):
+            self._follow_changes()
         epoch, number = divmod(self.step, self.steps_per_epoch)
         size = self.objective.recipe.batch_size
         chosen = self.permutation(epoch)[number * size : (number + 1) * size]
@@ -265,6 +277,24 @@ class Training(Generic[Model]):
             self._usual_steps += bool(self.optimiser.skipped == skipped)
         self.step += 1
         return batch
+
+    def change(self, what: str, value: float) -> None:
+        """Have the rate, the noise or beta be this from the next step on; see `training.changes`.
+
+        Raises:
+            UserError: this run has none of it, or the value is out of bounds.
+        """
+        self.changes.add(Change(self.step, what, float(value)))
+
+    def _follow_changes(self) -> None:
+        """Have everything be what it is to be at this step."""
+        present = {what: each.value for what, each in self.objective.adjustable().items()}
+        for what, value in self.changes.at(self.step).items():
+            if what == RATE:
+                self.optimiser.scale(value)
+            elif value != present[what]:
+                self.objective.adjust(what, value)
+                self._device_steps = None  # a graph holds what it was
 
     def settle(self) -> None:
         """Train until steps are as those to come: on a GPU, replayed from a graph."""
@@ -287,6 +317,7 @@ class Training(Generic[Model]):
         self.optimiser = self.objective.optimiser(self.plan.first)
         self.optimiser.place = self.plan.place
         self._device_steps, self._usual_steps = None, 0
+        self._follow_changes()
 
     def trial(self, steps: int, seconds: float) -> list[float]:
         """Seconds of each of some steps on a copy of the model, which leave no trace in the run.
@@ -329,6 +360,7 @@ class Training(Generic[Model]):
                 for name, value in counters.items()
             },
             "run.plan": torch.tensor(self.plan.counts),
+            "run.changes": self.changes.to_tensor(),
             "generator": self.generator.get_state(),
         }
 
@@ -339,11 +371,13 @@ class Training(Generic[Model]):
             return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
 
         self.model.load_state_dict(part("model."))
-        counters = {k: v.item() for k, v in part("run.").items() if k != "plan"}
+        counters = {k: v.item() for k, v in part("run.").items() if v.ndim == 0}
         self.step = int(counters["step"])
         # Before there were plans, a state had its number of steps.
         kept = state.get("run.plan")
         self.plan = Plan(kept.tolist() if kept is not None else (int(counters["steps"]),))
+        if (made := state.get("run.changes")) is not None:
+            self.changes.take(made)
         self.seconds = counters["seconds"]
         self.arithmetic = Arithmetic(
             "bfloat16" if counters["bfloat16"] else "float32",

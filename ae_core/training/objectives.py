@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
 import torch
@@ -21,6 +22,7 @@ from ae_core.noise import Noise
 from ae_core.recipes import Recipe
 from ae_core.texts import N_, _
 from ae_core.training.arithmetic import Arithmetic
+from ae_core.training.changes import NOISE, Adjustable, adjustable
 from ae_core.training.optimisers import Optimiser, initialise, optimiser_for
 from ae_core.types import Images, Labels, Loss, Pixels
 
@@ -102,6 +104,14 @@ class Objective(ABC, Generic[Model]):
         loss.backward()
         optimiser.update()
 
+    def adjustable(self) -> dict[str, Adjustable]:
+        """What can be changed while it trains, as it stands."""
+        return adjustable(self.recipe)
+
+    def adjust(self, what: str, value: float) -> None:
+        """Change one of these, other than the rate, which its optimiser has."""
+        raise NotImplementedError
+
     def reconstructions(self, images: Pixels) -> Images | None:
         """How the model draws these images, which lie on its device; None where it draws none."""
         return None
@@ -182,6 +192,16 @@ class Reconstruction(Objective[Autoencoder]):
     def optimiser(self, steps: int) -> Optimiser:
         return optimiser_for(self.model, self.recipe, steps)
 
+    def adjustable(self) -> dict[str, Adjustable]:
+        return adjustable(self.recipe, self.noise, self.model.config)
+
+    def adjust(self, what: str, value: float) -> None:
+        if what == NOISE:
+            assert self.noise
+            self.noise = self.noise.at(value)
+        else:
+            self.model.config = replace(self.model.config, **{what: value})
+
     def reconstructions(self, images: Pixels) -> Images | None:
         return batches.reconstruct(self.model.eval(), images)
 
@@ -194,6 +214,9 @@ class Solution(Reconstruction):
     @property
     def steps_per_epoch(self) -> int:
         return 1
+
+    def adjustable(self) -> dict[str, Adjustable]:
+        return {}
 
     def draw_weights(self, generator: torch.Generator) -> None:
         pass

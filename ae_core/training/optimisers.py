@@ -31,6 +31,7 @@ class Optimiser:
     ) -> None:
         self.parts, self.schedule, self.clipping = parts, schedule, clipping
         self.full_rates = [group["lr"] for group in self.groups]
+        self.share = 1.0
         self.skipped: int | Tensor = 0
         self.place: Callable[[int], float] = float
         """Where the schedule stands at a step."""
@@ -44,6 +45,11 @@ class Optimiser:
     def groups(self) -> list[dict[str, Any]]:
         """The parameters with their rates, of all parts."""
         return [group for part in self.parts for group in part.param_groups]
+
+    def scale(self, share: float) -> None:
+        """Have all rates be this share of what they were to be, from the next step on."""
+        self.share = share
+        self._go_to(self.done)
 
     def zero_grad(self) -> None:
         for part in self.parts:
@@ -92,7 +98,7 @@ class Optimiser:
     def _go_to(self, step: int) -> None:
         self.done = step
         for group, rate in zip(self.groups, self.full_rates, strict=True):
-            group["lr"] = rate * self.schedule(self.place(step))
+            group["lr"] = rate * self.share * self.schedule(self.place(step))
 
 
 def optimiser_for(model: Autoencoder, recipe: Recipe, steps: int) -> Optimiser:

@@ -20,11 +20,14 @@ from ae_core.errors import UserError
 from ae_core.evaluation.bounds import bounds
 from ae_core.evaluation.scores import evaluate
 from ae_core.image_sets import ImageSet, Part
-from ae_core.models import FAMILY_OF, Autoencoder, preset
+from ae_core.models import FAMILIES, FAMILY_OF, Autoencoder, preset
+from ae_core.noise import Noise
 from ae_core.recipes import Recipe
 from ae_core.texts import _
+from ae_core.training import changes
 from ae_core.training.arithmetic import device
 from ae_core.training.base_run import BaseRun, measured, watch
+from ae_core.training.changes import Adjustable
 from ae_core.training.loop import Event, Training
 from ae_core.training.objectives import Reconstruction, reconstruction
 from ae_core.training.specs import RunSpec
@@ -57,9 +60,7 @@ def start(spec: RunSpec, *, on: str = "auto", root: Path | None = None) -> Run:
     """
     checkpoints.check_free(spec.kept_name, root)
     recipe_of(spec)
-    images = image_sets.select(
-        spec.image_set, part=part_of(spec), hold_out=spec.hold_out, classes=spec.only_classes
-    )
+    images = images_of(spec)
     part = part_of(spec)
     if spec.start_from:
         start_card, model = _model_to_go_on_from(spec)
@@ -72,9 +73,21 @@ def start(spec: RunSpec, *, on: str = "auto", root: Path | None = None) -> Run:
         seed=spec.seed,
         steps=spec.steps,
         plan=spec.plan,
+        changes=changes.read(spec.changes),
     )
     training.prepare(fresh=not spec.start_from, seconds=spec.seconds)
     return Run(spec, images, training, root, part=part)
+
+
+def images_of(spec: RunSpec) -> ImageSet:
+    """What a spec asks to learn from and to measure on.
+
+    Raises:
+        UserError: it is not to be had.
+    """
+    return image_sets.select(
+        spec.image_set, part=part_of(spec), hold_out=spec.hold_out, classes=spec.only_classes
+    )
 
 
 def network(spec: RunSpec, images: ImageSet) -> Autoencoder:
@@ -90,15 +103,35 @@ def network(spec: RunSpec, images: ImageSet) -> Autoencoder:
     )
 
 
+def adjustable(spec: RunSpec) -> dict[str, Adjustable]:
+    """What of such a run can be changed on its way; found without its images and its network.
+
+    Raises:
+        UserError: an option is not allowed, or what it starts from is gone.
+    """
+    family = FAMILIES[FAMILY_OF[spec.preset]]
+    if family.model.solved_at_once:
+        return {}
+    config = preset(spec.preset, spec.recipe_name).config.to_dict()
+    if spec.start_from:
+        config = checkpoints.card(spec.start_from).config
+    config = family.config.from_dict({**config, **spec.config})
+    return changes.adjustable(recipe_of(spec), noise_of(spec), config)
+
+
+def noise_of(spec: RunSpec) -> Noise | None:
+    """The noise that a spec asks to remove."""
+    return spec.noise or preset(spec.preset, spec.recipe_name).noise
+
+
 def objective(spec: RunSpec, images: ImageSet, model: Autoencoder) -> Reconstruction:
     """What a spec asks to minimise.
 
     Raises:
         UserError: the model, the images and the noise do not fit together.
     """
-    noise = spec.noise or preset(spec.preset, spec.recipe_name).noise
     return reconstruction(
-        model, images.train, recipe_of(spec), labels=images.train_labels, noise=noise
+        model, images.train, recipe_of(spec), labels=images.train_labels, noise=noise_of(spec)
     )
 
 

@@ -10,8 +10,7 @@ from typing import Any, Literal, TypeVar
 
 from ae_core.noise import Noise, from_card
 from ae_core.options import Options, flag_of, option, words_for
-from ae_core.training.arithmetic import Arithmetic
-from ae_core.training.loop import MAX_SECONDS, MAX_SEED, MAX_STEPS
+from ae_core.training.loop import MAX_SECONDS, MAX_SEED, MAX_STEPS, Training
 
 PROGRAM = ("python", "-m", "ae_core")
 
@@ -39,6 +38,11 @@ class Spec(Options, ABC):
         "Train again as a run that took a time: its steps as counted first, then, of each"
         " correction, the step and the count from there on",
     )
+    changes: tuple[str, ...] = option(
+        (),
+        "Change the rate, the noise or beta on the way: 120:rate=0.5,300:beta=4 for half of the"
+        " rates from step 120 on, and a beta of 4 from step 300 on",
+    )
     name: str = option("", "Name to keep it under")
     title: str = option("", "Title in the app")
 
@@ -57,17 +61,18 @@ class Spec(Options, ABC):
         """The command line that asks for the same run."""
 
     @abstractmethod
-    def exactly(self: Kind, arithmetic: Arithmetic, plan: tuple[int, ...]) -> Kind:
-        """The same run in that arithmetic, by that plan where it was to take a time."""
+    def exactly(self: Kind, training: Training[Any]) -> Kind:
+        """The same run as it was trained: its arithmetic, its steps, and what was changed."""
 
-    def counted(self, plan: tuple[int, ...]) -> dict[str, Any]:
-        """What makes it a run by that plan, where it was to take a time."""
+    def happened(self, training: Training[Any]) -> dict[str, Any]:
+        """What makes it a run with the changes of that one; by its plan, if it had a time."""
+        changes, plan = training.changes.texts, training.plan.counts
         if not (self.seconds or self.plan):
-            return {}
+            return {"changes": changes}
         is_corrected = len(plan) > 1
         return {
             "seconds": None, "steps": None if is_corrected else plan[0],
-            "plan": plan if is_corrected else (),
+            "plan": plan if is_corrected else (), "changes": changes,
         }  # fmt: skip
 
 
@@ -114,9 +119,9 @@ class RunSpec(Spec):
         noise = values.get("noise")
         return super().from_dict({**values, "noise": from_card(noise) if noise else None})
 
-    def exactly(self, arithmetic: Arithmetic, plan: tuple[int, ...]) -> RunSpec:
-        recipe = {**self.recipe, **asdict(arithmetic)}
-        return replace(self, **self.counted(plan), recipe=recipe)
+    def exactly(self, training: Training[Any]) -> RunSpec:
+        recipe = {**self.recipe, **asdict(training.arithmetic)}
+        return replace(self, **self.happened(training), recipe=recipe)
 
     def command(self) -> str:
         words = [*PROGRAM, "train", self.preset, "--set", self.image_set]
@@ -125,8 +130,8 @@ class RunSpec(Spec):
             words += words_for(flag_of(name), value)
         if self.noise:
             words += ["--noise", self.noise.text()]
-        rest = ("part", "start_from", "hold_out", "seconds", "steps", "plan", "name", "title")
-        for name in (*rest, "only_classes", "keep_codes", "bounds"):
+        rest = ("part", "start_from", "hold_out", "seconds", "steps", "plan", "changes", "name")
+        for name in (*rest, "title", "only_classes", "keep_codes", "bounds"):
             if value := getattr(self, name):
                 words += words_for(flag_of(name), value)
         return shlex.join(words)

@@ -214,6 +214,8 @@ def killed(kills: int = KILLS) -> Figures:
                 with suppress(FileNotFoundError):
                     lost += not _is_whole_set()
             at[which] = ends.enter_context(beside(does[which]))
+        for process in at[1:]:  # the last steps are for the run alone
+            process.kill()
         lost += not is_whole(job)
         lost += len([each for each in access.everything(TEACHER) if each.state == states.FAILED])
     return {"kills": kills, "kills_lost": lost}

@@ -128,12 +128,15 @@ def submit(whose: str, steps: int = 0) -> Job:
 
 
 def until(number: int, reached: Callable[[Job], bool]) -> Job:
-    """The job, once it is so; a database that cannot be read meanwhile is waited for."""
-    end = time.monotonic() + PATIENCE
+    """The job, once it is so. While it gets on, and while the database cannot be read, it is waited
+    for."""  # fmt: skip
+    step, end = -1, time.monotonic() + PATIENCE
     while time.monotonic() < end:
         with suppress(UserError):
             if reached(job := table.get(number)):
                 return job
+            if job.step > step:
+                step, end = job.step, time.monotonic() + PATIENCE
         time.sleep(0.02)
     raise RuntimeError(f"It is still {table.get(number)}")
 

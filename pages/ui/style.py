@@ -87,6 +87,8 @@ STYLE = (
   .st-key-round-trip { min-height: 478px; }
   [class*="st-key-ae-last-first"] > div > [data-testid="stHorizontalBlock"] >
     [data-testid="stColumn"]:last-child { order: -1; }
+  .st-key-ae-short-on-phones { flex-wrap: nowrap; }
+  .st-key-ae-short-on-phones [data-testid="stPopover"] p { font-size: 0; }
 }
 @media (prefers-reduced-motion: reduce) { .ae-film { animation: none; } }
 """

@@ -16,7 +16,7 @@ EPOCHS = 20
 def train(page: Page, title: str) -> None:
     """Fill the form and press the button, without a word in between to the last field."""
     page.set_viewport_size({"width": 1280, "height": 1000})
-    page.goto("/train?preset=ae-2&set=digits")
+    page.goto("/train?preset=ae-2&set=digits&where=server")
     page.get_by_role("radio", name="epochs").click()
     page.get_by_role("spinbutton", name="Epochs").first.fill(str(EPOCHS))
     page.get_by_role("textbox", name="Name").first.fill(title)
@@ -77,7 +77,7 @@ def test_button_progress_images_and_map_are_seen_at_one_glance(
     page: Page, width: int, height: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
-    page.goto("/train?preset=ae-2&set=digits&seconds=5")
+    page.goto("/train?preset=ae-2&set=digits&seconds=5&where=server")
     button = page.get_by_role("button", name="Train", exact=True)
     expect(button).to_be_in_viewport(ratio=1)
     button.click()
@@ -127,7 +127,7 @@ def test_two_runs_stand_side_by_side(page: Page) -> None:
 
 def test_page_that_is_closed_and_opened_again_shows_the_run_as_it_is(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 1000})
-    page.goto("/train?preset=ae-2&set=digits&seconds=100")
+    page.goto("/train?preset=ae-2&set=digits&seconds=100&where=server")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text(re.compile("images a second"))).to_be_visible(timeout=SOON)
     page.goto("about:blank")

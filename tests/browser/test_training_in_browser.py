@@ -154,7 +154,8 @@ def test_what_a_worker_of_the_app_has_learned_becomes_a_model(page: Page, digits
     asked = {**in_browser.order(spec, digits), "count": len(few)}
     kernels = {"plain": built.address("kernels.wasm"), "relaxed": built.address("relaxed.wasm")}
     order = {
-        "asked": asked, "kernels": kernels, "worker": built.address("training.js"),
+        "asked": asked, "spec": json.dumps(spec.to_dict()), "kernels": kernels,
+        "worker": built.address("training.js"),
         "images": base64.b64encode(few.numpy().tobytes()).decode(),
     }  # fmt: skip
     page.goto("/_stcore/health")  # a page of the app, with its content security policy
@@ -166,7 +167,7 @@ def test_what_a_worker_of_the_app_has_learned_becomes_a_model(page: Page, digits
     )
 
 
-WORKER = """async ({ asked, kernels, worker: address, images: encoded }) => {
+WORKER = """async ({ asked, spec, kernels, worker: address, images: encoded }) => {
   const images = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
   const worker = new Worker(address, { type: "module" });
   const shown = { images: images.slice(0, 5 * 784), drawn: 2 };
@@ -184,7 +185,7 @@ WORKER = """async ({ asked, kernels, worker: address, images: encoded }) => {
       }
       if (data.kind === "frame") done({ file, codes: Array.from(data.frame.codes) });
     };
-    worker.postMessage({ kind: "start", asked, shown, kernels });
+    worker.postMessage({ kind: "start", asked, shown, kernels, spec });
   });
 }"""
 

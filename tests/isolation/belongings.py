@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
+from safetensors.torch import save as write_tensors
 
 from ae_core import checkpoints, image_sets
 from ae_core.accounts import expiry, ownership, personal_limits, room, upload_allowances
@@ -20,7 +22,8 @@ from ae_core.database.connection import reading, writing
 from ae_core.export import downloads
 from ae_core.image_sets import ImageSetKey, changing, saving, stored
 from ae_core.images.form import Form
-from ae_core.jobs import access, analysis_results, notebooks, states, table
+from ae_core.jobs import access, analysis_results, answers_so_far, notebooks, states, table
+from ae_core.jobs.under_way import steering, watching
 from ae_core.latent import clusters
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
@@ -84,6 +87,14 @@ def labels_of(hers: Belongings) -> Labels:
     return torch.arange(card.train + card.test) % 2
 
 
+def learned_on(hers: Belongings) -> bytes:
+    """What a browser sends that has trained on her images."""
+    spec = RunSpec("tanh-3", hers.images, steps=2, config={"widths": (4,)}, title="Learned")
+    weights = dict(runs.network(spec, image_sets.load(hers.images)).state_dict())
+    run = {"steps": 2, "seconds": 1.0, "curve": [[2, 1.0, {"mse": 0.1}, None]]}
+    return write_tensors(weights, {"run": json.dumps(run), "spec": json.dumps(spec.to_dict())})
+
+
 Call = Callable[[Person, Belongings], object]
 
 REFUSED: dict[str, Call] = {
@@ -111,6 +122,8 @@ REFUSED: dict[str, Call] = {
         lambda bob, hers: clusters.keep_as_classes(bob, key_of(hers), labels_of(hers)),
     "jobs.access.submit":
         lambda bob, hers: access.submit(bob, RunSpec("tanh-3", hers.images, steps=2)),
+    "jobs.access.submit_learned":
+        lambda bob, hers: access.submit_learned(bob, learned_on(hers)),
     "jobs.access.get": lambda bob, hers: access.get(bob, hers.job),
     "jobs.access.of": lambda bob, hers: access.of(bob, hers.owner),
     "jobs.access.everything": lambda bob, _: access.everything(bob),
@@ -120,12 +133,18 @@ REFUSED: dict[str, Call] = {
     "jobs.access.forget": lambda bob, hers: access.forget(bob, hers.job),
     "jobs.access.delete_result": lambda bob, hers: access.delete_result(bob, hers.name),
     "jobs.access.rename": lambda bob, hers: access.rename(bob, hers.name, "His"),
+    "jobs.under_way.watching.run": lambda bob, hers: watching.run(bob, hers.name),
+    "jobs.under_way.watching.events": lambda bob, hers: watching.events(bob, hers.name),
+    "jobs.under_way.steering.change": lambda bob, hers: steering.change(bob, hers.job, "rate", 0.5),
+    "jobs.under_way.steering.set_pace": lambda bob, hers: steering.set_pace(bob, hers.job, 1.0),
+    "jobs.under_way.steering.single_step": lambda bob, hers: steering.single_step(bob, hers.job),
     "jobs.analysis_results.find":
         lambda bob, hers: analysis_results.find(bob, KIND, hers.asked),
     "jobs.analysis_results.get": lambda bob, hers: analysis_results.get(bob, hers.key),
     "jobs.analysis_results.ask": lambda bob, hers: analysis_results.ask(bob, KIND, hers.asked),
     "jobs.analysis_results.stop": lambda bob, hers: analysis_results.stop(bob, hers.key),
     "jobs.analysis_results.read": lambda bob, hers: analysis_results.read(bob, hers.key),
+    "jobs.answers_so_far.read": lambda bob, hers: answers_so_far.read(bob, hers.key),
     "export.downloads.weights":
         lambda bob, hers: downloads.weights(bob, checkpoints.card(hers.name)),
     "export.downloads.onnx_zip":
@@ -145,8 +164,10 @@ FOR_OWNERS = {
     "accounts.ownership.share", "image_sets.changing.rename", "image_sets.changing.call",
     "image_sets.changing.rename_class", "image_sets.changing.drop",
     "image_sets.changing.classify", "latent.clusters.keep_as_classes", "jobs.access.submit",
-    "jobs.access.rename", "jobs.analysis_results.find", "jobs.analysis_results.get",
-    "jobs.analysis_results.ask", "jobs.analysis_results.read", "jobs.notebooks.of",
+    "jobs.access.submit_learned", "jobs.access.rename", "jobs.under_way.watching.run",
+    "jobs.under_way.watching.events", "jobs.analysis_results.find", "jobs.analysis_results.get",
+    "jobs.analysis_results.ask", "jobs.analysis_results.read", "jobs.answers_so_far.read",
+    "jobs.notebooks.of",
     "export.downloads.weights", "export.downloads.onnx_zip",
 }  # fmt: skip
 """What only one of the two may do; the rest both may."""

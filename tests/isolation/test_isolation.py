@@ -32,6 +32,9 @@ ADDRESSES: dict[str, Callable[[Belongings], str]] = {
         lambda of: f"/live-images/{of.images}/{stored.card(of.images).sha256}/0,1",
     "/live-factors/{name}/{sha256}/{count}":
         lambda of: f"/live-factors/{of.images}/{stored.card(of.images).sha256}/2",
+    "/live-training-images/{name}/{sha256}/{which}":
+        lambda of:
+            f"/live-training-images/{of.images}/{stored.card(of.images).sha256}/train_0__tested",
 }  # fmt: skip
 """Where the server gives out what may be somebody's."""
 

@@ -85,11 +85,11 @@ def test_a_forged_choice_on_the_page_trains_on_nothing_of_another_persons(
 
         from ae_core.training.runs import RunSpec
         from pages.ui.shared import widgets
-        from pages.ui.train import form
+        from pages.ui.train import here
 
         if forged := st.text_input("Set", key="forged"):
             with widgets.shown_errors():
-                form.submit(RunSpec("ae-2", forged), "cpu")
+                here.submit(RunSpec("ae-2", forged), "cpu")
 
     app = AppTest.from_function(page).run()
     app.text_input(key="forged").set_value(set_of_bob).run()

@@ -19,7 +19,7 @@ from ae_core.accounts.person import Person
 from ae_core.analyses import Answer
 from ae_core.errors import UserError
 from ae_core.evaluation import metrics
-from ae_core.jobs import analysis_results, analysis_runner
+from ae_core.jobs import analysis_results, analysis_runner, answers_so_far
 from ae_core.jobs.analysis_runner import AnalysisRunner
 from tests.pages import app_pages
 from tests.people import ANN, BOB, TEACHER
@@ -43,7 +43,7 @@ def kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "    if asked.get('refuse'):\n"
         "        raise UserError(_('There are too few points.'))\n"
         "    for i in range(asked['turns']):\n"
-        "        told(i / asked['turns'], f'turn {i}')\n"
+        "        told(i / asked['turns'], f'turn {i}', Answer({}, {'turn': i}))\n"
         "        time.sleep(0.02)\n"
         "    return Answer({'x': torch.arange(3)}, {'turns': asked['turns']})\n"
     )
@@ -115,6 +115,10 @@ def test_it_says_how_far_it_is_and_stops_only_for_who_asked() -> None:
     assert now is not None
     assert 0 < now.share < 1
     assert now.words.startswith("turn ")
+    known = answers_so_far.read(ANN, row.key)
+    assert known is not None and 0 <= known.values["turn"] < 1000
+    analysis_results.sweep()
+    assert answers_so_far.path(row.key).is_file()
     with pytest.raises(UserError, match="not yours"):
         analysis_results.stop(BOB, row.key)
     until(runner, row.key, analysis_results.WORKING)
@@ -122,6 +126,8 @@ def test_it_says_how_far_it_is_and_stops_only_for_who_asked() -> None:
     process = runner.at[row.key].process
     runner.turn()
     assert not process.is_alive()
+    assert answers_so_far.read(ANN, row.key) is None
+    assert not answers_so_far.path(row.key).exists()
     assert analysis_results.ask(BOB, KIND, {"turns": 1000}).owner == "bob"
 
 

@@ -12,7 +12,7 @@ from ae_core.accounts.person import Person
 from ae_core.database.connection import writing
 from ae_core.database.schema import JOBS
 from ae_core.jobs import access, states, table, waits
-from ae_core.jobs.job import Job
+from ae_core.jobs.job import IN_BROWSER, Job
 from ae_core.jobs.waits import USUAL_BEYOND, USUAL_SECONDS, Lengths, Turn
 from ae_core.training.runs import RunSpec
 
@@ -24,7 +24,7 @@ def submitted(owner: str, spec: RunSpec = TIMED) -> Job:
     return access.submit(Person(owner), spec)
 
 
-def ended(owner: str, spec: RunSpec, took: float, trained: float) -> None:
+def ended(owner: str, spec: RunSpec, took: float, trained: float, on: str = "auto") -> None:
     """A run that has ended, and how long it took and trained."""
     job = submitted(owner, spec)
     assert table.claim(9)
@@ -32,7 +32,7 @@ def ended(owner: str, spec: RunSpec, took: float, trained: float) -> None:
     table.end(job.id, states.FINISHED)
     with writing() as connection:
         row = update(JOBS).where(JOBS.c.id == job.id)
-        connection.execute(row.values(started=1000.0, ended=1000.0 + took))
+        connection.execute(row.values(started=1000.0, ended=1000.0 + took, on=on))
 
 
 def test_wait_counts_those_before_and_what_runs(home: Path) -> None:
@@ -59,6 +59,8 @@ def test_how_long_runs_take_is_learned_from_those_that_ended(home: Path) -> None
     for extra in (2.0, 3.0, 4.0):
         ended("ann", TIMED, took=30.0 + extra, trained=30.0)
         ended("ann", SPEC, took=100.0 + extra, trained=100.0)
+    for _ in range(waits.LOOKED_AT):
+        ended("ann", TIMED, took=0.5, trained=30.0, on=IN_BROWSER)
     assert waits.lengths() == Lengths(3.0, 100.0)
     submitted("bob")
     assert waits.of_next("cleo", 1, waits.lengths()) == (1, 33.0)

@@ -27,6 +27,7 @@ from ae_core.errors import UserError
 from ae_core.jobs import access, analysis_results, files, states, table, waking, worker
 from ae_core.jobs.analysis_runner import AnalysisRunner
 from ae_core.jobs.job import Job
+from ae_core.jobs.under_way import steering
 from ae_core.jobs.worker import Worker
 from ae_core.texts import joined
 from ae_core.training.runs import RunSpec
@@ -53,7 +54,7 @@ class FakeProcess(BaseProcess):
         values = {"step": step, "seconds": 1.0, "train": {}, "test": {}}
         self.say(at={"step": step, "steps": 400, "seconds": 1.0}, event=values)
 
-    def heard(self) -> list[str]:
+    def heard(self) -> list[Any]:
         said = []
         while self.pipe.poll():
             said.append(json.loads(self.pipe.recv_bytes()))
@@ -97,6 +98,22 @@ def job(at_work: Worker) -> Job:
     at_work.turn()
     assert table.get(job.id).state == states.RUNNING
     return job
+
+
+def test_what_a_process_says_as_it_ends_is_heard(
+    at_work: Worker, fakes: FakeContext, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = fakes.processes[-1]
+
+    def says_its_last_word() -> bool:
+        process.say(end=states.FINISHED, message="")
+        process.alive = False
+        return False
+
+    monkeypatch.setattr(process, "is_alive", says_its_last_word)
+    at_work.turn()
+    assert table.get(job.id).state == states.FINISHED
+    assert len(fakes.processes) == 1
 
 
 def test_process_that_dies_without_a_word_is_started_again_and_three_times_in_all(
@@ -150,6 +167,10 @@ def test_request_is_passed_on_once_and_what_the_process_makes_of_it_is_kept(
     at_work.turn()
     at_work.turn()
     assert process.heard() == [states.PAUSE]
+    steering.set_pace(ANN, job.id, 2.0)
+    at_work.turn()
+    at_work.turn()
+    assert process.heard() == [{"values": {}, "pace": 2.0, "until": 0}]
     process.say(end=states.PAUSED, message="")
     at_work.turn()
     assert table.get(job.id).state == states.PAUSED

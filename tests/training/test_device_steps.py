@@ -57,6 +57,27 @@ def test_free_steps_end_where_the_usual_ones_do(
         torch.testing.assert_close(ends[name], weight, rtol=1e-2, atol=2e-4)
 
 
+@pytest.mark.usefixtures("an_event_each_step")
+def test_a_free_run_that_is_changed_on_its_way_ends_where_the_usual_one_does(
+    images: Pixels,
+) -> None:
+    changed = {5: ("noise", 0.05), 7: ("rate", 3.0), 9: ("beta", 5.0)}
+    ends = []
+    for prepared in (lambda run: run, free):
+        noise = Gaussian(mean=0.1, std=0.3)
+        run = prepared(started(small("vae_conv"), images, ADAM, noise=noise))
+        for event in run:
+            if event.step in changed:
+                run.change(*changed[event.step])
+        ends.append(run.model.state_dict())
+    usual, found = ends
+    unchanged = finished(started(small("vae_conv"), images, ADAM, noise=noise))
+    far = [not torch.allclose(unchanged[name], usual[name], 1e-2, 2e-4) for name in usual]
+    assert any(far)
+    for name, weight in usual.items():
+        torch.testing.assert_close(found[name], weight, rtol=1e-2, atol=2e-4)
+
+
 def test_a_gradient_that_is_broken_leaves_a_free_run_as_it_was(images: Pixels) -> None:
     broken = 6
     usual = started(small(), images, MUON, noise=Broken(broken))

@@ -22,7 +22,10 @@ from ae_core.training.runs import RunSpec
 SPEC = RunSpec(
     "vae-2", "digits", seconds=3.0, keep_codes=True, title="Mine", config={"widths": (12, 8)}
 )
-CURVE = [[40, {"bce": 210.5, "kl": 1.5}], [90, {"bce": 200.0, "kl": 2.5}]]
+CURVE = [
+    [40, 1.2, {"bce": 210.5, "kl": 1.5}, {"bce": 212.0, "kl": 1.5}],
+    [90, 3.0, {"bce": 200.0, "kl": 2.5}, None],
+]
 SAID = {"steps": 90, "seconds": 3.01, "curve": CURVE}
 
 
@@ -86,17 +89,30 @@ REFUSED: dict[str, tuple[Callable[[ImageSet], bytes], str]] = {
     "steps that are no number": (told(steps=True), "no result of a run"),
     "seconds that are NaN": (told(seconds=math.nan), "no result of a run"),
     "a curve that goes back": (
-        told(curve=[[50, {"bce": 1.0}], [40, {"bce": 1.0}]]), "no result of a run",
+        told(curve=[[50, 1, {"bce": 1.0}, None], [40, 2, {"bce": 1.0}, None]]),
+        "no result of a run",
     ),
-    "a curve of words": (told(curve=[[50, {"bce": "low"}]]), "no result of a run"),
-    "a curve of other losses": (told(curve=[[50, {"<b>": 1.0}]]), "no result of a run"),
+    "a curve whose time goes back": (
+        told(curve=[[50, 2, {"bce": 1.0}, None], [60, 1, {"bce": 1.0}, None]]),
+        "no result of a run",
+    ),
+    "a curve longer than the run": (
+        told(curve=[[50, 4, {"bce": 1.0}, None]]), "no result of a run",
+    ),
+    "a curve before the run": (told(curve=[[50, -1, {"bce": 1.0}, None]]), "no result of a run"),
+    "test losses of another kind": (
+        told(curve=[[50, 1, {"bce": 1.0}, {"mse": 1.0}]]), "no result of a run",
+    ),
+    "a point of too much": (told(curve=[[50, 1, {"bce": 1.0}, None, 1]]), "no result of a run"),
+    "a curve of words": (told(curve=[[50, 1, {"bce": "low"}, None]]), "no result of a run"),
+    "a curve of other losses": (told(curve=[[50, 1, {"<b>": 1.0}, None]]), "no result of a run"),
     "a curve of now these losses, now those": (
-        told(curve=[[50, {"bce": 1.0}], [60, {"kl": 1.0}]]), "no result of a run",
+        told(curve=[[50, 1, {"bce": 1.0}, None], [60, 2, {"kl": 1.0}, None]]), "no result of a run",
     ),
-    "a curve of no losses": (told(curve=[[50, {}]]), "no result of a run"),
-    "a curve beyond the end": (told(curve=[[91, {"bce": 1.0}]]), "no result of a run"),
+    "a curve of no losses": (told(curve=[[50, 1, {}, None]]), "no result of a run"),
+    "a curve beyond the end": (told(curve=[[91, 1, {"bce": 1.0}, None]]), "no result of a run"),
     "a curve without an end": (
-        told(curve=[[step, {"bce": 1.0}] for step in range(1, 70)]), "no result of a run",
+        told(curve=[[step, 1, {"bce": 1.0}, None] for step in range(1, 70)]), "no result of a run",
     ),
 }  # fmt: skip
 

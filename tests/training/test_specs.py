@@ -11,6 +11,8 @@ from ae_core.errors import UserError
 from ae_core.noise import Gaussian
 from ae_core.training.arithmetic import Arithmetic
 from ae_core.training.specs import RunSpec
+from ae_core.types import Pixels
+from tests.training.small_runs import ADAM, small, started
 
 OF_AN_OLDER_VERSION = """{
     "preset": "dense-49", "image_set": "digits", "recipe_name": "fast",
@@ -40,7 +42,7 @@ def test_a_spec_that_an_older_version_kept_still_opens() -> None:
 def test_a_spec_survives_the_way_through_json() -> None:
     spec = RunSpec.from_dict(json.loads(OF_AN_OLDER_VERSION))
     assert RunSpec.from_dict(json.loads(json.dumps(spec.to_dict()))) == spec
-    new: dict[str, object] = {"part": "", "plan": []}
+    new: dict[str, object] = {"part": "", "plan": [], "changes": []}
     assert json.loads(json.dumps(spec.to_dict())) == json.loads(OF_AN_OLDER_VERSION) | new
 
 
@@ -57,12 +59,16 @@ def test_a_value_that_the_declaration_does_not_allow_is_refused(name: str, value
         RunSpec.from_dict({"preset": "dense-49", name: value})
 
 
-def test_exactly_the_same_run_takes_steps_for_a_time_and_says_its_arithmetic() -> None:
-    found = Arithmetic("bfloat16", "channels_last", 2)
-    timed = RunSpec("dense-49", seconds=2.0, recipe={"guard": True}).exactly(found, (17,))
-    assert (timed.seconds, timed.steps) == (None, 17)
+def test_exactly_the_same_run_takes_steps_for_a_time_and_says_its_arithmetic(
+    images: Pixels,
+) -> None:
+    training = started(small(), images, ADAM, steps=17)
+    training.arithmetic = Arithmetic("bfloat16", "channels_last", 2)
+    training.change("rate", 0.5)
+    timed = RunSpec("dense-49", seconds=2.0, recipe={"guard": True}).exactly(training)
+    assert (timed.seconds, timed.steps, timed.changes) == (None, 17, ("0:rate=0.5",))
     assert timed.recipe == {
         "guard": True, "precision": "bfloat16", "memory_format": "channels_last", "threads": 2
     }  # fmt: skip
-    assert RunSpec("dense-49").exactly(found, (17,)).steps is None
-    assert RunSpec("dense-49", steps=5).exactly(found, (17,)).steps == 5
+    assert RunSpec("dense-49").exactly(training).steps is None
+    assert RunSpec("dense-49", steps=5).exactly(training).steps == 5

@@ -19,11 +19,11 @@ FAILURES = ("CUDA", "cuDNN", "CUDNN", "CUBLAS", "NVIDIA")
 
 
 def refusal(on: str, *, runs: int) -> Text | None:
-    """Why a run that may go to a GPU cannot; None where it can, or where nobody asks for one.
+    """Why a run that may go to a GPU cannot; None where it can, or where it is for none.
 
     Each of so many `runs` at once then has an equal share of the memory, and no more.
     """
-    if on == "cpu":
+    if on not in ("auto", "cuda"):
         return None
     if not torch.cuda.is_available():
         return why_none() if on == "cuda" or has_old_driver() else None

@@ -8,7 +8,7 @@ cards = [finish(run) for run in runs]
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -46,11 +46,18 @@ class Axes(Options):
 
 @dataclass(frozen=True)
 class Told:
-    """How a sweep stands: steps of all models together, and seconds that are left."""
+    """How a sweep stands: steps of all models together, and seconds that are left.
+
+    `places` are those of the runs that are trained as one just now, and `is_last` says whether they
+    are trained by now; `give_back` gives their models the weights that they have reached.
+    """
 
     step: int
     steps: int
     seconds_left: float
+    places: Sequence[int]
+    is_last: bool
+    give_back: Callable[[], None]
 
 
 def specs(asked: RunSpec, axes: Axes) -> list[RunSpec]:
@@ -146,5 +153,6 @@ def train(runs: Sequence[Run]) -> Iterator[Told]:
             left = events[0].seconds_left + (steps - done - len(group) * together.steps) * (
                 together.seconds / (together.step * len(group))
             )
-            yield Told(now, steps, left)
+            is_last = together.step == together.steps
+            yield Told(now, steps, left, places, is_last, together.give_back)
         done += len(group) * together.steps

@@ -1,12 +1,15 @@
 // What a run sends to the server: weights as a safetensors file, and the curve on the way there.
 
 import { layersOf, type Network, type Tensors } from "./network";
-import type { Standing } from "./run";
+import type { Learned, Standing } from "./run";
 
 /** Points of a curve that are kept, as `CURVE_POINTS` in `ae_core/training/runs.py`. */
 export const POINTS = 60;
 
-type Point = [step: number, losses: Record<string, number>];
+type Losses = Record<string, number>;
+
+/** A moment of a run; the losses over test images are there where they were measured. */
+export type Point = [step: number, seconds: number, losses: Losses, tested: Losses | null];
 
 /** Losses by step, thinned out as they become many. */
 export class Curve {
@@ -14,11 +17,16 @@ export class Curve {
   private latest: Point | null = null;
   private apart = 1;
 
-  add({ step, losses }: Standing): void {
+  constructor(before: Point[] = []) {
+    this.kept = before;
+    this.apart = before.length ? before[before.length - 1][0] / POINTS : 1;
+  }
+
+  add({ step, seconds, losses }: Standing, tested: Losses | null = null): void {
     if (!Object.keys(losses).length) return;
-    this.latest = [step, losses];
+    this.latest = [step, seconds, losses, tested];
     const last = this.kept.length ? this.kept[this.kept.length - 1][0] : 0;
-    if (step < last + this.apart) return;
+    if (step <= last || (step < last + this.apart && !tested)) return;
     this.kept.push(this.latest);
     if (this.kept.length < 2 * POINTS) return;
     this.kept = everyOther(this.kept);
@@ -37,12 +45,12 @@ function everyOther(points: Point[]): Point[] {
   return points.filter((_, i) => (points.length - 1 - i) % 2 === 0);
 }
 
-/** The file, as `ae_core/training/received.py` reads it. */
+/** The file, as `ae_core/training/received.py` reads it; `spec` is what was asked for, as JSON. */
 export function resultFile(
-  network: Network, weights: Tensors, { step, seconds }: Standing, curve: Point[],
+  network: Network, weights: Tensors, { step, seconds }: Standing, curve: Point[], spec: string,
 ): Uint8Array<ArrayBuffer> {
   const run = JSON.stringify({ steps: step, seconds, curve });
-  const header: Record<string, unknown> = { __metadata__: { run } };
+  const header: Record<string, unknown> = { __metadata__: { run, spec } };
   const parts: Float32Array[] = [];
   let end = 0;
   const put = (name: string, shape: number[]) => {
@@ -66,4 +74,22 @@ export function resultFile(
     at += part.byteLength;
   }
   return file;
+}
+
+/** What such a file holds, to go on with it. */
+export function learnedIn(file: Uint8Array<ArrayBuffer>): Learned & { curve: Point[] } {
+  const length = Number(new DataView(file.buffer).getBigUint64(0, true));
+  const { __metadata__, ...tensors } = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
+  const { steps, seconds, curve } = JSON.parse(__metadata__.run);
+  const { changes = [] } = JSON.parse(__metadata__.spec);
+  const weights: Tensors = {};
+  for (const [name, { data_offsets: [from, to] }] of Object.entries<Stored>(tensors)) {
+    weights[name] = new Float32Array(file.buffer, 8 + length + from, (to - from) / 4);
+  }
+  return { weights, step: steps, seconds, changes, curve };
+}
+
+/** Where a tensor lies in a file, from the end of its header on. */
+interface Stored {
+  data_offsets: [from: number, to: number];
 }

@@ -18,15 +18,28 @@ export interface Asked {
   network: Network;
   recipe: Recipe;
   noise: Noise | null;
+  /** Which option of the noise says how strong it is. */
+  strength: string;
   height: number;
   width: number;
   count: number;
   seed: number;
   steps: number | null;
   seconds: number | null;
-  /** Weights to go on from. */
-  start?: Tensors;
+  /** What was learned of it before, to go on with. */
+  start?: Learned;
 }
+
+/** Weights, how far they came, and what was changed on the way. */
+export interface Learned {
+  weights: Tensors;
+  step: number;
+  seconds: number;
+  changes: string[];
+}
+
+/** What can be changed on the way: see `ae_core/training/changes.py`. */
+export type Changeable = "rate" | "noise" | "beta";
 
 /** How a run stands. Losses are of the last batch, each by its name. */
 export interface Standing {
@@ -45,8 +58,12 @@ const STATE_WORDS = 16;
 
 export class Run {
   readonly model: Model;
+  readonly asked: Asked;
   step = 0;
   seconds = 0;
+  /** What was changed at which step, as `Change.text` in `ae_core/training/changes.py` has it. */
+  readonly changes: string[] = [];
+  private times = 1;
   private readonly optimiser: Optimiser;
   private readonly spoiler: Spoiler | null;
   private readonly images: Place;
@@ -60,8 +77,9 @@ export class Run {
   private broken = false;
   private losses: Record<string, number> = {};
 
-  constructor(kernels: Kernels, readonly asked: Asked) {
+  constructor(kernels: Kernels, wanted: Asked) {
     const place = new Room(kernels);
+    const asked = (this.asked = { ...wanted, network: { ...wanted.network } });
     const { network, recipe, count } = asked;
     this.model = new Model(network, place, Math.max(LEAST_ROWS, recipe.batch_size));
     this.optimiser = new Optimiser(this.model, recipe);
@@ -73,6 +91,29 @@ export class Run {
       ? new Spoiler(this.model, asked.height, asked.width, this.state, this.share) : null;
     const words = new Uint32Array(kernels.memory.buffer, this.state, STATE_WORDS);
     words.forEach((_, i) => (words[i] = 1 + Math.floor(this.share() * 0xfffffffe)));
+    if (asked.start) this.follow(asked.start);
+  }
+
+  private follow({ step, seconds, changes }: Learned): void {
+    [this.step, this.seconds] = [step, seconds];
+    for (const text of changes) {
+      const [, what, value] = text.split(/[:=]/);
+      this.changes.push(text);
+      this.set(what as Changeable, Number(value));
+    }
+  }
+
+  /** From the next step on, this has another value. */
+  change(what: Changeable, value: number): void {
+    this.changes.push(`${this.step}:${what}=${value}`);
+    this.set(what, value);
+  }
+
+  private set(what: Changeable, value: number): void {
+    const { asked } = this;
+    if (what === "rate") this.times = value;
+    else if (what === "beta") asked.network.beta = value;
+    else if (asked.noise) asked.noise = { ...asked.noise, [asked.strength]: value };
   }
 
   /** More images, one after another, as bytes. The first weights are drawn when the first come. */
@@ -83,7 +124,7 @@ export class Run {
     new Uint8Array(this.model.place.kernels.memory.buffer, this.images + this.have * pixels).set(some);
     const isFirst = !this.have;
     this.have += some.length / pixels;
-    if (isFirst) this.model.load(this.asked.start ?? this.drawn());
+    if (isFirst) this.model.load(this.asked.start?.weights ?? this.drawn());
   }
 
   private drawn(): Tensors {
@@ -138,9 +179,9 @@ export class Run {
   }
 
   private rate(): number {
-    const { recipe, steps } = this.asked;
-    if (recipe.schedule === "constant") return 1;
-    return steps ? linear(this.step, steps) : linearInTime(this.done);
+    const { times, asked: { recipe, steps } } = this;
+    if (recipe.schedule === "constant") return times;
+    return times * (steps ? linear(this.step, steps) : linearInTime(this.done));
   }
 
   /** Brings the next batch of this epoch into the model; how many images it has. */
@@ -198,6 +239,36 @@ export class Run {
     return this.broken;
   }
 
+  /** The mean losses over images in [0, 1], which nothing has spoilt. */
+  measure(images: Float32Array): Record<string, number> {
+    const { model } = this;
+    const count = images.length / model.pixels;
+    const found: Record<string, number> = {};
+    for (let from = 0; from < count; from += model.rows) {
+      this.rows = Math.min(model.rows, count - from);
+      this.put(images, from, this.rows);
+      model.place.view(model.clean, this.rows * model.pixelsWidth)
+        .set(model.place.view(model.seen, this.rows * model.pixelsWidth));
+      if (this.asked.network.heads) this.drawCodes();
+      model.forward(this.rows);
+      for (const [name, value] of Object.entries(model.losses(this.rows))) {
+        found[name] = (found[name] ?? 0) + (value * this.rows) / count;
+      }
+    }
+    this.rows = 0;
+    return found;
+  }
+
+  /** Shows the model some of the images. */
+  private put(images: Float32Array, from: number, rows: number): void {
+    const { seen, pixels, pixelsWidth, place } = this.model;
+    const view = place.view(seen, rows * pixelsWidth);
+    for (let row = 0; row < rows; row++) {
+      const start = (from + row) * pixels;
+      view.set(images.subarray(start, start + pixels), row * pixelsWidth);
+    }
+  }
+
   /** The code of each of these images, in [0, 1], as many as the model has room for at a time. */
   encode(images: Float32Array): Float32Array {
     const { model } = this;
@@ -206,11 +277,7 @@ export class Run {
     const found = new Float32Array(count * dim);
     for (let from = 0; from < count; from += model.rows) {
       const rows = Math.min(model.rows, count - from);
-      const view = model.place.view(model.seen, rows * model.pixelsWidth);
-      for (let row = 0; row < rows; row++) {
-        const start = (from + row) * model.pixels;
-        view.set(images.subarray(start, start + model.pixels), row * model.pixelsWidth);
-      }
+      this.put(images, from, rows);
       found.set(model.encode(rows), from * dim);
     }
     // What is seen is no batch any more.

@@ -2,8 +2,8 @@
 // how it stands whenever the page asks, which is as often as the page draws.
 
 import { hasRelaxedSimd, instantiate } from "./kernels";
-import { Curve, resultFile } from "./result";
-import { type Asked, Run, type Standing } from "./run";
+import { Curve, type Point, resultFile } from "./result";
+import { type Asked, type Changeable, Run, type Standing } from "./run";
 
 /** Where the kernels lie, for browsers with relaxed SIMD and for those without. */
 export interface Kernels {
@@ -11,19 +11,24 @@ export interface Kernels {
   plain: string;
 }
 
-/** Test images that the page shows, as bytes: all have a dot on the map, the first ones are drawn. */
+/** Test images that the page shows, as bytes: all have a dot on the map and are measured, the first
+ * ones are drawn. */
 export interface Shown {
   images: Uint8Array;
   drawn: number;
 }
 
 export type Order =
-  | { kind: "start"; asked: Asked; shown: Shown; kernels: Kernels }
+  /** `spec` is what a person asked for, and goes into the file; `curve` is of what `asked` goes on with. */
+  | { kind: "start"; asked: Asked; shown: Shown; kernels: Kernels; spec: string; curve?: Point[] }
   | { kind: "images"; images: Uint8Array }
   /** Asks for a frame; `places` are codes to draw, one after another. */
   | { kind: "frame"; places: Float32Array }
   | { kind: "pause" }
   | { kind: "resume" }
+  /** Slow motion: so many steps a second, or 0 for as many as there can be. */
+  | { kind: "pace"; steps: number }
+  | { kind: "change"; what: Changeable; value: number }
   /** One step, of a run that is paused. */
   | { kind: "step" }
   /** Ends the run as it is. */
@@ -33,6 +38,8 @@ export type Order =
 
 export interface Frame extends Standing {
   codes: Float32Array;
+  /** The losses over the images shown, where they were just measured. */
+  tested: Record<string, number> | null;
   /** How the first images shown are reconstructed, and what the places decode to. */
   again: Float32Array;
   drawn: Float32Array;
@@ -41,8 +48,8 @@ export interface Frame extends Standing {
 export type Report =
   | { kind: "started" }
   | { kind: "frame"; frame: Frame }
-  | { kind: "kept"; standing: Standing; file: Uint8Array }
-  | { kind: "over"; standing: Standing; file: Uint8Array; diverged: boolean }
+  | { kind: "kept"; standing: Standing; file: Uint8Array<ArrayBuffer> }
+  | { kind: "over"; standing: Standing; file: Uint8Array<ArrayBuffer>; diverged: boolean }
   | { kind: "failed"; reason: string };
 
 /** Milliseconds of training between two looks at what has come. */
@@ -51,14 +58,20 @@ const SLICE_MS = 6;
 /** Images on the map whose codes are made anew for each frame; the others keep theirs till then. */
 const CODED = 128;
 
+/** Milliseconds from one measurement of the images shown to the next. */
+const MEASURED_MS = 500;
+
 let run: Run | null = null;
+let spec = "";
 let shown = new Float32Array(0);
 let drawn = 0;
 let codes = new Float32Array(0);
 let coded = 0;
 let paused = false;
 let over = false;
-const curve = new Curve();
+let pace = 0;
+let measured = -Infinity;
+let curve = new Curve();
 
 const send = (report: Report, given: Transferable[] = []) => self.postMessage(report, given as never);
 
@@ -70,13 +83,15 @@ let awaited = false;
 function goOn(): void {
   if (awaited || paused || over || !run?.isReady) return;
   awaited = true;
-  port2.postMessage(0);
+  if (pace) setTimeout(train, 1000 / pace);
+  else port2.postMessage(0);
 }
 
 function train(): void {
   awaited = false;
   if (paused || over || !run) return;
-  run.advance(SLICE_MS);
+  if (pace) run.learn();
+  else run.advance(SLICE_MS);
   if (run.isOver) end();
   else goOn();
 }
@@ -91,13 +106,17 @@ function end(): void {
 function result(current: Run): [Standing, Uint8Array<ArrayBuffer>] {
   const standing = current.standing();
   curve.add(standing);
-  return [standing, resultFile(current.asked.network, current.weights(), standing, curve.points)];
+  const { changes, asked: { network } } = current;
+  const all = JSON.stringify({ ...JSON.parse(spec), changes });
+  return [standing, resultFile(network, current.weights(), standing, curve.points, all)];
 }
 
 async function start(order: Order & { kind: "start" }): Promise<void> {
   const url = hasRelaxedSimd() ? order.kernels.relaxed : order.kernels.plain;
   const module = await WebAssembly.compile(await (await fetch(url)).arrayBuffer());
   run = new Run(await instantiate(module), order.asked);
+  spec = order.spec;
+  curve = new Curve(order.curve);
   shown = Float32Array.from(order.shown.images, (value) => value / 255);
   drawn = order.shown.drawn;
   const { pixels } = run.model;
@@ -108,7 +127,6 @@ async function start(order: Order & { kind: "start" }): Promise<void> {
 function frame(current: Run, places: Float32Array): Frame {
   const { pixels } = current.model;
   const standing = current.standing();
-  curve.add(standing);
   const dim = places.length && current.asked.network.decoder[0].inputs;
   const count = shown.length / pixels;
   // All of them while nothing else is to be done.
@@ -120,8 +138,16 @@ function frame(current: Run, places: Float32Array): Frame {
     coded = (coded + part) % count;
     left -= part;
   }
-  const again = current.decode(current.encode(shown.subarray(0, drawn * pixels)));
-  return { ...standing, codes: codes.slice(), again, drawn: dim ? current.decode(places) : places };
+  const now = performance.now();
+  const isDue = count > 0 && (paused || over || now - measured >= MEASURED_MS);
+  if (isDue) measured = now;
+  const tested = isDue ? current.measure(shown) : null;
+  curve.add(standing, tested);
+  return {
+    ...standing, codes: codes.slice(), tested,
+    again: current.decode(current.encode(shown.subarray(0, drawn * pixels))),
+    drawn: dim ? current.decode(places) : places,
+  };
 }
 
 function follow(order: Exclude<Order, { kind: "start" }>): void {
@@ -129,6 +155,8 @@ function follow(order: Exclude<Order, { kind: "start" }>): void {
   if (order.kind === "images") run.add(order.images);
   else if (order.kind === "pause") paused = true;
   else if (order.kind === "resume") paused = false;
+  else if (order.kind === "pace") pace = order.steps;
+  else if (order.kind === "change") run.change(order.what, order.value);
   else if (order.kind === "step" && paused && run.isReady && !over) run.learn();
   else if (order.kind === "stop") end();
   else if (order.kind === "keep" && run.isReady) {

@@ -9,6 +9,13 @@ export function threeDigits(value: number): string {
   return value.toFixed(Math.min(digits, 3)).replace("-", "\u2212");
 }
 
+/** A time in the unit in which it is a short number, as `duration` in `ae_core/wording.py`. */
+export function duration(seconds: number): string {
+  if (seconds < 1) return _("less than a second");
+  if (seconds < 120) return _("{seconds} s", { seconds: Math.round(seconds) });
+  return _("{minutes} min", { minutes: Math.round(seconds / 60) });
+}
+
 /** A code as text: its first numbers, and its class where it names one. */
 export function codeText(z: ArrayLike<number>, free: number, name: string | null): string {
   const first = Array.from({ length: Math.min(free, 3) }, (_, i) => threeDigits(z[i]));

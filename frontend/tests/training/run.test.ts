@@ -29,7 +29,7 @@ const ASKED: Asked = {
     optimizer: "adam", muon_learning_rate: 0.04, momentum: 0.95, learning_rate: 0.01, beta2: 0.99, epsilon: 1e-7, schedule: "linear", guard: true,
     batch_size: 30, initialisation: "scaled",
   },
-  noise: null, height: HEIGHT, width: WIDTH, count: 200, seed: 5, steps: 150, seconds: null,
+  noise: null, strength: "", height: HEIGHT, width: WIDTH, count: 200, seed: 5, steps: 150, seconds: null,
 };
 
 /** Images with one white row and one white column each. */
@@ -89,9 +89,49 @@ it("starts with the images that have come, and learns from those that come later
 it("goes on from weights that it is given", async () => {
   const learned = await run();
   learned.advance(60_000);
-  const start = learned.weights();
-  const again = await run({ start });
-  expect(again.weights()).toEqual(start);
+  const weights = learned.weights();
+  const again = await run({ start: { weights, step: 120, seconds: 1, changes: ["60:beta=4"] } });
+  expect(again.weights()).toEqual(weights);
+  again.advance(60_000);
+  expect(again.step).toBe(150);
+});
+
+it("follows what is changed on the way, and goes on with it", async () => {
+  const [changed, same] = [await run(), await run()];
+  for (const each of [changed, same]) for (let step = 0; step < 20; step++) each.learn();
+  const weights = same.weights();
+  changed.change("rate", 0);
+  changed.change("beta", 4);
+  changed.learn();
+  expect(changed.weights()).toEqual(weights);
+  expect(changed.changes).toEqual(["20:rate=0", "20:beta=4"]);
+  const again = await run({ start: { weights, step: 20, seconds: 1, changes: changed.changes } });
+  again.learn();
+  expect(again.weights()).toEqual(weights);
+  expect(again.asked.network.beta).toBe(4);
+  expect(ASKED.network.beta).toBe(1);
+});
+
+it("makes the noise stronger on the way", async () => {
+  const noise = { kind: "gaussian", mean: 0, std: 0 };
+  const clean = await run({ noise, strength: "std" });
+  const noisy = await run({ noise, strength: "std" });
+  noisy.change("noise", 1);
+  for (const each of [clean, noisy]) each.learn();
+  const seen = (each: Run) => [...each.model.place.view(each.model.seen, 500)];
+  expect(Math.max(...seen(clean))).toBeLessThanOrEqual(1);
+  expect(seen(noisy)).not.toEqual(seen(clean));
+});
+
+it("measures images as they are, whatever was learned from last", async () => {
+  const learned = await run();
+  learned.advance(60_000);
+  const images = Float32Array.from(IMAGES, (value) => value / 255);
+  const { bce, kl } = learned.measure(images);
+  const half = learned.measure(images.subarray(0, images.length / 2));
+  expect(kl).toBeGreaterThan(0);
+  expect(bce / half.bce).toBeCloseTo(1, 1);
+  expect(learned.measure(images).kl).toBeCloseTo(kl, 4);
 });
 
 it("says that it has diverged, where a weight is infinite", async () => {

@@ -69,7 +69,10 @@ def model_card(card: Card) -> None:
     with widgets.shown_errors():
         st.html(card_text.table(card_text.file(card, downloads.disk_bytes(card))))
     if command := card_text.command(card):
-        st.caption(_("Train the same on your own computer:"))
+        st.caption(
+            _("Train the same on your own computer:") if card.repeats
+            else _("Train one like it on your own computer, with other draws:")
+        )  # fmt: skip
         st.code(command, language="bash", wrap_lines=True)
     classifiers.show(card)
 

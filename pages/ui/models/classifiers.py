@@ -12,7 +12,7 @@ from ae_core import classifiers, palette, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.texts import _, joined, ngettext
-from pages.ui.shared import cached, card_text, classifier, widgets
+from pages.ui.shared import cached, card_text, changed, classifier, widgets
 from pages.ui.state import address
 from pages.ui.state.declared import Picked, Train
 
@@ -64,6 +64,8 @@ def _show(card: ClassifierCard, reads: ClassifierCard | None) -> None:
     st.markdown(
         f"{joined(recognised, seen)}\n\n{joined(_training(card), finding, _reader(card, reads))}"
     )
+    if changes := changed.in_words(card.changes, card.steps):
+        st.caption(_("Changed on the way: {changes}.", changes=widgets.as_text(changes)))
     if len(card.classes) <= MOST_CLASSES:
         st.plotly_chart(
             _mistakes(card, counts), key=f"mistakes:{card.name}", config={"displayModeBar": False},

@@ -14,6 +14,7 @@ from ae_core.evaluation.architecture import Layer
 from ae_core.models import FAMILIES
 from ae_core.recipes import Recipe
 from ae_core.texts import N_, _, ngettext
+from pages.ui.shared import changed
 
 Row = tuple[str, str]
 
@@ -92,6 +93,7 @@ def training(card: Card) -> list[Row]:
     if FAMILIES[card.family].model.solved_at_once:
         return [(_("Training"), _("None: the weights are worked out at once")), (_("Took"), took)]
     recipe = Recipe.from_dict(card.recipe)
+    changes = changed.in_words(card.changes, card.steps)
     is_published = card.recipe_name == "published"
     return [
         (_("Recipe"), _("as published") if is_published else _("ours, made for speed")),
@@ -100,6 +102,7 @@ def training(card: Card) -> list[Row]:
         (_("Batch"), ngettext("{count:,} image a step", "{count:,} images a step",
                               recipe.batch_size)),
         (_("Steps"), _steps(card)),
+        *([(_("Changed on the way"), changes)] if changes else []),
         (_("Options"), options(card)),
         (_("Took"), _("{time} on {device}", time=took, device=card.device)),
         (_("Seed"), str(card.seed)),

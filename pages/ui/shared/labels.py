@@ -5,6 +5,8 @@ from __future__ import annotations
 from ae_core.texts import N_
 
 LABELS = {
+    "here": N_("in this browser"),
+    "server": N_("on the server"),
     "one-of-each": N_("one of each"),
     "random": N_("random"),
     "class": N_("class"),
@@ -29,6 +31,9 @@ LABELS = {
     "matrix": N_("matrix"),
     "again-and-again": N_("again and again"),
     "bottleneck": N_("bottleneck"),
+    "sizes-alone": N_("nothing"),
+    "strengths-of-noise": N_("strengths of noise"),
+    "betas": N_("betas"),
     "side-by-side": N_("side by side"),
     "loss": N_("loss"),
     "out-of-distribution": N_("out of distribution"),

@@ -181,6 +181,21 @@ class Compare(State):
 
 
 @dataclass(frozen=True)
+class Ladder(State):
+    """Which models of every size of the code are trained as one."""
+
+    preset: str = value("ae-16", "network of the ladder", name="ladder")
+    sizes: tuple[int, ...] = value((), "sizes of the ladder", low=1, high=256)
+    seeds: int = value(1, "seeds of each size", low=1, high=9)
+    steps: int = value(
+        300, "steps of each model of the ladder", name="ladder-steps", low=1, high=10_000
+    )
+    along: Literal["sizes-alone", "strengths-of-noise", "betas"] = value(
+        "sizes-alone", "what else differs in the ladder"
+    )
+
+
+@dataclass(frozen=True)
 class Codes(State):
     part: Literal[
         "one-number-at-a-time", "used-and-dead", "arithmetic", "neighbours", "features", "factors",
@@ -235,6 +250,7 @@ class Train(State):
     """The whole form, and what is trained to be looked at."""
 
     part: Literal["your-run", "overfitting", "break-it"] = value("your-run", "part")
+    where: Literal["", "here", "server"] = value("", "where it is trained")
     what: Literal["autoencoder", "classifier"] = value("autoencoder", "what to train")
     preset: str = value("ae-16", "network")
     image_set: str = value("", "image set", name="set")
@@ -274,6 +290,13 @@ class Network(State):
 
 
 @dataclass(frozen=True)
+class Watched(State):
+    """A run of somebody else's, who has shared its link."""
+
+    run: str = value("", "run that is watched")
+
+
+@dataclass(frozen=True)
 class Models(State):
     classifier: str = value("", "classifier")
 
@@ -283,10 +306,10 @@ PAGES: dict[str, tuple[type[State], ...]] = {
     "reconstruct": (Picked, Beside, Reconstruct, Drawing, Images, Canvas),
     "latent_space": (Picked, Code, Beside, Map, Colours, Place, Chosen, Walk, Cloud, Drawing),
     "denoise": (Picked, Denoise, Images, Noise, Rounds),
-    "compare": (Picked, Compare, Drawing, Images),
+    "compare": (Picked, Compare, Ladder, Drawing, Images),
     "codes": (Picked, Codes, Colours, Images, Anomalies, Chosen),
     "image_sets": (ImageSets,),
-    "train": (Picked, Train, Network),
+    "train": (Picked, Train, Network, Watched),
     "models": (Picked, Models),
     "classroom": (),
 }

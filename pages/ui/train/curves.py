@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 import streamlit as st
+from plotly.graph_objects import Figure
 from plotly.subplots import make_subplots
 
 from ae_core import palette, wording
@@ -16,7 +17,7 @@ from ae_core.jobs.kinds import AnySpec
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, card_text
+from pages.ui.shared import cached, card_text, changed
 from pages.ui.shared.labels import LOSSES
 
 HEIGHT, PANEL_HEIGHT = 320, 190
@@ -45,6 +46,35 @@ def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> Non
         st.container(height=300, border=False)
         return
     parts = _parts(job.spec, events[0]["train"])
+    lines, moments = baselines(job.spec, job.name), changes_of(job, events)
+    last = beside[-1]["seconds"] if beside else 0.0
+    made_of = job.name, job.step, len(events), last, tuple(lines.items()), tuple(moments)
+    figure = _figure(job, events, beside, parts, lines, moments, made_of)
+    alt = ngettext(
+        "Loss over {count} second of training; lower is better",
+        "Loss over {count} seconds of training; lower is better",
+        round(events[-1]["seconds"]),
+    )
+    st.plotly_chart(
+        figure, key=f"losses-{job.name}", config={"displayModeBar": False}, alt=alt
+    )  # fmt: skip
+    tested = [event for event in events if event["test"]]
+    now = _now(job.spec, tested[-1]["test"]) if tested else ""
+    st.caption(joined(now, _("A lower loss is better.")))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _figure(
+    _job: Job,
+    _events: Sequence[Event],
+    _beside: Sequence[Event],
+    _of_loss: Sequence[str],
+    _lines: Mapping[str, float],
+    _moments: Sequence[tuple[float, str]],
+    made_of: tuple[Any, ...],  # noqa: ARG001 - the cache's key
+) -> Figure:
+    """The panels, drawn once for all who look at the run."""
+    job, events, beside, parts = _job, _events, _beside, _of_loss
     figure = make_subplots(
         rows=len(parts), shared_xaxes=True, vertical_spacing=0.12,
         subplot_titles=[_title(part) for part in parts],
@@ -76,36 +106,48 @@ def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> Non
             tickformat=".0%" if part == RECOGNISED else None,
         )  # fmt: skip
     compared = parts.index(TOTAL) + 1 if TOTAL in parts else 1
-    for (label, value), dash, colour in zip(baselines(job).items(), DASHES, LINES, strict=False):
+    for (label, value), dash, colour in zip(_lines.items(), DASHES, LINES, strict=False):
         figure.add_scatter(
             x=[0, end], y=[value, value], mode="lines", name=label, row=compared, col=1,
             line={"dash": dash, "width": 2, "color": colour},
         )  # fmt: skip
     figure.update_xaxes(title={"text": _("seconds of training")}, row=len(parts), col=1)
     figure.update_annotations(font_size=13, x=0, xanchor="left")
+    _mark(figure, _moments)
     figure.update_layout(
         height=HEIGHT if len(parts) == 1 else PANEL_HEIGHT * len(parts),
         margin={"l": 0, "r": 0, "t": 24, "b": 0}, uirevision=job.name,
         legend={"orientation": "h", "y": -0.45 / len(parts), "yanchor": "top", "x": 0},
     )  # fmt: skip
-    alt = ngettext(
-        "Loss over {count} second of training; lower is better",
-        "Loss over {count} seconds of training; lower is better",
-        round(end),
-    )
-    st.plotly_chart(
-        figure, key=f"losses-{job.name}", config={"displayModeBar": False}, alt=alt
-    )  # fmt: skip
-    now = _now(job.spec, tested[-1]["test"]) if tested else ""
-    st.caption(joined(now, _("A lower loss is better.")))
+    return figure
 
 
-def baselines(job: Job) -> dict[str, float]:
+def changes_of(job: Job, events: Sequence[Event]) -> list[tuple[float, str]]:
+    """After how many seconds what was changed on the way, and to what."""
+    made = changed.on_the_way(job.progress.get("changes", ()), events[-1]["step"])
+    return [
+        (next(event["seconds"] for event in events if event["step"] >= each.step),
+         changed.now(each))
+        for each in made
+    ]  # fmt: skip
+
+
+def _mark(figure: Figure, moments: Sequence[tuple[float, str]]) -> None:
+    """A line in every panel for each of these moments, with its words in the first one."""
+    for number, (seconds, words) in enumerate(moments):
+        figure.add_vline(x=seconds, line={"color": palette.HERE, "width": 1, "dash": "dot"})
+        figure.add_annotation(
+            x=seconds, y=1, yref="y domain", yshift=-14 * (number % 3), text=words, showarrow=False,
+            xanchor="right", yanchor="top", font={"size": 11},
+        )  # fmt: skip
+
+
+def baselines(spec: AnySpec, name: str = "") -> dict[str, float]:
     """The figures of PCA of the same size, of the shipped model of this kind, and of its source.
 
-    For a variational model it is the sum of both parts, which PCA does not have.
+    For a variational model it is the sum of both parts, which PCA does not have. What has the name
+    is no other model.
     """
-    spec = job.spec
     if not isinstance(spec, RunSpec):
         return {}
     family = FAMILIES[FAMILY_OF[spec.preset]]
@@ -117,7 +159,7 @@ def baselines(job: Job) -> dict[str, float]:
     for card in cached.available()[0]:
         value = card.figure(figure)
         fits = card.image_set == spec.image_set and card.latent_dim == size and not card.noise
-        if card.name == job.name or not fits or value is None or card.has_seen_test_images:
+        if card.name == name or not fits or value is None or card.has_seen_test_images:
             continue
         if card.family == "pca":
             found[ngettext("PCA, {count} number", "PCA, {count} numbers", card.latent_dim)] = value
@@ -157,6 +199,11 @@ def _value(losses: Mapping[str, float], part: str) -> float:
     if part == RECOGNISED:
         return 1 - losses["error"]
     return sum(losses.values()) if part == TOTAL else losses[part]
+
+
+def titles(spec: RunSpec, losses: Iterable[str]) -> dict[str, str]:
+    """What the panels of a run are called whose loss has these parts."""
+    return {part: _title(part) for part in _parts(spec, dict.fromkeys(losses, 0.0))}
 
 
 def _title(part: str) -> str:

@@ -12,19 +12,26 @@ from ae_core import wording
 from ae_core.accounts import limits, personal_limits
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
-from ae_core.jobs import access, waits
+from ae_core.jobs import waits
 from ae_core.jobs.kinds import AnySpec
-from ae_core.texts import _, joined, ngettext
+from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, owner, places, trained, widgets
+from pages.ui.shared import cached, owner, places, widgets
 from pages.ui.state.declared import Train
-from pages.ui.train import autoencoder_form, classifier_form
+from pages.ui.train import autoencoder_form, classifier_form, here
 
 FORMS: dict[str, Callable[[int], tuple[AnySpec, ImageSet, str]]] = {
     "autoencoder": autoencoder_form.asked,
     "classifier": classifier_form.asked,
 }
+
+
+HERE = N_(":material/devices: It learns in this page: keep it open.")
+HERE_HELP = N_(
+    "Your own device trains, and waits for nobody. The server gets the result, measures it on all"
+    " test images and keeps it, as it does with its own."
+)
 
 
 def form(head: DeltaGenerator) -> None:
@@ -34,33 +41,38 @@ def form(head: DeltaGenerator) -> None:
     most = personal_limits.of(owner.me()).train_seconds
     with head:
         what = widgets.one_of(_("What to train"), Train, "what", label_visibility="collapsed")
-        button, cost = st.container(width="content"), places.kept("cost-place")
+        button, place = st.container(width="content"), st.container(width="content")
+        cost = places.kept("cost-place")
     spec, images, on = FORMS[what](most)
+    with place:
+        is_here = _is_here(spec, images)
     with cost:
-        fits = _cost(spec, images, most)
+        fits = _cost(spec, images, most, is_here=is_here)
     if button.button(
         _("Train"), type="primary", icon=":material/play_arrow:", key="train", disabled=not fits
     ):
         # Not a callback: it would be given the form as it was before the last field was changed.
         with widgets.shown_errors():
-            submit(spec, on)
+            if is_here and isinstance(spec, RunSpec):
+                here.begin(spec, images)
+            else:
+                here.submit(spec, on)
             st.session_state["submitted"] = True
             st.rerun()
 
 
-def submit(spec: AnySpec, on: str) -> None:
-    """Put a run of this person into the queue, and choose it in the list.
+def _is_here(spec: AnySpec, images: ImageSet) -> bool:
+    """The control for where to train; whether that is in the browser."""
+    places = ["here", "server"] if here.is_suggested(spec) else ["server", "here"]
+    if reason := here.why_not(spec, images):
+        places = ["server"]
+    place = widgets.one_of(
+        _("Where"), Train, "where", among=places, label_visibility="collapsed", help=reason or None
+    )
+    return place == "here"
 
-    Raises:
-        UserError: it may not be asked for, or the queue is full.
-    """
-    job = access.submit(owner.me(), spec, on=on)
-    st.session_state["job"] = job.id
-    if isinstance(spec, RunSpec):
-        trained.expect(job.name)
 
-
-def _cost(spec: AnySpec, images: ImageSet, most: int) -> bool:
+def _cost(spec: AnySpec, images: ImageSet, most: int, *, is_here: bool) -> bool:
     """One line on what the run will take, or why it cannot be; whether it can."""
     try:
         count = len(images.train)
@@ -75,6 +87,9 @@ def _cost(spec: AnySpec, images: ImageSet, most: int) -> bool:
         much = _("It would train about {time}. Choose fewer epochs.", time=time)
         st.warning(str(limits.over("train_seconds", most, much)))
         return False
+    if is_here:
+        st.caption(_(HERE), help=_(HERE_HELP))
+        return True
     usual = waits.lengths()
     before, wait = waits.of_next(owner.my_id(), limits.limits().slots, usual)
     needed = _(

@@ -92,7 +92,9 @@ def afterwards(job: Job) -> None:
                 _("Notebook"), partial(notebooks.of, owner.me(), card),
                 file_name=f"{card.name}.ipynb", mime="application/x-ipynb+json",
                 icon=":material/download:", on_click="ignore",
-                help=_("Trains the same again, to the same bits on a CPU, outside of the app."),
+                help=_("Trains the same again, to the same bits on a CPU, outside of the app.")
+                if isinstance(card, ClassifierCard) or card.repeats
+                else _("Trains one like it outside of the app, with other draws."),
             )  # fmt: skip
             st.download_button(
                 # Who asks is found out here: Streamlit calls it outside of the visit.

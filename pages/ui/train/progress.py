@@ -12,14 +12,18 @@ from ae_core import wording
 from ae_core.accounts import limits
 from ae_core.jobs import access, states, waits, worker
 from ae_core.jobs.job import Job
+from ae_core.jobs.under_way import steering, watching
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training import learning_by_heart
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, owner, widgets
-from pages.ui.train import curves, snapshots
+from pages.ui.train import changes, curves, snapshots, together
 
 POLL_SECONDS, WAITING_SECONDS = 0.3, 1.5
 """Seconds between two polls, of a run that is next or running, and of one far back in the queue."""
+
+WATCHED_SECONDS = 1.0
+"""The same of somebody else's run, which many may look at."""
 
 GO_ON = "go-on"
 REQUESTS = {
@@ -56,17 +60,45 @@ def _live(number: int, asking: float | None) -> None:
         if _asks_every(job, wait) != asking:
             cached.forget_what_is_here()
             st.rerun()  # the page asks more or less often, or shows what there is to do now
-        st.markdown(f"##### {widgets.as_text(job.spec.title)}")
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="xsmall", key="ae-short-on-phones"
+        ):
+            st.markdown(f"##### {widgets.as_text(job.spec.title)}", width="stretch")
+            if not job.is_over:
+                changes.show(job)
+                together.offer(job)
         _state(job, wait)
         _buttons(job)
-        events = access.events(me, number)
-        with st.container(key="ae-last-first-in-run"):
-            left, right = st.columns([1.3, 1])
-        with left:
-            _by_heart(job, events)
-            curves.show(job, events, _other_events(job))
-        with right:
-            snapshots.show(job)
+        _draw(job, access.events(me, number), _other_events(job))
+
+
+def watch(name: str) -> None:
+    """Somebody else's run, redrawn until it is over."""
+    asking = None if watching.run(owner.me(), name).is_over else WATCHED_SECONDS
+    st.fragment(_watched, run_every=asking, key="watched-run")(name, asking)
+
+
+def _watched(name: str, asking: float | None) -> None:
+    with widgets.shown_errors():
+        me = owner.me()
+        job = watching.run(me, name)
+        if job.is_over and asking:
+            cached.forget_what_is_here()
+            st.rerun()
+        st.markdown(f"##### {widgets.as_text(job.spec.title)}")
+        _state(job, _wait_of(job))
+        _draw(job, watching.events(me, name))
+
+
+def _draw(job: Job, events: Sequence[curves.Event], beside: Sequence[curves.Event] = ()) -> None:
+    """The curves, beside what the model makes of the same images."""
+    with st.container(key="ae-last-first-in-run"):
+        left, right = st.columns([1.3, 1])
+    with left:
+        _by_heart(job, events)
+        curves.show(job, events, beside)
+    with right:
+        snapshots.show(job)
 
 
 def other_runs(job: Job) -> list[Job]:
@@ -155,7 +187,15 @@ def _doing(job: Job, share: float) -> str:
         return _("Stopping …")
     if share >= 1 or job.request == states.STOP:
         return _("Measuring it on all test images …")
+    if job.controls.pace == 0:
+        return _("Step {step:,} of {steps:,}: it waits", **_steps(job))
+    if job.controls.pace:
+        return _("Slow motion, step {step:,} of {steps:,}", **_steps(job))
     return _("{time} left", time=wording.duration(job.progress["seconds_left"]))
+
+
+def _steps(job: Job) -> dict[str, int]:
+    return {name: job.progress[name] for name in ("step", "steps")}
 
 
 def _speed(at: Mapping[str, Any]) -> list[str]:
@@ -182,7 +222,7 @@ def _buttons(job: Job) -> None:
     }
     if job.is_over:
         return
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="xsmall"):
         if job.state == states.PAUSED:
             st.button(
                 _("Resume"), icon=":material/play_arrow:", on_click=_ask, args=(job, GO_ON),
@@ -194,13 +234,20 @@ def _buttons(job: Job) -> None:
                     _(label), icon=icon, on_click=_ask, args=(job, request),
                     key=f"{request}-{job.id}", disabled=bool(job.request),
                 )  # fmt: skip
+        changes.single_step(job)
 
 
 def _ask(job: Job, request: str) -> None:
     if request == GO_ON:
-        widgets.done(lambda: access.go_on(owner.me(), job.id))
+        widgets.done(lambda: _go_on(job))
     else:
         widgets.done(lambda: access.request(owner.me(), job.id, request))
+
+
+def _go_on(job: Job) -> None:
+    """At full speed: who wants one step more has a button for it."""
+    steering.set_pace(owner.me(), job.id, None)
+    access.go_on(owner.me(), job.id)
 
 
 def ago(then: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from ae_core import image_sets, palette
 from ae_core.jobs import files
 from ae_core.jobs.job import Job
 from ae_core.texts import _, ngettext
+from ae_core.training.runs import RunSpec
 from pages.ui.drawing import charts, pictures, views, wrapped_rows
 from pages.ui.shared import cached
 
@@ -23,6 +24,8 @@ FEW_SNAPSHOTS = 2
 
 LIGHT, DARK = 255, 24
 """Backgrounds of the map."""
+
+WIDE = "ae-pixel ae-wide"
 
 
 def show(job: Job) -> None:
@@ -39,12 +42,12 @@ def show(job: Job) -> None:
             _("Time machine: steps of training"), steps, steps[-1], key=f"time-{job.name}",
             help=_("Move back and see how all of this came about."),
         )  # fmt: skip
-    if (snapshot := files.snapshot(job.name, int(step))) is None:
-        return
-    if "taken" in snapshot:
+    if isinstance(job.spec, RunSpec):
+        ground = DARK if st.context.theme.type == "dark" else LIGHT
+        if pieces := _drawn(job.name, int(step), ground):
+            _lay_out(pieces)
+    elif (snapshot := files.snapshot(job.name, int(step))) is not None:
         _read(job, snapshot)
-    else:
-        _drawn(snapshot)
 
 
 def _read(job: Job, snapshot: Mapping[str, Tensor]) -> None:
@@ -70,32 +73,43 @@ def _read(job: Job, snapshot: Mapping[str, Tensor]) -> None:
     st.caption(_("Test images, and below each what it is taken for, with the confidence."))
 
 
-def _drawn(snapshot: Mapping[str, Tensor]) -> None:
+def _lay_out(pieces: Sequence[str]) -> None:
     """Test images over their reconstructions, the map of the codes, and what it decodes to."""
+    again, places, sheet = pieces
+    st.html(again)
+    st.caption(_("Test images, and below each what the model makes of it."))
+    left, right = st.columns(2)
+    with left:
+        st.html(places)
+        st.caption(_("The map: each dot a test image, coloured by class."))
+    with right:
+        st.html(sheet)
+        st.caption(_("What each place of the map decodes to."))
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _drawn(name: str, step: int, ground: int) -> tuple[str, str, str] | None:
+    """The three pictures of a snapshot as HTML, made once for all who look at the run."""
+    if (snapshot := files.snapshot(name, step)) is None:
+        return None
     count = len(snapshot["before"])
     both = torch.cat([snapshot["before"], snapshot["after"]]).float() / 255
     alt = ngettext(
         "{count} test image, and below it again", "{count} test images, and below them again", count
     )
-    pictures.wide(pictures.montage(views.digits(both), count), alt)
-    st.caption(_("Test images, and below each what the model makes of it."))
-    left, right = st.columns(2)
+    again = pictures.img(pictures.montage(views.digits(both), count), alt, WIDE)
     side = round(len(snapshot["grid"]) ** 0.5)
-    with left:
-        alt = ngettext(
-            "Map of the codes of {count} test image", "Map of the codes of {count} test images",
-            len(snapshot["labels"]),
-        )  # fmt: skip
-        pictures.wide(scatter(snapshot), alt)
-        st.caption(_("The map: each dot a test image, coloured by class."))
-    with right:
-        sheet = pictures.montage(views.digits(snapshot["grid"].float() / 255), side)
-        alt = _("{side} by {side} images decoded from all over the map", side=side)
-        pictures.wide(sheet, alt)
-        st.caption(_("What each place of the map decodes to."))
+    alt = ngettext(
+        "Map of the codes of {count} test image", "Map of the codes of {count} test images",
+        len(snapshot["labels"]),
+    )  # fmt: skip
+    places = pictures.img(scatter(snapshot, ground), alt, WIDE)
+    sheet = pictures.montage(views.digits(snapshot["grid"].float() / 255), side)
+    alt = _("{side} by {side} images decoded from all over the map", side=side)
+    return again, places, pictures.img(sheet, alt, WIDE)
 
 
-def scatter(snapshot: Mapping[str, Tensor]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def scatter(snapshot: Mapping[str, Tensor], ground: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """The map as a picture, (side, side, 3): a dot for each code, in the colour of its class."""
     places, (low, high) = snapshot["places"].float(), snapshot["ends"]
     spread = (high - low).clamp(min=1e-6)
@@ -104,7 +118,6 @@ def scatter(snapshot: Mapping[str, Tensor]) -> np.ndarray[Any, np.dtype[np.uint8
     radius = round(RADIUS * charts.larger(len(at)))
     inside = ((at >= radius) & (at < MAP_SIDE - radius)).all(dim=1)
     at, labels = at[inside], snapshot["labels"].long()[inside]
-    ground = DARK if st.context.theme.type == "dark" else LIGHT
     picture = torch.full((MAP_SIDE, MAP_SIDE, 3), ground, dtype=torch.uint8)
     colours = torch.tensor([palette.rgb(each) for each in palette.CLASSES], dtype=torch.uint8)
     for dx in range(-radius, radius + 1):
