@@ -44,5 +44,4 @@ def test_form_is_filled_with_what_a_run_was_asked_for(
     assert not app.exception and not app.error
     second = access.of(ANN)[0]
     assert second.id != first.id
-    same = {"name": "", "title": ""}
-    assert replace(second.spec, **same) == replace(first.spec, **same)
+    assert replace(second.spec, name="", title="") == replace(first.spec, name="", title="")

@@ -35,8 +35,11 @@ def options(
         for place, option in zip(st.columns(3), shown[start : start + 3], strict=False):
             with place:
                 one(option, preset[option.name], group, field)
-    given = {option.name: value_of(option, preset[option.name], group, field) for option in shown}
-    return {name: value for name, value in given.items() if value != preset[name]}
+    given = {option: value_of(option, preset[option.name], group, field) for option in shown}
+    return {
+        option.name: value for option, value in given.items()
+        if value != checked(option, preset[option.name])
+    }  # fmt: skip
 
 
 def value_of(option: Option, preset: Any, group: type[State], field: str) -> Any:
