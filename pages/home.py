@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ae_core.texts import _
-from pages.ui.shared import places
+from pages.ui.drawing import places
 from pages.ui.state import current
 
 current.open_page("home")

@@ -59,8 +59,8 @@ def test_how_long_runs_take_is_learned_from_those_that_ended(home: Path) -> None
     for extra in (2.0, 3.0, 4.0):
         ended("ann", TIMED, took=30.0 + extra, trained=30.0)
         ended("ann", SPEC, took=100.0 + extra, trained=100.0)
-    for _ in range(waits.LOOKED_AT):
-        ended("ann", TIMED, took=0.5, trained=30.0, on=IN_BROWSER)
+    for number in range(waits.LOOKED_AT):
+        ended(f"visitor {number}", TIMED, took=0.5, trained=30.0, on=IN_BROWSER)
     assert waits.lengths() == Lengths(3.0, 100.0)
     submitted("bob")
     assert waits.of_next("cleo", 1, waits.lengths()) == (1, 33.0)

@@ -130,6 +130,7 @@ VALUES: dict[str, Any] = {
     "to-class": "2", "view": "decoded", "way": "arc", "labels": 50,
     "compare": ["digits-tanh-3", "digits-deep-49"],
     "preset": "dense-49", "start-from": "digits-deep-49", "recipe": "fast",
+    "sizes": [1, 2, 4], "along": "strengths-of-noise",
     "classes": ["3", "8"], "encoder": "digits-tanh-3", "size": 64, "few": 100,
     "remedies": ["a-smaller-code"], "mistakes-of": "10-from-scratch", "network-widths": "64, 32",
 }  # fmt: skip

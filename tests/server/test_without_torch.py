@@ -25,7 +25,8 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.shared import torch_parts
 from server import live_files
 torch_parts.wait = st.stop
-app = AppTest.from_file("pages/ui/menu.py").switch_page("../latent_space.py").run()
+app = AppTest.from_file("pages/ui/menu.py", default_timeout=60)
+app.switch_page("../latent_space.py").run()
 told = json.loads(app.get("bidi_component")[-1].proto.json)
 parts = [told["model"][part].split("/")[2:] for part in ("decoder", "encoder", "codes")]
 sizes = [len(live_files.MODEL_PARTS.make(*part)) for part in parts]

@@ -39,6 +39,8 @@ export class LiveTraining {
   private over = false;
   /** A run of which the page does not know yet, as it was kept here. */
   private unknown = "";
+  /** Runs that are over here, of which the page may not know yet. */
+  private readonly past = new Set<string>();
   private done = 0;
   /** A worker for the next run, and which images were fetched for it. */
   private spare: Worker | null = null;
@@ -60,6 +62,7 @@ export class LiveTraining {
     const { run, soon } = args.data;
     if (!run && soon) this.prepare(soon);
     if (run?.turn === this.unknown) this.unknown = "";
+    if (run && this.past.has(run.turn)) return;
     if (run && run.turn !== this.run?.turn) void this.begin(run);
     else if (!run && !this.unknown) this.clear();
   }
@@ -87,13 +90,16 @@ export class LiveTraining {
     this.learning = this.view = this.run = null;
   }
 
-  /** A run that the page asks for, or that is kept here and goes on. */
-  private async begin(run: Begun, before?: KeptRun): Promise<void> {
+  /** A run that the page asks for, or that is kept here and goes on: of that the page knows its name
+   * alone. */
+  private async begin(told: Begun, before?: KeptRun): Promise<void> {
     this.clear();
-    this.run = run;
+    this.run = told;
     this.left.replaceChildren();
-    const kept = before ?? (await this.kept.get(run.turn));
-    if (this.run !== run) return;
+    const kept = before ?? (await this.kept.get(told.turn));
+    if (this.run !== told) return;
+    const run = (this.run = kept?.run ?? told);
+    if (!run.asked) return void this.discard(run.turn);
     [this.paused, this.over, this.done, this.asked] = [false, false, kept?.done ?? 0, false];
     const view = (this.view = new TrainingView(run, {
       pause: () => this.rest(true),
@@ -160,6 +166,7 @@ export class LiveTraining {
 
   private move(run: Begun): void {
     void this.kept.delete(run.turn);
+    this.past.add(run.turn);
     this.args.setStateValue("moved", { turn: run.turn, spec: run.spec });
     this.clear();
   }
@@ -206,6 +213,7 @@ export class LiveTraining {
         const { job } = await answer.json();
         await this.kept.delete(turn);
         this.unknown = "";
+        this.past.add(turn);
         this.args.setStateValue("sent", { turn, job });
         return;
       }
@@ -227,6 +235,7 @@ export class LiveTraining {
   private async discard(turn: string): Promise<void> {
     await this.kept.delete(turn);
     this.unknown = "";
+    this.past.add(turn);
     this.args.setStateValue("ended", turn);
     if (this.run?.turn === turn) this.clear();
     void this.look();

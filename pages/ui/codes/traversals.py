@@ -18,8 +18,8 @@ from ae_core.latent.coded_images import Coded
 from ae_core.latent.image_moments import NAMES
 from ae_core.texts import N_, _, joined, ngettext
 from pages.ui.codes import data
-from pages.ui.drawing import figures, pictures, views, wrapped_rows
-from pages.ui.shared import analysis_results, cached, places, widgets
+from pages.ui.drawing import figures, pictures, places, views, wrapped_rows
+from pages.ui.shared import analysis_results, cached, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Codes
 

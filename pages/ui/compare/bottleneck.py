@@ -23,8 +23,8 @@ from ae_core.texts import N_, _, joined, ngettext
 from ae_core.wording import times
 from pages.ui.browser import built
 from pages.ui.compare import dial
-from pages.ui.drawing import figures, pictures, views
-from pages.ui.shared import cached, card_text, choosing, places, widgets
+from pages.ui.drawing import figures, pictures, places, views
+from pages.ui.shared import cached, card_text, choosing, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Picked
 

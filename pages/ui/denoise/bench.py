@@ -20,9 +20,9 @@ from ae_core.types import Images, Pixels
 from pages.ui.browser import mounting
 from pages.ui.denoise import chosen_noise, train_link
 from pages.ui.denoise.chosen_noise import Corruption
-from pages.ui.drawing import new_pictures, pictures, views
+from pages.ui.drawing import new_pictures, pictures, places, views
 from pages.ui.drawing.pictures import Row
-from pages.ui.shared import cached, card_text, choosing, noise_names, places, widgets
+from pages.ui.shared import cached, card_text, choosing, noise_names, widgets
 from pages.ui.shared.noise_names import KINDS
 
 KEY = "denoise-bench"

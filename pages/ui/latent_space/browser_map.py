@@ -8,11 +8,12 @@ import streamlit as st
 
 from ae_core.checkpoints.cards import Card
 from pages.ui.browser import mounting, told
+from pages.ui.drawing import places
 from pages.ui.family_views import family_view
 from pages.ui.latent_space import choice as chosen_images
 from pages.ui.latent_space import jumps
 from pages.ui.live_map import code_control, first_visit, live_map
-from pages.ui.shared import places, widgets
+from pages.ui.shared import widgets
 
 
 @st.fragment(key="code")

@@ -16,9 +16,10 @@ from ae_core.accounts import ownership
 from ae_core.settings import LANGUAGE
 from ae_core.storage import kept
 from pages.ui.browser import mounting
+from pages.ui.drawing import places
 from pages.ui.live_map import live_map
 from pages.ui.live_map.live_map import Model
-from pages.ui.shared import places, torch_parts
+from pages.ui.shared import torch_parts
 from pages.ui.state import current
 from pages.ui.state.declared import Beside, Code, Picked
 

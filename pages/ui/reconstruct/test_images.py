@@ -11,11 +11,11 @@ from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import metrics
 from ae_core.texts import _, joined, ngettext
-from pages.ui.drawing import pictures, views
+from pages.ui.drawing import pictures, places, views
 from pages.ui.drawing.pictures import Row
 from pages.ui.live_map import on_map
 from pages.ui.reconstruct import copying
-from pages.ui.shared import cached, choosing, classifier, image_errors, places, widgets
+from pages.ui.shared import cached, choosing, classifier, image_errors, widgets
 
 
 @st.fragment

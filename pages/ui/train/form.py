@@ -17,7 +17,8 @@ from ae_core.jobs.kinds import AnySpec
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training import estimates
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, owner, places, widgets
+from pages.ui.drawing import places
+from pages.ui.shared import cached, owner, widgets
 from pages.ui.state.declared import Train
 from pages.ui.train import autoencoder_form, classifier_form, here
 

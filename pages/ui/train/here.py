@@ -21,7 +21,7 @@ from pages.ui.browser import built, mounting
 from pages.ui.shared import owner, trained, widgets
 from pages.ui.train import changes, curves
 
-KEY, RUN = "training", "training-here"
+KEY, RUN, MOVED = "training", "training-here", "training-moved"
 
 LONGEST = 60.0
 """Runs of more seconds are suggested for the server, where they go on once the page is closed."""
@@ -45,8 +45,9 @@ def why_not(spec: AnySpec, images: ImageSet) -> str:
 
 
 def is_suggested(spec: AnySpec) -> bool:
-    """Whether a run that a browser can train is short enough to wait for it on the page."""
-    return bool(spec.seconds) and float(spec.seconds or 0) <= LONGEST
+    """Whether a run that a browser can train is short enough to wait for it on the page, and nobody
+    has sent one from here to the server in this visit."""
+    return 0 < float(spec.seconds or 0) <= LONGEST and MOVED not in st.session_state
 
 
 def addresses(spec: RunSpec, images: ImageSet) -> dict[str, Any]:
@@ -132,8 +133,9 @@ def _ended() -> None:
 
 
 def _moved() -> None:
-    """The same run is wanted on the server."""
+    """The same run is wanted on the server: this device is slow, or cannot train."""
     st.session_state.pop(RUN, None)
+    st.session_state[MOVED] = True
     moved = _told("moved")
     if isinstance(moved, Mapping):
         widgets.done(lambda: submit(_spec(moved.get("spec")), "auto"))
