@@ -57,12 +57,12 @@ def form(head: DeltaGenerator) -> dict[str, Any] | None:
     ):
         # Not a callback: it would be given the form as it was before the last field was changed.
         with widgets.shown_errors():
+            st.session_state["submitted"] = True
             if is_here and isinstance(spec, RunSpec):
-                here.begin(spec, images)
+                here.begin(spec, images)  # which the page shows beside, in this very run
             else:
                 here.submit(spec, on)
-            st.session_state["submitted"] = True
-            st.rerun()
+                st.rerun()
     return here.addresses(spec, images) if is_here and isinstance(spec, RunSpec) else None
 
 
