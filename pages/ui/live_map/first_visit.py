@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import lru_cache
 
 import streamlit as st
 
@@ -67,12 +66,7 @@ def remember(model: Model, code: Callable[[], list[float]]) -> None:
     address = model["classifier"] or ""
     if current.of(Code).z or not kept.ships(name) or f"/{ownership.PREFIX}" in address:
         return
-    _keep(name, json.dumps({"model": model, "z": code()}))
-
-
-@lru_cache(maxsize=64)
-def _keep(name: str, told: str) -> None:
-    kept.keep(_of(name), told.encode())
+    kept.keep(_of(name), json.dumps({"model": model, "z": code()}).encode())
 
 
 def _of(name: str) -> tuple[str, ...]:
