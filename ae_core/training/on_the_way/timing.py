@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from ae_core.training.on_the_way.plans import Plan
 
 CORRECTED_SHARE = 0.25
-"""Share of the time left after which the steps of a run with a time limit are counted again."""
+"""Share of the time or the steps left after which those of a run with a time limit are counted
+again."""
 
 TOLERANCE = 0.02
 """By how much of what is left a new count has to differ."""
@@ -39,9 +40,10 @@ class Deadline:
 
     seconds: float
     corrected_at: float = 0.0
+    corrected_step: int = 0
 
     def keep(self, plan: Plan, step: int, seconds: float, pace: float) -> None:
-        """Correct the plan each time that a quarter of what was left has passed.
+        """Correct the plan each time that a quarter of what was left has passed, of time or steps.
 
         Args:
             plan: the steps of the run.
@@ -50,9 +52,12 @@ class Deadline:
             pace: steps a second.
         """
         left = self.seconds - seconds
-        if step >= plan.steps or left > (1 - CORRECTED_SHARE) * (self.seconds - self.corrected_at):
+        time_passed = seconds - self.corrected_at, self.seconds - self.corrected_at
+        steps_passed = step - self.corrected_step, plan.steps - self.corrected_step
+        is_due = any(some >= CORRECTED_SHARE * all for some, all in (time_passed, steps_passed))
+        if step >= plan.steps or not is_due:
             return
-        self.corrected_at = seconds
+        self.corrected_at, self.corrected_step = seconds, step
         steps = step + max(1, round(left * pace))
         if abs(steps - plan.steps) > max(1, TOLERANCE * (plan.steps - step)):
             plan.correct(step, steps)
