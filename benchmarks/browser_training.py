@@ -104,7 +104,7 @@ window.run = async ({ asked, worker, kernels, looks }) => {
       }
     };
     const shown = { images: looks ? images : new Uint8Array(0), drawn: looks ? 8 : 0 };
-    learning.postMessage({ kind: "start", asked, shown, kernels, spec: "{}" });
+    learning.postMessage({ kind: "start", asked, shown, kernels, spec: {} });
   });
 };
 </script>"""

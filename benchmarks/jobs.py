@@ -22,9 +22,10 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from ae_core.accounts.person import Person
-from ae_core.jobs import access, files, snapshots, states, table
+from ae_core.jobs import access, files, states, table
 from ae_core.jobs.job import Job
-from ae_core.jobs.record import Record
+from ae_core.jobs.under_way import snapshots
+from ae_core.jobs.under_way.record import Record
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from benchmarks import report

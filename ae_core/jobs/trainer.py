@@ -22,9 +22,8 @@ from filelock import FileLock
 
 from ae_core.accounts import limits
 from ae_core.errors import DiskError, UserError
-from ae_core.jobs import files, kinds, snapshots
+from ae_core.jobs import files, kinds
 from ae_core.jobs.kinds import AnyRun, AnySpec
-from ae_core.jobs.record import Record, is_of_its_images, send, state_of
 from ae_core.jobs.states import (
     DISCARD,
     DISCARDED,
@@ -36,7 +35,9 @@ from ae_core.jobs.states import (
     STOP,
     Controls,
 )
+from ae_core.jobs.under_way import snapshots
 from ae_core.jobs.under_way.pacing import Pacing
+from ae_core.jobs.under_way.record import Record, is_of_its_images, send, state_of
 from ae_core.storage.sync import NotSentError
 from ae_core.texts import _, joined, to_json
 from ae_core.training import received

@@ -109,8 +109,12 @@ class Objective(ABC, Generic[Model]):
         return adjustable(self.recipe)
 
     def adjust(self, what: str, value: float) -> None:
-        """Change one of these, other than the rate, which its optimiser has."""
-        raise NotImplementedError
+        """Change one of these, other than the rate, which its optimiser has.
+
+        Raises:
+            KeyError: it has none of it, as an objective that says nothing else.
+        """
+        raise KeyError(what)
 
     def reconstructions(self, images: Pixels) -> Images | None:
         """How the model draws these images, which lie on its device; None where it draws none."""

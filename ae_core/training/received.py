@@ -78,8 +78,17 @@ def spec_in(data: bytes) -> RunSpec:
     Raises:
         UserError: it is no such file, or nobody may ask for that.
     """
+    return spec_from(_said(data, "spec"))
+
+
+def spec_from(values: Any) -> RunSpec:
+    """What a browser says that was asked for.
+
+    Raises:
+        UserError: nobody may ask for that.
+    """
     try:
-        return RunSpec.from_dict({**_said(data, "spec"), "name": "", "plan": (), "bounds": False})
+        return RunSpec.from_dict({**values, "name": "", "plan": (), "bounds": False})
     except (AttributeError, KeyError, TypeError, ValueError):
         _refuse()
 

@@ -20,8 +20,9 @@ from ae_core import checkpoints
 from ae_core.accounts import expiry, ownership, personal_limits
 from ae_core.accounts.person import Person
 from ae_core.errors import UserError
-from ae_core.jobs import access, files, record, states, table, trainer, worker
+from ae_core.jobs import access, files, states, table, trainer, worker
 from ae_core.jobs.job import Job
+from ae_core.jobs.under_way import record
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 

@@ -154,7 +154,7 @@ def test_what_a_worker_of_the_app_has_learned_becomes_a_model(page: Page, digits
     asked = {**in_browser.order(spec, digits), "count": len(few)}
     kernels = {"plain": built.address("kernels.wasm"), "relaxed": built.address("relaxed.wasm")}
     order = {
-        "asked": asked, "spec": json.dumps(spec.to_dict()), "kernels": kernels,
+        "asked": asked, "spec": spec.to_dict(), "kernels": kernels,
         "worker": built.address("training.js"),
         "images": base64.b64encode(few.numpy().tobytes()).decode(),
     }  # fmt: skip

@@ -21,7 +21,7 @@ from ae_core.evaluation.bounds import bounds
 from ae_core.evaluation.scores import evaluate, knn_accuracy, linear_accuracy
 from ae_core.export import onnx_files
 from ae_core.image_sets import ImageSet
-from ae_core.jobs import snapshots
+from ae_core.jobs.under_way import snapshots
 from ae_core.latent import code_views, traversals
 from ae_core.models import FAMILIES, FAMILY_OF, preset
 from ae_core.noise import KINDS, Noise

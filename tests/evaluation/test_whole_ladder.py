@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,16 +18,13 @@ from ae_core.training import runs
 from ae_core.training.arithmetic import Arithmetic
 from ae_core.training.loop import Training
 from pages.ui.compare import ladder_curve
+from tests.training.small_runs import few_of
 
 
 @pytest.fixture
 def few(digits: ImageSet, monkeypatch: pytest.MonkeyPatch) -> ImageSet:
     """Few digits, whatever set is asked for."""
-    found = replace(
-        digits,
-        train=digits.train[:200], train_labels=digits.train_labels[:200],
-        test=digits.test[:40], test_labels=digits.test_labels[:40],
-    )  # fmt: skip
+    found = few_of(digits, 200, 40)
     monkeypatch.setattr(image_sets, "select", lambda *_, **__: found)
     monkeypatch.setattr(image_sets, "load", lambda *_, **__: found)
     return found

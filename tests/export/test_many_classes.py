@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from ae_core import checkpoints, image_sets
 from ae_core.export import browser_models
 from ae_core.images.form import Form
-from ae_core.jobs import snapshots
+from ae_core.jobs.under_way import snapshots
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from tests.image_sets.pets import collection_of, saved

@@ -50,7 +50,7 @@ def trained(job: Job, requests: Watched, monkeypatch: pytest.MonkeyPatch) -> lis
         told.append(message)
         requests.see(message["at"]["step"])
 
-    monkeypatch.setattr("ae_core.jobs.record.send", send)
+    monkeypatch.setattr("ae_core.jobs.under_way.record.send", send)
     _ours, theirs = multiprocessing.Pipe()
     run = trainer.begun(job.spec, "cpu")
     state, message = trainer.trained(run, 60.0, theirs, requests)
@@ -61,8 +61,8 @@ def trained(job: Job, requests: Watched, monkeypatch: pytest.MonkeyPatch) -> lis
 @pytest.fixture
 def every_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ae_core.training.loop.EVENT_SECONDS", 0)
-    monkeypatch.setattr("ae_core.jobs.record.EVENT_SECONDS", 0)
-    monkeypatch.setattr("ae_core.jobs.record.EVENTS_KEPT", 10**9)
+    monkeypatch.setattr("ae_core.jobs.under_way.record.EVENT_SECONDS", 0)
+    monkeypatch.setattr("ae_core.jobs.under_way.record.EVENTS_KEPT", 10**9)
 
 
 @pytest.mark.usefixtures("every_step")
@@ -114,7 +114,7 @@ class Killed(Watched):
 def test_a_run_that_is_killed_has_its_changes_when_it_is_taken_up_again(
     kept: bool, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ae_core.jobs.record.STATE_SECONDS", 0 if kept else 1000)
+    monkeypatch.setattr("ae_core.jobs.under_way.record.STATE_SECONDS", 0 if kept else 1000)
     job = access.submit(ANN, replace(NOISY, steps=60))
     wanted = Controls({"beta": 4.0})
     with pytest.raises(SystemExit):
@@ -172,7 +172,7 @@ def test_slow_motion_takes_its_time_and_counts_none_of_it_as_training(
     monkeypatch.setattr("ae_core.jobs.under_way.pacing.ALIVE_SECONDS", 0.02)
     job = access.submit(ANN, replace(SPEC, steps=30))
     requests = Watched(step_6=Controls())
-    requests.controls = Controls(pace=10.0)
+    requests.controls = Controls(pace=4.0)
     told = trained(job, requests, monkeypatch)
     events = [each["event"] for each in told[:-1]]
     assert [each["step"] for each in events if each][:6] == [1, 2, 3, 4, 5, 6]

@@ -16,7 +16,8 @@ import torch
 
 from ae_core import checkpoints
 from ae_core.evaluation import metrics
-from ae_core.jobs import access, files, kinds, record, states, trainer
+from ae_core.jobs import access, files, kinds, states, trainer
+from ae_core.jobs.under_way import record
 from ae_core.models import Autoencoder, Batch, batches
 from ae_core.training import learning_by_heart
 from ae_core.training.objectives import Reconstruction
@@ -55,9 +56,9 @@ def test_few_images_are_measured_with_the_test_images_and_learned_by_heart(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ae_core.training.loop.EVENT_SECONDS", 0)
-    monkeypatch.setattr("ae_core.jobs.record.EVENT_SECONDS", 0)
-    monkeypatch.setattr("ae_core.jobs.record.MEASURING_SHARE", 10)
-    monkeypatch.setattr("ae_core.jobs.record.SNAPSHOT_SHARE", 0)
+    monkeypatch.setattr("ae_core.jobs.under_way.record.EVENT_SECONDS", 0)
+    monkeypatch.setattr("ae_core.jobs.under_way.record.MEASURING_SHARE", 10)
+    monkeypatch.setattr("ae_core.jobs.under_way.record.SNAPSHOT_SHARE", 0)
     job = access.submit(ANN, replace(SPEC, only_classes=("8",), config={"latent_dim": 16}))
     run = trainer.begun(job.spec, "cpu")
     told: list[dict[str, Any]] = []
@@ -65,7 +66,7 @@ def test_few_images_are_measured_with_the_test_images_and_learned_by_heart(
     def send(_: object, message: dict[str, Any]) -> None:
         told.append(message["event"])
 
-    monkeypatch.setattr("ae_core.jobs.record.send", send)
+    monkeypatch.setattr("ae_core.jobs.under_way.record.send", send)
     trainer.trained(run, 60.0, multiprocessing.Pipe()[1], NoRequests())
     assert len(told) > 100
     assert all(event["test"].keys() == event["train"].keys() == {"mse"} for event in told)
@@ -174,7 +175,7 @@ def test_run_that_the_gpu_fails_goes_on_on_the_cpu(
     failure: Exception, reason: str, kept: bool, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ae_core.training.loop.EVENT_SECONDS", 0)
-    monkeypatch.setattr("ae_core.jobs.record.STATE_SECONDS", 0 if kept else 1000)
+    monkeypatch.setattr("ae_core.jobs.under_way.record.STATE_SECONDS", 0 if kept else 1000)
     job = access.submit(ANN, replace(SPEC, steps=60))
     fails_at(40, failure, monkeypatch)
     begun: list[int] = []

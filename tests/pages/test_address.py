@@ -16,8 +16,7 @@ from pages.ui.denoise.bench import TITLES
 from pages.ui.denoise.rounds import RESTORERS
 from pages.ui.latent_space import walking
 from pages.ui.shared import widgets
-from pages.ui.shared.labels import LABELS
-from pages.ui.shared.noise_names import KINDS
+from pages.ui.shared.labels import LABELS, NOISES
 from pages.ui.state import address
 from pages.ui.state.declared import (
     PAGES,
@@ -192,8 +191,8 @@ def test_choices_are_those_that_the_pages_know() -> None:
     assert Codes.declaration("way").choices == flat_maps.WAYS
     assert Codes.declaration("direction").choices == (*directions.WAYS, directions.CLASSES)
     assert set(walking.WAYS) < set(Walk.declaration("way").choices)
-    assert set(Noise.declaration("kind").choices) == set(KINDS)
-    assert set(Train.declaration("noise").choices) == {"", *KINDS}
+    assert set(Noise.declaration("kind").choices) == set(NOISES)
+    assert set(Train.declaration("noise").choices) == {"", *NOISES}
     assert set(Rounds.declaration("restorer").choices) == {"", *RESTORERS}
     assert set(RESTORERS) < set(TITLES)
     assert list(Train.declaration("remedies").choices) == OTHERS
@@ -209,8 +208,8 @@ def test_every_choice_of_every_page_has_a_label() -> None:
         for each in group.declared()
         for choice in each.choices
     }
-    assert choices == {*LABELS, *KINDS, *RESTORERS, ""}
-    assert not set(LABELS) & {*KINDS, *RESTORERS}
+    assert choices == {*LABELS, *NOISES, *RESTORERS, ""}
+    assert not set(LABELS) & {*NOISES, *RESTORERS}
     assert widgets.label_of("again-and-again") == "again and again"
 
 

@@ -18,7 +18,7 @@ from ae_core.settings import settings
 from ae_core.training import runs
 from ae_core.training.runs import RunSpec
 from pages.ui.shared import cached, widgets
-from pages.ui.shared.noise_names import KINDS
+from pages.ui.shared.labels import NOISES
 from tests.pages.app_pages import code, components, model, opened, words
 from tests.shipped import of_the_digits
 
@@ -234,7 +234,7 @@ def test_another_ten_shows_other_images_and_puts_the_draw_into_the_address() -> 
 
 
 @pytest.mark.usefixtures("server_decodes")
-@pytest.mark.parametrize("kind", KINDS.values())
+@pytest.mark.parametrize("kind", NOISES.values())
 def test_noise_slider_changes_the_noisy_and_the_restored_row(kind: str) -> None:
     app = opened("denoise", noise=kind)
     before = words(app)

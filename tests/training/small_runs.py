@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from safetensors.torch import save as write_tensors
 from torch import Generator, Tensor
 
 from ae_core import checkpoints
+from ae_core.image_sets import ImageSet
 from ae_core.models import Autoencoder
 from ae_core.models.base import Batch
 from ae_core.noise import Noise
@@ -22,6 +23,15 @@ from ae_core.training.objectives import reconstruction
 from ae_core.types import Images, Labels, Pixels
 
 ADAM = Recipe(batch_size=8, epochs=2, schedule="linear", memory_format="contiguous", threads=1)
+
+
+def few_of(images: ImageSet, train: int, test: int) -> ImageSet:
+    """The first images of a set."""
+    return replace(
+        images,
+        train=images.train[:train], train_labels=images.train_labels[:train],
+        test=images.test[:test], test_labels=images.test_labels[:test],
+    )  # fmt: skip
 
 
 NETWORKS: dict[str, dict[str, Any]] = {"tanh": {"widths": [16, 8]}, "vae_conv": {}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from ae_core.training.sweeps import padding
 from ae_core.training.sweeps import sweep as sweeps
 from ae_core.training.sweeps.sweep import Axes
 from ae_core.training.sweeps.together import Together
-from tests.training.small_runs import Broken, finished
+from tests.training.small_runs import Broken, few_of, finished
 
 SIZES = Axes(code_sizes=(2, 5, 3), seeds=(0, 7))
 FAST = {"batch_size": 16, "precision": "float32", "memory_format": "contiguous", "threads": 1}
@@ -49,11 +48,7 @@ EACH: dict[str, tuple[Axes, dict[str, Any], dict[str, Any]]] = {
 @pytest.fixture
 def images(digits: ImageSet, monkeypatch: pytest.MonkeyPatch) -> ImageSet:
     """Two batches of 16 and a last one of 8, whatever set is asked for."""
-    few = replace(
-        digits,
-        train=digits.train[:40], train_labels=digits.train_labels[:40],
-        test=digits.test[:20], test_labels=digits.test_labels[:20],
-    )  # fmt: skip
+    few = few_of(digits, 40, 20)
     monkeypatch.setattr(image_sets, "select", lambda *_, **__: few)
     return few
 

@@ -1,1 +1,1 @@
-"""A run while it trains: what people change of it, and who watches it."""
+"""A run while it trains: what is told and kept of it, what people change of it, who watches it."""

@@ -54,7 +54,7 @@ class Deadline:
         left = self.seconds - seconds
         time_passed = seconds - self.corrected_at, self.seconds - self.corrected_at
         steps_passed = step - self.corrected_step, plan.steps - self.corrected_step
-        is_due = any(some >= CORRECTED_SHARE * all for some, all in (time_passed, steps_passed))
+        is_due = any(some >= CORRECTED_SHARE * whole for some, whole in (time_passed, steps_passed))
         if step >= plan.steps or not is_due:
             return
         self.corrected_at, self.corrected_step = seconds, step

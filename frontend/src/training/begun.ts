@@ -15,8 +15,8 @@ export interface Begun {
   /** A name that no other run has. */
   turn: string;
   title: string;
-  /** What was asked for, as JSON, for the server. */
-  spec: string;
+  /** What was asked for, for the server. */
+  spec: object;
   asked: Asked;
   shape: Shape;
   /** Where its images lie: `_0of24` and so on behind it, and `_tested`. */

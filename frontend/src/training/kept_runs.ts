@@ -6,8 +6,9 @@ const NAME = "training";
 const STORE = "runs";
 const DAY_MS = 86_400_000;
 
-/** A page says so often that it still trains; who was silent for longer is gone. */
+/** A page says so often that it still trains, and is gone where it was silent for so long. */
 export const ALIVE_MS = 2000;
+export const SILENT_MS = 3 * ALIVE_MS;
 
 /** `file` is what was learned so far; where `over`, it is all. Times are in milliseconds since 1970. */
 export interface KeptRun {
@@ -20,7 +21,7 @@ export interface KeptRun {
 }
 
 /** Whether the page that trained it is closed. */
-export const isLeft = ({ alive }: KeptRun) => Date.now() - alive > 3 * ALIVE_MS;
+export const isLeft = ({ alive }: KeptRun) => Date.now() - alive > SILENT_MS;
 
 /** Where the browser keeps nothing, as in some private windows, runs end with their page. */
 export class KeptRuns {

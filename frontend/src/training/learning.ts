@@ -4,7 +4,7 @@ import { ofApp } from "../models/address";
 import { bytesAt } from "../models/fetched";
 import type { Begun } from "./begun";
 import { learnedIn } from "./result";
-import type { Standing } from "./run";
+import type { Asked, Standing } from "./run";
 import type { Frame, Kernels, Order, Report } from "./worker";
 
 /** Tested images that are drawn. */
@@ -39,6 +39,16 @@ const ofKernels = ({ relaxed, plain }: Kernels): Kernels => ({
 /** The images that come before the first step, so that the browser has them. */
 export async function fetchFirst({ images, parts }: Pick<Begun, "images" | "parts">): Promise<[ArrayBuffer, ArrayBuffer]> {
   return Promise.all([bytesAt(`${images}_tested`), bytesAt(`${images}_0of${parts}`)]);
+}
+
+/** Times that a run should see each of its images, to learn something. */
+const LEAST_PASSES = 2;
+
+/** Whether a run is slow here: it would learn little in its time, or takes more seconds than may be. */
+export function isSlow({ seconds, count }: Asked, { imagesPerSecond, ...stands }: Standing, longest: number): boolean {
+  if (!stands.seconds) return false;
+  if (seconds) return imagesPerSecond * seconds < LEAST_PASSES * count;
+  return stands.seconds / Math.max(stands.done, 1e-6) > longest;
 }
 
 export class Learning {

@@ -6,8 +6,8 @@ import { type Args, tellFailure } from "../ui/mounted";
 import shared from "../ui/style.css";
 import { _ } from "../ui/texts";
 import type { Begun } from "./begun";
-import { ALIVE_MS, isLeft, type KeptRun, KeptRuns } from "./kept_runs";
-import { type Addresses, fetchFirst, Learning, prepared } from "./learning";
+import { ALIVE_MS, isLeft, type KeptRun, KeptRuns, SILENT_MS } from "./kept_runs";
+import { type Addresses, fetchFirst, isSlow, Learning, prepared } from "./learning";
 import type { Standing } from "./run";
 import style from "./training.css";
 import { TrainingView } from "./training_view";
@@ -23,8 +23,6 @@ type Data = Addresses & {
 
 /** After so long it is said whether a run is slow here. */
 const SLOW_AFTER_MS = 3000;
-/** Times that a run should see each of its images, to learn something. */
-const LEAST_PASSES = 2;
 const LOOK_MS = 3000;
 
 type File = Uint8Array<ArrayBuffer>;
@@ -37,6 +35,7 @@ export class LiveTraining {
   private learning: Learning | null = null;
   private paused = false;
   private over = false;
+  private warned = false;
   /** A run of which the page does not know yet, as it was kept here. */
   private unknown = "";
   /** Runs that are over here, of which the page may not know yet. */
@@ -48,7 +47,7 @@ export class LiveTraining {
   private asked = false;
   private readonly looking = setInterval(() => void this.look(), LOOK_MS);
   private readonly keeping = setInterval(() => this.learning?.send({ kind: "keep" }), ALIVE_MS);
-  private readonly leave = () => void this.note(0);
+  private readonly leave = () => void this.noteLeft();
 
   constructor(private readonly root: HTMLElement, private args: Args<Data>) {
     root.append(make("style", { textContent: shared + style }), this.left);
@@ -71,7 +70,7 @@ export class LiveTraining {
     clearInterval(this.looking);
     clearInterval(this.keeping);
     window.removeEventListener("pagehide", this.leave);
-    void this.note(0);
+    void this.noteLeft();
     this.spare?.terminate();
     this.clear();
   }
@@ -100,7 +99,8 @@ export class LiveTraining {
     if (this.run !== told) return;
     const run = (this.run = kept?.run ?? told);
     if (!run.asked) return void this.discard(run.turn);
-    [this.paused, this.over, this.done, this.asked] = [false, false, kept?.done ?? 0, false];
+    this.paused = this.over = this.warned = this.asked = false;
+    this.done = kept?.done ?? 0;
     const view = (this.view = new TrainingView(run, {
       pause: () => this.rest(true),
       resume: () => this.rest(false),
@@ -148,20 +148,18 @@ export class LiveTraining {
   }
 
   /** Says once that this device is slow, where it is, and offers the server. */
-  private warn({ imagesPerSecond, seconds, done }: Frame): void {
+  private warn(frame: Frame): void {
     const { run, view } = this;
-    if (!run || !view || !seconds || this.over) return;
-    const { asked } = run;
-    const isSlow = asked.seconds
-      ? imagesPerSecond * asked.seconds < LEAST_PASSES * asked.count
-      : seconds / Math.max(done, 1e-6) > this.args.data.longest;
-    if (isSlow && !view.element.dataset.slow) {
-      view.element.dataset.slow = "true";
-      view.say(
-        _("This device learns slowly: it sees {count} images a second.", { count: Math.round(imagesPerSecond) }),
-        button(_("On the server instead"), _("Begin this run anew, on the server"), () => this.move(run)),
-      );
-    }
+    if (!run || !view || this.over || this.warned) return;
+    if (!isSlow(run.asked, frame, this.args.data.longest)) return;
+    this.warned = true;
+    const count = Math.round(frame.imagesPerSecond);
+    view.say(_("This device learns slowly: it sees {count} images a second.", { count }), this.moving(run));
+  }
+
+  private moving(run: Begun): HTMLButtonElement {
+    const title = _("Begin this run anew, on the server");
+    return button(_("On the server instead"), title, () => this.move(run));
   }
 
   private move(run: Begun): void {
@@ -176,10 +174,10 @@ export class LiveTraining {
     if (run) await this.kept.put({ turn: run.turn, run, file, done, over, alive: Date.now() });
   }
 
-  /** Notes when this page was last alive with its run; 0 where it goes now. */
-  private async note(alive: number): Promise<void> {
+  /** Another page may take the run up at once: this one goes. */
+  private async noteLeft(): Promise<void> {
     const kept = this.run && (await this.kept.get(this.run.turn));
-    if (kept) await this.kept.put({ ...kept, alive: alive || Date.now() - 3 * ALIVE_MS - 1 });
+    if (kept) await this.kept.put({ ...kept, alive: kept.alive - SILENT_MS });
   }
 
   private end(standing: Standing, file: File, diverged: boolean): void {
@@ -245,7 +243,7 @@ export class LiveTraining {
     const { run, view } = this;
     if (!run || !view) return;
     view.end(this.done, _("It cannot go on in this browser."));
-    view.say(reason, button(_("On the server instead"), _("Begin this run anew, on the server"), () => this.move(run)));
+    view.say(reason, this.moving(run));
     if (!("WebAssembly" in window)) tellFailure(this.args, reason);
   }
 

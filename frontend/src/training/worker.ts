@@ -22,7 +22,7 @@ export type Order =
   /** Fetches and compiles the kernels ahead of a start. */
   | { kind: "prepare"; kernels: Kernels }
   /** `spec` is what a person asked for, and goes into the file; `curve` is of what `asked` goes on with. */
-  | { kind: "start"; asked: Asked; shown: Shown; kernels: Kernels; spec: string; curve?: Point[] }
+  | { kind: "start"; asked: Asked; shown: Shown; kernels: Kernels; spec: object; curve?: Point[] }
   | { kind: "images"; images: Uint8Array }
   /** Asks for a frame; `places` are codes to draw, one after another. */
   | { kind: "frame"; places: Float32Array }
@@ -64,7 +64,7 @@ const CODED = 128;
 const MEASURED_MS = 500;
 
 let run: Run | null = null;
-let spec = "";
+let spec: object = {};
 let shown = new Float32Array(0);
 let drawn = 0;
 let codes = new Float32Array(0);
@@ -109,7 +109,7 @@ function result(current: Run): [Standing, Uint8Array<ArrayBuffer>] {
   const standing = current.standing();
   curve.add(standing);
   const { changes, asked: { network } } = current;
-  const all = JSON.stringify({ ...JSON.parse(spec), changes });
+  const all = JSON.stringify({ ...spec, changes });
   return [standing, resultFile(network, current.weights(), standing, curve.points, all)];
 }
 

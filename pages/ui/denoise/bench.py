@@ -22,8 +22,8 @@ from pages.ui.denoise import chosen_noise, train_link
 from pages.ui.denoise.chosen_noise import Corruption
 from pages.ui.drawing import new_pictures, pictures, places, views
 from pages.ui.drawing.pictures import Row
-from pages.ui.shared import cached, card_text, choosing, noise_names, widgets
-from pages.ui.shared.noise_names import KINDS
+from pages.ui.shared import cached, card_text, choosing, forms, labels, widgets
+from pages.ui.shared.labels import NOISES
 
 KEY = "denoise-bench"
 
@@ -94,14 +94,14 @@ def _fixed(
     cards: Sequence[Card], card: Card, images: Pixels, names: Sequence[str]
 ) -> dict[str, Any]:
     """The data for the browser that does not depend on the noise."""
-    usual = {kind: Corruption(kind, chosen_noise.first(kind)) for kind in KINDS}
+    usual = {kind: Corruption(kind, chosen_noise.first(kind)) for kind in NOISES}
     return mounting.data(
         "denoising",
         shape=list(images.shape[1:]),
         count=len(images),
         clean=b64encode(images.numpy().tobytes()).decode(),
         texts=names,
-        kinds=[_kind(kind) for kind in KINDS],
+        kinds=[_kind(kind) for kind in NOISES],
         not_trained_on_noise=_model(denoising.not_trained_on_noise(cards, card)),
         trained_on_noise={
             kind: _model(denoising.trained_on_noise(cards, card, each.noise()))
@@ -146,9 +146,9 @@ def _in_the_browser(card: Card, cards: Sequence[Card], images: str, fixed: dict[
 def _kind(kind: str) -> dict[str, Any]:
     option = noise.NOISES[kind].strength_option()
     return {
-        "kind": kind, "title": _(KINDS[kind]), "help": _(option.help), "low": option.low,
-        "high": option.high, "first": option.default, "drawn": kind in noise_names.DRAWN,
-        "step": noise_names.step(float(option.low or 0), float(option.high or 1)),
+        "kind": kind, "title": _(NOISES[kind]), "help": _(option.help), "low": option.low,
+        "high": option.high, "first": option.default, "drawn": kind in labels.DRAWN_NOISES,
+        "step": forms.step(float(option.low or 0), float(option.high or 1)),
     }  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from ae_core.errors import UserError
 from ae_core.noise import Noise
 from ae_core.texts import _
 from ae_core.types import Images
-from pages.ui.shared import choosing, noise_names
-from pages.ui.shared.noise_names import KINDS
+from pages.ui.shared import choosing, forms, labels
+from pages.ui.shared.labels import NOISES
 from pages.ui.state import current
 from pages.ui.state import declared as state
 from pages.ui.state.values import MOST_DRAW
@@ -101,7 +101,7 @@ def received(values: Mapping[str, Any]) -> Corruption:
     """
     kind = values.get("kind")
     numbers = [values.get(name) for name in ("strength", "mean", "seed")]
-    if isinstance(kind, str) and kind in KINDS:
+    if isinstance(kind, str) and kind in NOISES:
         with suppress(TypeError, ValueError, OverflowError):
             strength, mean, seed = (float(number) for number in numbers)  # type: ignore[arg-type]
             veil = round(mean, 4) if kind == FIRST else 0.0
@@ -116,7 +116,7 @@ def controls(*, dice: bool = True) -> Corruption:
     corruption = now()
     kind = corruption.kind
     st.segmented_control(
-        _("Noise"), tuple(KINDS), format_func=lambda kind: _(KINDS[kind]), required=True,
+        _("Noise"), tuple(NOISES), format_func=lambda kind: _(NOISES[kind]), required=True,
         label_visibility="collapsed",
         **current.widget(state.Noise, "kind", resets=("strength", "mean")),
     )  # fmt: skip
@@ -124,7 +124,7 @@ def controls(*, dice: bool = True) -> Corruption:
     option = noise.NOISES[kind].strength_option()
     low, high = float(option.low or 0), float(option.high or 1)
     left.slider(
-        _(option.help), low, high, step=noise_names.step(low, high),
+        _(option.help), low, high, step=forms.step(low, high),
         **current.widget(state.Noise, "strength", corruption.strength, per=kind),
     )  # fmt: skip
     if kind == FIRST:
@@ -133,7 +133,7 @@ def controls(*, dice: bool = True) -> Corruption:
             **current.widget(state.Noise, "mean"),
         )  # fmt: skip
     with right, st.container(horizontal=True):
-        if dice and kind in noise_names.DRAWN:
+        if dice and kind in labels.DRAWN_NOISES:
             choosing.draw_button(_("New noise"), state.Noise, "draw")
         if kind == FIRST:
             st.button(_("Published: mean 0.5"), on_click=_publish)

@@ -16,7 +16,7 @@ from pages.ui.denoise.bench import COLOURS, TITLES
 from pages.ui.denoise.chosen_noise import Corruption
 from pages.ui.drawing import figures
 from pages.ui.shared import analysis_results, cached, widgets
-from pages.ui.shared.noise_names import KINDS
+from pages.ui.shared.labels import NOISES
 
 DASHES = {"noisy": "dot", "median": "dash", "non_local_means": "dash", "total_variation": "dash"}
 
@@ -69,7 +69,7 @@ def _draw(answer: Answer, corruption: Corruption) -> None:
     figure.update_xaxes(title_text=_(option.help), range=[float(option.low or 0), strengths[-1]])
     figure.update_yaxes(title_text=_("PSNR in dB, higher is better"))
     figure.update_layout(legend={"orientation": "h", "y": -0.22})
-    noise = _(KINDS[corruption.kind])
+    noise = _(NOISES[corruption.kind])
     if corruption.mean:
         noise = _("{noise} with mean {mean:.2f}", noise=noise, mean=corruption.mean)
     images = ngettext("{count} test image", "{count} test images", answer.values["images"])

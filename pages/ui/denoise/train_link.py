@@ -7,7 +7,7 @@ import streamlit as st
 from ae_core.checkpoints.cards import Card
 from ae_core.texts import _, joined
 from pages.ui.denoise.chosen_noise import Corruption
-from pages.ui.shared.noise_names import KINDS
+from pages.ui.shared.labels import NOISES
 from pages.ui.state import address
 from pages.ui.state.declared import Picked, Train
 
@@ -21,7 +21,7 @@ def link(card: Card, images: str, corruption: Corruption) -> None:
         "preset": PRESET, "image_set": images, "seconds": SECONDS, "noise": corruption.kind,
         "strength": corruption.strength, "mean": corruption.mean,
     })  # fmt: skip
-    kind, strength, mean = _(KINDS[corruption.kind]), corruption.strength, corruption.mean
+    kind, strength, mean = _(NOISES[corruption.kind]), corruption.strength, corruption.mean
     opens = _(
         "Opens Train with this noise to remove: {noise} {strength:.2f}.",
         noise=kind, strength=strength,

@@ -120,3 +120,8 @@ def whole_numbers(text: str) -> list[int]:
         return [int(part) for part in text.replace(",", " ").split()]
     except ValueError as failure:
         raise UserError(_("A list of widths takes whole numbers, such as 256, 128.")) from failure
+
+
+def step(low: float, high: float) -> float:
+    """How far one step of the slider of an amount goes."""
+    return 0.01 if high - low <= 1 else 0.05

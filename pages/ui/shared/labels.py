@@ -1,4 +1,4 @@
-"""What the choices of a page are called, where they are not kinds of noise, restorers or models."""
+"""What the choices of a page are called, where they are not restorers or models."""
 
 from __future__ import annotations
 
@@ -93,3 +93,15 @@ LOSSES = {
     "class": N_("Reading the class"),
 }
 """Of the parts of a loss."""
+
+NOISES = {
+    "gaussian": N_("Gaussian"),
+    "salt_and_pepper": N_("Salt and pepper"),
+    "masking": N_("Masking"),
+    "blur": N_("Blur"),
+    "low_resolution": N_("Low resolution"),
+    "contrast": N_("Contrast"),
+}
+
+DRAWN_NOISES = ("gaussian", "salt_and_pepper", "masking")
+"""The random kinds: a new draw gives another image."""

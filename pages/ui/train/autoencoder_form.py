@@ -15,8 +15,8 @@ from ae_core.options import Option
 from ae_core.recipes import Recipe
 from ae_core.texts import N_, _
 from ae_core.training.runs import RunSpec
-from pages.ui.shared import cached, forms, noise_names, widgets
-from pages.ui.shared.noise_names import KINDS
+from pages.ui.shared import cached, forms, widgets
+from pages.ui.shared.labels import NOISES
 from pages.ui.state import current
 from pages.ui.state.declared import Network, Train
 from pages.ui.train import controls, own_images
@@ -77,7 +77,7 @@ def asked(most: int) -> tuple[RunSpec, ImageSet, str]:
     recipe = {each: value for each, value in given.items() if value != own_recipe[each]}
     usual = f"{name} · {images.title}"
     if spoiler:
-        usual = f"{usual}, {_(KINDS[spoiler.kind]).lower()}"
+        usual = f"{usual}, {_(NOISES[spoiler.kind]).lower()}"
     spec = replace(
         spec, recipe_name=recipe_name, config=config, noise=spoiler, seed=seed,
         recipe={**recipe, **spec.recipe, "threads": 1}, only_classes=tuple(classes),
@@ -143,7 +143,7 @@ def _code_size(name: str, chosen: Preset) -> dict[str, Any]:
 def _noise(chosen: Preset) -> noise.Noise | None:
     """The noise to learn to remove; a link from Denoise fills it in."""
     left, middle, right = st.columns([1.3, 1, 1], vertical_alignment="bottom")
-    kinds = {"": N_("none") if chosen.noise is None else N_("the recipe's"), **KINDS}
+    kinds = {"": N_("none") if chosen.noise is None else N_("the recipe's"), **NOISES}
     left.selectbox(
         _("Noise to remove"), list(kinds), format_func=lambda kind: _(kinds[kind]),
         help=_("The encoder sees spoilt images, the decoder is to draw the clean ones."),
@@ -172,7 +172,7 @@ def _share(option: Option, field: str) -> float:
         given = None
     shown = float(option.default) if given is None else given
     st.slider(
-        _(option.help), low, high, step=noise_names.step(low, high),
+        _(option.help), low, high, step=forms.step(low, high),
         **current.widget(Train, field, shown, per=(low, high)),
     )  # fmt: skip
     return shown

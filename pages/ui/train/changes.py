@@ -14,7 +14,7 @@ from ae_core.jobs.under_way import steering
 from ae_core.texts import N_, _
 from ae_core.training.on_the_way import changes
 from ae_core.training.on_the_way.changes import BETA, NOISE, RATE, Adjustable
-from pages.ui.shared import noise_names, owner, widgets
+from pages.ui.shared import forms, owner, widgets
 
 SHARES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 BETAS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 100.0)
@@ -77,7 +77,7 @@ def values(what: str, bounds: Adjustable, *more: float) -> list[float]:
     """The values that can be chosen, and some more."""
     choices: Iterable[float] = SHARES if what == RATE else BETAS
     if what == NOISE:
-        step = noise_names.step(bounds.low, bounds.high)
+        step = forms.step(bounds.low, bounds.high)
         count = round((bounds.high - bounds.low) / step)
         choices = (round(bounds.low + step * place, 6) for place in range(count + 1))
     found = {each for each in choices if bounds.low <= each <= bounds.high}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -10,12 +9,11 @@ from typing import Any
 import streamlit as st
 
 from ae_core.accounts import cookies, personal_limits
-from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
 from ae_core.jobs import access
 from ae_core.jobs.kinds import AnySpec
 from ae_core.texts import N_, _
-from ae_core.training import browser_images, in_browser, runs
+from ae_core.training import browser_images, in_browser, received, runs
 from ae_core.training.runs import RunSpec
 from pages.ui.browser import built, mounting
 from pages.ui.shared import owner, trained, widgets
@@ -73,7 +71,7 @@ def begin(spec: RunSpec, images: ImageSet) -> None:
     st.session_state[RUN] = {
         "turn": secrets.token_hex(8),
         "title": spec.title,
-        "spec": json.dumps(spec.to_dict()),
+        "spec": spec.to_dict(),
         "asked": asked,
         "shape": images.image_shape,
         **addresses(spec, images),
@@ -96,17 +94,17 @@ def show(soon: Mapping[str, Any] | None) -> bool:
     """
     if not built.files():
         return False
-    worker, kernels = built.address("training.js"), ("relaxed", "plain")
-    files = ("relaxed.wasm", "kernels.wasm")
     data = {
         **mounting.part("training"),
         "script": built.address("train.js"),
-        "training": worker,
-        "kernels": {name: built.address(file) for name, file in zip(kernels, files, strict=True)},
+        "training": built.address("training.js"),
+        "kernels": {
+            "relaxed": built.address("relaxed.wasm"), "plain": built.address("kernels.wasm"),
+        },
         "run": st.session_state.get(RUN),
         "soon": soon,
         "longest": personal_limits.of(owner.me()).train_seconds,
-    }
+    }  # fmt: skip
     _TRAINING(
         key=KEY, data=data, on_sent_change=_sent, on_ended_change=_ended, on_moved_change=_moved,
         on_taken_up_change=_taken_up, on_failed_change=lambda: mounting.failed(KEY),
@@ -138,19 +136,7 @@ def _moved() -> None:
     st.session_state[MOVED] = True
     moved = _told("moved")
     if isinstance(moved, Mapping):
-        widgets.done(lambda: submit(_spec(moved.get("spec")), "auto"))
-
-
-def _spec(text: Any) -> RunSpec:
-    """What was asked for, as the browser has it.
-
-    Raises:
-        UserError: nobody may ask for that.
-    """
-    try:
-        return RunSpec.from_dict({**json.loads(text), "name": ""})
-    except (TypeError, ValueError) as failure:
-        raise UserError(_("The run cannot be begun again. Fill in the form.")) from failure
+        widgets.done(lambda: submit(received.spec_from(moved.get("spec")), "auto"))
 
 
 def _taken_up() -> None:

@@ -17,7 +17,7 @@ from torch import Tensor
 from ae_core import settings
 from ae_core.jobs import files
 from ae_core.jobs.kinds import AnyRun
-from ae_core.jobs.snapshots import Snapshotter
+from ae_core.jobs.under_way.snapshots import Snapshotter
 from ae_core.training.arithmetic import device_name
 from ae_core.training.loop import Event
 
