@@ -40,6 +40,8 @@ def test_a_run_is_changed_stopped_between_steps_and_its_card_says_when(page: Pag
     expect(page.get_by_text("beta 2", exact=True)).to_be_visible()
     page.get_by_role("button", name="Stop and keep").click()
     expect(page.get_by_text("Done in")).to_be_visible(timeout=SOON)
+    settled(page)
+    expect(page.get_by_test_id("stToast")).to_have_count(0)  # nobody has changed anything since
     page.get_by_role("button", name="See its card").click()
     expect(page.get_by_text(re.compile(r"beta 2 from step [\d,]+ on"))).to_be_visible(timeout=SOON)
     expect(page.get_by_text(re.compile("--changes 0:beta=1.0,"))).to_be_visible()

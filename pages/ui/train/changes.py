@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import streamlit as st
 
@@ -31,7 +31,7 @@ def single_step(job: Job) -> None:
     if kinds.adjustable(job.spec) and (job.state == states.PAUSED or job.controls.pace == 0):
         st.button(
             _("One step"), icon=":material/skip_next:", key=f"single-{job.id}",
-            on_click=_do, args=(lambda: steering.single_step(owner.me(), job.id),),
+            on_click=_single_step, args=(job.id,),
         )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def _control(job: Job, what: str, bounds: Adjustable, now: float) -> None:
     # Told by its default: the browser makes it when the popover opens, and knows nothing else then.
     st.select_slider(
         _(LABELS[what]), values(what, bounds, now), now, format_func=lambda value: f"{value:g}",
-        key=f"{what}-{job.id}", on_change=_change, args=(job.id, what),
+        key=f"{what}-{job.id}", on_change=_change, args=(job.id, what, now),
     )  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def _pace(job: Job) -> None:
     st.segmented_control(
         _("Speed, steps"), list(PACES), default=now, required=now is not None,
         format_func=lambda name: _(PACES[name][1]),
-        key=key, on_change=_set_pace, args=(job.id, key),
+        key=key, on_change=_set_pace, args=(job.id, key, now),
         help=_(
             "Slow motion shows every step. After {time} of it the run is paused.",
             time=wording.duration(limits.limits().slow_seconds),
@@ -98,15 +98,17 @@ def _pace(job: Job) -> None:
     )  # fmt: skip
 
 
-def _change(number: int, what: str) -> None:
+def _single_step(number: int) -> None:
+    widgets.done(lambda: steering.single_step(owner.me(), number))
+
+
+def _change(number: int, what: str, now: float) -> None:
     value = float(st.session_state[f"{what}-{number}"])
-    _do(lambda: steering.change(owner.me(), number, what, value))
+    if value != now:  # as a browser tells what it shows once the page has forgotten it
+        widgets.done(lambda: steering.change(owner.me(), number, what, value))
 
 
-def _set_pace(number: int, key: str) -> None:
-    pace, __ = PACES[st.session_state[key]]
-    _do(lambda: steering.set_pace(owner.me(), number, pace))
-
-
-def _do(change: Callable[[], None]) -> None:
-    widgets.done(change)
+def _set_pace(number: int, key: str, now: str | None) -> None:
+    name = st.session_state[key]
+    if name != now:
+        widgets.done(lambda: steering.set_pace(owner.me(), number, PACES[name][0]))
