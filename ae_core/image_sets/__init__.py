@@ -20,7 +20,7 @@ from ae_core.image_sets.catalogue import (
     titles,
     version,
 )
-from ae_core.image_sets.selection import Part, cut, select
+from ae_core.image_sets.selection import Part, cut, select, selected
 
 __all__ = [
     "DIGIT_NAMES",
@@ -40,6 +40,7 @@ __all__ = [
     "load",
     "remove",
     "select",
+    "selected",
     "titles",
     "version",
 ]

@@ -25,17 +25,29 @@ def select(
 ) -> ImageSet:
     """The image set of that name, cut to what is learned from and what is tested on.
 
+    Raises:
+        UserError: there is no such set or class, or nothing of it is left to train on.
+    """
+    return selected(load(name), part=part, hold_out=hold_out, classes=classes)
+
+
+def selected(
+    images: ImageSet, *, part: str = "train", hold_out: int = 0, classes: Sequence[str] = ()
+) -> ImageSet:
+    """An image set, cut to what is learned from and what is tested on.
+
     What is cut has no factors: they are asked of whole sets.
 
     Args:
+        images: the whole set.
         part: the test images stay what they are, also where they are learned from.
         hold_out: so many training images, the last ones, take the place of the test images.
         classes: the images of all other classes are left out.
 
     Raises:
-        UserError: there is no such set or class, or nothing of it is left to train on.
+        UserError: there is no such class, or nothing is left to train on.
     """
-    images = cut(load(name), part)
+    images = cut(images, part)
     if classes:
         images = _only(images, classes)
     if not hold_out:

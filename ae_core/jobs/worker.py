@@ -75,7 +75,6 @@ PRELOADED = (
     "ae_core.analyses.denoising_curve",
     "ae_core.analyses.flat_map",
     "sklearn.neighbors",
-    "torch._dynamo",  # which torch loads for its first optimiser
     "tensorboard.compat.proto.event_pb2",
     "tensorboard.summary.writer.record_writer",
 )

@@ -33,13 +33,13 @@ ADDRESS = re.compile(
 )
 
 
-def selection_of(spec: RunSpec) -> str:
-    """How an address says which images of its set a run learns from.
+def selection_of(spec: RunSpec, images: ImageSet) -> str:
+    """How an address says which images of a set a run learns from.
 
     Raises:
-        UserError: there is no such set, or no such preset.
+        UserError: there is no such preset.
     """
-    known = image_sets.load(spec.image_set).classes
+    known = images.classes
     numbers = sorted(known.index(name) for name in spec.only_classes if name in known)
     return f"{runs.part_of(spec)}_{spec.hold_out}_{'.'.join(map(str, numbers))}"
 

@@ -79,15 +79,16 @@ def start(spec: RunSpec, *, on: str = "auto", root: Path | None = None) -> Run:
     return Run(spec, images, training, root, part=part)
 
 
-def images_of(spec: RunSpec) -> ImageSet:
-    """What a spec asks to learn from and to measure on.
+def images_of(spec: RunSpec, whole: ImageSet | None = None) -> ImageSet:
+    """What a spec asks to learn from and to measure on, of the `whole` set where that is here.
 
     Raises:
         UserError: it is not to be had.
     """
-    return image_sets.select(
-        spec.image_set, part=part_of(spec), hold_out=spec.hold_out, classes=spec.only_classes
-    )
+    part, hold_out, classes = part_of(spec), spec.hold_out, spec.only_classes
+    if whole is None:
+        return image_sets.select(spec.image_set, part=part, hold_out=hold_out, classes=classes)
+    return image_sets.selected(whole, part=part, hold_out=hold_out, classes=classes)
 
 
 def network(spec: RunSpec, images: ImageSet) -> Autoencoder:

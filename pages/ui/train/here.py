@@ -54,10 +54,10 @@ def addresses(spec: RunSpec, images: ImageSet) -> dict[str, Any]:
     Raises:
         UserError: something in the spec is not to be had.
     """
-    selection = browser_images.selection_of(spec)
+    selection = browser_images.selection_of(spec, images)
     return {
         "images": f"/live-training-images/{images.name}/{images.sha256}/{selection}",
-        "parts": browser_images.parts_of(runs.images_of(spec)),
+        "parts": browser_images.parts_of(runs.images_of(spec, images)),
     }
 
 
@@ -67,7 +67,7 @@ def begin(spec: RunSpec, images: ImageSet) -> None:
     Raises:
         UserError: something in the spec is not to be had, or not allowed.
     """
-    asked = in_browser.order(spec, runs.images_of(spec))
+    asked = in_browser.order(spec, runs.images_of(spec, images))
     st.session_state[RUN] = {
         "turn": secrets.token_hex(8),
         "title": spec.title,
