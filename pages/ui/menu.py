@@ -7,9 +7,10 @@ import streamlit as st
 
 from ae_core.accounts import teacher_key
 from ae_core.texts import _
-from pages.ui.state import page_state
+from pages.ui.state import language, page_state
 from pages.ui.state.declared import WITH_SIDEBAR
 
+language.begin()
 st.set_page_config(page_title=_("Latent Space Explorer"), page_icon="🔢", layout="wide")
 
 page = st.navigation(
@@ -34,4 +35,5 @@ page = st.navigation(
 if (page.url_path or "home") in WITH_SIDEBAR:
     st.sidebar.empty()  # makes room for it before the page is there, which else would move
 page_state.mount()
+language.menu()
 page.run()

@@ -20,6 +20,8 @@ STYLE = (
     + """
 [data-testid="stPlotlyChart"] { contain: content; will-change: transform; }
 .st-key-page-state { display: none; }
+.stApp [data-testid="stLayoutWrapper"]:has(> .st-key-language) { position: fixed; top: .65rem;
+  right: 8.4rem; width: auto; z-index: 999990; }
 .stApp [data-testid="stMainBlockContainer"] { padding: 4.2rem clamp(1rem, 3vw, 3rem) 2rem;
   max-width: none; }
 .stApp [data-testid="stHeading"] { margin-bottom: -.6rem; }
