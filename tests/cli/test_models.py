@@ -82,6 +82,12 @@ def test_export_says_where_it_wrote(ae, tiny: str, here: Path) -> None:
     assert ran.out == "Wrote [to]/encoder.onnx and [to]/decoder.onnx.\n"
 
 
+def test_export_writes_the_live_map_as_one_page(ae, tiny: str, here: Path) -> None:
+    ran = ae("export", tiny, "--html", "--json")
+    assert ran.json == {"files": ["tiny.html"]}
+    assert (here / "tiny.html").read_text("utf-8").startswith("<!doctype html>")
+
+
 def test_export_refuses_no_form_and_no_folder(ae, tiny: str, here: Path) -> None:
     (here / "file").write_text("")
     ae("export", tiny).check_refused("--onnx")
