@@ -151,6 +151,16 @@ def work(
 
 
 @app.command()
+def check(as_json: Json = False) -> None:
+    """Look at this machine: GPU, time of decoding, MNIST, browser's part, disk, worker."""
+    from ae_core.jobs import self_test  # the database is of no use to other commands
+
+    facts = {fact.name: {"says": fact.says, "well": fact.is_well} for fact in self_test.facts()}
+    lines = [f"{name}: {fact['says']}" for name, fact in facts.items()]
+    report(as_json, facts, "\n".join(lines))
+
+
+@app.command()
 def restore(as_json: Json = False) -> None:
     """Put back the last whole copy of the database, once that is damaged."""
     from ae_core.database import copies

@@ -135,8 +135,8 @@ def _written(checkpoint: Checkpoint, about: dict[str, Any], parts: Mapping[str, 
     )
     without = "" if about["model"]["images"] else _("The test images themselves are not in it.")
     end = joined(
-        _("{family}, {steps} steps of training; mean squared error of a pixel {mse}.",
-          family=_(FAMILIES[card.family].title), steps=f"{card.steps:,}",
+        _("{family}, {steps:,} steps of training; mean squared error of a pixel {mse}.",
+          family=_(FAMILIES[card.family].title), steps=card.steps,
           mse=wording.three_digits(card.metrics["mse"])),
         without,
     )  # fmt: skip

@@ -93,3 +93,10 @@ def test_export_refuses_no_form_and_no_folder(ae, tiny: str, here: Path) -> None
     ae("export", tiny).check_refused("--onnx")
     ae("export", tiny, "--onnx", "--out", "file").check_refused("file cannot be written")
     assert (here / "file").read_text() == ""
+
+
+def test_check_says_what_the_machine_has(ae, home: Path) -> None:
+    ran = ae("check")
+    assert len(ran.out.splitlines()) == 6
+    assert "MNIST: not found, 1,797 built-in digits" in ran.out
+    assert ae("check", "--json").json["Worker"] == {"says": "not running", "well": False}
