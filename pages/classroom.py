@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ae_core.texts import _
-from pages.ui.classroom import expired, people
+from pages.ui.classroom import expired, machine, people
 from pages.ui.shared import owner, widgets
 from pages.ui.state import current
 
@@ -20,3 +20,4 @@ with widgets.shown_errors():
         expired.show()
         st.subheader(_("People"), anchor=False)
         people.people()
+        machine.show()
