@@ -7,7 +7,7 @@ from pages.ui.live_map import first_visit
 from pages.ui.state import current
 
 current.open_page("latent_space")
-st.header(_("Latent space"), anchor=False)
+st.title(_("Latent space"), anchor=False)
 st.caption(
     _(
         "Drag anywhere on the map, or move a slider, and watch the image change. Each place of"
