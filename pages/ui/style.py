@@ -10,6 +10,7 @@ earlier.
 from __future__ import annotations
 
 from ae_core import palette
+from pages.ui import reachable
 
 COLOURS = (
     f":root {{ --ae-here: {palette.HERE}; --ae-positive: {palette.POSITIVE};"
@@ -17,6 +18,7 @@ COLOURS = (
 )
 STYLE = (
     COLOURS
+    + reachable.STYLE
     + """
 [data-testid="stPlotlyChart"] { contain: content; will-change: transform; }
 .st-key-page-state { display: none; }
