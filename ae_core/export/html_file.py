@@ -143,7 +143,7 @@ def _written(checkpoint: Checkpoint, about: dict[str, Any], parts: Mapping[str, 
     )  # fmt: skip
     pieces = [
         "<!doctype html>",
-        f'<html lang="{escape(languages.current().replace("_", "-"))}"><head>'
+        f'<html lang="{escape(languages.current().replace("_", "-"))}"><head>',
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
