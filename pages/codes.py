@@ -58,7 +58,7 @@ PARTS = {
 }
 
 current.open_page("codes")
-st.header(_("Codes"), anchor=False)
+st.title(_("Codes"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     part = widgets.one_of(_("Part"), Codes, "part", label_visibility="collapsed")

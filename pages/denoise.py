@@ -25,7 +25,7 @@ def part(card: Card, chosen: str) -> None:
 
 
 current.open_page("denoise")
-st.header(_("Denoise"), anchor=False)
+st.title(_("Denoise"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     st.caption(

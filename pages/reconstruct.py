@@ -17,7 +17,7 @@ SOURCES = {
 }
 
 current.open_page("reconstruct")
-st.header(_("Reconstruct"), anchor=False)
+st.title(_("Reconstruct"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     st.caption(

@@ -60,7 +60,7 @@ TRY = {
 
 current.open_page("train")
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
-title.header(_("Train"), anchor=False)
+title.title(_("Train"), anchor=False)
 with widgets.shown_errors():
     with switch:
         part = widgets.one_of(_("Part"), Train, "part", label_visibility="collapsed")

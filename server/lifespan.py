@@ -17,6 +17,7 @@ from server.frontend_build import frontend_built_beside
 from server.metrics import metrics_beside
 from server.network import embedding
 from server.network.addresses import proxies
+from server.self_test import self_test_beside
 from server.warmup import warm_up_when_quiet
 
 log = logging.getLogger(__name__)
@@ -54,5 +55,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         )
     if address := app.state.get("address"):
         print(f"\n  Open {address}    (Ctrl+C stops the app)\n", flush=True)
-    with metrics_beside(), warm_up_when_quiet(), worker_beside(), frontend_built_beside():
+    with (
+        metrics_beside(), warm_up_when_quiet(), worker_beside(), frontend_built_beside(),
+        self_test_beside(),
+    ):  # fmt: skip
         yield

@@ -32,6 +32,7 @@ page = st.navigation(
     ],
     position="top",
 )
+st.set_page_config(page_title=_("{page} · Latent Space Explorer", page=page.title))
 if (page.url_path or "home") in WITH_SIDEBAR:
     st.sidebar.empty()  # makes room for it before the page is there, which else would move
 page_state.mount()
