@@ -14,6 +14,7 @@ interface About {
   model: Model;
   z: number[];
   state: Partial<MapState>;
+  language: string;
   catalogue: Catalogue;
 }
 
@@ -27,8 +28,8 @@ async function unpacked(text: string): Promise<ArrayBuffer> {
 }
 
 async function show(root: HTMLElement): Promise<void> {
-  const { model, z, state, catalogue }: About = JSON.parse(document.getElementById("about")!.textContent!);
-  useCatalogue(catalogue);
+  const { model, z, state, language, catalogue }: About = JSON.parse(document.getElementById("about")!.textContent!);
+  useCatalogue(catalogue, language);
   const fail = (reason: unknown) => {
     root.textContent = _("This browser cannot show the map ({reason}). A newer one can.", { reason: String(reason) });
   };
