@@ -18,6 +18,7 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -48,6 +49,7 @@ DAY = datetime(2026, 1, 1, tzinfo=UTC)
 Form = str | tuple[str, ...]
 
 
+@cache
 def messages() -> Catalog:
     """All messages, each with the files that show it."""
     found = Catalog(project="latent-space-explorer", charset="utf-8", fuzzy=False)
