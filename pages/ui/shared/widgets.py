@@ -20,6 +20,7 @@ from ae_core.image_sets import ImageSet
 from ae_core.image_sets.catalogue import NAMES
 from ae_core.storage import kept
 from ae_core.texts import N_, _, joined, ngettext, with_values
+from pages.ui import explained
 from pages.ui.shared import cached, card_text, fetching, owner, script_turns, trained
 from pages.ui.shared.labels import LABELS
 from pages.ui.state import current
@@ -258,3 +259,4 @@ def _describe(card: Card) -> None:
             " PSNR {psnr:.1f} dB (higher is better)."
         )
     st.caption(_(measured, mse=card.metrics["mse"], psnr=card.metrics["psnr"]))
+    explained.terms("autoencoder", "code", "mse", "psnr")
