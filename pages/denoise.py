@@ -4,6 +4,7 @@ import streamlit as st
 
 from ae_core.checkpoints.cards import Card
 from ae_core.texts import _
+from pages.ui import explained
 from pages.ui.denoise import bench, curve, matrix, rounds
 from pages.ui.shared import widgets
 from pages.ui.state import current
@@ -34,4 +35,5 @@ with widgets.shown_errors():
             " clean one. Turn the noise up until it gives in."
         )
     )
+    explained.terms("denoising", "gaussian-noise", "mse", "ssim")
     part(card, widgets.one_of(_("Part"), Denoise, "part", label_visibility="collapsed"))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ae_core.texts import _, joined
+from pages.ui import explained
 from pages.ui.family_views import family_view
 from pages.ui.reconstruct import own_picture, test_images
 from pages.ui.shared import widgets
@@ -26,6 +27,7 @@ with widgets.shown_errors():
             _("Look for what got lost, then try the worst ones, or one of your own."),
         )
     )
+    explained.terms("reconstruction-error", "mse", "test-images")
     source = widgets.one_of(_("Images from"), Reconstruct, "source", label_visibility="collapsed")
     SOURCES[source](card)
     if source == "test-images":

@@ -24,6 +24,7 @@ page = st.navigation(
         st.Page("../image_sets.py", title=_("Image sets")),
         st.Page("../train.py", title=_("Train")),
         st.Page("../models.py", title=_("Models")),
+        st.Page("../glossary.py", title=_("Glossary"), visibility="hidden"),
         st.Page(
             "../classroom.py",
             title=_("Classroom"),

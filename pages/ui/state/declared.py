@@ -311,6 +311,7 @@ PAGES: dict[str, tuple[type[State], ...]] = {
     "image_sets": (ImageSets,),
     "train": (Picked, Train, Network, Watched),
     "models": (Picked, Models),
+    "glossary": (),
     "classroom": (),
 }
 """What can be set on each page. What several pages have is the same on all of them."""
