@@ -14,7 +14,6 @@ from pages.ui.codes import (
     traversals,
 )  # fmt: skip
 from pages.ui.shared import widgets
-from pages.ui.state import current
 from pages.ui.state.declared import Codes
 
 PARTS = {
@@ -57,7 +56,6 @@ PARTS = {
     ),
 }
 
-current.open_page("codes")
 st.header(_("Codes"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()

@@ -5,7 +5,6 @@ import streamlit as st
 from ae_core.texts import N_, _
 from pages.ui.compare import bottleneck, loss, maps, out_of_distribution, side_by_side, whole_ladder
 from pages.ui.shared import widgets
-from pages.ui.state import current
 from pages.ui.state.declared import Compare
 
 SHOWN = {
@@ -32,7 +31,6 @@ TRY = {
     "two-maps": N_("Move over both maps at once, and look for places that decode to nothing real."),
 }
 
-current.open_page("compare")
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
 title.header(_("Compare"), anchor=False)
 with widgets.shown_errors():

@@ -4,9 +4,7 @@ import streamlit as st
 
 from ae_core.texts import _
 from pages.ui.drawing import places
-from pages.ui.state import current
 
-current.open_page("home")
 st.header(_("What does an autoencoder know about images?"), anchor=False)
 st.markdown(
     _(

@@ -4,9 +4,7 @@ import streamlit as st
 
 from ae_core.texts import _
 from pages.ui.live_map import first_visit
-from pages.ui.state import current
 
-current.open_page("latent_space")
 st.header(_("Latent space"), anchor=False)
 st.caption(
     _(

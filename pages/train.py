@@ -58,7 +58,6 @@ TRY = {
     "break-it": N_("Trainings that go wrong in known ways, each beside the same training, fixed."),
 }
 
-current.open_page("train")
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
 title.header(_("Train"), anchor=False)
 with widgets.shown_errors():

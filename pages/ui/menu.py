@@ -7,7 +7,8 @@ import streamlit as st
 
 from ae_core.accounts import teacher_key
 from ae_core.texts import _
-from pages.ui.state import page_state
+from pages.ui.lessons import beside
+from pages.ui.state import current, page_state
 from pages.ui.state.declared import WITH_SIDEBAR
 
 st.set_page_config(page_title=_("Latent Space Explorer"), page_icon="🔢", layout="wide")
@@ -23,6 +24,7 @@ page = st.navigation(
         st.Page("../image_sets.py", title=_("Image sets")),
         st.Page("../train.py", title=_("Train")),
         st.Page("../models.py", title=_("Models")),
+        st.Page("../lessons.py", title=_("Lessons")),
         st.Page(
             "../classroom.py",
             title=_("Classroom"),
@@ -34,4 +36,5 @@ page = st.navigation(
 if (page.url_path or "home") in WITH_SIDEBAR:
     st.sidebar.empty()  # makes room for it before the page is there, which else would move
 page_state.mount()
-page.run()
+current.open_page(page.url_path or "home")
+beside.run(page)

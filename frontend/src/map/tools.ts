@@ -3,7 +3,7 @@
 import type { Axes } from "../codes/planes";
 import { takesDrawings } from "../drawing/drawing";
 import type { Model } from "../models/model";
-import { button, choice, make, select, setPressed, showChosen, toggle } from "../ui/elements";
+import { button, choice, make, select, setPressed, lessonPart, showChosen, toggle } from "../ui/elements";
 import { _ } from "../ui/texts";
 import { isPossible } from "./background";
 import { BACKDROPS, type Backdrop, nameOf } from "./map_state";
@@ -61,14 +61,25 @@ export function tools(view: MapView, model: Model, requests: Requests): Tools {
     colours?.show();
     setPressed(draw, requests.drawing.isOpen);
   };
-  const root = make(
-    "div", { class: "tools" }, backdrop,
+  const zooming = [
     button("+", _("Zoom in"), () => board.zoom(0.7)),
     button("\u2212", _("Zoom out"), () => board.zoom(1 / 0.7)),
     button(_("reset"), _("Show the whole map"), () => board.reset()),
+  ];
+  const large = button(_("large"), _("Show this alone on the whole screen"), requests.enlarge);
+  const root = make(
+    "div", { class: "tools" }, backdrop,
+    ...zooming,
     sizes,
-    button(_("large"), _("Show this alone on the whole screen"), requests.enlarge),
+    large,
   );
+  lessonPart("view", backdrop);
+  lessonPart("zoom", ...zooming);
+  lessonPart("grid", sizes);
+  lessonPart("large", large);
+  lessonPart("drawing", draw);
+  if (axes) lessonPart("axes", axes.root);
+  if (colours) lessonPart("colour", colours.root);
   if (takesDrawings(model)) root.append(draw);
   if (model.free === 3) root.append(view.turning.button);
   if (axes) root.append(axes.root);
