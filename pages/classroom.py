@@ -3,10 +3,10 @@
 import streamlit as st
 
 from ae_core.texts import _
-from pages.ui.classroom import expired, people
+from pages.ui.classroom import expired, machine, people
 from pages.ui.shared import owner, widgets
 
-st.header(_("Classroom"), anchor=False)
+st.title(_("Classroom"), anchor=False)
 with widgets.shown_errors():
     if not owner.me().is_teacher:
         people.ask_for_key()
@@ -16,5 +16,6 @@ with widgets.shown_errors():
         )
         people.runs()
         expired.show()
-        st.subheader(_("People"), anchor=False)
+        st.header(_("People"), anchor=False)
         people.people()
+        machine.show()

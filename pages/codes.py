@@ -56,7 +56,7 @@ PARTS = {
     ),
 }
 
-st.header(_("Codes"), anchor=False)
+st.title(_("Codes"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     part = widgets.one_of(_("Part"), Codes, "part", label_visibility="collapsed")

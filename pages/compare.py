@@ -32,7 +32,7 @@ TRY = {
 }
 
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
-title.header(_("Compare"), anchor=False)
+title.title(_("Compare"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     with switch:

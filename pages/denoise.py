@@ -23,7 +23,7 @@ def part(card: Card, chosen: str) -> None:
         PARTS[chosen](card)
 
 
-st.header(_("Denoise"), anchor=False)
+st.title(_("Denoise"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     st.caption(

@@ -10,7 +10,7 @@ from pages.ui.models.card import model_card
 from pages.ui.models.listing import model_list
 from pages.ui.shared import cached, expired, widgets
 
-st.header(_("Models"), anchor=False)
+st.title(_("Models"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     by_group = groups.grouped(cached.available()[0], sets_here=image_sets.available())

@@ -15,7 +15,7 @@ SOURCES = {
     "camera": own_picture.taken,
 }
 
-st.header(_("Reconstruct"), anchor=False)
+st.title(_("Reconstruct"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     st.caption(

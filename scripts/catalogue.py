@@ -22,8 +22,8 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import write_po
 
+from ae_core.languages import DOMAIN, FOLDER
 from ae_core.lessons import shipped
-from ae_core.texts import DOMAIN, FOLDER
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE, BROWSER = FOLDER / f"{DOMAIN}.pot", FOLDER / "browser.json"

@@ -8,9 +8,10 @@ import streamlit as st
 from ae_core.accounts import teacher_key
 from ae_core.texts import _
 from pages.ui.lessons import beside
-from pages.ui.state import current, page_state
+from pages.ui.state import current, language, page_state
 from pages.ui.state.declared import WITH_SIDEBAR
 
+language.begin()
 st.set_page_config(page_title=_("Latent Space Explorer"), page_icon="🔢", layout="wide")
 
 page = st.navigation(
@@ -33,8 +34,10 @@ page = st.navigation(
     ],
     position="top",
 )
+st.set_page_config(page_title=_("{page} · Latent Space Explorer", page=page.title))
 if (page.url_path or "home") in WITH_SIDEBAR:
     st.sidebar.empty()  # makes room for it before the page is there, which else would move
 page_state.mount()
+language.menu()
 current.open_page(page.url_path or "home")
 beside.run(page)

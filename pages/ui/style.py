@@ -10,6 +10,7 @@ earlier.
 from __future__ import annotations
 
 from ae_core import palette
+from pages.ui import reachable
 
 COLOURS = (
     f":root {{ --ae-here: {palette.HERE}; --ae-positive: {palette.POSITIVE};"
@@ -17,9 +18,12 @@ COLOURS = (
 )
 STYLE = (
     COLOURS
+    + reachable.STYLE
     + """
 [data-testid="stPlotlyChart"] { contain: content; will-change: transform; }
 .st-key-page-state { display: none; }
+.stApp [data-testid="stLayoutWrapper"]:has(> .st-key-language) { position: fixed; top: .65rem;
+  right: 8.4rem; width: auto; z-index: 999990; }
 .stApp [data-testid="stMainBlockContainer"] { padding: 4.2rem clamp(1rem, 3vw, 3rem) 2rem;
   max-width: none; }
 .stApp [data-testid="stHeading"] { margin-bottom: -.6rem; }
@@ -27,7 +31,9 @@ STYLE = (
 .stApp .stVerticalBlock > :has([data-testid="stSkeleton"]) ~ * { opacity: 0; transition: none;
   animation: ae-shown 0s 2s forwards; }
 @keyframes ae-shown { to { opacity: 1; } }
-.st-key-map-place { min-height: calc(min(max(340px, 100vh - 330px), 46vw - 200px) + 200px); }
+.st-key-map-place { min-height: calc(min(max(340px, 100vh - 350px), 46vw - 200px) + 200px); }
+.st-key-home-map-place { min-height:
+  calc(min(31vw - 140px, clamp(230px, 100vh - 470px, 420px)) + 75px); }
 .st-key-bench-place { min-height: 442px; }
 .st-key-dial-place { min-height: 372px; }
 .st-key-strip-place { min-height: 325px; }
@@ -75,10 +81,12 @@ STYLE = (
   .ae-legend { display: block; }
 }
 @media (max-width: 640px) {
+  .stApp [data-testid="stHeading"] h2 { font-size: 1.75rem; }
   .stHorizontalBlock > * { transition: opacity .15s .05s; }
   .stApp .stHorizontalBlock > :has([data-testid="stSkeleton"]) ~ * { opacity: 0; transition: none;
     animation: ae-shown 0s 2s forwards; }
   .st-key-map-place { min-height: 1000px; }
+  .st-key-home-map-place { min-height: calc(275px + max(240px, 100vh - 570px)); }
   .st-key-bench-place { min-height: 900px; }
   .st-key-strip-place { min-height: 405px; }
   .st-key-numbers-place { min-height: 240px; }

@@ -149,6 +149,7 @@ REFUSED: dict[str, Call] = {
         lambda bob, hers: downloads.weights(bob, checkpoints.card(hers.name)),
     "export.downloads.onnx_zip":
         lambda bob, hers: downloads.onnx_zip(bob, checkpoints.card(hers.name)),
+    "export.downloads.html": lambda bob, hers: downloads.html(bob, checkpoints.card(hers.name)),
     "jobs.notebooks.of": lambda bob, hers: notebooks.of(bob, checkpoints.card(hers.name)),
     "jobs.notebooks.events_zip": lambda bob, hers: notebooks.events_zip(bob, hers.name),
 }  # fmt: skip
@@ -168,7 +169,7 @@ FOR_OWNERS = {
     "jobs.under_way.watching.events", "jobs.analysis_results.find", "jobs.analysis_results.get",
     "jobs.analysis_results.ask", "jobs.analysis_results.read", "jobs.answers_so_far.read",
     "jobs.notebooks.of",
-    "export.downloads.weights", "export.downloads.onnx_zip",
+    "export.downloads.weights", "export.downloads.onnx_zip", "export.downloads.html",
 }  # fmt: skip
 """What only one of the two may do; the rest both may."""
 

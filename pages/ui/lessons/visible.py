@@ -16,7 +16,7 @@ PAGE = "lesson-page"
 
 PICTURES: dict[str, tuple[str, ...]] = {
     "compare": ("dial-place", "bottleneck"),
-    "latent_space": ("map-place",),
+    "latent_space": ("live-map",),
 }
 """What shows something and sets nothing, by its key."""
 

@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ae_core.accounts import ownership
 from ae_core.texts import N_, _
-from pages.ui.state import address
+from pages.ui.state import address, language
 from pages.ui.state.declared import BELONGS, PAGES
 from pages.ui.state.values import State, name_of
 
@@ -48,6 +48,7 @@ def open_page(page: str) -> None:
     """
     known = st.session_state
     query = st.query_params.to_dict()
+    query.pop(language.NAME, None)
     for (former, name), (script, more) in MOVED.items():
         if page == former and name in query:
             st.switch_page(script, query_params={**query, **more})
@@ -257,7 +258,7 @@ def _write() -> None:
         return
     query = address.to_query([of(group) for group in PAGES[page]])
     st.session_state[WRITTEN] = query
-    if st.query_params.to_dict() != query:
+    if st.query_params.to_dict() != (query := {**query, **language.in_address()}):
         st.query_params.from_dict(query)
 
 

@@ -310,7 +310,7 @@ class Models(State):
 
 
 PAGES: dict[str, tuple[type[State], ...]] = {
-    "home": (Picked,),
+    "home": (Picked, Code, Drawing),
     "reconstruct": (Picked, Beside, Reconstruct, Drawing, Images, Canvas),
     "latent_space": (Picked, Code, Beside, Map, Colours, Place, Chosen, Walk, Cloud, Drawing),
     "denoise": (Picked, Denoise, Images, Noise, Rounds),
