@@ -5,9 +5,7 @@ import streamlit as st
 from ae_core.texts import _
 from pages.ui.classroom import expired, machine, people
 from pages.ui.shared import owner, widgets
-from pages.ui.state import current
 
-current.open_page("classroom")
 st.title(_("Classroom"), anchor=False)
 with widgets.shown_errors():
     if not owner.me().is_teacher:

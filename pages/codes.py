@@ -15,7 +15,6 @@ from pages.ui.codes import (
     traversals,
 )  # fmt: skip
 from pages.ui.shared import widgets
-from pages.ui.state import current
 from pages.ui.state.declared import Codes
 
 PARTS = {
@@ -68,7 +67,6 @@ TERMS = {
     "anomalies": ("anomaly", "reconstruction-error"),
 }
 
-current.open_page("codes")
 st.title(_("Codes"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()

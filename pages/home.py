@@ -5,9 +5,7 @@ import streamlit as st
 from ae_core.texts import _
 from pages.ui.drawing import places
 from pages.ui.live_map import first_visit, live_map
-from pages.ui.state import current
 
-current.open_page("home")
 st.title(_("What does an autoencoder know about images?"), anchor=False)
 st.markdown(
     _(

@@ -7,7 +7,6 @@ from pages.ui import explained
 from pages.ui.family_views import family_view
 from pages.ui.reconstruct import own_picture, test_images
 from pages.ui.shared import widgets
-from pages.ui.state import current
 from pages.ui.state.declared import Reconstruct
 
 SOURCES = {
@@ -17,7 +16,6 @@ SOURCES = {
     "camera": own_picture.taken,
 }
 
-current.open_page("reconstruct")
 st.title(_("Reconstruct"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()

@@ -64,7 +64,6 @@ TERMS = {
     "break-it": ("posterior-collapse", "learning-rate"),
 }
 
-current.open_page("train")
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
 title.title(_("Train"), anchor=False)
 with widgets.shown_errors():

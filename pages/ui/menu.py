@@ -7,7 +7,8 @@ import streamlit as st
 
 from ae_core.accounts import teacher_key
 from ae_core.texts import _
-from pages.ui.state import language, page_state
+from pages.ui.lessons import beside
+from pages.ui.state import current, language, page_state
 from pages.ui.state.declared import WITH_SIDEBAR
 
 language.begin()
@@ -24,6 +25,7 @@ page = st.navigation(
         st.Page("../image_sets.py", title=_("Image sets")),
         st.Page("../train.py", title=_("Train")),
         st.Page("../models.py", title=_("Models")),
+        st.Page("../lessons.py", title=_("Lessons")),
         st.Page("../glossary.py", title=_("Glossary"), visibility="hidden"),
         st.Page(
             "../classroom.py",
@@ -38,4 +40,5 @@ if (page.url_path or "home") in WITH_SIDEBAR:
     st.sidebar.empty()  # makes room for it before the page is there, which else would move
 page_state.mount()
 language.menu()
-page.run()
+current.open_page(page.url_path or "home")
+beside.run(page)

@@ -6,7 +6,7 @@ import { Walk } from "../codes/walk";
 import { EncodedDrawing } from "../drawing/encoded_drawing";
 import { TestImages } from "../images/test_images";
 import { Latest } from "../models/latest";
-import { make } from "../ui/elements";
+import { make, lessonPart } from "../ui/elements";
 import { _, joined } from "../ui/texts";
 import { Choice } from "./choice";
 import { legend } from "./legend";
@@ -140,7 +140,13 @@ export class Scene {
       },
     });
     this.tools.actions.append(this.choice.button);
+    lessonPart("chosen", this.choice.button);
+    lessonPart("picture", this.readout.pictures, ...this.readout.words);
+    lessonPart("drawing", this.drawing.root);
+    lessonPart("z", this.sliders.classes, this.sliders.root);
+    lessonPart("walk", this.walk.root);
     this.legend = legend(model.classes, this.view.board, () => this.hidden());
+    lessonPart("hidden", this.legend.root);
     this.view.colouring.changed = () => this.legend.tint(!this.view.colouring.factor);
     this.parts = host.simple ? this.fewParts() : this.allParts();
     this.state = state;

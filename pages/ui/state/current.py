@@ -70,6 +70,11 @@ def open_page(page: str) -> None:
         st.caption(_(WHAT_IS_DROPPED, values=_in_words(dropped)))
 
 
+def page() -> str:
+    """The page that is open."""
+    return str(st.session_state[PAGE])
+
+
 def of(group: type[Kind]) -> Kind:
     """The present values of a group."""
     return st.session_state.get(_key(group)) or group()
