@@ -1,9 +1,10 @@
-"""Classroom: everything that runs on this server, for whoever has the teacher's key."""
+"""Classroom: a class and what it does, and everything that runs here, for who has the key."""
 
 import streamlit as st
 
+from ae_core.classroom import classes
 from ae_core.texts import _
-from pages.ui.classroom import expired, people
+from pages.ui.classroom import asking, expired, people, shared_set, teaching
 from pages.ui.shared import owner, widgets
 from pages.ui.state import current
 
@@ -12,7 +13,19 @@ st.header(_("Classroom"), anchor=False)
 with widgets.shown_errors():
     if not owner.me().is_teacher:
         people.ask_for_key()
+        st.stop()
+    open_class = classes.of_teacher(owner.me())
+    if open_class is None:
+        teaching.offer()
     else:
+        way_in, question, pictures = st.tabs([_("The class"), _("Question"), _("Pictures")])
+        with way_in:
+            teaching.show(open_class)
+        with question:
+            asking.show(open_class)
+        with pictures:
+            shared_set.show(open_class)
+    with st.expander(_("Everything that runs here"), expanded=open_class is None):
         st.caption(
             _("Everything that runs here. People appear under names that say nothing of them.")
         )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from ae_core.accounts import teacher_key
 from ae_core.texts import _
+from pages.ui.classroom import class_bar, following
 from pages.ui.state import page_state
 from pages.ui.state.declared import WITH_SIDEBAR
 
@@ -28,10 +29,17 @@ page = st.navigation(
             title=_("Classroom"),
             visibility="visible" if teacher_key.is_set() else "hidden",
         ),
+        st.Page("../join.py", title=_("Class"), visibility="hidden"),
     ],
     position="top",
 )
-if (page.url_path or "home") in WITH_SIDEBAR:
+name = page.url_path or "home"
+if name in WITH_SIDEBAR:
     st.sidebar.empty()  # makes room for it before the page is there, which else would move
 page_state.mount()
-page.run()
+open_class, member = following.begin(name)
+class_bar.show(name, open_class, member)
+try:
+    page.run()
+finally:
+    following.end(open_class, member)

@@ -301,6 +301,13 @@ class Models(State):
     classifier: str = value("", "classifier")
 
 
+@dataclass(frozen=True)
+class Joining(State):
+    """The class that somebody joins, by the short address on the projector."""
+
+    code: str = value("", "code of the class")
+
+
 PAGES: dict[str, tuple[type[State], ...]] = {
     "home": (Picked,),
     "reconstruct": (Picked, Beside, Reconstruct, Drawing, Images, Canvas),
@@ -312,6 +319,7 @@ PAGES: dict[str, tuple[type[State], ...]] = {
     "train": (Picked, Train, Network, Watched),
     "models": (Picked, Models),
     "classroom": (),
+    "join": (Joining,),
 }
 """What can be set on each page. What several pages have is the same on all of them."""
 
