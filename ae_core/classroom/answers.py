@@ -34,8 +34,25 @@ AT_ONCE, A_SECOND = 8, 1.0
 TOO_FAST = N_("That is faster than your class can take. Wait a second.")
 TOO_LONG = N_("That is too much for an answer.")
 
-_paces: dict[int, tuple[float, float]] = {}
-"""Of each member, how many they may give now, and when that was looked at."""
+
+class Paces:
+    """Of each member, how many answers they may give now, and when that was looked at."""
+
+    def __init__(self) -> None:
+        self.of_member: dict[int, tuple[float, float]] = {}
+
+    def take(self, member: int) -> bool:
+        """Whether they may give another one, which is counted."""
+        now = time.monotonic()
+        if len(self.of_member) > 10 * members.MOST:
+            self.of_member.clear()
+        left, since = self.of_member.get(member, (float(AT_ONCE), now))
+        left = min(float(AT_ONCE), left + A_SECOND * (now - since))
+        self.of_member[member] = (max(0.0, left - 1) if left >= 1 else left, now)
+        return left >= 1
+
+
+PACES = Paces()
 
 
 @dataclass(frozen=True)
@@ -64,7 +81,8 @@ def give(person: Person, question: str, value: Any) -> None:
         member = members.inside(connection, person)
     if member is None:
         raise UserError(_(members.NOT_IN_A_CLASS))
-    _check_pace(member.id)
+    if not PACES.take(member.id):
+        raise UserError(_(TOO_FAST))
     with writing() as connection:
         member = members.inside(connection, person)
         if member is None:
@@ -146,15 +164,3 @@ def _code_of(person: Person) -> str:
     if found is None and (member := members.of(person)) is not None:
         found, _member = member
     return found.code if found is not None else ""
-
-
-def _check_pace(member: int) -> None:
-    now = time.monotonic()
-    if len(_paces) > 10 * members.MOST:
-        _paces.clear()
-    left, since = _paces.get(member, (float(AT_ONCE), now))
-    left = min(float(AT_ONCE), left + A_SECOND * (now - since))
-    if left < 1:
-        _paces[member] = (left, now)
-        raise UserError(_(TOO_FAST))
-    _paces[member] = (left - 1, now)

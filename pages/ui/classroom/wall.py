@@ -21,7 +21,6 @@ from ae_core.classroom.questions import Question
 from ae_core.errors import UserError
 from ae_core.image_sets import own_picture
 from ae_core.images import strokes
-from ae_core.storage import kept
 from ae_core.texts import _, ngettext
 from pages.ui.drawing import charts, figures, pictures, views
 from pages.ui.shared import cached, owner, widgets
@@ -35,9 +34,8 @@ COLUMNS, MOST_DRAWINGS = 8, 48
 
 def model_of_teacher() -> str:
     """The model that the teacher has chosen, else the one that comes first."""
-    names = [card.name for card in cached.available()[0]]
-    usual = (kept.read(kept.FIRST_MODEL) or b"").decode()
-    return next((each for each in (current.of(Picked).model, usual) if each in names), names[0])
+    cards, chosen = cached.available()[0], current.of(Picked).model
+    return chosen if chosen in [card.name for card in cards] else widgets.first_of(cards)
 
 
 def draw(code: str, question: Question, given: Sequence[Given]) -> None:
