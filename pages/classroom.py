@@ -11,13 +11,9 @@ from pages.ui.state import current
 current.open_page("classroom")
 st.header(_("Classroom"), anchor=False)
 with widgets.shown_errors():
-    if not owner.me().is_teacher:
-        people.ask_for_key()
-        st.stop()
-    open_class = classes.of_teacher(owner.me())
-    if open_class is None:
-        teaching.offer()
-    else:
+    is_teacher = owner.me().is_teacher
+    open_class = classes.of_teacher(owner.me())  # also after a restart, which forgets the key
+    if open_class is not None:
         way_in, question, pictures = st.tabs([_("The class"), _("Question"), _("Pictures")])
         with way_in:
             teaching.show(open_class)
@@ -25,11 +21,17 @@ with widgets.shown_errors():
             asking.show(open_class)
         with pictures:
             shared_set.show(open_class)
+    elif is_teacher:
+        teaching.offer()
+    else:
+        people.ask_for_key()
+        st.stop()
     with st.expander(_("Everything that runs here"), expanded=open_class is None):
-        st.caption(
-            _("Everything that runs here. People appear under names that say nothing of them.")
-        )
-        people.runs()
-        expired.show()
-        st.subheader(_("People"), anchor=False)
-        people.people()
+        if is_teacher:
+            st.caption(_("People appear under names that say nothing of them."))
+            people.runs()
+            expired.show()
+            st.subheader(_("People"), anchor=False)
+            people.people()
+        else:
+            people.ask_for_key()

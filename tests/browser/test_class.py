@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserType, Locator, Page, expect
 
 from scripts.app_server import running_app
 from tests.browser.live_maps import middle, place
@@ -36,6 +39,10 @@ def student(browser: Browser, school: str) -> Iterator[Page]:
 @pytest.fixture
 def code(page: Page, school: str) -> str:
     """The code of a class that the teacher at `page` has opened."""
+    return opened_class(page, school)
+
+
+def opened_class(page: Page, school: str) -> str:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{school}/classroom")
     page.get_by_label("Teacher's key").fill(KEY)
@@ -114,3 +121,36 @@ def test_marks_of_the_class_are_on_the_wall_and_then_the_truth(
     expect(page.get_by_text("1 of 1 has answered")).to_be_visible()
     page.get_by_role("button", name="Show the truth").click()
     expect(student.get_by_text("Look at the projector.")).to_be_visible()
+
+
+def test_a_class_goes_on_by_itself_after_a_restart_over_plain_http(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path
+) -> None:
+    """At a name that is not this machine's, where the browser gives no secure context."""
+    mapped = "--host-resolver-rules=MAP school.test 127.0.0.1"
+    arguments = {**browser_type_launch_args, "args": ["--no-sandbox", mapped]}
+    places = {"AE_HOME": str(tmp_path / "home"), "AE_TEACHER_KEY": KEY, "AE_HOSTS": "school.test"}
+    browser = browser_type.launch(**arguments)
+    teacher, student = (browser.new_context().new_page() for _ in range(2))
+    teacher.set_default_timeout(60_000)
+    with running_app(tmp_path / "log", places) as url:
+        port = int(url.rpartition(":")[2])
+        school = f"http://school.test:{port}"
+        code = opened_class(teacher, school)
+        student.goto(f"{school}/c/{code}")
+        assert not student.evaluate("isSecureContext")
+        student.get_by_label("Nickname").fill("Ann")
+        student.get_by_role("button", name="Join").click()
+        teacher.get_by_text("Everybody follows me").click()
+        teacher.get_by_role("link", name="Models", exact=True).first.click()
+        expect(student.get_by_role("heading", name="Models", exact=True)).to_be_visible()
+    with running_app(tmp_path / "log", places, port=port):
+        began = time.monotonic()
+        for page in (teacher, student):
+            page.locator("[data-test-connection-state=CONNECTED]").wait_for()
+        assert time.monotonic() - began < 10
+        expect(student.get_by_text("Ann")).to_be_visible()
+        settled(teacher)
+        teacher.get_by_role("link", name="Home", exact=True).first.click()
+        expect(student.get_by_role("heading", name=re.compile("What does"))).to_be_visible()
+    browser.close()

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from ae_core.accounts import teacher_key
+from ae_core.accounts import personal_limits, teacher_key
 from ae_core.accounts.person import Person
 from ae_core.classroom import answers, classes, members, news, nicknames, pictures, questions
 from ae_core.classroom.members import Door
@@ -230,3 +230,14 @@ def test_a_question_comes_back_as_it_was_asked(code: str) -> None:
     found = classes.by_code(code)
     assert found is not None and questions.read(found.asks) == asked
     assert asked.is_right("9") and not asked.is_right("4")
+
+
+def test_the_limits_of_a_class_hold_for_who_is_in_it_until_it_is_closed(code: str) -> None:
+    members.join(ANN, code, "Ann")
+    usual = personal_limits.of(ANN).train_seconds
+    classes.restrict(TEACHER, code, True)
+    assert personal_limits.of(ANN).train_seconds == 20 < usual
+    assert personal_limits.of(ANN).jobs_waiting == 1
+    assert personal_limits.of(BOB).train_seconds == usual
+    classes.close(TEACHER, code)
+    assert personal_limits.of(ANN).train_seconds == usual
