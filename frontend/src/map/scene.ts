@@ -219,8 +219,23 @@ export class Scene {
     }
   }
 
+  /** A teacher's map has moved: show the same, of which the server is not told. */
+  follow(values: Partial<MapState>, z?: number[]): void {
+    const state = { ...this.state, ...values };
+    if (JSON.stringify(state) !== JSON.stringify(this.state)) this.state = state;
+    if (!z || String(z) === String(short(this.z))) return;
+    this.go(nearestPossible(this.loaded.model, Float32Array.from(z)), performance.now());
+    this.walk.find();
+    this.view.orderSheet();
+  }
+
+  private moved(): void {
+    this.host.moved(() => ({ ...this.state, z: short(this.z) }));
+  }
+
   /** The map is looked at otherwise: the server learns how, once that has come to rest. */
   private looked(): void {
+    this.moved();
     clearTimeout(this.looking);
     this.looking = window.setTimeout(() => {
       const state = this.state;
@@ -262,6 +277,7 @@ export class Scene {
     this.z = z;
     this.decoding.ask({ z, since });
     this.sliders.show();
+    this.moved();
   }
 
   /** A gesture is over: the server learns where, once. */
