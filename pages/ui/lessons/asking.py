@@ -40,7 +40,8 @@ def _said(place: Place, question: Question, answer: Answer | None) -> str:
         return _("Your drawing is on the pad.")
     if question.kind == "number":
         unit = words.of(place.lesson, question.unit) if question.unit else ""
-        return _("You said: **{answer}**", answer=f"{answer:g} {unit}".rstrip())
+        number = f"{answer:g} {unit}".rstrip()
+        return _("You said: **{answer}**", answer=number)
     option = question.options[int(float(str(answer))) - 1]
     said = _("You said: **{answer}**", answer=words.of(place.lesson, option))
     if question.right is None:
