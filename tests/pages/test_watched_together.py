@@ -65,7 +65,8 @@ def test_who_has_the_link_sees_the_run_and_has_nothing_to_press_on_it(
     assert "test images, and below" in words(app)
     assert "On test images now" in words(app)
     assert not {"Pause", "Stop and keep", "Discard", "One step"} & {b.label for b in app.button}
-    assert not app.get("popover")
+    popovers = {popover.proto.popover.label for popover in app.get("popover")}
+    assert not {"What happens if …", "Share", "Delete"} & popovers
     ownership.share(ANN, job.name, False)
     app.run()
     assert "## Hers" not in words(app)

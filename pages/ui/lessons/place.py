@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from ae_core.lessons import roles
 from ae_core.lessons.lesson import Lesson, Step
 from pages.ui.lessons import answers, found
 from pages.ui.state import address, current
@@ -98,6 +97,8 @@ def _see(place: Place) -> None:
 
 def _state(place: Place) -> dict[str, Any]:
     """All that is set on the page of a step."""
+    from ae_core.lessons import roles  # brings torch, which comes after the first paint
+
     step = place.step
     present = address.to_json([current.of(group) for group in PAGES[step.page]])
     kept = {name: present[name] for name in step.keeps if name in present}
