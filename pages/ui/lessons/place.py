@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from ae_core.lessons.lesson import Lesson, Step
-from pages.ui.lessons import answers, found
+from pages.ui.lessons import answers
 from pages.ui.state import address, current
 from pages.ui.state.declared import PAGES, LessonStep
 
@@ -47,6 +47,8 @@ def here() -> Place | None:
     at = current.of(LessonStep)
     if not at.lesson:
         return None
+    from pages.ui.lessons import found  # its figures bring torch, which comes after the first paint
+
     lesson = found.lesson(at.lesson)
     if lesson is None or at.step > len(lesson.steps):
         current.leave_out(LessonStep, "lesson", "step")
@@ -97,7 +99,7 @@ def _see(place: Place) -> None:
 
 def _state(place: Place) -> dict[str, Any]:
     """All that is set on the page of a step."""
-    from ae_core.lessons import roles  # brings torch, which comes after the first paint
+    from ae_core.lessons import roles
 
     step = place.step
     present = address.to_json([current.of(group) for group in PAGES[step.page]])
