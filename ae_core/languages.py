@@ -44,6 +44,11 @@ def current() -> str:
     return said or LANGUAGE.value
 
 
+def tag() -> str:
+    """The same as the web writes it: `pt-BR`."""
+    return current().replace("_", "-")
+
+
 def speak(language: str) -> None:
     """From now on, this is the language of this thread or this request."""
     _read_here.set(language)

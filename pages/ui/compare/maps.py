@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from ae_core import analyses, palette
+from ae_core import analyses, numerals, palette
 from ae_core.analyses import Answer, map_fit
 from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.ladders import FAMILIES, PLAIN, VARIATIONAL
@@ -162,7 +162,7 @@ def draw(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> None:
                 "arrayminus": [share - below for share, below in zip(found, low, strict=True)],
                 "thickness": 1.5, "width": 4, "color": palette.REFERENCE,
             },
-            text=[f"{share:.0%}" for share in found], textposition="inside",
+            text=[numerals.written(share, ".0%") for share in found], textposition="inside",
             insidetextanchor="start", hovertemplate="%{y}: %{x:.1%}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(tickformat=".0%", range=[0, 1.02])

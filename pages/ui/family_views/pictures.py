@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
-from ae_core import latent
+from ae_core import latent, numerals
 from ae_core.checkpoints.cards import Card
 from ae_core.latent import code_views
 from ae_core.models.base import Autoencoder
@@ -62,7 +62,7 @@ def components(card: Card, model: Autoencoder) -> None:
             _("Component {number}: where z[{number}] adds and takes ink", number=index)
             for index in range(len(signed))
         ],
-        [f"z[{index}] · {shares[index]:.1%}" for index in range(len(signed))],
+        [f"z[{index}] · {numerals.written(shares[index], '.1%')}" for index in range(len(signed))],
     )
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ae_core import image_sets, palette
+from ae_core import image_sets, numerals, palette
 from ae_core.jobs import files
 from ae_core.jobs.job import Job
 from ae_core.texts import _, ngettext
@@ -64,7 +64,7 @@ def _read(job: Job, snapshot: Mapping[str, Tensor]) -> None:
     for label, taken, confidence in zip(*rows, strict=True):
         values = {"label": names[label], "taken": names[taken]}
         captions.append(
-            f"{names[taken]}, {confidence:.0%}" if taken == label
+            f"{names[taken]}, {numerals.written(confidence, '.0%')}" if taken == label
             else _("{taken}, not {label}, {confidence:.0%}", confidence=confidence, **values)
         )  # fmt: skip
         alts.append(_("A {label}, taken for {taken}", **values))
