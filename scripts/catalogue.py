@@ -27,6 +27,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from ae_core.languages import DOMAIN, FOLDER
+from ae_core.lessons import shipped
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE, BROWSER = FOLDER / f"{DOMAIN}.pot", FOLDER / "browser.json"
@@ -53,7 +54,8 @@ Form = str | tuple[str, ...]
 def messages() -> Catalog:
     """All messages, each with the files that show it."""
     found = Catalog(project="latent-space-explorer", charset="utf-8", fuzzy=False)
-    for path in (*_files("py", "ae_core", "pages", "server"), *_files("ts", "frontend/src")):
+    for path in (*_files("py", "ae_core", "pages", "server"), *_files("ts", "frontend/src"),
+                 *_files("md", "lessons")):  # fmt: skip
         for message in _in(path):
             added = found.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)])
             added.flags.discard("python-format")  # "95% of" looks like one
@@ -159,6 +161,9 @@ def _files(kind: str, *folders: str) -> list[Path]:
 
 
 def _in(path: Path) -> Iterator[Form]:
+    if path.suffix == ".md":
+        yield from shipped.lesson(path.stem).messages()
+        return
     calls = CALLS if path.suffix == ".ts" else DECLARED if path.stem == "declared" else PYTHON
     language = "javascript" if path.suffix == ".ts" else "python"
     for _line, message, _comments, _context in extract_from_file(language, path, calls):

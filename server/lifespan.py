@@ -55,6 +55,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         )
     if address := app.state.get("address"):
         print(f"\n  Open {address}    (Ctrl+C stops the app)\n", flush=True)
+    if more := app.state.get("more"):
+        print(more, flush=True)
     with (
         metrics_beside(), warm_up_when_quiet(), worker_beside(), frontend_built_beside(),
         self_test_beside(),
