@@ -74,6 +74,11 @@ def best(wanted: Iterable[str]) -> str:
     return ""
 
 
+def usual() -> str:
+    """The language of those who ask for none that is here."""
+    return best([LANGUAGE.value]) or ENGLISH
+
+
 def accepted(header: str) -> list[str]:
     """The languages of an `Accept-Language`, the one that is liked most first."""
     liked = []

@@ -68,6 +68,11 @@ def from_json(stored: str) -> str:
         return stored
 
 
+def again(text: str) -> str:
+    """A sentence in the present language, though it was made for somebody who reads another."""
+    return from_json(to_json(text))
+
+
 def shortened(value: object) -> str:
     """Any value as a sentence can hold it: as Python writes it, and never long."""
     written = reprlib.repr(value)

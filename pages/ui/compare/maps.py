@@ -17,7 +17,7 @@ from ae_core.errors import UserError
 from ae_core.texts import N_, _, joined, ngettext
 from pages.ui.browser import mounting, told
 from pages.ui.compare import bottleneck
-from pages.ui.drawing import charts, figures, views
+from pages.ui.drawing import charts, figures, plotted, views
 from pages.ui.shared import analysis_results, cached, card_text, classifier, widgets
 
 KIND = "map_fit"
@@ -114,7 +114,7 @@ def _still(card: Card) -> None:
         points, labels.numpy(), classes, low, high, [0.0, 0.0], views.axis_names(card)
     )
     st.markdown(f"**{widgets.as_text(card_text.short_title(card))}**")
-    st.plotly_chart(
+    plotted.show(
         figure, key=f"map-{card.name}", config={"displaylogo": False},
         alt=_("Codes of test images by class of {model}; the cross is at the middle of the prior",
               model=card_text.short_title(card)),
