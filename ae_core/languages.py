@@ -44,6 +44,11 @@ def current() -> str:
     return said or LANGUAGE.value
 
 
+def tag() -> str:
+    """The same as the web writes it: `pt-BR`."""
+    return current().replace("_", "-")
+
+
 def speak(language: str) -> None:
     """From now on, this is the language of this thread or this request."""
     _read_here.set(language)
@@ -67,6 +72,11 @@ def best(wanted: Iterable[str]) -> str:
         if found := here.get(tag) or here.get(tag.partition("_")[0]):
             return found
     return ""
+
+
+def usual() -> str:
+    """The language of those who ask for none that is here."""
+    return best([LANGUAGE.value]) or ENGLISH
 
 
 def accepted(header: str) -> list[str]:

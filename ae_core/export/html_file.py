@@ -85,7 +85,7 @@ def html_file(
         "model": model,
         "z": list(z) or codes[0].tolist(),
         "state": dict(state or {}),
-        "language": languages.current().replace("_", "-"),
+        "language": languages.tag(),
         "catalogue": browser_texts.of_browser(languages.current()),
     }
     if images is not None and len(images) >= len(codes):
@@ -143,8 +143,7 @@ def _written(checkpoint: Checkpoint, about: dict[str, Any], parts: Mapping[str, 
     )  # fmt: skip
     pieces = [
         "<!doctype html>",
-        f'<html lang="{escape(languages.current().replace("_", "-"))}"><head>',
-        '<meta charset="utf-8">',
+        f'<html lang="{escape(languages.tag())}"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="color-scheme" content="light dark">',

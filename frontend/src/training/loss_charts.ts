@@ -58,7 +58,7 @@ export class LossCharts {
       axes: [
         { ...axis, size: 28 },
         {
-          ...axis, size: 52, values: (_, all) => all.map(threeDigits),
+          ...axis, size: 52, values: (_, all) => all.map((value) => threeDigits(value)),
           ...(part === "kl" ? {} : { splits: (_, __, low, high) => ticks(low, high), filter: (_, all) => all }),
         },
       ],

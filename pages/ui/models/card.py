@@ -15,6 +15,7 @@ from ae_core.errors import UserError
 from ae_core.export import downloads
 from ae_core.models import FAMILIES, Preset
 from ae_core.texts import _, joined
+from pages.ui.drawing import plotted
 from pages.ui.models import classifiers, network
 from pages.ui.shared import cached, card_text, comparing, owner, widgets
 from pages.ui.shared.labels import LOSSES
@@ -172,7 +173,7 @@ def _curve(card: Card) -> None:
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         xaxis={"title": {"text": _("step")}}, yaxis={"title": {"text": loss}},
     )  # fmt: skip
-    st.plotly_chart(
+    plotted.show(
         figure, key=f"curve:{card.name}", config={"displayModeBar": False},
         alt=_("Loss over {steps:.0f} steps of training; lower is better", steps=steps[-1]),
     )  # fmt: skip
