@@ -125,7 +125,7 @@ def widget(app: AppTest, key: str) -> Any:
 
 
 VALUES: dict[str, Any] = {
-    "threshold": 0.8, "colour": "hue", "other-set": "two",
+    "code": "K7M4QX", "threshold": 0.8, "colour": "hue", "other-set": "two",
     "model": "digits-tanh-3", "class": "7", "from": "5", "to": "6", "from-class": "5",
     "to-class": "2", "view": "decoded", "way": "arc", "labels": 50,
     "compare": ["digits-tanh-3", "digits-deep-49"],
