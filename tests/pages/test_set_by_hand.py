@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("fresh_caches", "server_decodes")
 IN_THE_BROWSER = {
     "z", "grid", "zoom", "middle", "axes", "turned", "hidden", "walk", "digit", "a", "b", "c",
     "curve", "drawing", "brush", "set", "classifier", "beside", "chosen", "plane",
-    "groups", "group-a", "group-b", "group-c",
+    "groups", "group-a", "group-b", "group-c", "code",
 }  # fmt: skip
 """What is set without a widget of Streamlit's, or is not set by hand."""
 
@@ -125,7 +125,7 @@ def widget(app: AppTest, key: str) -> Any:
 
 
 VALUES: dict[str, Any] = {
-    "code": "K7M4QX", "threshold": 0.8, "colour": "hue", "other-set": "two",
+    "threshold": 0.8, "colour": "hue", "other-set": "two",
     "model": "digits-tanh-3", "class": "7", "from": "5", "to": "6", "from-class": "5",
     "to-class": "2", "view": "decoded", "way": "arc", "labels": 50,
     "compare": ["digits-tanh-3", "digits-deep-49"],
