@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 
 from server import class_events, health, learned_here, listening, live_files
 from server.guard import HttpGuard
+from server.language import Language
 from server.lifespan import lifespan
 from server.network.addresses import ThroughProxies
 from server.network.paths import Paths
@@ -33,6 +34,7 @@ app = st.App(
         Middleware(ThroughProxies),
         Middleware(RequestsLog),
         Middleware(Traffic),
+        Middleware(Language),
         Middleware(HttpGuard),
         Middleware(Paths),
         Middleware(Owners),

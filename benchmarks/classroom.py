@@ -14,8 +14,9 @@ import statistics
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,11 @@ async def until(holds: Callable[[], bool]) -> None:
         await asyncio.sleep(0.005)
 
 
+def _have(students: Sequence[Student], what: str, key: object) -> bool:
+    """Whether all of them have been told this."""
+    return all(key in getattr(each, what) for each in students)
+
+
 def quantiles(name: str, seconds: list[float]) -> Figures:
     ordered = sorted(seconds)
     return {
@@ -206,7 +212,7 @@ async def moves(teacher: Page, students: list[Student], screens: list[Page]) -> 
                  detail: { look: () => ({ model, z }) } }))""",
             [MODEL, [z0, 0.5]],
         )
-        await until(lambda z0=z0: all(z0 in each.looks for each in students))
+        await until(partial(_have, students, "looks", z0))
         ends = [each.looks[z0] for each in students]
         for screen in screens:
             await screen.wait_for_function(f"window.looks[{z0}]")
@@ -226,7 +232,7 @@ async def pages(teacher: Page, students: list[Student], screens: list[Page]) -> 
         began = time.time()
         await shows(teacher, link)
         await asyncio.gather(
-            until(lambda name=name: all(name in each.drawn for each in students)),
+            until(partial(_have, students, "drawn", name)),
             *(screen.wait_for_url(re.compile("models" if turn % 2 == 0 else r"/(\?.*)?$"))
               for screen in screens),
         )  # fmt: skip

@@ -4,12 +4,10 @@ import streamlit as st
 
 from ae_core.classroom import classes
 from ae_core.texts import _
-from pages.ui.classroom import asking, expired, people, shared_set, teaching
+from pages.ui.classroom import asking, expired, machine, people, shared_set, teaching
 from pages.ui.shared import owner, widgets
-from pages.ui.state import current
 
-current.open_page("classroom")
-st.header(_("Classroom"), anchor=False)
+st.title(_("Classroom"), anchor=False)
 with widgets.shown_errors():
     is_teacher = owner.me().is_teacher
     open_class = classes.of_teacher(owner.me())  # also after a restart, which forgets the key
@@ -31,7 +29,8 @@ with widgets.shown_errors():
             st.caption(_("People appear under names that say nothing of them."))
             people.runs()
             expired.show()
-            st.subheader(_("People"), anchor=False)
+            st.header(_("People"), anchor=False)
             people.people()
+            machine.show()
         else:
             people.ask_for_key()

@@ -5,10 +5,8 @@ import streamlit as st
 from ae_core.texts import _
 from pages.ui.classroom import following, joining
 from pages.ui.shared import widgets
-from pages.ui.state import current
 
-current.open_page("join")
-st.header(_("Class"), anchor=False)
+st.title(_("Class"), anchor=False)
 with widgets.shown_errors():
     open_class, member = following.now()
     if open_class is None or member is None:

@@ -29,7 +29,7 @@ def running_app(
     root: Path = ROOT,
     port: int = 0,
 ) -> Iterator[str]:
-    """Start the app in `root`, on a free port or this one; give its address, stop it at the end.
+    """Start the app in `root`, give its address, and stop it at the end; else on a free port.
 
     Raises:
         RuntimeError: it did not start; the message holds its log.

@@ -153,6 +153,7 @@ REFUSED: dict[str, Call] = {
         lambda bob, hers: downloads.weights(bob, checkpoints.card(hers.name)),
     "export.downloads.onnx_zip":
         lambda bob, hers: downloads.onnx_zip(bob, checkpoints.card(hers.name)),
+    "export.downloads.html": lambda bob, hers: downloads.html(bob, checkpoints.card(hers.name)),
     "classroom.classes.open_class": lambda bob, _: classes.open_class(bob),
     "classroom.classes.own": lambda bob, hers: own_class(bob, hers.code),
     "classroom.classes.show": lambda bob, hers: classes.show(bob, hers.code, {"page": "train"}),
@@ -193,7 +194,7 @@ FOR_OWNERS = {
     "jobs.under_way.watching.events", "jobs.analysis_results.find", "jobs.analysis_results.get",
     "jobs.analysis_results.ask", "jobs.analysis_results.read", "jobs.answers_so_far.read",
     "jobs.notebooks.of",
-    "export.downloads.weights", "export.downloads.onnx_zip",
+    "export.downloads.weights", "export.downloads.onnx_zip", "export.downloads.html",
 }  # fmt: skip
 """What only one of the two may do; the rest both may."""
 

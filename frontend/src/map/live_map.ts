@@ -26,6 +26,8 @@ interface Data extends Addresses {
   z: number[];
   moved: number;
   state: MapState;
+  /** Whether there is only what a first visitor needs. */
+  simple: boolean;
 }
 
 /** How a teacher's map lies, of which model. */
@@ -46,6 +48,7 @@ export class LiveMap {
   constructor(private root: HTMLElement, private args: Args<Data>) {
     this.worker = new WorkerClient(args.data);
     this.companions = new CompanionsOfMap(this.worker);
+    this.place.classList.toggle("simple", args.data.simple);
     root.replaceChildren(
       make("style", { textContent: style }), this.notice, this.place, this.companions.root,
     );
@@ -126,6 +129,7 @@ export class LiveMap {
     return {
       worker: this.worker,
       runtime: this.args.data.runtime,
+      simple: this.args.data.simple,
       times: this.times,
       tell: (z) => {
         if (this.asked === model) this.args.setStateValue("z", z);
@@ -145,7 +149,9 @@ export class LiveMap {
       follow: (image, place) => this.companions.follow(image, place),
       backdrop: (option) => this.companions.backdrop(option),
       looked: (state) => {
-        if (this.asked === model) this.args.setStateValue("look", state);
+        if (this.asked !== model) return;
+        const { simple } = this.args.data;
+        this.args.setStateValue("look", simple ? { drawing: state.drawing } : state);
       },
       // The whole screen for the map, as on a projector; Escape comes back.
       enlarge: () => {

@@ -17,6 +17,8 @@ export interface Loaded {
 export interface SceneHost {
   worker: WorkerClient;
   runtime: string;
+  /** Whether there is only what a first visitor needs: picture, map and pad. */
+  simple: boolean;
   times: Times;
   /** Tell the server where a gesture ended. */
   tell(z: number[]): void;

@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ae_core.accounts import ownership
 from ae_core.texts import N_, _
-from pages.ui.state import address
+from pages.ui.state import address, language
 from pages.ui.state.declared import BELONGS, PAGES
 from pages.ui.state.values import State, name_of
 
@@ -49,6 +49,7 @@ def open_page(page: str) -> None:
     """
     known = st.session_state
     query = st.query_params.to_dict()
+    query.pop(language.NAME, None)
     for (former, name), (script, more) in MOVED.items():
         if page == former and name in query:
             st.switch_page(script, query_params={**query, **more})
@@ -73,6 +74,11 @@ def open_page(page: str) -> None:
     _write()
     if dropped := [name for name in to_json() if name not in known[WRITTEN]]:
         st.caption(_(WHAT_IS_DROPPED, values=_in_words(dropped)))
+
+
+def page() -> str:
+    """The page that is open."""
+    return str(st.session_state[PAGE])
 
 
 def of(group: type[Kind]) -> Kind:
@@ -282,7 +288,7 @@ def _write() -> None:
         return
     query = address.to_query([of(group) for group in PAGES[page]])
     st.session_state[WRITTEN] = query
-    if st.query_params.to_dict() != query:
+    if st.query_params.to_dict() != (query := {**query, **language.in_address()}):
         st.query_params.from_dict(query)
     if hears := st.session_state.get(HEARS):
         hears()
