@@ -95,6 +95,7 @@ def seen(lesson: Lesson) -> int:
 def _see(place: Place) -> None:
     steps = st.session_state.setdefault(SEEN, {}).setdefault(place.lesson.name, set())
     steps.add(place.number)
+    answers.reach(place.lesson.name, place.number)
 
 
 def _state(place: Place) -> dict[str, Any]:
