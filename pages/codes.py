@@ -15,7 +15,6 @@ from pages.ui.codes import (
     traversals,
 )  # fmt: skip
 from pages.ui.shared import widgets
-from pages.ui.state import current
 from pages.ui.state.declared import Codes
 
 PARTS = {
@@ -68,8 +67,7 @@ TERMS = {
     "anomalies": ("anomaly", "reconstruction-error"),
 }
 
-current.open_page("codes")
-st.header(_("Codes"), anchor=False)
+st.title(_("Codes"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     part = widgets.one_of(_("Part"), Codes, "part", label_visibility="collapsed")

@@ -6,7 +6,6 @@ from ae_core.texts import N_, _
 from pages.ui import explained
 from pages.ui.compare import bottleneck, loss, maps, out_of_distribution, side_by_side, whole_ladder
 from pages.ui.shared import widgets
-from pages.ui.state import current
 from pages.ui.state.declared import Compare
 
 SHOWN = {
@@ -40,9 +39,8 @@ TERMS = {
     "two-maps": ("latent-space", "vae", "prior"),
 }
 
-current.open_page("compare")
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
-title.header(_("Compare"), anchor=False)
+title.title(_("Compare"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     with switch:

@@ -7,7 +7,6 @@ from ae_core.texts import _
 from pages.ui import explained
 from pages.ui.denoise import bench, curve, matrix, rounds
 from pages.ui.shared import widgets
-from pages.ui.state import current
 from pages.ui.state.declared import Denoise
 
 PARTS = {
@@ -25,8 +24,7 @@ def part(card: Card, chosen: str) -> None:
         PARTS[chosen](card)
 
 
-current.open_page("denoise")
-st.header(_("Denoise"), anchor=False)
+st.title(_("Denoise"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     st.caption(

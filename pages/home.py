@@ -5,10 +5,8 @@ import streamlit as st
 from ae_core.texts import _
 from pages.ui.drawing import places
 from pages.ui.live_map import first_visit, live_map
-from pages.ui.state import current
 
-current.open_page("home")
-st.header(_("What does an autoencoder know about images?"), anchor=False)
+st.title(_("What does an autoencoder know about images?"), anchor=False)
 st.markdown(
     _(
         "An **autoencoder** squeezes an image into a few numbers, its *code*, and draws it again"

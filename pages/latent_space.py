@@ -7,8 +7,7 @@ from pages.ui.live_map import first_visit
 from pages.ui.state import current
 from pages.ui.state.declared import Cloud
 
-current.open_page("latent_space")
-st.header(_("Latent space"), anchor=False)
+st.title(_("Latent space"), anchor=False)
 st.caption(
     _("Each place of the map is an image: drag on it. Or draw a digit, and see where it lies.")
 )

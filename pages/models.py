@@ -10,10 +10,8 @@ from pages.ui import explained
 from pages.ui.models.card import model_card
 from pages.ui.models.listing import model_list
 from pages.ui.shared import cached, expired, widgets
-from pages.ui.state import current
 
-current.open_page("models")
-st.header(_("Models"), anchor=False)
+st.title(_("Models"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     by_group = groups.grouped(cached.available()[0], sets_here=image_sets.available())

@@ -7,7 +7,6 @@ from pages.ui import explained
 from pages.ui.family_views import family_view
 from pages.ui.reconstruct import own_picture, test_images
 from pages.ui.shared import widgets
-from pages.ui.state import current
 from pages.ui.state.declared import Reconstruct
 
 SOURCES = {
@@ -17,8 +16,7 @@ SOURCES = {
     "camera": own_picture.taken,
 }
 
-current.open_page("reconstruct")
-st.header(_("Reconstruct"), anchor=False)
+st.title(_("Reconstruct"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     st.caption(

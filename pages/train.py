@@ -64,9 +64,8 @@ TERMS = {
     "break-it": ("posterior-collapse", "learning-rate"),
 }
 
-current.open_page("train")
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
-title.header(_("Train"), anchor=False)
+title.title(_("Train"), anchor=False)
 with widgets.shown_errors():
     with switch:
         part = widgets.one_of(_("Part"), Train, "part", label_visibility="collapsed")

@@ -10,6 +10,7 @@ earlier.
 from __future__ import annotations
 
 from ae_core import palette
+from pages.ui import reachable
 
 COLOURS = (
     f":root {{ --ae-here: {palette.HERE}; --ae-positive: {palette.POSITIVE};"
@@ -17,9 +18,12 @@ COLOURS = (
 )
 STYLE = (
     COLOURS
+    + reachable.STYLE
     + """
 [data-testid="stPlotlyChart"] { contain: content; will-change: transform; }
 .st-key-page-state { display: none; }
+.stApp [data-testid="stLayoutWrapper"]:has(> .st-key-language) { position: fixed; top: .65rem;
+  right: 8.4rem; width: auto; z-index: 999990; }
 .stApp [data-testid="stMainBlockContainer"] { padding: 4.2rem clamp(1rem, 3vw, 3rem) 2rem;
   max-width: none; }
 .stApp [data-testid="stHeading"] { margin-bottom: -.6rem; }

@@ -1,6 +1,6 @@
 // A walk between two codes: choose its ends and its way, play it, download it.
 
-import { imageCanvas, paint } from "../images/pixels";
+import { described, imageCanvas, paint } from "../images/pixels";
 import type { Codes, Model } from "../models/model";
 import type { Network } from "../models/network";
 import { type MapState, short } from "../map/map_state";
@@ -224,8 +224,8 @@ export class Walk {
     for (let i = 0; i < SHOWN; i++) {
       pen.putImageData(this.frames[Math.round((i * (STEPS - 1)) / (SHOWN - 1))], i * width, 0);
     }
-    this.strip.setAttribute(
-      "aria-label", ngettext("{count} step of the walk", "{count} steps of the walk", SHOWN));
+    described(
+      this.strip, ngettext("{count} step of the walk", "{count} steps of the walk", SHOWN));
   }
 
   private complain(what: string): void {

@@ -30,6 +30,9 @@ interface Data extends Addresses {
   simple: boolean;
 }
 
+/** How a teacher's map lies, of which model. */
+type Look = Partial<MapState> & { z?: number[]; model?: string };
+
 export class LiveMap {
   private worker: WorkerClient;
   private companions: CompanionsOfMap;
@@ -51,11 +54,13 @@ export class LiveMap {
     );
     Object.assign(root, { times: this.times });
     window.addEventListener("page-state", this.receive);
+    window.addEventListener("class-look", this.follow);
     this.update(args);
   }
 
   destroy(): void {
     window.removeEventListener("page-state", this.receive);
+    window.removeEventListener("class-look", this.follow);
     this.asked = null;
     this.worker.destroy();
     this.companions.destroy();
@@ -85,6 +90,17 @@ export class LiveMap {
     event.preventDefault();
     const { z, ...values } = given;
     scene.receive(values, z);
+  };
+
+  /** The teacher's map has moved: this one moves along, and the server need not be told. */
+  private follow = (event: Event): void => {
+    const { scene, opened } = this;
+    const { model, ...given } = (event as CustomEvent<Look>).detail;
+    if (!scene || opened !== this.asked || (model && model !== opened!.name)) return;
+    if (!isPossible(given, opened!.dim)) return;
+    event.preventDefault();
+    const { z, ...values } = given;
+    scene.follow(values, z);
   };
 
   /** Load a model; until it is there, the one before stays usable. */
@@ -125,6 +141,10 @@ export class LiveMap {
         requestAnimationFrame(() => requestAnimationFrame(() => {
           if (this.opened === this.asked) this.root.setAttribute("aria-busy", "false");
         }));
+      },
+      moved: (look) => {
+        const detail = { look: (): Look => ({ ...look(), model: model.name }) };
+        window.dispatchEvent(new CustomEvent("map-moved", { detail }));
       },
       follow: (image, place) => this.companions.follow(image, place),
       backdrop: (option) => this.companions.backdrop(option),

@@ -2,7 +2,7 @@
 
 import { nearerDraws } from "../codes/gaussians";
 import { nearest, vote, voters } from "../codes/neighbours";
-import { imageCanvas, showImage } from "../images/pixels";
+import { described, imageCanvas, showImage } from "../images/pixels";
 import type { TestImages } from "../images/test_images";
 import { type Likeliest, inWords } from "../models/likeliest";
 import type { Codes, Model } from "../models/model";
@@ -72,7 +72,7 @@ export class Readout {
     const image = this.images.at(row);
     if (image) this.showNearest(image, row, model.classes[labels[row]]);
     this.place.textContent = `z = ${codeText(z, model.free, this.className(z))}`;
-    this.picture.setAttribute("aria-label", this.hasClasses
+    described(this.picture, this.hasClasses
       ? _("What the code decodes to: something like {name}", { name })
       : _("What the code decodes to"));
     this.frame.style.setProperty("--off", String(Math.max(0, Math.min(1, off - 1))));
@@ -97,7 +97,7 @@ export class Readout {
 
   private showNearest(image: Uint8Array, number: number, name: string): void {
     showImage(this.nearest, image, this.model.shape, { scale: 1 });
-    this.nearest.setAttribute("aria-label", this.hasClasses
+    described(this.nearest, this.hasClasses
       ? _("Nearest test image: {name}, number {number}", { name, number })
       : _("Nearest test image, number {number}", { number }));
     this.nearestText.textContent = this.hasClasses

@@ -6,7 +6,7 @@ import { Walk } from "../codes/walk";
 import { EncodedDrawing } from "../drawing/encoded_drawing";
 import { TestImages } from "../images/test_images";
 import { Latest } from "../models/latest";
-import { make } from "../ui/elements";
+import { make, lessonPart } from "../ui/elements";
 import { _, joined } from "../ui/texts";
 import { Choice } from "./choice";
 import { legend } from "./legend";
@@ -140,7 +140,13 @@ export class Scene {
       },
     });
     this.tools.actions.append(this.choice.button);
+    lessonPart("chosen", this.choice.button);
+    lessonPart("picture", this.readout.pictures, ...this.readout.words);
+    lessonPart("drawing", this.drawing.root);
+    lessonPart("z", this.sliders.classes, this.sliders.root);
+    lessonPart("walk", this.walk.root);
     this.legend = legend(model.classes, this.view.board, () => this.hidden());
+    lessonPart("hidden", this.legend.root);
     this.view.colouring.changed = () => this.legend.tint(!this.view.colouring.factor);
     this.parts = host.simple ? this.fewParts() : this.allParts();
     this.state = state;
@@ -213,8 +219,23 @@ export class Scene {
     }
   }
 
+  /** A teacher's map has moved: show the same, of which the server is not told. */
+  follow(values: Partial<MapState>, z?: number[]): void {
+    const state = { ...this.state, ...values };
+    if (JSON.stringify(state) !== JSON.stringify(this.state)) this.state = state;
+    if (!z || String(z) === String(short(this.z))) return;
+    this.go(nearestPossible(this.loaded.model, Float32Array.from(z)), performance.now());
+    this.walk.find();
+    this.view.orderSheet();
+  }
+
+  private moved(): void {
+    this.host.moved(() => ({ ...this.state, z: short(this.z) }));
+  }
+
   /** The map is looked at otherwise: the server learns how, once that has come to rest. */
   private looked(): void {
+    this.moved();
     clearTimeout(this.looking);
     this.looking = window.setTimeout(() => {
       const state = this.state;
@@ -256,6 +277,7 @@ export class Scene {
     this.z = z;
     this.decoding.ask({ z, since });
     this.sliders.show();
+    this.moved();
   }
 
   /** A gesture is over: the server learns where, once. */

@@ -2,7 +2,7 @@
 
 import type { Axes } from "../codes/planes";
 import type { Model } from "../models/model";
-import { button, choice, make, select, showChosen } from "../ui/elements";
+import { button, choice, lessonPart, make, select, showChosen } from "../ui/elements";
 import { _ } from "../ui/texts";
 import { isPossible } from "./background";
 import { BACKDROPS, type Backdrop, nameOf } from "./map_state";
@@ -62,13 +62,20 @@ export function tools(view: MapView, model: Model, requests: Requests): Tools {
     button("\u2212", _("Zoom out"), () => board.zoom(1 / 0.7)),
     button(_("reset"), _("Show the whole map"), () => board.reset()),
   );
+  const large = button(_("large"), _("Show this alone on the whole screen"), requests.enlarge);
   const actions = make(
     "div", { class: "actions" },
-    button(_("large"), _("Show this alone on the whole screen"), requests.enlarge), sizes,
+    large, sizes,
   );
   if (model.free === 3) actions.append(view.turning.button);
   if (axes) actions.append(axes.root);
   if (colours) actions.append(colours.root);
+  lessonPart("view", backdrop);
+  lessonPart("zoom", zoom);
+  lessonPart("grid", sizes);
+  lessonPart("large", large);
+  if (axes) lessonPart("axes", axes.root);
+  if (colours) lessonPart("colour", colours.root);
   const root = make("div", { class: "tools of-map" }, backdrop, actions);
   show();
   return { root, zoom, actions, show };

@@ -96,13 +96,13 @@ def _mean_and_sigma(card: Card, mean: torch.Tensor, sigma: torch.Tensor, z: torc
     st.markdown(_("**How draw 1 was made** (the prior has mean 0 and sigma 1)"))
     epsilon = (z - mean) / sigma
     if len(mean) <= TABLE:
-        head = "".join(f" z[{index}] |" for index in range(len(mean)))
+        head = _("part") + " |" + "".join(f" z[{index}] |" for index in range(len(mean)))
         parts = ((_("mean"), mean), (_("sigma"), sigma), (_("epsilon"), epsilon), ("z", z))
         rows = "\n".join(
             f"| {name} |" + "".join(f" {wrapped_rows.short(value)} |" for value in values.tolist())
             for name, values in parts
         )
-        st.markdown(f"| |{head}\n|---|{'---:|' * len(mean)}\n{rows}")
+        st.markdown(f"| {head}\n|---|{'---:|' * len(mean)}\n{rows}")
         return
     st.plotly_chart(
         charts.cloud(mean.tolist(), sigma.tolist(), z.tolist()), key=f"cloud:{card.name}",

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from ae_core import languages
 from ae_core.accounts import ownership
-from ae_core.settings import LANGUAGE
 from ae_core.storage import kept
 from pages.ui.browser import mounting
 from pages.ui.drawing import places
@@ -72,4 +72,4 @@ def remember(model: Model, code: Callable[[], list[float]]) -> None:
 
 
 def _of(name: str) -> tuple[str, ...]:
-    return name, "map", LANGUAGE.value
+    return name, "map", languages.current()

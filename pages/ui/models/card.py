@@ -18,6 +18,7 @@ from ae_core.texts import _, joined
 from pages.ui.models import classifiers, network
 from pages.ui.shared import cached, card_text, comparing, owner, widgets
 from pages.ui.shared.labels import LOSSES
+from pages.ui.take_home import one_page
 
 MOST_POINTS = 500
 
@@ -27,6 +28,7 @@ STYLE = """
 .ae-tiles dd { font-size: 1.25rem; line-height: 1.3; margin: 0; font-weight: 600;
   font-variant-numeric: tabular-nums; white-space: nowrap; }
 .ae-tiles small { font-size: .75rem; font-weight: 400; opacity: .75; }
+.ae-tiles .ae-better { display: block; line-height: 1.5; white-space: normal; }
 .stHtml dl.ae-card-text { display: grid; grid-template-columns: minmax(6.5rem, max-content) 1fr;
   gap: .3rem .8rem; margin: 0; padding: 0; font-size: .875rem; }
 .ae-card-text dt { opacity: .75; font-weight: 400; margin: 0; }
@@ -44,7 +46,7 @@ def model_card(card: Card) -> None:
         images=widgets.as_text(card_text.set_title(card)),
     )
     st.markdown(
-        f"##### {widgets.as_text(card_text.short_title(card))}\n"
+        f"## {widgets.as_text(card_text.short_title(card))}\n"
         f"{joined(trained, widgets.as_text(_(family.summary)))}"
     )
     with widgets.shown_errors():
@@ -118,13 +120,19 @@ def _buttons(card: Card) -> None:
                 "Encoder and decoder for other programs and browsers. They are made when you click."
             ),
         )  # fmt: skip
+        st.download_button(
+            _("Download as one page"), partial(one_page.of, card), on_click="ignore",
+            file_name=f"{card.name}.html", mime="text/html",
+            icon=":material/download:", key=f"html:{card.name}",
+            help=_("Its live map in one HTML file, which opens in any browser without internet."),
+        )  # fmt: skip
 
 
 def _tiles(card: Card) -> str:
     """The figures, large, each with its unit and with which way is better."""
     tiles = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}<small> {escape(unit)}</small></dd>"
-        f"<small>{escape(better)}</small></div>"
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}<small> {escape(unit)}</small>"
+        f'<small class="ae-better">{escape(better)}</small></dd></div>'
         for name, value, unit, better in card_text.figures(card)
     )
     return f'<dl class="ae-tiles">{tiles}</dl>'

@@ -122,7 +122,7 @@ def picked_model() -> Card:
     cards = [card for group in in_groups for card in group]
     by_name = {card.name: card for card in cards}
     trained.choose_where_opened(by_name)
-    name = _known(by_name) or _first(cards)
+    name = _known(by_name) or first_of(cards)
     is_here = name in by_name
     with st.sidebar:
         offered = choosing.offered(cards, name, sets_here=image_sets.available())
@@ -173,7 +173,7 @@ def _known(by_name: Mapping[str, Card]) -> str:
     return ""
 
 
-def _first(cards: Sequence[Card]) -> str:
+def first_of(cards: Sequence[Card]) -> str:
     """The name of the model that is shown where none was chosen, kept for the next start."""
     name = next(filter(_comes_first, cards), cards[0]).name
     if kept.ships(name):

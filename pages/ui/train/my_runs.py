@@ -47,7 +47,7 @@ def chosen(jobs: list[Job]) -> Job | None:
 
 def of_another_version(job: Job) -> None:
     """A run of which only its title and its state are known."""
-    st.markdown(f"##### {widgets.as_text(job.spec.title)}")
+    st.markdown(f"## {widgets.as_text(job.spec.title)}")
     if job.state == states.FINISHED:
         st.info(_("Its curves cannot be shown here, what it made can."), icon=":material/history:")
     else:
