@@ -16,6 +16,7 @@ import { Reading } from "./reading";
 import { Readout } from "./readout";
 import { RoundTrip } from "./round_trip";
 import type { Loaded, SceneHost } from "./scene_host";
+import { MapSound } from "./sound";
 import { keep } from "./times";
 import { tools } from "./tools";
 
@@ -56,6 +57,7 @@ export class Scene {
   private tools: ReturnType<typeof tools>;
   private choice: Choice;
   private legend: ReturnType<typeof legend>;
+  private sound = new MapSound();
   private looking = 0;
   /** The state that the server has. */
   private known = "";
@@ -138,7 +140,8 @@ export class Scene {
         this.looked();
       },
     });
-    this.tools.root.append(this.choice.button);
+    this.readout.heard = (label, off) => this.sound.follow(label, off);
+    this.tools.root.append(this.choice.button, this.sound.button);
     this.legend = legend(model.classes, this.view.board, () => this.hidden());
     this.view.colouring.changed = () => this.legend.tint(!this.view.colouring.factor);
     this.parts = [
@@ -157,7 +160,7 @@ export class Scene {
   destroy(): void {
     this.images.stop();
     for (const each of [this.decoding, this.roundTrip, this.reading, this.drawing]) each.cancel();
-    for (const each of [this.view, this.sliders, this.walk]) each.destroy();
+    for (const each of [this.view, this.sliders, this.walk, this.sound]) each.destroy();
     cancelAnimationFrame(this.explaining);
     clearTimeout(this.speaking);
     clearTimeout(this.looking);
