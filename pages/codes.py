@@ -16,6 +16,7 @@ from pages.ui.codes import (
 from pages.ui.shared import widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Codes
+from pages.ui.take_home import popover
 
 PARTS = {
     "one-number-at-a-time": (
@@ -65,3 +66,4 @@ with widgets.shown_errors():
     draw, invitation = PARTS[part]
     st.caption(_(invitation))
     draw(card)
+    popover.show(card, "codes")

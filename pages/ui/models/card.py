@@ -120,7 +120,7 @@ def _buttons(card: Card) -> None:
             ),
         )  # fmt: skip
         st.download_button(
-            _("Download as one page"), partial(one_page.of, card), on_click="ignore",
+            _("Download as one page"), one_page.maker(card), on_click="ignore",
             file_name=f"{card.name}.html", mime="text/html",
             icon=":material/download:", key=f"html:{card.name}",
             help=_("Its live map in one HTML file, which opens in any browser without internet."),

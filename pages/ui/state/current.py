@@ -189,6 +189,12 @@ def link(page: str, *states: State) -> str:
     return f"{here}/{page}?{urlencode(address.to_query(states))}"
 
 
+def here() -> str:
+    """The whole address of the page as it is now."""
+    page = st.session_state[PAGE]
+    return link(page, *(of(group) for group in PAGES[page]))
+
+
 def to_json() -> dict[str, Any]:
     """The values of the page that differ from their defaults, for what stands outside of it."""
     return address.to_json([of(group) for group in PAGES[st.session_state[PAGE]]])
