@@ -1,4 +1,5 @@
 # make run          install what is missing, start the app and print its address
+# make class        the same for a classroom: the network is let in, a teacher's key is made and shown
 # make test         install what the tests need, then run every check and the tests
 # make test-long    the same with the tests that take long: all checkpoints in full, 100 kills
 # make lint         the checks alone: ruff, mypy, who imports whom
@@ -22,11 +23,15 @@ COMPILE := $(BIN)/uv pip compile $(UPGRADE) --quiet --universal --python-version
 	--generate-hashes --no-annotate --custom-compile-command 'make lock'
 AS_TESTED := --constraints requirements-dev.lock
 
-.PHONY: run test test-long lint screenshots lock bom audit bundle clean
+.PHONY: run class test test-long lint screenshots lock bom audit bundle clean
 
 run: $(CAN_RUN)
 	@$(BIN)/python -m scripts.frontend || echo "The app decodes on the server instead."
 	@$(BIN)/python app.py
+
+class: $(CAN_RUN)
+	@$(BIN)/python -m scripts.frontend || echo "The app decodes on the server instead."
+	@$(BIN)/python app.py --class
 
 test: $(CAN_TEST)
 	$(BIN)/python -m scripts.checks

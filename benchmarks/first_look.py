@@ -123,7 +123,7 @@ def shift(browser: Browser, url: str, name: str, width: int) -> float:
     with new_page(browser, width) as page:
         layout_shift.watch(page)
         page.goto(f"{url}/{'' if name == 'home' else name}")
-        page.get_by_role("heading", level=2).first.wait_for()
+        page.get_by_role("heading", level=1).first.wait_for()
         page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
         page.wait_for_timeout(1000)
         return layout_shift.total(page)

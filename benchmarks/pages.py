@@ -52,7 +52,7 @@ FIRST_PICTURE = f"""(title) => {{
     const began = performance.now();
     window.first_picture = 0;
     const look = () => {{
-      const there = document.querySelector("h2")?.innerText === title;
+      const there = document.querySelector("h1")?.innerText === title;
       const seen = there && pictures().find((each) => !before.has(each));
       if (seen) window.first_picture = performance.now() - began;
       else requestAnimationFrame(look);
@@ -98,9 +98,7 @@ def first_pictures(browser: Browser, url: str) -> dict[str, float]:
     for turn in range(VISITS + 1):
         for name, times in found.items():
             page.goto(url)
-            page.get_by_role("heading", level=1).or_(
-                page.get_by_role("heading", level=2)
-            ).first.wait_for()
+            page.get_by_role("heading", level=1).first.wait_for()
             page.wait_for_timeout(1500)
             page.evaluate(FIRST_PICTURE, name)
             page.get_by_role("link", name=name, exact=True).first.click()

@@ -9,8 +9,7 @@ from pages.ui.shared import expired, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import ImageSets
 
-current.open_page("image_sets")
-st.header(_("Image sets"), anchor=False)
+st.title(_("Image sets"), anchor=False)
 st.caption(
     _(
         "Bring your own pictures: faces, leaves, letters, anything in hundreds. Look at what was"
@@ -25,13 +24,13 @@ with widgets.shown_errors():
     else:
         found, form_side = st.columns([1, 1.4], gap="large")
         with found:
-            st.subheader(_("What was found"), anchor=False)
+            st.header(_("What was found"), anchor=False)
             survey.show_survey(draft.survey)
             readings.show(draft, intake.read_again)
             survey.show_twins(draft)
             st.button(_("Choose other pictures"), on_click=intake.start_over)
         with form_side:
-            st.subheader(_("How models will see them"), anchor=False)
+            st.header(_("How models will see them"), anchor=False)
             form, without_twins = intake.chosen_form(draft.survey)
             survey.preview(draft, form)
             with widgets.shown_errors():

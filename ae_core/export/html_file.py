@@ -16,12 +16,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ae_core import latent, texts, wording
+from ae_core import browser_texts, languages, latent, wording
 from ae_core.checkpoints import Checkpoint
 from ae_core.errors import UserError
 from ae_core.export import browser_models, onnx_files
 from ae_core.models import FAMILIES
-from ae_core.settings import APP, LANGUAGE
+from ae_core.settings import APP
 from ae_core.texts import N_, _, joined
 from ae_core.types import Pixels
 
@@ -85,7 +85,8 @@ def html_file(
         "model": model,
         "z": list(z) or codes[0].tolist(),
         "state": dict(state or {}),
-        "catalogue": texts.of_browser(LANGUAGE.value),
+        "language": languages.current().replace("_", "-"),
+        "catalogue": browser_texts.of_browser(languages.current()),
     }
     if images is not None and len(images) >= len(codes):
         address = f"embedded:images-{images[0].numel()}"
@@ -142,7 +143,8 @@ def _written(checkpoint: Checkpoint, about: dict[str, Any], parts: Mapping[str, 
     )  # fmt: skip
     pieces = [
         "<!doctype html>",
-        f'<html lang="{escape(LANGUAGE.value or "en")}"><head><meta charset="utf-8">',
+        f'<html lang="{escape(languages.current().replace("_", "-"))}"><head>',
+        '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="color-scheme" content="light dark">',

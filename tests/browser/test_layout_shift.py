@@ -20,7 +20,7 @@ def test_parts_of_a_page_stand_where_they_will_be(page: Page, name: str, width: 
     page.set_viewport_size({"width": width, "height": 720 if width > 600 else 844})
     layout_shift.watch(page)
     page.goto("/" if name == "home" else f"/{name}")
-    page.get_by_role("heading", level=2).first.wait_for()
+    page.get_by_role("heading", level=1).first.wait_for()
     settled(page)
     expect(page.locator('[data-testid=stSkeleton], .live[aria-busy="true"]')).to_have_count(0)
     steady(page, lambda: page.get_by_test_id("stMain").evaluate("main => main.scrollHeight"))
@@ -31,7 +31,7 @@ def test_parts_of_a_page_stand_where_they_will_be(page: Page, name: str, width: 
 def test_the_watch_sees_what_moves(page: Page) -> None:
     layout_shift.watch(page)
     page.goto("/classroom")
-    page.get_by_role("heading", level=2).first.wait_for()
+    page.get_by_role("heading", level=1).first.wait_for()
     settled(page)
     before = layout_shift.total(page)
     page.evaluate("document.querySelector('.stMain').style.marginTop = '300px'")

@@ -26,7 +26,7 @@ def opened(script: str, **address: str | list[str]) -> AppTest:
 
 def words(app: AppTest) -> str:
     """Everything that the page says, pictures' texts included, but not how it is to look."""
-    kinds = (app.markdown, app.caption, app.header, app.subheader, app.error, app.warning, app.info)
+    kinds = (app.markdown, app.caption, app.title, app.header, app.error, app.warning, app.info)
     bodies = [element.proto.body for element in app.get("html")]
     html = " ".join(body for body in bodies if not body.startswith("<style>"))
     return " ".join(element.value for kind in kinds for element in kind) + html

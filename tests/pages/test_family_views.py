@@ -127,7 +127,7 @@ def test_own_view_takes_codes_of_every_size(home: Path, preset: str, latent_dim:
     assert not app.exception
     assert [error.value for error in app.error] == []
     assert len(app.slider) == latent_dim
-    assert len(app.subheader) == 1 + (latent_dim == 3)
+    assert len(app.header) == 1 + (latent_dim == 3)
 
 
 @pytest.mark.usefixtures("server_decodes")

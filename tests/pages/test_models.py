@@ -94,14 +94,14 @@ def test_page_with_a_single_own_checkpoint_works(
 def test_use_goes_to_the_latent_space_with_that_model() -> None:
     app = press(opened(model="digits-tanh-3"), "Use")
     assert not app.exception
-    assert app.header[0].value == "Latent space"
+    assert app.title[0].value == "Latent space"
     assert model(app) == "digits-tanh-3"
 
 
 def test_compare_puts_the_model_side_by_side_with_others() -> None:
     app = press(opened(model="digits-tanh-3"), "Compare")
     assert not app.exception
-    assert app.header[0].value == "Compare"
+    assert app.title[0].value == "Compare"
     assert app.query_params["compare"] == "digits-tanh-3"
     assert "reconstructed by tanh-3" in words(app)
 
@@ -109,7 +109,7 @@ def test_compare_puts_the_model_side_by_side_with_others() -> None:
 def test_address_from_when_models_stood_side_by_side_here_leads_there() -> None:
     app = opened(compare="digits-tanh-3,digits-dense-49", model="digits-deep-49")
     assert not app.exception
-    assert app.header[0].value == "Compare"
+    assert app.title[0].value == "Compare"
     assert model(app) == "digits-deep-49"
     assert list(values(app, Compare).models or ()) == ["digits-tanh-3", "digits-dense-49"]
 

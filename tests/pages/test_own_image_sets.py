@@ -129,7 +129,7 @@ def test_pictures_of_ones_own_are_drawn_again_however_they_come(me: str) -> None
             assert part in words(page)
         assert "The picture as the model draws it again" in words(page)
     press(app, "Its place on the map")
-    assert app.header[0].value == "Latent space"
+    assert app.title[0].value == "Latent space"
     assert len(code(app)) == 2
     painted = opened("reconstruct", model=name, source="draw")
     brush = f"painting-{checkpoints.card(name).image_set}-brush"

@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
-from ae_core import texts
+from ae_core import languages
 from ae_core.errors import UserError
 from server import guard, listening, page_files
 from server.lifespan import lifespan
@@ -293,7 +293,7 @@ def test_a_language_that_is_not_there_is_said_at_the_start(
         coroutines.run(started())
     (said,) = [each.getMessage() for each in caplog.records if each.name == "server.lifespan"]
     assert said.startswith("AE_LANGUAGE is 'klingon'")
-    assert said.endswith(f"There are: {', '.join(texts.languages())}.")
+    assert said.endswith(f"There are: {', '.join(languages.available())}.")
 
 
 def test_no_way_to_start_gets_past_damaged_limits(damaged_limits: str) -> None:

@@ -1,6 +1,6 @@
 // One image, large; with a finger or the mouse on it, a brush that covers that place of every image.
 
-import { imageCanvas, showImage } from "../images/pixels";
+import { described, imageCanvas, showImage } from "../images/pixels";
 import type { Shape } from "../models/model";
 import type { ControlEvents } from "./controls";
 import { maskOf, runsOf } from "./runs";
@@ -54,7 +54,7 @@ export class BrushCanvas {
 
   show(x: Float32Array, from: number, label: string): void {
     showImage(this.canvas, x, this.shape, { from });
-    this.canvas.setAttribute("aria-label", label);
+    described(this.canvas, label);
   }
 
   clear(): void {

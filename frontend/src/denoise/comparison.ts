@@ -1,6 +1,6 @@
 // Clean, noisy and restored images, one row above the other, with their scores; one of them large.
 
-import { imageCanvas, showImage } from "../images/pixels";
+import { described, imageCanvas, showImage } from "../images/pixels";
 import type { Shape } from "../models/model";
 import { make } from "../ui/elements";
 import { N_, _ } from "../ui/texts";
@@ -117,6 +117,6 @@ export class Comparison {
     const restored = this.images.get(this.large);
     if (!restored) return;
     showImage(this.restored, restored, shape, { from });
-    this.restored.setAttribute("aria-label", _(LARGE[this.large], { image }));
+    described(this.restored, _(LARGE[this.large], { image }));
   }
 }

@@ -19,8 +19,7 @@ export const takesDrawings = ({ shape, digits }: Pick<Model, "shape" | "digits">
 export function drawing(
   changed: (image: Float32Array | null) => void, lifted: (drawing: number[]) => void,
 ): Pad {
-  const seen = imageCanvas("small", SHAPE);
-  seen.setAttribute("aria-label", _("The drawing as the model sees it"));
+  const seen = imageCanvas("small", SHAPE, _("The drawing as the model sees it"));
   const paper = pad((image) => {
     if (image) showImage(seen, image, SHAPE);
     else seen.getContext("2d")!.clearRect(0, 0, seen.width, seen.height);

@@ -14,6 +14,7 @@ interface About {
   model: Model;
   z: number[];
   state: Partial<MapState>;
+  language: string;
   catalogue: Catalogue;
 }
 
@@ -27,8 +28,8 @@ async function unpacked(text: string): Promise<ArrayBuffer> {
 }
 
 async function show(root: HTMLElement): Promise<void> {
-  const { model, z, state, catalogue }: About = JSON.parse(document.getElementById("about")!.textContent!);
-  useCatalogue(catalogue);
+  const { model, z, state, language, catalogue }: About = JSON.parse(document.getElementById("about")!.textContent!);
+  useCatalogue(catalogue, language);
   const fail = (reason: unknown) => {
     root.textContent = _("This browser cannot show the map ({reason}). A newer one can.", { reason: String(reason) });
   };
@@ -45,7 +46,7 @@ async function show(root: HTMLElement): Promise<void> {
     embed(found);
     new LiveMap(root, {
       data: {
-        model, z, others: [], moved: 0, state: { ...FIRST_STATE, ...state },
+        model, z, others: [], moved: 0, simple: false, state: { ...FIRST_STATE, ...state },
         worker: URL.createObjectURL(source), runtime: "embedded:runtime",
       },
       setStateValue: (name, value) => {

@@ -25,9 +25,21 @@ export function paint(
   }
 }
 
-/** A canvas of one image. */
-export const imageCanvas = (name: string, [, height, width]: Shape): HTMLCanvasElement =>
-  make("canvas", { class: name, role: "img", width, height });
+/** A canvas of one image, which is nothing to those who cannot see it until it is described. */
+export const imageCanvas = (name: string, [, height, width]: Shape, text = ""): HTMLCanvasElement =>
+  described(make("canvas", { class: name, width, height }), text);
+
+/** A canvas, with what it shows said; nothing where it is empty. */
+export function described(canvas: HTMLCanvasElement, text: string): HTMLCanvasElement {
+  if (text) {
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", text);
+  } else {
+    canvas.removeAttribute("role");
+    canvas.removeAttribute("aria-label");
+  }
+  return canvas;
+}
 
 /** Show one image on a canvas of its size. */
 export function showImage(

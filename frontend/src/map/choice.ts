@@ -190,7 +190,6 @@ export class Choice {
       : _("Go to image {number}", { number: row });
     const each = button("", title, () => this.goTo(row));
     const canvas = imageCanvas("small", model.shape);
-    canvas.removeAttribute("role");
     each.append(canvas);
     each.style.setProperty("--class", css(PALETTE[label % PALETTE.length]));
     this.paint(row, canvas);

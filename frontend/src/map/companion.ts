@@ -5,7 +5,7 @@ import type { Ellipse } from "../codes/gaussians";
 import {
   type Plane, firstAxes, lift, nearestPossible, planeOf, project, projectAll,
 } from "../codes/planes";
-import { imageCanvas, showDifference, showImage } from "../images/pixels";
+import { described, imageCanvas, showDifference, showImage } from "../images/pixels";
 import { Latest } from "../models/latest";
 import { type Model, codesOf } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
@@ -70,8 +70,7 @@ export class Companion {
       step: (du, dv) => go(this.here[0] + du, this.here[1] + dv),
     });
     this.picture = imageCanvas("small", model.shape);
-    this.lost = imageCanvas("small", model.shape);
-    this.lost.setAttribute("aria-label", _("The difference"));
+    this.lost = imageCanvas("small", model.shape, differs ? _("The difference") : "");
     this.background = new Background(worker, this.board, model);
     this.root = make(
       "figure", { class: "companion" }, this.picture, ...(differs ? [this.lost] : []), this.board.root,
@@ -99,7 +98,7 @@ export class Companion {
       canvas.getContext("2d")!.clearRect(0, 0, canvas.width, canvas.height);
     }
     this.text.textContent = "";
-    this.picture.removeAttribute("aria-label");
+    described(this.picture, "");
     this.board.mark(null);
   }
 
@@ -163,7 +162,7 @@ export class Companion {
     this.text.textContent = text;
     if ("image" in target) showDifference(this.lost, pixels, target.image, this.model.shape);
     showImage(this.picture, pixels, this.model.shape);
-    this.picture.setAttribute("aria-label", label);
+    described(this.picture, label);
     this.here = project(this.loaded!.plane, z);
     this.board.mark({ here: this.here, clouds: this.options.rings });
   }

@@ -2,7 +2,7 @@
 
 import { nearerDraws } from "../codes/gaussians";
 import { nearest, vote, voters } from "../codes/neighbours";
-import { imageCanvas, showImage } from "../images/pixels";
+import { described, imageCanvas, showImage } from "../images/pixels";
 import type { TestImages } from "../images/test_images";
 import { type Likeliest, inWords } from "../models/likeliest";
 import type { Codes, Model } from "../models/model";
@@ -18,7 +18,10 @@ export interface NearestImage {
 }
 
 export class Readout {
-  readonly parts: HTMLElement[];
+  /** What the code decodes to, and the test image whose code is nearest. */
+  readonly pictures: HTMLElement;
+  /** Where the code lies, in words and numbers. */
+  readonly words: HTMLElement[];
   /** What a screen reader says once the code rests. */
   readonly spoken = make("p", { class: "said", "aria-live": "polite" });
   private near: NearestImage | null = null;
@@ -43,10 +46,8 @@ export class Readout {
     const toNearest = button("", _("Go to this image's own code"), () => this.near && go(this.near.code));
     toNearest.append(this.nearest);
     this.nearestFrame = make("figure", { class: "near", hidden: true }, toNearest, this.nearestText);
-    this.parts = [
-      make("div", { class: "pictures" }, this.frame, this.nearestFrame),
-      this.place, this.meter, this.verdict, this.reading,
-    ];
+    this.pictures = make("div", { class: "pictures" }, this.frame, this.nearestFrame);
+    this.words = [this.place, this.meter, this.verdict, this.reading];
   }
 
   /** Show what the code decodes to. */
@@ -71,7 +72,7 @@ export class Readout {
     const image = this.images.at(row);
     if (image) this.showNearest(image, row, model.classes[labels[row]]);
     this.place.textContent = `z = ${codeText(z, model.free, this.className(z))}`;
-    this.picture.setAttribute("aria-label", this.hasClasses
+    described(this.picture, this.hasClasses
       ? _("What the code decodes to: something like {name}", { name })
       : _("What the code decodes to"));
     this.frame.style.setProperty("--off", String(Math.max(0, Math.min(1, off - 1))));
@@ -96,7 +97,7 @@ export class Readout {
 
   private showNearest(image: Uint8Array, number: number, name: string): void {
     showImage(this.nearest, image, this.model.shape, { scale: 1 });
-    this.nearest.setAttribute("aria-label", this.hasClasses
+    described(this.nearest, this.hasClasses
       ? _("Nearest test image: {name}, number {number}", { name, number })
       : _("Nearest test image, number {number}", { number }));
     this.nearestText.textContent = this.hasClasses

@@ -49,7 +49,7 @@ export class TrainingView {
     this.pictures.append(make("p", { class: "hint", textContent: waiting }));
     this.element = make(
       "div", { class: "training" },
-      make("h5", { textContent: run.title }), this.progress, this.line, this.tools,
+      make("h2", { textContent: run.title }), this.progress, this.line, this.tools,
       ...(run.changes.length ? [this.changes()] : []), this.notice,
       make(
         "div", { class: "training-scene" },

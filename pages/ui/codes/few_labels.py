@@ -29,7 +29,7 @@ def show(card: Card) -> None:
     """
     with widgets.shown_errors():
         images = widgets.images_for(card)
-        st.subheader(_("A teacher with few labels"), anchor=False)
+        st.header(_("A teacher with few labels"), anchor=False)
         st.caption(
             _(
                 "A small head is put on the encoder and both learn to name the class. Once the"

@@ -36,7 +36,7 @@ STRENGTHS, BETAS = (0.1, 0.3, 0.5), (0.25, 1.0, 4.0)
 @st.fragment
 def show(card: Card) -> None:
     """What to train, what that costs, and the curve, also while it is trained."""
-    st.subheader(_("The whole ladder, now"), anchor=False)
+    st.header(_("The whole ladder, now"), anchor=False)
     with widgets.shown_errors():
         images = cached.own_images(card) or cached.image_set("digits")
         sweep = _chosen()

@@ -27,7 +27,7 @@ def digits(images: torch.Tensor) -> np.ndarray:
 
 def title(text: str, sentence: str) -> None:
     """What a part of a page shows, and one sentence on what to look for."""
-    st.subheader(text, anchor=False)
+    st.header(text, anchor=False)
     st.caption(sentence)
 
 

@@ -11,6 +11,7 @@ from ae_core.image_sets import ImageSet
 from ae_core.latent import code_views
 from ae_core.models.base import Autoencoder
 from ae_core.texts import N_, _, joined, ngettext
+from pages.ui import explained
 from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.drawing.pictures import Row
 from pages.ui.family_views import charts
@@ -40,6 +41,7 @@ def posterior(card: Card, model: Autoencoder) -> None:
             " N(0,\N{NO-BREAK SPACE}I)."
         ),
     )
+    explained.terms("posterior", "prior", "kl-divergence", "nats")
     left, middle, __ = st.columns([1, 1, 2], vertical_alignment="bottom")
     with left:
         number = choosing.image_number(Cloud, "image", _("Test image"), len(found.test))
@@ -94,13 +96,13 @@ def _mean_and_sigma(card: Card, mean: torch.Tensor, sigma: torch.Tensor, z: torc
     st.markdown(_("**How draw 1 was made** (the prior has mean 0 and sigma 1)"))
     epsilon = (z - mean) / sigma
     if len(mean) <= TABLE:
-        head = "".join(f" z[{index}] |" for index in range(len(mean)))
+        head = _("part") + " |" + "".join(f" z[{index}] |" for index in range(len(mean)))
         parts = ((_("mean"), mean), (_("sigma"), sigma), (_("epsilon"), epsilon), ("z", z))
         rows = "\n".join(
             f"| {name} |" + "".join(f" {wrapped_rows.short(value)} |" for value in values.tolist())
             for name, values in parts
         )
-        st.markdown(f"| |{head}\n|---|{'---:|' * len(mean)}\n{rows}")
+        st.markdown(f"| {head}\n|---|{'---:|' * len(mean)}\n{rows}")
         return
     st.plotly_chart(
         charts.cloud(mean.tolist(), sigma.tolist(), z.tolist()), key=f"cloud:{card.name}",

@@ -156,7 +156,7 @@ def _leave_the_map(card: Card) -> None:
 def canvas(card: Card, model: Autoencoder) -> None:
     """A square of test images beside the square of their reconstructions."""
     found = cached_views.images(card)
-    st.subheader(_("{side} x {side} images, before and after", side=CANVAS), anchor=False)
+    st.header(_("{side} x {side} images, before and after", side=CANVAS), anchor=False)
     seed, before, after = current.of(Canvas).draw, *st.columns(2)
     order = torch.randperm(len(found.test), generator=torch.Generator().manual_seed(seed))
     x = found.test[order[: CANVAS**2]]

@@ -28,7 +28,7 @@ def mine() -> None:
     """Every set of the visitor's, newest first; nothing where there is none."""
     kept = ownership.of(owner.me(), ownership.IMAGE_SET)
     if kept:
-        st.subheader(_("Your image sets"), anchor=False)
+        st.header(_("Your image sets"), anchor=False)
     for belonging in kept:
         with st.container(border=True, key=f"set-{belonging.name}"):
             with widgets.shown_errors():
@@ -56,7 +56,7 @@ def in_the_address() -> None:
                 st.markdown(f":material/check: {said}", width="content")
                 training_form.button(found, "train-this", first=True)
         return
-    st.subheader(_("Shared with you"), anchor=False)
+    st.header(_("Shared with you"), anchor=False)
     with st.container(border=True), widgets.shown_errors():
         training_form.button(_one(belonging), f"train-{belonging.name}")
 

@@ -30,7 +30,7 @@ def show(draft: UploadDraft, read_again: Read) -> None:
     _too_many(draft)
     if taken.layout is None and taken.classes == NONE:
         return  # picture files without folders: there was nothing to guess
-    st.subheader(_("How they were read"), anchor=False)
+    st.header(_("How they were read"), anchor=False)
     st.html(f'<div class="ae-found">{card_text.table(taken.in_words())}</div>')
     if taken.layout is not None:
         _strip(draft.overview.taken)

@@ -25,7 +25,7 @@ def walk(card: Card) -> None:
 
 
 def _walk(card: Card) -> None:
-    st.subheader(_("Walk from one image to another"), anchor=False)
+    st.header(_("Walk from one image to another"), anchor=False)
     controls = st.columns([1, 1, 2, 1.2], vertical_alignment="bottom")
     film, sheet = st.columns([1, 4], vertical_alignment="center")
     codes, labels = cached.codes(card)

@@ -8,7 +8,7 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
-from ae_core import image_sets, palette
+from ae_core import image_sets, languages, palette
 from ae_core.checkpoints import published
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
@@ -28,6 +28,7 @@ STYLE = """
 .ae-tiles dd { font-size: 1.25rem; line-height: 1.3; margin: 0; font-weight: 600;
   font-variant-numeric: tabular-nums; white-space: nowrap; }
 .ae-tiles small { font-size: .75rem; font-weight: 400; opacity: .75; }
+.ae-tiles .ae-better { display: block; line-height: 1.5; white-space: normal; }
 .stHtml dl.ae-card-text { display: grid; grid-template-columns: minmax(6.5rem, max-content) 1fr;
   gap: .3rem .8rem; margin: 0; padding: 0; font-size: .875rem; }
 .ae-card-text dt { opacity: .75; font-weight: 400; margin: 0; }
@@ -45,7 +46,7 @@ def model_card(card: Card) -> None:
         images=widgets.as_text(card_text.set_title(card)),
     )
     st.markdown(
-        f"##### {widgets.as_text(card_text.short_title(card))}\n"
+        f"## {widgets.as_text(card_text.short_title(card))}\n"
         f"{joined(trained, widgets.as_text(_(family.summary)))}"
     )
     with widgets.shown_errors():
@@ -120,7 +121,7 @@ def _buttons(card: Card) -> None:
             ),
         )  # fmt: skip
         st.download_button(
-            _("Download as one page"), one_page.maker(card), on_click="ignore",
+            _("Download as one page"), languages.kept_for(one_page.maker(card)), on_click="ignore",
             file_name=f"{card.name}.html", mime="text/html",
             icon=":material/download:", key=f"html:{card.name}",
             help=_("Its live map in one HTML file, which opens in any browser without internet."),
@@ -130,8 +131,8 @@ def _buttons(card: Card) -> None:
 def _tiles(card: Card) -> str:
     """The figures, large, each with its unit and with which way is better."""
     tiles = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}<small> {escape(unit)}</small></dd>"
-        f"<small>{escape(better)}</small></div>"
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}<small> {escape(unit)}</small>"
+        f'<small class="ae-better">{escape(better)}</small></dd></div>'
         for name, value, unit, better in card_text.figures(card)
     )
     return f'<dl class="ae-tiles">{tiles}</dl>'

@@ -50,16 +50,16 @@ function mount(root) {
     name(words);
     buttons = [];
     rows.replaceChildren(...groups.map((group) => {
-      const section = make("section", {}, make("h4", { textContent: group.title }));
+      const section = make("section", {}, make("h2", { textContent: group.title }));
       for (const row of group.rows) {
         row.text = `${row.title} ${row.name} ${row.family} ${row.set} ${group.title}`.toLowerCase();
         const button = make("button", { type: "button" },
-          make("span", { className: "size", textContent: row.size }),
-          make("span", { className: "title", textContent: row.title }),
+          make("span", { className: "size", textContent: row.size }), " ",
+          make("span", { className: "title", textContent: row.title }), " ",
           make("span", { className: "error", textContent: row.error }),
           make("span", { className: "bar" }));
         button.style.setProperty("--share", row.bar);
-        button.setAttribute("aria-label", row.label);
+        button.setAttribute("aria-description", row.label);
         button.dataset.name = row.name;
         button.addEventListener("click", () => { mark(row.name); list.pick(row.name); });
         buttons.push({ button, row });

@@ -124,7 +124,7 @@ def table(cards: Sequence[Card]) -> str:
         )  # fmt: skip
         body += f"<tr><th scope='row'>{escape(name)}<small>{escape(way)}</small></th>{cells}</tr>"
     return (
-        f"<div class='ae-compare'><table><thead><tr><th></th>{head}</tr></thead>"
+        f"<div class='ae-compare'><table><thead><tr><td></td>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )
 

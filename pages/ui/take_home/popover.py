@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from ae_core import languages
 from ae_core.checkpoints.cards import Card
 from ae_core.texts import _
 from pages.ui.live_map import code_control
@@ -31,13 +32,17 @@ def _popover(card: Card, page: str) -> None:
     )  # fmt: skip
     if place.open:
         with place, widgets.shown_errors():
-            _inside(card, page)
+            link = current.here()
+            st.caption(_("The link opens this view as it is:"))
+            st.code(link, language=None, wrap_lines=True)
+            with st.container(horizontal=True):
+                _files(card, page, link)
+            if page != "latent_space":
+                st.caption(_("Each chart has buttons of its own below it: PNG, SVG and CSV."))
 
 
-def _inside(card: Card, page: str) -> None:
-    link = current.here()
-    st.caption(_("The link opens this view as it is:"))
-    st.code(link, language=None, wrap_lines=True)
+def _files(card: Card, page: str, link: str) -> None:
+    """The buttons of the files that this page can give."""
     if page == "latent_space":
         z = code_control.current(card).tolist()
         place, shown = current.of(Place), current.of(Map)
@@ -60,8 +65,6 @@ def _inside(card: Card, page: str) -> None:
         _one_page(card, one_page.maker(card))
     if page != "compare":
         _button(_("Codes (CSV)"), of_codes.table(card), f"{card.name}-codes.csv", "text/csv")
-    if page != "latent_space":
-        st.caption(_("Each chart has buttons of its own below it: PNG, SVG and CSV."))
 
 
 def _one_page(card: Card, make: Made) -> None:
@@ -73,6 +76,6 @@ def _one_page(card: Card, make: Made) -> None:
 
 def _button(label: str, make: Made, name: str, mime: str, *, help: str | None = None) -> None:
     st.download_button(
-        label, make, file_name=name, mime=mime, icon=":material/download:", on_click="ignore",
-        key=f"take-{name}", width="stretch", help=help,
+        label, languages.kept_for(make), file_name=name, mime=mime, help=help,
+        icon=":material/download:", on_click="ignore", key=f"take-{name}",
     )  # fmt: skip

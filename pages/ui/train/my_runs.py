@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from ae_core import languages
 from ae_core.accounts import ownership
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
@@ -47,7 +48,7 @@ def chosen(jobs: list[Job]) -> Job | None:
 
 def of_another_version(job: Job) -> None:
     """A run of which only its title and its state are known."""
-    st.markdown(f"##### {widgets.as_text(job.spec.title)}")
+    st.markdown(f"## {widgets.as_text(job.spec.title)}")
     if job.state == states.FINISHED:
         st.info(_("Its curves cannot be shown here, what it made can."), icon=":material/history:")
     else:
@@ -90,7 +91,7 @@ def afterwards(job: Job) -> None:
             _ways_on(card)
             again.button(job)
             st.download_button(
-                _("Notebook"), partial(notebooks.of, owner.me(), card),
+                _("Notebook"), languages.kept_for(partial(notebooks.of, owner.me(), card)),
                 file_name=f"{card.name}.ipynb", mime="application/x-ipynb+json",
                 icon=":material/download:", on_click="ignore",
                 help=_("Trains the same again, to the same bits on a CPU, outside of the app.")

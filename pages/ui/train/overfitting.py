@@ -99,9 +99,11 @@ def _draw(images: ImageSet, found: Mapping[str, Answer]) -> None:
     )
     error_curves.show(lines, finding(found), key="overfitting", alt=joined(said, finding(found)))
     st.caption(_explanation(found))
-    columns = " | ".join([_("training error"), _("test error"), _("ratio"), _("at best")])
+    columns = " | ".join(
+        [_("remedy"), _("training error"), _("test error"), _("ratio"), _("at best")]
+    )
     st.markdown(
-        f"| | {columns} |\n|---|---:|---:|---:|---:|\n"
+        f"| {columns} |\n|---|---:|---:|---:|---:|\n"
         + "\n".join(_line(remedy, answer) for remedy, answer in found.items())
     )
     x = views.digits(images.test[:SHOWN].float().div(255))

@@ -60,7 +60,7 @@ def _live(number: int, asking: float | None) -> None:
         with st.container(
             horizontal=True, vertical_alignment="center", gap="xsmall", key="ae-short-on-phones"
         ):
-            st.markdown(f"##### {widgets.as_text(job.spec.title)}", width="stretch")
+            st.markdown(f"## {widgets.as_text(job.spec.title)}", width="stretch")
             if not job.is_over:
                 changes.show(job)
                 together.offer(job)

@@ -49,7 +49,7 @@ def _watched(name: str, asking: float | None) -> None:
         if job.is_over and asking:
             cached.forget_what_is_here()
             st.rerun()
-        st.markdown(f"##### {widgets.as_text(job.spec.title)}")
+        st.markdown(f"## {widgets.as_text(job.spec.title)}")
         progress.state_line(job, progress.wait_of(job))
         progress.draw(job, watching.events(me, name))
 
