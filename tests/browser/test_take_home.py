@@ -75,3 +75,11 @@ def test_a_page_gives_what_it_has_and_nothing_else(
     link = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").inner_text().strip()
     assert link.startswith("http://")
     assert address.lstrip("/").split("?")[0] in link
+
+
+def test_what_is_taken_home_is_in_the_language_of_the_page(page: Page) -> None:
+    page.goto(f"/models?{HERE}&lang=de")
+    settled(page)
+    with page.expect_download() as download:
+        page.locator(f"[class*='st-key-html-{NAME}'] button:visible").first.click()
+    assert b'<html lang="de">' in Path(download.value.path()).read_bytes()
