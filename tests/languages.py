@@ -13,6 +13,7 @@ from babel.messages.mofile import write_mo
 
 from ae_core import checkpoints, image_sets, languages
 from ae_core.classifiers.specs import ClassifierSpec
+from ae_core.glossary import TERMS
 from ae_core.images import formats
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.recipes import Recipe
@@ -33,7 +34,7 @@ PLAIN = dict.fromkeys(catalogue.LETTERS.values(), "")
 
 NO_WORDS = re.compile(
     r"\b(?:encoder|decoder)\.[\w.]+|\b(?:mean|log_variance),|"
-    r"\b[0-9a-f]{16,}|:material/\w+:|`[^`]*`|\]\([^()]*\)|%\{[^{}]*\}|https?://\S+|&\w+;"
+    r"\b[0-9a-f]{16,}|:material/\w+:|:small\[|`[^`]*`|\]\([^()]*\)|%\{[^{}]*\}|https?://\S+|&\w+;"
 )
 
 
@@ -66,6 +67,7 @@ def _names_of_things() -> re.Pattern[str]:
     found |= set(FAMILY_OF) | set(image_sets.available())
     # What a run will be called is kept, and stays as it is.
     found |= {f"{name} · {title}" for name in FAMILY_OF for title in image_sets.TITLES.values()}
+    found |= {term.source for term in TERMS.values()}
     declared = [*Recipe.declared(), *ClassifierSpec.declared()]
     declared += [each for family in FAMILIES.values() for each in family.config.declared()]
     for each in declared:
