@@ -65,6 +65,7 @@ def _names_of_things() -> re.Pattern[str]:
     found = {text for card in cards for text in (card.title, card.name, card.preset, card.family)}
     found |= {card.title.partition(" · ")[0] for card in cards} | {card.device for card in cards}
     found |= set(FAMILY_OF) | set(image_sets.available())
+    found |= {term.source for term in TERMS.values()}
     # What a run will be called is kept, and stays as it is.
     found |= {f"{name} · {title}" for name in FAMILY_OF for title in image_sets.TITLES.values()}
     found |= {term.source for term in TERMS.values()}

@@ -18,6 +18,7 @@ st.set_page_config(page_title=_("Latent Space Explorer"), page_icon="🔢", layo
 page = st.navigation(
     [
         st.Page("../home.py", title=_("Home"), default=True),
+        st.Page("../lessons.py", title=_("Lessons")),
         st.Page("../reconstruct.py", title=_("Reconstruct")),
         st.Page("../latent_space.py", title=_("Latent space")),
         st.Page("../denoise.py", title=_("Denoise")),
@@ -26,7 +27,6 @@ page = st.navigation(
         st.Page("../image_sets.py", title=_("Image sets")),
         st.Page("../train.py", title=_("Train")),
         st.Page("../models.py", title=_("Models")),
-        st.Page("../lessons.py", title=_("Lessons")),
         st.Page("../glossary.py", title=_("Glossary"), visibility="hidden"),
         st.Page(
             "../classroom.py",
