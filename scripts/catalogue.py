@@ -45,6 +45,9 @@ LETTERS = str.maketrans("acdeilnorstuyzACDEILNORSTUYZ", "ăćďéíľñöŕšť�
 KEPT = re.compile(r"\{[^{}]*\}|<[^<>]*>|`[^`]*`|\]\([^()]*\)|:material/\w+:|&\w+;|%\w")
 """What of a message is no word: what is put in, tags, code, addresses, symbols."""
 
+EMPTY = re.compile(r'^msgstr(\[\d\])? ""\s*\Z', re.MULTILINE)
+"""An entry without a translation, as merging two branches leaves it beside one that has it."""
+
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 """The date in all of them, which would else be another each time."""
 
@@ -85,8 +88,9 @@ def translated(path: Path) -> Catalog:
     What was a translation of something else is none of these: nothing is guessed.
     """
     language = path.parts[-3]
-    with path.open("rb") as file:
-        found = read_po(file, locale=language, abort_invalid=True)
+    entries = path.read_text("utf-8").split("\n\n")
+    said = "\n\n".join(each for each in entries if not EMPTY.search(each))
+    found = read_po(io.StringIO(said), locale=language, abort_invalid=True)
     found.update(messages(), no_fuzzy_matching=True)
     for each in found:
         each.flags.discard("python-format")
