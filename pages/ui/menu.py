@@ -34,7 +34,7 @@ page = st.navigation(
             title=_("Classroom"),
             visibility="visible" if teacher_key.is_set() else "hidden",
         ),
-        st.Page("../join.py", title=_("Class"), visibility="hidden"),
+        st.Page("../join.py", title=_("Your class"), visibility="hidden"),
     ],
     position="top",
 )

@@ -40,8 +40,8 @@ def show(open_class: OpenClass) -> None:
         if not found:
             st.caption(
                 _(
-                    "On the page *Class* everybody adds pictures with the camera of their phone, or"
-                    " from files. Say which classes there are: they appear here."
+                    "On the page *Your class* everybody adds pictures with the camera of their"
+                    " phone, or from files. Say which classes there are: they appear here."
                 )
             )
             return
