@@ -45,6 +45,7 @@ page_state.mount()
 language.menu()
 open_class, member = following.begin(name)
 current.open_page(name)
+following.opened(open_class, member)
 class_bar.show(name, open_class, member)
 try:
     beside.run(page)
