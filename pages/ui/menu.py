@@ -47,6 +47,7 @@ language.menu()
 letters.bring()
 open_class, member = following.begin(name)
 current.open_page(name)
+following.opened(open_class, member)
 class_bar.show(name, open_class, member)
 try:
     beside.run(page)
