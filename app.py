@@ -12,8 +12,9 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from server import health, learned_here, listening, live_files
+from server import class_events, health, learned_here, listening, live_files
 from server.guard import HttpGuard
+from server.language import Language
 from server.lifespan import lifespan
 from server.network.addresses import ThroughProxies
 from server.network.paths import Paths
@@ -27,12 +28,13 @@ from server.uploads import Uploads
 app = st.App(
     Path(__file__).resolve().with_name("pages") / "ui" / "menu.py",
     lifespan=lifespan,
-    routes=[*health.ROUTES, *live_files.ROUTES, *learned_here.ROUTES],
+    routes=[*health.ROUTES, *live_files.ROUTES, *learned_here.ROUTES, *class_events.ROUTES],
     middleware=[
         Middleware(Connections),
         Middleware(ThroughProxies),
         Middleware(RequestsLog),
         Middleware(Traffic),
+        Middleware(Language),
         Middleware(HttpGuard),
         Middleware(Paths),
         Middleware(Owners),

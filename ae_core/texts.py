@@ -7,21 +7,15 @@ change. `python -m scripts.catalogue` collects the messages for translators.
 
 from __future__ import annotations
 
-import gettext as standard
 import json
 import re
 import reprlib
 from collections.abc import Callable, Mapping
-from functools import cache
 from numbers import Integral, Real
-from pathlib import Path
 from typing import Any
 
-from ae_core.settings import LANGUAGE
+from ae_core import languages
 
-FOLDER = Path(__file__).parent / "locale"
-DOMAIN = "messages"
-COUNTS = 200
 LONGEST_VALUE = 80
 
 
@@ -38,13 +32,13 @@ class Text(str):
 
 def _(message: str, /, **values: Any) -> Text:
     """The sentence in the present language, with these values put in as `str.format` does."""
-    found = message and translations(LANGUAGE.value).gettext(message)  # "" is its header
+    found = message and languages.catalogue().gettext(message)  # "" is its header
     return _made(_put(found, message, values) if values else found, (message,), values)
 
 
 def ngettext(one: str, many: str, count: int, /, **values: Any) -> Text:
     """The same where it depends on a `count`, which is put in too."""
-    found = translations(LANGUAGE.value).ngettext(one, many, count)
+    found = languages.catalogue().ngettext(one, many, count)
     values = {"count": count, **values}
     return _made(_put(found, one if count == 1 else many, values), (one, many), values)
 
@@ -129,44 +123,6 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
     changed = _Changed(value)
     changed.change = change
     return changed
-
-
-@cache
-def translations(language: str) -> standard.NullTranslations:
-    """The catalogue of a language; where there is none, English."""
-    return standard.translation(DOMAIN, FOLDER, [language], fallback=True)
-
-
-def languages() -> list[str]:
-    """The languages that the pages can be in."""
-    return ["en", *sorted(path.parts[-3] for path in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))]
-
-
-def is_known(language: str) -> bool:
-    """Whether the pages can be in this language, or in that which it is a kind of, as `de_AT`."""
-    found = type(translations(language)) is not standard.NullTranslations
-    return found or re.split("[-_.@]", language)[0] == "en"
-
-
-@cache
-def of_browser(language: str) -> dict[str, Any]:
-    """What the messages of the browser's part are in a language; nothing in English.
-
-    Of a message with a count: its `forms`, and `of` which of them is that of each count below
-    `COUNTS`; of larger ones the last two digits tell, with a hundred before them.
-    """
-    found = translations(language)
-    if type(found) is standard.NullTranslations:
-        return {}
-    told: dict[str, Any] = {}
-    for one, *many in json.loads((FOLDER / "browser.json").read_text("utf-8")):
-        if not many:
-            told[one] = found.gettext(one)
-            continue
-        each = [found.ngettext(one, many[0], count) for count in range(COUNTS)]
-        forms = list(dict.fromkeys(each))
-        told[one] = {"forms": forms, "of": "".join(str(forms.index(form)) for form in each)}
-    return told
 
 
 def _put(message: str, english: str, values: Mapping[str, Any]) -> str:

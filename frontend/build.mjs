@@ -14,19 +14,18 @@ const ENTRIES = {
   train: "src/training/page.ts",
   training: "src/training/worker.ts",
 };
+const FILE = { file: "src/export/page.ts", fileworker: "src/models/worker.ts" };
 // The kernels that a browser trains with, for browsers with relaxed SIMD and for those without.
 const KERNELS = { "kernels.wasm": ["simd"], "relaxed.wasm": ["simd", "relaxed-simd"] };
 const RUNTIME = "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm";
 
-const bundled = await build({
-  entryPoints: ENTRIES,
-  bundle: true,
-  format: "esm",
-  minify: true,
-  target: "es2022",
-  loader: { ".css": "text" },
-  outdir: OUT,
-  write: false,
+const HOW = {
+  bundle: true, minify: true, target: "es2022", loader: { ".css": "text" }, outdir: OUT, write: false,
+};
+const bundled = await build({ ...HOW, entryPoints: ENTRIES, format: "esm" });
+// What goes into one HTML file: from a disk, browsers start no worker that is a module.
+const alone = await build({
+  ...HOW, entryPoints: FILE, format: "iife", define: { "import.meta.url": "self.location.href" },
 });
 
 async function compiled(features) {
@@ -47,7 +46,7 @@ rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT);
 const manifest = {};
 const files = [
-  ...bundled.outputFiles.map((file) => [file.path.split(/[/\\]/).pop(), Buffer.from(file.contents)]),
+  ...[...bundled.outputFiles, ...alone.outputFiles].map((file) => [file.path.split(/[/\\]/).pop(), Buffer.from(file.contents)]),
   ["runtime.wasm", readFileSync(RUNTIME)],
   ...kernels,
 ];

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ae_core.texts import N_, _
+from pages.ui import explained
 from pages.ui.codes import (
     anomalies,
     arithmetic,
@@ -14,7 +15,6 @@ from pages.ui.codes import (
     traversals,
 )  # fmt: skip
 from pages.ui.shared import widgets
-from pages.ui.state import current
 from pages.ui.state.declared import Codes
 
 PARTS = {
@@ -56,12 +56,22 @@ PARTS = {
         N_("Which images are unlike what the model learned? Move the threshold, look beyond it."),
     ),
 }
+TERMS = {
+    "one-number-at-a-time": ("code", "decoder"),
+    "used-and-dead": ("latent-dimension", "sparsity", "pca", "kl-divergence"),
+    "arithmetic": ("code", "latent-space"),
+    "neighbours": ("code", "encoder"),
+    "features": ("linear-classifier", "sparsity"),
+    "factors": ("disentanglement", "beta"),
+    "maps": ("pca", "umap", "t-sne"),
+    "anomalies": ("anomaly", "reconstruction-error"),
+}
 
-current.open_page("codes")
 st.title(_("Codes"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
     part = widgets.one_of(_("Part"), Codes, "part", label_visibility="collapsed")
     draw, invitation = PARTS[part]
     st.caption(_(invitation))
+    explained.terms(*TERMS[part])
     draw(card)

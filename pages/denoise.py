@@ -4,9 +4,9 @@ import streamlit as st
 
 from ae_core.checkpoints.cards import Card
 from ae_core.texts import _
+from pages.ui import explained
 from pages.ui.denoise import bench, curve, matrix, rounds
 from pages.ui.shared import widgets
-from pages.ui.state import current
 from pages.ui.state.declared import Denoise
 
 PARTS = {
@@ -24,7 +24,6 @@ def part(card: Card, chosen: str) -> None:
         PARTS[chosen](card)
 
 
-current.open_page("denoise")
 st.title(_("Denoise"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
@@ -34,4 +33,5 @@ with widgets.shown_errors():
             " clean one. Turn the noise up until it gives in."
         )
     )
+    explained.terms("denoising", "gaussian-noise", "mse", "ssim")
     part(card, widgets.one_of(_("Part"), Denoise, "part", label_visibility="collapsed"))

@@ -9,7 +9,6 @@ from pages.ui.shared import expired, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import ImageSets
 
-current.open_page("image_sets")
 st.title(_("Image sets"), anchor=False)
 st.caption(
     _(

@@ -5,17 +5,15 @@ import streamlit as st
 from ae_core.texts import _
 from pages.ui.live_map import first_visit
 from pages.ui.state import current
+from pages.ui.state.declared import Cloud
 
-current.open_page("latent_space")
 st.title(_("Latent space"), anchor=False)
 st.caption(
-    _(
-        "Drag anywhere on the map, or move a slider, and watch the image change. Each place of"
-        " the map is an image: draw one and see where it lies, walk from one to another."
-    )
+    _("Each place of the map is an image: drag on it. Or draw a digit, and see where it lies.")
 )
-first_visit.show()
+first_visit.show("map-place")
 
+from pages.ui import explained  # noqa: E402
 from pages.ui.browser import mounting  # noqa: E402 - torch comes after the map
 from pages.ui.family_views import family_view  # noqa: E402
 from pages.ui.latent_space import browser_map, server_map  # noqa: E402
@@ -31,4 +29,8 @@ with widgets.shown_errors():
         server_map.show(card)
     else:
         browser_map.show(card)
-    family_view.show(card)
+    explained.terms("latent-space", "encoder", "decoder", "test-images", "classifier")
+    if family_view.are_some(card):
+        named = current.of(Cloud) != Cloud()
+        with st.expander(_("More: what is special about this model's codes"), expanded=named):
+            family_view.show(card)

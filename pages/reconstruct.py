@@ -3,10 +3,10 @@
 import streamlit as st
 
 from ae_core.texts import _, joined
+from pages.ui import explained
 from pages.ui.family_views import family_view
 from pages.ui.reconstruct import own_picture, test_images
 from pages.ui.shared import widgets
-from pages.ui.state import current
 from pages.ui.state.declared import Reconstruct
 
 SOURCES = {
@@ -16,7 +16,6 @@ SOURCES = {
     "camera": own_picture.taken,
 }
 
-current.open_page("reconstruct")
 st.title(_("Reconstruct"), anchor=False)
 with widgets.shown_errors():
     card = widgets.picked_model()
@@ -26,6 +25,7 @@ with widgets.shown_errors():
             _("Look for what got lost, then try the worst ones, or one of your own."),
         )
     )
+    explained.terms("reconstruction-error", "mse", "test-images")
     source = widgets.one_of(_("Images from"), Reconstruct, "source", label_visibility="collapsed")
     SOURCES[source](card)
     if source == "test-images":

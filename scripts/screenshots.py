@@ -42,7 +42,7 @@ def main() -> None:
             )
             page = context.new_page()
             page.goto(url + address.format(set=images))
-            page.locator(".ae-pixel, .ae-film").first.wait_for(timeout=60_000)
+            page.locator(".ae-pixel, .ae-film, canvas.big").first.wait_for(timeout=60_000)
             page.wait_for_timeout(4000)
             page.screenshot(path=FOLDER / name)
             context.close()

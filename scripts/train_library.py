@@ -15,6 +15,9 @@ LIBRARY = Path(__file__).resolve().parent.parent / "checkpoints"
 LADDER = (1, 2, 3, 4, 8, 16, 32, 49, 64)
 """Code sizes of the ladder: the same digits through ever wider necks."""
 
+SMALL_LADDER = (1, 2, 4, 8, 16, 32, 64)
+"""Those of the built-in digits, with which lessons work where MNIST is not here."""
+
 NAMES = {"ae": "Plain", "vae": "Variational", "pca": "PCA"}
 OF_SHAPES = {"plain": "Plain", "vae": "Variational", "beta-vae": "Beta-VAE", "residual": "Residual"}
 
@@ -77,16 +80,23 @@ CLASSIFIERS = {
 """Each on the encoder of a checkpoint that ships."""
 
 
-def rung(kind: str, size: int) -> str:
-    """The command for one rung of the ladder: of a kind, only the size of the code differs."""
-    if kind == "pca":
-        return f"pca-32 --latent-dim {size}"
-    return f"{kind}-2 --latent-dim {size} --widths 256,128,128 --loss bce --epochs 40"
+def rung(kind: str, size: int, how: str) -> str:
+    """The command for one rung of a ladder: of a kind, only the size of the code differs."""
+    words = f"--latent-dim {size}"
+    return f"pca-32 {words}" if kind == "pca" else f"{kind}-2 {words} --loss bce {how}"
 
+
+OF_MNIST, OF_DIGITS = "--widths 256,128,128 --epochs 40", "--widths 128,128,64 --epochs 50"
 
 COMMANDS = {
     **SYSTEMS,
-    **{f"mnist-{kind}-{size}": rung(kind, size) for size in LADDER for kind in NAMES},
+    **{f"mnist-{kind}-{size}": rung(kind, size, OF_MNIST) for size in LADDER for kind in NAMES},
+    **{
+        f"digits-{kind}-{size}": rung(kind, size, OF_DIGITS)
+        for size in SMALL_LADDER
+        for kind in ("ae", "pca")
+    },
+    "digits-vae-2": rung("vae", 2, OF_DIGITS),
 }
 
 

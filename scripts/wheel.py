@@ -16,7 +16,8 @@ APP = "latent_space_explorer"
 PARTS = {
     "app.py": "app.py", "scripts/installed.py": "__init__.py", "server": "server", "pages": "pages",
     "scripts/frontend.py": "scripts/frontend.py", "frontend/build": "frontend/build",
-    "checkpoints": "checkpoints", "limits.toml": "limits.toml", ".streamlit": ".streamlit",
+    "checkpoints": "checkpoints", "lessons": "lessons", "limits.toml": "limits.toml",
+    ".streamlit": ".streamlit",
 }  # fmt: skip
 """Where each part of the checkout lies in the app's folder."""
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import streamlit as st
 
-from ae_core import texts
+from ae_core import languages
 from ae_core.accounts import cookies, teacher_key
 from ae_core.accounts.limits import limits
 from ae_core.settings import LANGUAGE
@@ -17,6 +17,7 @@ from server.frontend_build import frontend_built_beside
 from server.metrics import metrics_beside
 from server.network import embedding
 from server.network.addresses import proxies
+from server.self_test import self_test_beside
 from server.warmup import warm_up_when_quiet
 
 log = logging.getLogger(__name__)
@@ -46,13 +47,18 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     check()
     if problem := teacher_key.too_short():
         log.warning(problem)
-    if not texts.is_known(LANGUAGE.value):
+    if not languages.is_known(LANGUAGE.value):
         log.warning(
             "AE_LANGUAGE is %r, which is not here, so the pages are in English. There are: %s.",
             LANGUAGE.value,
-            ", ".join(texts.languages()),
+            ", ".join(languages.available()),
         )
     if address := app.state.get("address"):
         print(f"\n  Open {address}    (Ctrl+C stops the app)\n", flush=True)
-    with metrics_beside(), warm_up_when_quiet(), worker_beside(), frontend_built_beside():
+    if more := app.state.get("more"):
+        print(more, flush=True)
+    with (
+        metrics_beside(), warm_up_when_quiet(), worker_beside(), frontend_built_beside(),
+        self_test_beside(),
+    ):  # fmt: skip
         yield

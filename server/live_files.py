@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from ae_core import browser_texts, languages
 from ae_core.errors import UserError
 from ae_core.storage import kept
 from pages.ui.browser import built
@@ -65,6 +66,15 @@ async def asset(request: Request) -> Response:
     headers = {**FOR_EVER, **({"Content-Encoding": coding} if coding else {})}
     body = file_body(name, {"br": ".br", "gzip": ".gz", "": ""}[coding])
     return Response(body, media_type=MEDIA_TYPES[Path(name).suffix], headers=headers)
+
+
+async def texts(request: Request) -> Response:
+    """What the browser's part says in a language, with this very hash."""
+    language, sha256 = (str(request.path_params[key]) for key in ("language", "sha256"))
+    is_one = language in languages.available()
+    if not is_one or browser_texts.address(language) != f"/live-texts/{language}/{sha256}":
+        return PlainTextResponse("Not found", status_code=404)
+    return await _answer(gzip.compress(browser_texts.file(language), 6, mtime=0), request)
 
 
 async def model_part(request: Request) -> Response:
@@ -133,7 +143,7 @@ def _model_part(name: str, sha256: str, part: str) -> bytes:
     def make() -> bytes:
         from ae_core.export import browser_models
 
-        return gzip.compress(browser_models.part(name, sha256, part), 6)
+        return gzip.compress(browser_models.part(name, sha256, part), 6, mtime=0)
 
     return kept.made_of(name, (sha256, part), make)
 
@@ -142,7 +152,7 @@ def _classifier(name: str, sha256: str) -> bytes:
     def make() -> bytes:
         from ae_core.classifiers import onnx_files
 
-        return gzip.compress(onnx_files.onnx_bytes(name, sha256), 6)
+        return gzip.compress(onnx_files.onnx_bytes(name, sha256), 6, mtime=0)
 
     return kept.made_of(name, (sha256, "classifier"), make)
 
@@ -150,19 +160,19 @@ def _classifier(name: str, sha256: str) -> bytes:
 def _test_images(name: str, sha256: str, rows: str) -> bytes:
     from ae_core.export import browser_models
 
-    return gzip.compress(browser_models.images_of(name, sha256, rows), 6)
+    return gzip.compress(browser_models.images_of(name, sha256, rows), 6, mtime=0)
 
 
 def _factors(name: str, sha256: str, count: str) -> bytes:
     from ae_core.export import browser_models
 
-    return gzip.compress(browser_models.factors_of(name, sha256, int(count)), 6)
+    return gzip.compress(browser_models.factors_of(name, sha256, int(count)), 6, mtime=0)
 
 
 def _training_images(name: str, sha256: str, which: str) -> bytes:
     from ae_core.training import browser_images
 
-    return gzip.compress(browser_images.of_run(name, sha256, which), 6)
+    return gzip.compress(browser_images.of_run(name, sha256, which), 6, mtime=0)
 
 
 MODEL_PARTS = Kind(_model_part, PART.fullmatch, Kept(128 * MEGABYTE))
@@ -187,6 +197,7 @@ async def _answer(compressed: bytes, request: Request) -> Response:
 
 ROUTES = [
     Route("/live/{name}", asset),
+    Route("/live-texts/{language}/{sha256}", texts),
     Route("/live-models/{name}/{sha256}/{part}", model_part),
     Route("/live-classifiers/{name}/{sha256}", classifier),
     Route("/live-images/{name}/{sha256}/{rows}", set_images),

@@ -10,6 +10,8 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -73,7 +75,7 @@ class Maker:
                     raise BusyError
                 future = self.under_way[key] = Future()
                 line = self.lines.setdefault(network, deque())
-                line.append(lambda: self._make(kept, key, make))
+                line.append(partial(copy_context().run, self._make, kept, key, make))
                 self.pool.submit(self._next)
         return await asyncio.shield(asyncio.wrap_future(future))
 
@@ -104,5 +106,8 @@ ASKING = ThreadPoolExecutor(4, thread_name_prefix="asking")
 
 
 async def asked(call: Callable[..., T], *of: Any) -> T:
-    """What a short call gives that may have to wait for the disk or the database."""
-    return await asyncio.get_running_loop().run_in_executor(ASKING, call, *of)
+    """What a short call gives that may have to wait for the disk or the database.
+
+    It is told of the language in which who asks is answered.
+    """
+    return await asyncio.get_running_loop().run_in_executor(ASKING, copy_context().run, call, *of)

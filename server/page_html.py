@@ -35,10 +35,13 @@ OF_THE_MAP = (
 )
 """What the map asks for once it is mounted, and how the browser is told of it before."""
 
+WITH_MAP = ("", "home", "latent_space")
+"""Pages that begin with it, as they stand in addresses."""
+
 
 def of_page(name: str) -> bytes:
     """The file of the page of that name, as it stands in addresses."""
-    files = built.files() if name == "latent_space" else {}
+    files = built.files() if name in WITH_MAP else {}
     early = (line.format(files[file]) for file, line in OF_THE_MAP if file in files)
     return _of_page(name, tuple(early))
 

@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from ae_core import checkpoints, image_sets, texts
+from ae_core import checkpoints, image_sets, languages
 from ae_core.classifiers.specs import ClassifierSpec
 from ae_core.images import formats
 from ae_core.models import FAMILIES, FAMILY_OF
@@ -44,12 +44,12 @@ def learn(
     catalogue = Catalog(locale=language)
     for message, here in said.items():
         catalogue.add(message, here)
-    path = folder / language / "LC_MESSAGES" / f"{texts.DOMAIN}.mo"
+    path = folder / language / "LC_MESSAGES" / f"{languages.DOMAIN}.mo"
     path.parent.mkdir(parents=True)
     with path.open("wb") as file:
         write_mo(file, catalogue)
-    patched.setattr(texts, "FOLDER", folder)
-    patched.setattr(texts, "translations", cache(texts.translations.__wrapped__))
+    patched.setattr(languages, "FOLDER", folder)
+    patched.setattr(languages, "translations", cache(languages.translations.__wrapped__))
 
 
 def left_in_english(shown: Iterable[str]) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from string import Formatter
 import pytest
 from streamlit.string_util import clean_text
 
-from ae_core import texts
+from ae_core import browser_texts, languages
 from ae_core.texts import N_, Text, _, from_json, joined, ngettext, to_json
 from pages.ui.shared.waiting import Spinner
 from scripts import catalogue
@@ -92,8 +92,8 @@ def test_another_language_has_its_own_order_and_its_own_forms(
      ("", False), ("../pl", False)],
 )  # fmt: skip
 def test_a_language_is_known_or_it_is_not(polish: None, language: str, is_one: bool) -> None:
-    assert texts.is_known(language) == is_one
-    assert texts.languages() == ["en", "pl"]
+    assert languages.is_known(language) == is_one
+    assert languages.available() == ["en", "pl"]
 
 
 def test_stored_sentence_is_read_in_the_language_of_the_reader(
@@ -176,13 +176,11 @@ def test_browser_is_told_each_form_of_a_count(
 ) -> None:
     pair = ["{count:,} image of {set}", "{count:,} images of {set}"]
     (tmp_path / "locale" / "browser.json").write_text(json.dumps([["a letter"], pair]))
-    texts.of_browser.cache_clear()
-    assert texts.of_browser("en") == {}
-    told = texts.of_browser("pl")
-    texts.of_browser.cache_clear()
+    assert browser_texts.of_browser("en") == {}
+    told = browser_texts.of_browser("pl")
     assert told["a letter"] == "litera"
     forms, of = told[pair[0]]["forms"], told[pair[0]]["of"]
-    assert (len(forms), len(of)) == (3, texts.COUNTS)
+    assert (len(forms), len(of)) == (3, browser_texts.COUNTS)
     assert [forms[int(of[count])][10:] for count in (1, 22, 112)] == [
         "obraz z {set}",
         "obrazy z {set}",

@@ -13,8 +13,9 @@ import torch
 import typer
 from rich.table import Column, Table
 
-from ae_core import checkpoints, classifiers, image_sets, latent
+from ae_core import checkpoints, classifiers, image_sets, latent, wording
 from ae_core.checkpoints.cards import Card
+from ae_core.classifiers import onnx_files as classifier_files
 from ae_core.cli import images as own_images
 from ae_core.cli import sweep, train
 from ae_core.cli.output import Json, errors, out, print_json, progress, report
@@ -22,7 +23,8 @@ from ae_core.errors import UserError
 from ae_core.evaluation import metrics
 from ae_core.evaluation.bounds import bounds
 from ae_core.evaluation.scores import evaluate
-from ae_core.export import onnx_files
+from ae_core.export import browser_models, onnx_files
+from ae_core.export.html_file import html_file
 from ae_core.image_sets import mnist
 from ae_core.images import reading
 from ae_core.images.digit_form import digit_steps
@@ -149,6 +151,16 @@ def work(
 
 
 @app.command()
+def check(as_json: Json = False) -> None:
+    """Look at this machine: GPU, time of decoding, MNIST, browser's part, disk, worker."""
+    from ae_core.jobs import self_test  # the database is of no use to other commands
+
+    facts = {fact.name: {"says": fact.says, "well": fact.is_well} for fact in self_test.facts()}
+    lines = [f"{name}: {fact['says']}" for name, fact in facts.items()]
+    report(as_json, facts, "\n".join(lines))
+
+
+@app.command()
 def restore(as_json: Json = False) -> None:
     """Put back the last whole copy of the database, once that is damaged."""
     from ae_core.database import copies
@@ -230,13 +242,26 @@ def export_command(
     onnx: Annotated[
         bool, typer.Option("--onnx", help="Write encoder.onnx and decoder.onnx.")
     ] = False,
-    to: Annotated[Path | None, typer.Option("--out", help="Folder to write to.")] = None,
+    html: Annotated[
+        bool, typer.Option("--html", help="Write its live map as one page for any browser.")
+    ] = False,
+    to: Annotated[
+        Path | None, typer.Option("--out", help="Folder, or with --html the file, to write to.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Write a checkpoint in a form that other programs read."""
-    if not onnx:
-        raise UserError(_("Say which form to export: --onnx."))
+    if onnx == html:
+        raise UserError(_("Say which form to export: --onnx or --html."))
     checkpoint = checkpoints.load(name)
+    if html:
+        file = to or Path(f"{name}.html")
+        images = browser_models.test_images(checkpoint.card)
+        reader = _reader(checkpoint.card)
+        _write(file, html_file(checkpoint, images=images, classifier=reader))
+        size = wording.file_size(file.stat().st_size)
+        report(as_json, {"files": [str(file)]}, f"Wrote {file}, {size}: it opens in any browser.")
+        return
     folder = to or Path(f"{name}-onnx")
     try:
         paths = onnx_files.to_onnx(checkpoint.model, folder)
@@ -307,6 +332,14 @@ def _prepared(arguments: list[str]) -> list[str]:
         collecting = argument == "--code"
         joined.append("--code=" if collecting else argument)
     return joined
+
+
+def _reader(card: Card) -> bytes | None:
+    """A classifier of the images that a model learned from, as ONNX, where there is one."""
+    for each in classifiers.available()[0]:
+        if each.image_set_sha256 == card.image_set_sha256 and each.image_shape == card.image_shape:
+            return classifier_files.onnx_bytes(each.name, each.weights_sha256)
+    return None
 
 
 def _takes_digits(card: Card) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -14,6 +14,8 @@ from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.export import onnx_files
 from ae_core.export.onnx_files import Half
+from ae_core.image_sets.own_picture import OF_DIGITS
+from ae_core.models.base import Autoencoder
 from ae_core.texts import _
 from ae_core.types import Labels, Latents, Pixels
 
@@ -39,12 +41,21 @@ def part(name: str, sha256: str, kind: str) -> bytes:
     if kind == "decoder":
         return onnx_files.onnx_bytes(found.model, "decoder")
     if kind == "encoder":
-        half: Half = "posterior" if found.model.has_posterior else "encoder"
-        return onnx_files.onnx_bytes(found.model, half)
+        return encoder(found.model)
     if kind == labelled_codes(found.card):
-        codes, labels = codes_of(found)
-        return codes.float().numpy().tobytes() + labels.to(torch.int16).numpy().tobytes()
+        return packed_codes(*codes_of(found))
     raise UserError(_("A model has no part {name!r}.", name=kind[:20]))
+
+
+def encoder(model: Autoencoder) -> bytes:
+    """The encoder; of a model with a posterior with the log-variances after the means."""
+    half: Half = "posterior" if model.has_posterior else "encoder"
+    return onnx_files.onnx_bytes(model, half)
+
+
+def packed_codes(codes: Latents, labels: Labels) -> bytes:
+    """Codes as float32, row after row, and then their classes as int16."""
+    return codes.float().numpy().tobytes() + labels.to(torch.int16).numpy().tobytes()
 
 
 def labelled_codes(card: Card) -> str:
@@ -63,6 +74,56 @@ def codes_of(checkpoint: Checkpoint) -> tuple[Latents, Labels]:
     images = image_sets.load(checkpoint.card.image_set)
     some = slice(MAX_IMAGES)
     return latent.encode(checkpoint.model, images.test[some]), images.test_labels[some]
+
+
+def test_images(card: Card) -> Pixels | None:
+    """The images behind the codes, row by row, where they are here and still the same."""
+    if card.only_classes or card.hold_out or card.image_set not in image_sets.available():
+        return None
+    found = image_sets.load(card.image_set)
+    return found.test[:MAX_IMAGES] if found.sha256 == card.image_set_sha256 else None
+
+
+def class_names(card: Card, labels: Labels) -> tuple[str, ...]:
+    """The classes of a model's images: as the set calls them, where it is still what the model
+    learned from, else as the card does; their numbers where their names are unknown."""
+    most = int(labels.max()) + 1
+    names = image_sets.class_names(card.image_set, card.image_set_sha256) or tuple(card.classes)
+    return names if len(names) >= most else tuple(map(str, range(most)))
+
+
+def free_axes(model: Autoencoder, codes: Latents) -> tuple[Tensor, Tensor, list[float]]:
+    """Centre, principal axes and shares of those numbers of the codes that move freely."""
+    moving = torch.arange(model.latent_dim) < model.free_numbers
+    return latent.principal_axes(codes * moving)
+
+
+def facts(
+    checkpoint: Checkpoint,
+    count: int,
+    axes: tuple[Tensor, Tensor, list[float]],
+    usual: float | None,
+) -> dict[str, Any]:
+    """What the map is told of a model itself, named as in `frontend/src/models/model.ts`."""
+    card, model = checkpoint.card, checkpoint.model
+    centre, principal, shares = axes
+    return {
+        "name": card.name,
+        "count": count,
+        "dim": card.latent_dim,
+        "free": model.free_numbers,
+        "levels": model.code_levels,
+        "shape": card.image_shape,
+        "low": card.code_low,
+        "high": card.code_high,
+        "centre": centre.tolist(),
+        "principal": principal.tolist(),
+        "shares": shares,
+        "usual": usual,
+        "mse": card.metrics["mse"],
+        "variational": model.has_posterior,
+        "digits": card.image_set in OF_DIGITS,
+    }
 
 
 def images_of(name: str, sha256: str, rows: str) -> bytes:

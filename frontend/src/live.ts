@@ -11,6 +11,7 @@ import { mounted } from "./ui/mounted";
 
 export { formOf } from "./drawing/digit";
 export { network } from "./models/network";
+export { speak } from "./ui/texts";
 
 watchForLeaving();
 

@@ -33,6 +33,11 @@ def place(live: Locator) -> list[float]:
     return [float(number) for number in re.findall(r"-?\d+\.?\d*", text)]
 
 
+def open_walk(live: Locator) -> None:
+    """Unfold the controls of a walk."""
+    live.get_by_text("Walk from one image to another").click()
+
+
 def middle(live: Locator) -> tuple[float, float]:
     box = until(live.page, live.get_by_role("application").bounding_box, bool)
     assert box

@@ -41,7 +41,8 @@ def test_page_opens_with_pictures_that_have_texts_and_fits_a_phone(
     page.goto(path)
     expect(page.get_by_role("heading", name=title)).to_be_visible()
     # The first page of all waits for torch.
-    expect(page.locator(".ae-pixel, .ae-film").first).to_be_visible(timeout=30_000)
+    picture = page.locator(".ae-pixel, .ae-film, canvas.big").first
+    expect(picture).to_be_visible(timeout=30_000)
     settled(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     missing = page.locator("img:not([alt]), img[alt=''], .ae-film:not([aria-label])")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ae_core import palette
-from tests.browser.live_maps import VAE, opened, picture
+from tests.browser.live_maps import VAE, open_walk, opened, picture
 from tests.browser.waiting import changed, settled, until
 
 MNIST = "/latent_space?model=mnist-vae-2&z=1.57,-0.479"
@@ -34,6 +34,7 @@ BLACK = """canvas => {
 def test_classifier_reads_every_step_of_a_walk(page: Page) -> None:
     live = opened(page, MNIST)
     bars = live.get_by_role("img", name=re.compile("What the classifier reads along the walk"))
+    open_walk(live)
     live.get_by_role("button", name="from here").click()
     expect(bars).to_have_count(0)
     board = live.get_by_role("application")

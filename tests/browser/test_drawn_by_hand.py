@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.live_maps import middle
+from tests.browser.live_maps import middle, open_walk
 from tests.browser.waiting import settled, steady, until
 
 DRAWN = """() => [...document.querySelectorAll("*")]
@@ -49,7 +49,6 @@ def a_digit(page: Page) -> None:
 
 def a_digit_on_the_map(page: Page) -> None:
     live = page.locator('.live[aria-busy="false"]')
-    live.get_by_role("button", name="draw", exact=True).click()
     pad = live.get_by_role("img", name=re.compile("Drawing pad"))
     stroke(page, on(pad, [(0.5 + 0.2 * math.sin(step / 6), 0.2 + step / 60) for step in range(40)]))
     expect(page).to_have_url(re.compile(r"[?&]drawing="))
@@ -64,6 +63,7 @@ def a_patch(page: Page) -> None:
 
 def a_walk(page: Page) -> None:
     live = page.locator('.live[aria-busy="false"]')
+    open_walk(live)
     live.get_by_role("button", name="by hand").click()
     x, y = middle(live)
     stroke(page, [(x - 120 + 10 * step, y + 60 * math.sin(step / 4)) for step in range(25)])

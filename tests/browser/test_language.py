@@ -1,15 +1,16 @@
-"""What the browser's part says, in a language that is made for this: nothing is left in English."""
+"""The language of a visitor in a real browser: chosen, kept, and all that the page says.
+
+The language is one that is made for tests: nothing on a page is left in English.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from scripts import catalogue
-from scripts.app_server import running_app
 from tests.browser.waiting import settled, until
 from tests.languages import left_in_english
 
@@ -30,14 +31,15 @@ TEXTS = """() => {
 """All texts in the parts of the page that are ours, whether they are shown just now or not."""
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app in that language."""
+@pytest.fixture(scope="module", autouse=True)
+def language() -> str:
+    """The language is there before a page asks for it."""
     catalogue.make_pseudo()
-    folder: Path = tmp_path_factory.mktemp("language")
-    places = {"AE_HOME": str(folder / "home"), "AE_DATA_DIR": str(folder / "data")}
-    with running_app(folder / "log", {**places, "AE_LANGUAGE": catalogue.PSEUDO}) as url:
-        yield url
+    return catalogue.PSEUDO
+
+
+def heading(page: Page) -> Locator:
+    return page.get_by_role("heading").first
 
 
 @pytest.mark.parametrize(
@@ -53,9 +55,58 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ],
 )
 @pytest.mark.one_in(4)
-def test_the_browsers_part_says_nothing_in_english(page: Page, address: str, query: str) -> None:
-    page.goto(f"{address}/{query}")
+def test_the_browsers_part_says_nothing_in_english(page: Page, language: str, query: str) -> None:
+    page.goto(f"/{query}&lang={language}")
     until(page, lambda: page.evaluate(TEXTS), lambda found: any("⟦" in text for text in found))
     settled(page)
     found = page.evaluate(TEXTS)
     assert left_in_english(found) == {}
+
+
+def test_a_choice_in_the_menu_is_kept_on_every_way_through_the_pages(
+    page: Page, browser: Browser, base_url: str, language: str
+) -> None:
+    page.goto("/denoise?model=digits-dense-49")
+    expect(heading(page)).to_have_text("Denoise")
+    settled(page)
+    page.locator(".st-key-language button").click()
+    page.get_by_role("menuitem", name=language).click()
+    expect(heading(page)).to_have_text(re.compile("⟦"))
+    expect(page).to_have_url(re.compile(rf"model=digits-dense-49.*&lang={language}"))
+    expect(page.locator("html")).to_have_attribute("lang", language.replace("_", "-"))
+    until(page, lambda: left_in_english(page.evaluate(TEXTS)), lambda found: not found)
+    page.get_by_role("link", name=catalogue.pseudo("Reconstruct"), exact=True).first.click()
+    expect(page).to_have_url(re.compile(rf"/reconstruct.*lang={language}"))
+    expect(heading(page)).to_have_text(catalogue.pseudo("Reconstruct"))
+    settled(page)
+    page.get_by_role("radio", name=catalogue.pseudo("best")).click()  # a fragment alone runs
+    expect(page).to_have_url(re.compile("which=best"))
+    settled(page)
+    assert left_in_english(page.get_by_test_id("stCaptionContainer").all_inner_texts()) == {}
+    page.go_back()
+    page.go_back()
+    expect(page).to_have_url(re.compile(rf"/denoise.*lang={language}"))
+    expect(heading(page)).to_have_text(catalogue.pseudo("Denoise"))
+    page.reload()
+    expect(heading(page)).to_have_text(catalogue.pseudo("Denoise"))
+
+    copied = page.url
+    again = page.context.new_page()  # the same browser, without the language in the address
+    again.goto("/models")
+    expect(heading(again)).to_have_text(catalogue.pseudo("Models"))
+    other = browser.new_context(base_url=base_url).new_page()
+    other.goto("/models")
+    expect(heading(other)).to_have_text("Models")
+    other.goto(copied)
+    expect(heading(other)).to_have_text(catalogue.pseudo("Denoise"))
+    other.context.close()
+
+
+def test_who_has_chosen_nothing_reads_the_language_of_the_browser(
+    browser: Browser, base_url: str
+) -> None:
+    other = browser.new_context(base_url=base_url, locale="en-XA").new_page()
+    other.goto("/models")
+    expect(heading(other)).to_have_text(catalogue.pseudo("Models"))
+    expect(other).not_to_have_url(re.compile("lang="))
+    other.context.close()

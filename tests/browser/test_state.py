@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.live_maps import open_walk
 from tests.browser.waiting import settled, steady, until
 
 
@@ -121,6 +122,7 @@ def turn(page: Page) -> None:
 
 
 def a_walk(page: Page) -> None:
+    open_walk(page.locator(".live"))
     page.get_by_role("button", name="from here").click()
     board = page.get_by_role("application")
     board.press("ArrowRight")

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.live_maps import VAE, drawn, middle, opened, place
+from tests.browser.live_maps import VAE, drawn, middle, open_walk, opened, place
 from tests.browser.waiting import changed, steady
 
 
 def test_walk_between_two_places_plays_and_is_downloaded(page: Page) -> None:
     live = opened(page, VAE)
+    open_walk(live)
     x, y = middle(live)
     page.mouse.click(x - 90, y - 80)
     live.get_by_role("button", name="from here").click()
@@ -39,6 +40,7 @@ def test_walk_between_two_places_plays_and_is_downloaded(page: Page) -> None:
 @pytest.mark.long
 def test_walk_between_two_images_plays_at_once(page: Page) -> None:
     live = opened(page, VAE)
+    open_walk(live)
     live.get_by_label("Class of the first image").select_option("0")
     live.get_by_label("Class of the last image").select_option("1")
     live.get_by_role("button", name="two images").click()
@@ -50,6 +52,7 @@ def test_walk_between_two_images_plays_at_once(page: Page) -> None:
 @pytest.mark.long
 def test_walk_along_a_curve_drawn_by_hand(page: Page) -> None:
     live = opened(page, VAE)
+    open_walk(live)
     by_hand = live.get_by_role("button", name="by hand")
     by_hand.click()
     by_hand.click()  # thought better of it: the next drag draws no way

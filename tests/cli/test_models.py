@@ -82,8 +82,21 @@ def test_export_says_where_it_wrote(ae, tiny: str, here: Path) -> None:
     assert ran.out == "Wrote [to]/encoder.onnx and [to]/decoder.onnx.\n"
 
 
+def test_export_writes_the_live_map_as_one_page(ae, tiny: str, here: Path) -> None:
+    ran = ae("export", tiny, "--html", "--json")
+    assert ran.json == {"files": ["tiny.html"]}
+    assert (here / "tiny.html").read_text("utf-8").startswith("<!doctype html>")
+
+
 def test_export_refuses_no_form_and_no_folder(ae, tiny: str, here: Path) -> None:
     (here / "file").write_text("")
     ae("export", tiny).check_refused("--onnx")
     ae("export", tiny, "--onnx", "--out", "file").check_refused("file cannot be written")
     assert (here / "file").read_text() == ""
+
+
+def test_check_says_what_the_machine_has(ae, home: Path) -> None:
+    ran = ae("check")
+    assert len(ran.out.splitlines()) == 6
+    assert "MNIST: not found, 1,797 built-in digits" in ran.out
+    assert ae("check", "--json").json["Worker"] == {"says": "not running", "well": False}

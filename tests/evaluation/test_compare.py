@@ -40,8 +40,16 @@ def test_ladder_has_nine_sizes_of_three_kinds_and_prefers_its_own_steps() -> Non
         ]
 
 
-def test_where_no_size_is_shared_every_size_counts() -> None:
+def test_built_in_digits_have_a_small_ladder() -> None:
     ladder = ladders.of(checkpoints.available()[0], "digits")
+    assert ladders.sizes(ladder) == [1, 2, 4, 8, 16, 32, 64]
+    assert ladder[PLAIN][2].name == "digits-ae-2"
+    assert ladder[VARIATIONAL][2].name == "digits-vae-2"
+
+
+def test_where_no_size_is_shared_every_size_counts() -> None:
+    names = {"digits-vae-conv-2", "digits-tanh-3", "digits-deep-49", "digits-dense-49"}
+    ladder = ladders.of([c for c in checkpoints.available()[0] if c.name in names], "digits")
     assert ladders.sizes(ladder) == [2, 3, 49]
     assert ladder[PLAIN][49].name == "digits-dense-49"
     assert ladders.sizes(ladders.of([], "digits")) == []

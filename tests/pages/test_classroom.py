@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from ae_core.jobs import access, states
+from ae_core.jobs import access, self_test, states
 from ae_core.training.runs import RunSpec
 from tests.pages.app_pages import opened, press
 from tests.people import ANN, BOB, TEACHER
 
 SPEC = RunSpec("tanh-3", "digits", steps=2, title="A run")
+
+
+@pytest.mark.usefixtures("fresh_caches", "home")
+def test_the_teacher_reads_what_the_machine_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AE_TEACHER_KEY", "a long word")
+    app = opened("classroom")
+    assert "This machine" not in [each.value for each in app.subheader]
+    app.text_input(key="key").set_value("a long word").run()
+    assert not app.exception
+    [table] = [each.value for each in app.markdown if "Worker" in each.value]
+    assert [fact.name in table for fact in self_test.facts()] == [True] * 6
 
 
 @pytest.mark.usefixtures("fresh_caches", "home")

@@ -1,4 +1,7 @@
-"""Every page in a language that is made for this: nothing on it is left in English."""
+"""Every page in a language that is made for this, after somebody has had it in English.
+
+Nothing on it is left in English, nor on that of the other in this language: they share a server.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import pytest
 from google.protobuf.message import Message  # type: ignore[import-untyped]
 from streamlit.testing.v1 import AppTest
 
-from ae_core import texts
+from ae_core import browser_texts, languages
 from pages.ui.state.declared import PAGES
 from scripts import catalogue
 from tests.languages import left_in_english
@@ -35,14 +38,13 @@ OF_CHARTS = {"text", "name", "hovertemplate", "ticktext", "alt", "title"}
 
 
 @pytest.fixture
-def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The pages are in the language that is made for this."""
+def pseudo() -> Iterator[None]:
+    """The pages can be in the language that is made for this."""
     catalogue.make_pseudo()
-    for each in (texts.translations, texts.of_browser):
+    for each in (languages.translations, browser_texts.address, browser_texts.file):
         each.cache_clear()
-    monkeypatch.setenv("AE_LANGUAGE", catalogue.PSEUDO)
     yield
-    for each in (texts.translations, texts.of_browser):
+    for each in (languages.translations, browser_texts.address, browser_texts.file):
         each.cache_clear()
 
 
@@ -114,7 +116,13 @@ EVERY_PART = [
 @pytest.mark.parametrize(("page", "part"), EVERY_PART)
 @pytest.mark.parametrize("model", ["digits-vae-conv-2", "digits-dense-49"])
 @pytest.mark.one_in(5)
-def test_nothing_on_a_page_is_left_in_english(page: str, part: str, model: str) -> None:
-    app = opened(page, model=model, **({"part": part} if part else {}))
+def test_two_visitors_read_nothing_in_the_language_of_the_other(
+    page: str, part: str, model: str
+) -> None:
+    address = {"model": model, **({"part": part} if part else {})}
+    opened(page, **address)  # who comes second must not get what was made for the first
+    app = opened(page, **address, lang=catalogue.PSEUDO)
     assert not app.exception
     assert left_in_english(everything(app)) == {}
+    english = opened(page, **address)
+    assert [text for text in everything(english) if "⟦" in text] == []

@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
-from ae_core import texts
+from ae_core import languages
 from ae_core.errors import UserError
 from server import guard, listening, page_files
 from server.lifespan import lifespan
@@ -208,7 +208,7 @@ def test_what_a_page_names_in_its_head_is_there(port: int, name: str) -> None:
     assert sum("BidiComponent" in each for each in named) == 1
     assert len(set(named)) == len(named)
     assert {get(port, each).status for each in named} == {200}
-    assert any("/live/runtime-" in each for each in named) is (name == "latent_space")
+    assert any("/live/runtime-" in each for each in named) is (name != "train")
 
 
 def test_a_browser_gets_the_scripts_compressed() -> None:
@@ -293,7 +293,7 @@ def test_a_language_that_is_not_there_is_said_at_the_start(
         coroutines.run(started())
     (said,) = [each.getMessage() for each in caplog.records if each.name == "server.lifespan"]
     assert said.startswith("AE_LANGUAGE is 'klingon'")
-    assert said.endswith(f"There are: {', '.join(texts.languages())}.")
+    assert said.endswith(f"There are: {', '.join(languages.available())}.")
 
 
 def test_no_way_to_start_gets_past_damaged_limits(damaged_limits: str) -> None:

@@ -16,7 +16,7 @@ from multiprocessing.reduction import send_handle
 
 from ae_core.errors import UserError
 from ae_core.images.reading import quoted
-from ae_core.settings import LANGUAGE, ROOT
+from ae_core.settings import ROOT
 from ae_core.texts import _, from_json, joined
 from ae_core.uploads.separate import messages
 from ae_core.uploads.separate.messages import Message
@@ -38,7 +38,7 @@ class Reader:
         with theirs:
             self.process = subprocess.Popen(command, stdin=theirs.fileno(), cwd=ROOT)
         self.pipe = Connection(ours.detach())
-        self.language, self.idle_since = LANGUAGE.value, time.monotonic()
+        self.idle_since = time.monotonic()
         self.reads = ""
         """The file that it is reading."""
         self.has_refused = False
@@ -48,7 +48,7 @@ class Reader:
     def is_good(self) -> bool:
         """Whether it can be asked."""
         is_young = time.monotonic() - self.idle_since < IDLE_SECONDS / 2
-        return is_young and self.language == LANGUAGE.value and self.process.poll() is None
+        return is_young and self.process.poll() is None
 
     def ask(self, message: Message, data: bytes = b"", descriptor: int | None = None) -> None:
         """Send a request, with the bytes of a picture, or an open file."""

@@ -36,7 +36,7 @@ export interface WalkHost extends CodeControl {
 type WalkState = Pick<MapState, "walk" | "curve" | "way">;
 
 export class Walk {
-  readonly root: HTMLElement;
+  readonly root: HTMLDetailsElement;
   private from: Float32Array | null = null;
   private to: Float32Array | null = null;
   /** The way that was drawn by hand, which has no ends; or nothing. */
@@ -73,7 +73,8 @@ export class Walk {
       select(label, [_("any"), ...classes]));
     [3, 8].forEach((label, i) => (this.classes[i].selectedIndex = label < classes.length ? label + 1 : 0));
     this.root = make(
-      "div", { class: "walk" },
+      "details", { class: "walk" },
+      make("summary", { textContent: _("Walk from one image to another, and keep it as a GIF") }),
       make(
         "div", { class: "tools" },
         button(_("from here"), _("Begin the walk where the code is now"), () => this.end("from")),
@@ -109,6 +110,7 @@ export class Walk {
     this.to = whole ? Float32Array.from(walk.slice(dim)) : null;
     this.drawn = curve.length ? { walk, curve } : null;
     this.ways.selectedIndex = Math.max(0, WAYS.indexOf(way));
+    if (walk.length) this.root.open = true;
     this.between();
   }
 

@@ -3,7 +3,7 @@
 // The page has every strip of digits from the beginning, so the dial swaps them by itself, in the
 // frame in which it moves; the server hears of it when the slider is released.
 
-import { button, make, setPressed } from "../ui/elements";
+import { button, make, setPressed, lessonPart } from "../ui/elements";
 import { type Args, newTurn } from "../ui/mounted";
 import { _, ngettext } from "../ui/texts";
 import style from "./dial.css";
@@ -43,10 +43,12 @@ export class Dial {
     this.range.setAttribute("aria-label", _("Numbers in the code"));
     this.range.addEventListener("input", () => this.show());
     this.range.addEventListener("change", () => this.tell());
+    const slider = make("div", { class: "slider" }, this.range, this.ticks);
+    lessonPart("size", slider);
+    lessonPart("words", this.words);
     root.replaceChildren(
       make("style", { textContent: style }),
-      make("div", { class: "dial" }, this.rows, make("div", { class: "slider" }, this.range, this.ticks),
-        this.words),
+      make("div", { class: "dial" }, this.rows, slider, this.words),
     );
     this.fill();
     this.range.value = String(at);

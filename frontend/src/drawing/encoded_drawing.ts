@@ -8,11 +8,13 @@ import { drawing, takesDrawings } from "./drawing";
 import type { Pad } from "./pad";
 
 export class EncodedDrawing {
-  readonly root = make("div", { hidden: true });
+  /** Empty for a model whose images are not drawn by hand. */
+  readonly root = make("div");
   /** What the model sees of the drawing, or nothing. */
   image: Float32Array | null = null;
   private paper: Pad | null = null;
   private numbers: number[] = [];
+  /** Loaded with the first stroke. */
   private encoder: Promise<Network> | null = null;
   private encoding: Latest<Float32Array, Float32Array>;
 
@@ -22,13 +24,12 @@ export class EncodedDrawing {
     private lifted: () => void, failed: (reason: Error) => void,
   ) {
     this.encoding = new Latest((image) => this.encode(image), show, failed);
+    if (!takesDrawings(model)) return;
+    this.paper = drawing((image) => this.change(image), (numbers) => this.lift(numbers));
+    this.root.append(this.paper.root);
   }
 
-  get isOpen(): boolean {
-    return this.paper !== null;
-  }
-
-  /** The drawing as numbers, which opens the pad. Where the code is, another value says. */
+  /** The drawing as numbers. Where the code is, another value says. */
   get state(): { drawing: number[] } {
     return { drawing: this.numbers };
   }
@@ -36,34 +37,12 @@ export class EncodedDrawing {
   set state({ drawing: numbers }: { drawing: number[] }) {
     if (String(numbers) === String(this.numbers)) return;
     this.numbers = numbers;
-    if (!takesDrawings(this.model)) return;
-    if (!this.isOpen) this.open();
-    this.paper!.show(numbers);
+    this.paper?.show(numbers);
     this.encoding.cancel();
-  }
-
-  /** Open the pad, or close it. */
-  toggle(): void {
-    if (!this.isOpen) {
-      this.open();
-      return;
-    }
-    this.change(null);
-    this.paper = null;
-    this.root.hidden = true;
-    this.root.replaceChildren();
-    if (this.numbers.length) this.lift([]);
   }
 
   cancel(): void {
     this.encoding.cancel();
-  }
-
-  private open(): void {
-    this.encoder = network(this.model.encoder, this.runtime);
-    this.paper = drawing((image) => this.change(image), (numbers) => this.lift(numbers));
-    this.root.replaceChildren(this.paper.root);
-    this.root.hidden = false;
   }
 
   private lift(numbers: number[]): void {
@@ -78,8 +57,9 @@ export class EncodedDrawing {
   }
 
   private async encode(image: Float32Array): Promise<Float32Array> {
-    const { dim, shape } = this.model;
-    const encoded = await (await this.encoder!).run(image, [1, ...shape]);
+    const { dim, shape, encoder } = this.model;
+    this.encoder ??= network(encoder, this.runtime);
+    const encoded = await (await this.encoder).run(image, [1, ...shape]);
     return encoded.slice(0, dim);
   }
 }

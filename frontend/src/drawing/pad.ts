@@ -30,6 +30,7 @@ export function pad(
 ): Pad {
   const canvas = make("canvas", { class: "paper", width: SIZE, height: SIZE, role: "img",
     "aria-label": _("Drawing pad: draw one digit with mouse, pen or finger") });
+  const advice = make("span", { class: "advice", textContent: _("draw here"), "aria-hidden": "true" });
   const pen = canvas.getContext("2d", { willReadFrequently: true })!;
   let strokes: Stroke[] = [];
   let stroke: Stroke | null = null;
@@ -46,6 +47,7 @@ export function pad(
       pen.stroke();
     }
     undo.disabled = clear.disabled = strokes.length === 0;
+    advice.hidden = strokes.length > 0;
   };
   const show = () => {
     paint();
@@ -106,7 +108,9 @@ export function pad(
   });
   paint();
   return {
-    root: make("div", { class: "pad" }, paper.root, make("div", { class: "tools" }, undo, clear, brush)),
+    root: make(
+      "div", { class: "pad" }, make("div", { class: "sheet" }, paper.root, advice),
+      make("div", { class: "tools" }, undo, clear, brush)),
     show: (drawing) => {
       strokes = fromNumbers(drawing);
       stroke = null;

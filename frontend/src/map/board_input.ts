@@ -15,6 +15,8 @@ export interface Gestures {
   view(): void;
   /** Turn the cloud, in radians; false where there is no cloud to turn. */
   turn(sideways: number, upwards: number): boolean;
+  /** Whether the wheel scrolls the page, and does not zoom. */
+  scrolls?: boolean;
   /** Whether there is a cloud to turn. */
   turns?: boolean;
   /** A shape was drawn; nothing where that was a mere point. */
@@ -143,6 +145,7 @@ export class BoardInput {
   }
 
   private wheel(event: WheelEvent): void {
+    if (this.gestures.scrolls && !event.ctrlKey) return;
     event.preventDefault();
     const lines = event.deltaMode === 1 ? 30 : 1;
     const factor = Math.exp(Math.max(-100, Math.min(100, event.deltaY * lines)) / 400);

@@ -26,7 +26,12 @@ interface Data extends Addresses {
   z: number[];
   moved: number;
   state: MapState;
+  /** Whether there is only what a first visitor needs. */
+  simple: boolean;
 }
+
+/** How a teacher's map lies, of which model. */
+type Look = Partial<MapState> & { z?: number[]; model?: string };
 
 export class LiveMap {
   private worker: WorkerClient;
@@ -43,16 +48,19 @@ export class LiveMap {
   constructor(private root: HTMLElement, private args: Args<Data>) {
     this.worker = new WorkerClient(args.data);
     this.companions = new CompanionsOfMap(this.worker);
+    this.place.classList.toggle("simple", args.data.simple);
     root.replaceChildren(
       make("style", { textContent: style }), this.notice, this.place, this.companions.root,
     );
     Object.assign(root, { times: this.times });
     window.addEventListener("page-state", this.receive);
+    window.addEventListener("class-look", this.follow);
     this.update(args);
   }
 
   destroy(): void {
     window.removeEventListener("page-state", this.receive);
+    window.removeEventListener("class-look", this.follow);
     this.asked = null;
     this.worker.destroy();
     this.companions.destroy();
@@ -84,6 +92,17 @@ export class LiveMap {
     scene.receive(values, z);
   };
 
+  /** The teacher's map has moved: this one moves along, and the server need not be told. */
+  private follow = (event: Event): void => {
+    const { scene, opened } = this;
+    const { model, ...given } = (event as CustomEvent<Look>).detail;
+    if (!scene || opened !== this.asked || (model && model !== opened!.name)) return;
+    if (!isPossible(given, opened!.dim)) return;
+    event.preventDefault();
+    const { z, ...values } = given;
+    scene.follow(values, z);
+  };
+
   /** Load a model; until it is there, the one before stays usable. */
   private async open(model: Model): Promise<void> {
     this.asked = model;
@@ -110,6 +129,7 @@ export class LiveMap {
     return {
       worker: this.worker,
       runtime: this.args.data.runtime,
+      simple: this.args.data.simple,
       times: this.times,
       tell: (z) => {
         if (this.asked === model) this.args.setStateValue("z", z);
@@ -122,10 +142,16 @@ export class LiveMap {
           if (this.opened === this.asked) this.root.setAttribute("aria-busy", "false");
         }));
       },
+      moved: (look) => {
+        const detail = { look: (): Look => ({ ...look(), model: model.name }) };
+        window.dispatchEvent(new CustomEvent("map-moved", { detail }));
+      },
       follow: (image, place) => this.companions.follow(image, place),
       backdrop: (option) => this.companions.backdrop(option),
       looked: (state) => {
-        if (this.asked === model) this.args.setStateValue("look", state);
+        if (this.asked !== model) return;
+        const { simple } = this.args.data;
+        this.args.setStateValue("look", simple ? { drawing: state.drawing } : state);
       },
       // The whole screen for the map, as on a projector; Escape comes back.
       enlarge: () => {

@@ -48,6 +48,12 @@ export interface MapState {
   drawing: number[];
 }
 
+/** Of a map that nobody has set anything on. */
+export const FIRST_STATE: MapState = {
+  view: "codes", grid: 20, colour: "", zoom: 1, middle: [], axes: [], turned: [], hidden: [], walk: [],
+  curve: [], way: WAYS[0], chosen: [], plane: [], drawing: [],
+};
+
 /** Bounds of the page's declarations; a piece of a map that has none of these has no address. */
 const ZOOM = [0.01, 1000], PLACE = 1000, AXES = 10_000, CODE = 10_000, GRID = [10, 30];
 

@@ -28,6 +28,7 @@ export interface CodeGestures {
   move(z: Float32Array, final: boolean, since: number): void;
   /** Another piece of the map is shown, or it is shown otherwise. */
   looked(): void;
+  scrolls: boolean;
   /** A shape was drawn around codes; nothing where none are chosen any more. */
   choose(shape: number[]): void;
 }
@@ -81,6 +82,7 @@ export class MapView {
         return true;
       },
       turns: model.free === 3,
+      scrolls: gestures.scrolls,
       choose: (shape) => gestures.choose(shape),
     });
     this.board.shown = new Set(model.classes.keys());

@@ -19,7 +19,10 @@ export interface NearestImage {
 }
 
 export class Readout {
-  readonly parts: HTMLElement[];
+  /** What the code decodes to, and the test image whose code is nearest. */
+  readonly pictures: HTMLElement;
+  /** Where the code lies, in words and numbers. */
+  readonly words: HTMLElement[];
   /** What a screen reader says once the code rests. */
   readonly spoken = make("p", { class: "said", "aria-live": "polite" });
   /** Gets the class that a code is like, and how many times farther than usual all others are. */
@@ -48,10 +51,8 @@ export class Readout {
     const toNearest = button("", _("Go to this image's own code"), () => this.near && go(this.near.code));
     toNearest.append(this.nearest);
     this.nearestFrame = make("figure", { class: "near", hidden: true }, toNearest, this.nearestText);
-    this.parts = [
-      make("div", { class: "pictures" }, this.frame, this.nearestFrame),
-      this.place, this.meter, this.verdict, this.reading,
-    ];
+    this.pictures = make("div", { class: "pictures" }, this.frame, this.nearestFrame);
+    this.words = [this.place, this.meter, this.verdict, this.reading];
   }
 
   /** Show what the code decodes to. */

@@ -6,11 +6,12 @@ import { Walk } from "../codes/walk";
 import { EncodedDrawing } from "../drawing/encoded_drawing";
 import { TestImages } from "../images/test_images";
 import { Latest } from "../models/latest";
-import { make } from "../ui/elements";
+import { make, lessonPart } from "../ui/elements";
 import { _, joined } from "../ui/texts";
 import { Choice } from "./choice";
 import { legend } from "./legend";
 import { type MapState, short } from "./map_state";
+import { marksLegend } from "./marks_legend";
 import { MapView } from "./map_view";
 import { Reading } from "./reading";
 import { Readout } from "./readout";
@@ -81,6 +82,7 @@ export class Scene {
       leave: () => this.leave(),
       move: (place, final, since) => this.move(place, final, since),
       looked: () => this.looked(),
+      scrolls: host.simple,
       choose: (shape) => this.choice.choose(shape),
     }, worker, (took) => {
       if (!(took instanceof Error)) keep(times.grid, took);
@@ -133,7 +135,6 @@ export class Scene {
         this.looked();
       },
       enlarge: host.enlarge,
-      drawing: this.drawing,
       looked: () => {
         this.go(this.z, performance.now());
         this.choice.find();
@@ -141,18 +142,16 @@ export class Scene {
       },
     });
     this.readout.heard = (label, off) => this.sound.follow(label, off);
-    this.tools.root.append(this.choice.button, this.sound.button);
+    this.tools.actions.append(this.choice.button, this.sound.button);
+    lessonPart("chosen", this.choice.button);
+    lessonPart("picture", this.readout.pictures, ...this.readout.words);
+    lessonPart("drawing", this.drawing.root);
+    lessonPart("z", this.sliders.classes, this.sliders.root);
+    lessonPart("walk", this.walk.root);
     this.legend = legend(model.classes, this.view.board, () => this.hidden());
+    lessonPart("hidden", this.legend.root);
     this.view.colouring.changed = () => this.legend.tint(!this.view.colouring.factor);
-    this.parts = [
-      make("div", { class: "left" },
-        ...this.readout.parts, this.drawing.root, this.sliders.classes, this.sliders.root,
-        this.choice.root),
-      make("div", { class: "right" },
-        this.tools.root, this.view.board.root, this.view.axisNames, this.view.colouring.scale,
-        this.view.explanation, this.notice,
-        this.legend.root, this.walk.root, this.readout.spoken),
-    ];
+    this.parts = host.simple ? this.fewParts() : this.allParts();
     this.state = state;
     this.go(z, performance.now());
   }
@@ -164,6 +163,32 @@ export class Scene {
     cancelAnimationFrame(this.explaining);
     clearTimeout(this.speaking);
     clearTimeout(this.looking);
+  }
+
+  private allParts(): HTMLElement[] {
+    const { view, readout, tools } = this;
+    return [
+      make("div", { class: "left" },
+        make("div", { class: "pictures-and-pad" }, readout.pictures, this.drawing.root),
+        ...readout.words, this.sliders.classes, this.sliders.root, this.choice.root),
+      make("div", { class: "right" },
+        tools.root, make("div", { class: "framed" }, view.board.root, tools.zoom),
+        marksLegend(this.loaded.model), view.axisNames, view.colouring.scale, view.explanation,
+        this.notice, this.legend.root, this.walk.root, readout.spoken),
+    ];
+  }
+
+  private fewParts(): HTMLElement[] {
+    const { view, readout, drawing } = this;
+    const part = (shown: HTMLElement, what: string) =>
+      make("div", { class: "part" }, shown, make("p", { textContent: what }));
+    return [
+      part(view.board.root, _("Drag on the map: each place is an image.")),
+      part(readout.pictures, _("The image at this place.")),
+      ...(drawing.root.childNodes.length
+        ? [part(drawing.root, _("Or draw a digit: the map shows where it lies."))] : []),
+      this.notice, readout.spoken,
+    ];
   }
 
   /** How the map is looked at. */
@@ -197,8 +222,23 @@ export class Scene {
     }
   }
 
+  /** A teacher's map has moved: show the same, of which the server is not told. */
+  follow(values: Partial<MapState>, z?: number[]): void {
+    const state = { ...this.state, ...values };
+    if (JSON.stringify(state) !== JSON.stringify(this.state)) this.state = state;
+    if (!z || String(z) === String(short(this.z))) return;
+    this.go(nearestPossible(this.loaded.model, Float32Array.from(z)), performance.now());
+    this.walk.find();
+    this.view.orderSheet();
+  }
+
+  private moved(): void {
+    this.host.moved(() => ({ ...this.state, z: short(this.z) }));
+  }
+
   /** The map is looked at otherwise: the server learns how, once that has come to rest. */
   private looked(): void {
+    this.moved();
     clearTimeout(this.looking);
     this.looking = window.setTimeout(() => {
       const state = this.state;
@@ -240,6 +280,7 @@ export class Scene {
     this.z = z;
     this.decoding.ask({ z, since });
     this.sliders.show();
+    this.moved();
   }
 
   /** A gesture is over: the server learns where, once. */

@@ -17,6 +17,8 @@ export interface Loaded {
 export interface SceneHost {
   worker: WorkerClient;
   runtime: string;
+  /** Whether there is only what a first visitor needs: picture, map and pad. */
+  simple: boolean;
   times: Times;
   /** Tell the server where a gesture ended. */
   tell(z: number[]): void;
@@ -29,5 +31,7 @@ export interface SceneHost {
   backdrop(option: Backdrop): void;
   /** Tell the server how the map is looked at, once that has come to rest. */
   looked(state: MapState): void;
+  /** The code or the map moves under the hand; `look` says how all of it lies. */
+  moved(look: () => MapState & { z: number[] }): void;
   enlarge(): void;
 }

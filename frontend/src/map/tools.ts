@@ -1,9 +1,8 @@
 // The tools above a map: what it shows, how large, in which directions.
 
 import type { Axes } from "../codes/planes";
-import { takesDrawings } from "../drawing/drawing";
 import type { Model } from "../models/model";
-import { button, choice, make, select, setPressed, showChosen, toggle } from "../ui/elements";
+import { button, choice, lessonPart, make, select, showChosen } from "../ui/elements";
 import { _ } from "../ui/texts";
 import { isPossible } from "./background";
 import { BACKDROPS, type Backdrop, nameOf } from "./map_state";
@@ -17,15 +16,16 @@ interface Requests {
   /** What the map shows is another thing. */
   backdrop(option: Backdrop): void;
   enlarge(): void;
-  /** The drawing pad, which opens and closes. */
-  drawing: { isOpen: boolean; toggle(): void };
   /** The map shows other directions. */
   looked(): void;
 }
 
-/** The tools, and a way to show on them what the map shows. */
+/** The tools, those that lie on the map, and a way to show on them what it shows. */
 interface Tools {
   root: HTMLElement;
+  zoom: HTMLElement;
+  /** What is done with the map, beside the choice of what it shows. */
+  actions: HTMLElement;
   show(): void;
 }
 
@@ -48,10 +48,6 @@ export function tools(view: MapView, model: Model, requests: Requests): Tools {
     requests.looked();
   }) : null;
   const colours = view.colouring.picker(requests.looked);
-  const draw = toggle(_("draw"), _("Draw a digit, and see where it lies"), () => {
-    requests.drawing.toggle();
-    show();
-  });
   const show = () => {
     if (!possible.includes(view.backdrop)) view.backdrop = "codes";
     showChosen(backdrop, view.backdrop);
@@ -59,22 +55,30 @@ export function tools(view: MapView, model: Model, requests: Requests): Tools {
     sizes.selectedIndex = Math.max(0, SIZES.indexOf(view.size));
     axes?.show(view.state.axes);
     colours?.show();
-    setPressed(draw, requests.drawing.isOpen);
   };
-  const root = make(
-    "div", { class: "tools" }, backdrop,
+  const zoom = make(
+    "div", { class: "zoom" },
     button("+", _("Zoom in"), () => board.zoom(0.7)),
     button("\u2212", _("Zoom out"), () => board.zoom(1 / 0.7)),
     button(_("reset"), _("Show the whole map"), () => board.reset()),
-    sizes,
-    button(_("large"), _("Show this alone on the whole screen"), requests.enlarge),
   );
-  if (takesDrawings(model)) root.append(draw);
-  if (model.free === 3) root.append(view.turning.button);
-  if (axes) root.append(axes.root);
-  if (colours) root.append(colours.root);
+  const large = button(_("large"), _("Show this alone on the whole screen"), requests.enlarge);
+  const actions = make(
+    "div", { class: "actions" },
+    large, sizes,
+  );
+  if (model.free === 3) actions.append(view.turning.button);
+  if (axes) actions.append(axes.root);
+  if (colours) actions.append(colours.root);
+  lessonPart("view", backdrop);
+  lessonPart("zoom", zoom);
+  lessonPart("grid", sizes);
+  lessonPart("large", large);
+  if (axes) lessonPart("axes", axes.root);
+  if (colours) lessonPart("colour", colours.root);
+  const root = make("div", { class: "tools of-map" }, backdrop, actions);
   show();
-  return { root, show };
+  return { root, zoom, actions, show };
 }
 
 function axesPicker(

@@ -1,6 +1,7 @@
 // What the server gives out under an address that never changes.
 
 import { ofApp } from "./address";
+import { embeddedAt, isEmbedded } from "./embedded";
 
 /**
  * `load` for as long as the page is open: each address is loaded once, and again only if that failed.
@@ -21,6 +22,7 @@ export function once<Result, More extends unknown[]>(
 
 /** The bytes at an address. */
 export async function bytesAt(url: string): Promise<ArrayBuffer> {
+  if (isEmbedded(url)) return embeddedAt(url);
   const answer = await fetch(ofApp(url));
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return answer.arrayBuffer();

@@ -3,6 +3,7 @@
 import * as ort from "onnxruntime-web/wasm";
 
 import { ofApp } from "./address";
+import { embeddedAt, isEmbedded } from "./embedded";
 import { bytesAt, once } from "./fetched";
 import { compiled } from "./runtime";
 
@@ -15,7 +16,8 @@ export class Network {
 
   static async load(url: string, runtime: string): Promise<Network> {
     ort.env.wasm.numThreads = 1;
-    ort.env.wasm.wasmPaths = { wasm: ofApp(runtime) };
+    if (isEmbedded(runtime)) ort.env.wasm.wasmBinary = embeddedAt(runtime);
+    else ort.env.wasm.wasmPaths = { wasm: ofApp(runtime) };
     ort.env.logLevel = "error";
     const [bytes] = await Promise.all([bytesAt(url), compiled(ofApp(runtime))]);
     // One after another: the runtime cannot be started twice at once.

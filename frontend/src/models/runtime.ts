@@ -1,12 +1,15 @@
 // ONNX Runtime's WebAssembly, compiled once for the page and its workers: 14 MB take a while, and
 // room. ONNX Runtime itself can only be given an address; what it makes of that is made here.
 
+import { isEmbedded } from "./embedded";
+
 type Compiled = WebAssembly.Module | null;
 
 let compiling: { url: string; done: Promise<Compiled> } | null = null;
 
 /** What is at this address, compiled; null where the browser cannot, and says why later. */
 export function compiled(url: string): Promise<Compiled> {
+  if (isEmbedded(url)) return Promise.resolve(null); // it is given to the runtime as it is
   if (compiling?.url !== url) {
     const made = globalThis.WebAssembly?.compileStreaming?.(fetch(url)).catch(() => null);
     compiling = { url, done: made ?? Promise.resolve(null) };

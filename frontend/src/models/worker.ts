@@ -5,6 +5,7 @@ import { paint } from "../images/pixels";
 import { likeliest } from "./likeliest";
 import type { Shape } from "./model";
 import { ofApp } from "./address";
+import { embed } from "./embedded";
 import { type Network, network } from "./network";
 import { taken } from "./runtime";
 
@@ -36,6 +37,12 @@ export interface Sheet {
   dim: number;
   shape: Shape;
   columns: number;
+}
+
+/** What the page holds in itself, before anything is ordered. */
+export interface Embedded {
+  kind: "embedded";
+  parts: Map<string, ArrayBuffer>;
 }
 
 export type Order = (Run | Sheet) & {
@@ -123,7 +130,8 @@ async function sheet(order: Sheet & Order): Promise<void> {
   }
 }
 
-self.onmessage = async ({ data: order }: MessageEvent<Order>) => {
+self.onmessage = async ({ data: order }: MessageEvent<Order | Embedded>) => {
+  if (order.kind === "embedded") return embed(order.parts);
   const { id } = order;
   taken(ofApp(order.runtime), order.module);
   if (order.kind === "sheet") latest.set(order.board, id);

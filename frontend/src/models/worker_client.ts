@@ -3,8 +3,9 @@
 import type { Addresses } from "../ui/mounted";
 import { _ } from "../ui/texts";
 import { ofApp } from "./address";
+import { forWorker, isEmbedded } from "./embedded";
 import { compiled } from "./runtime";
-import type { Order, Report, Run, Sheet } from "./worker";
+import type { Embedded, Order, Report, Run, Sheet } from "./worker";
 
 interface Waiting {
   done(results: Float32Array[]): void;
@@ -21,13 +22,17 @@ export class WorkerClient {
 
   constructor({ worker, runtime }: Addresses) {
     this.runtime = runtime;
-    this.worker = new Worker(ofApp(worker), { type: "module" });
+    const type = isEmbedded(worker) ? "classic" : "module";
+    this.worker = new Worker(ofApp(worker), { type });
     this.worker.onmessage = ({ data }: MessageEvent<Report>) => this.hear(data);
     this.worker.onerror = () => {
       this.broken = new Error(_("the worker of the page did not start"));
       for (const { failed } of this.waiting.values()) failed(this.broken);
       this.waiting.clear();
     };
+    if (isEmbedded(worker)) {
+      this.worker.postMessage({ kind: "embedded", parts: forWorker() } satisfies Embedded);
+    }
   }
 
   destroy(): void {

@@ -75,6 +75,10 @@ export class LiveTraining {
     this.clear();
   }
 
+  isBusy(): boolean {
+    return this.run !== null;
+  }
+
   /** What a run of these images needs at first, before the button is pressed. */
   private prepare(soon: Pick<Begun, "images" | "parts">): void {
     this.spare ??= prepared(this.args.data);

@@ -38,6 +38,11 @@ export function toggle(text: string, title: string, press: () => void): HTMLButt
   return made;
 }
 
+/** Name a part of what is shown: a lesson hides those that its step does not name. */
+export function lessonPart(name: string, ...elements: Element[]): void {
+  for (const each of elements) each.part.add(`lesson-${name}`);
+}
+
 /** A list of options to choose one from. */
 export function select(label: string, options: readonly string[]): HTMLSelectElement {
   const made = make("select", { "aria-label": label });

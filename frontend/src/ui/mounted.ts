@@ -1,7 +1,7 @@
 // A part of the page as Streamlit mounts it: made once, told of each rerun, cleaned up in the end.
 
 import { isLeft, told } from "./leaving";
-import { type Catalogue, useCatalogue } from "./texts";
+import { languageOfPage } from "./texts";
 
 /** What a part gets: `data` from Python, and a way to tell the server. */
 export interface Args<Data> {
@@ -18,16 +18,19 @@ export interface Addresses {
 interface Part<A> {
   update(args: A): void;
   destroy(): void;
+  /** Whether it is in the middle of what must not be lost. */
+  isBusy?(): boolean;
 }
 
-type Mount<A> = A & { data: { catalogue?: Catalogue }; parentElement: HTMLElement | ShadowRoot };
+type Mount<A> = A & { parentElement: HTMLElement | ShadowRoot };
 
-/** What Streamlit calls at each rerun. The part gets the element with class `live`. */
+/** What Streamlit calls at each rerun. The part gets the element with class `live`, and is made anew
+ *  in another language. */
 export function mounted<A extends Args<unknown>>(PartClass: new (root: HTMLElement, args: A) => Part<A>) {
   const parts = new WeakMap<object, Part<A>>();
+  const languages = new WeakMap<object, string>();
   return (given: Mount<A>): (() => void) => {
     const { parentElement } = given;
-    if (given.data.catalogue) useCatalogue(given.data.catalogue);
     const path = location.pathname;
     const args = {
       ...given,
@@ -38,9 +41,13 @@ export function mounted<A extends Args<unknown>>(PartClass: new (root: HTMLEleme
       },
     };
     const part = parts.get(parentElement);
-    if (part) part.update(args);
+    if (part && (languages.get(parentElement) === languageOfPage() || part.isBusy?.())) part.update(args);
     else {
-      const root = parentElement.querySelector<HTMLElement>(".live")!;
+      part?.destroy();
+      const place = parentElement.querySelector<HTMLElement>(".live")!;
+      const root = part ? (place.cloneNode(false) as HTMLElement) : place;
+      if (part) place.replaceWith(root); // what listens there goes with it
+      languages.set(parentElement, languageOfPage());
       parts.set(parentElement, new PartClass(root, args));
     }
     return () => {

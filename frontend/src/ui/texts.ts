@@ -12,10 +12,33 @@ export type Catalogue = Record<string, string | Counted>;
 export type Values = Record<string, string | number>;
 
 let catalogue: Catalogue = {};
+let language = "en";
+let spoken: Promise<void> = Promise.resolve();
+let address = "";
 
 /** From now on, sentences are in this language; in English where the catalogue has nothing. */
-export function useCatalogue(found: Catalogue): void {
+export function useCatalogue(found: Catalogue, name = "en"): void {
   catalogue = found;
+  language = name;
+}
+
+/** The language of the page, as `Intl` calls it. */
+export const languageOfPage = () => language;
+
+/** Be in this language once this is done; its catalogue lies at an address, that of English at none.
+ *  A browser that does not get it is told so, and goes on in English. */
+export function speak(name: string, at: string): Promise<void> {
+  if (at === address && name === language) return spoken;
+  address = at;
+  spoken = (at ? fetch(at).then((answer) => answer.json()) : Promise.resolve({})).then(
+    (found) => useCatalogue(found, name),
+    (failure) => {
+      console.warn(`The catalogue of ${name} did not come: ${failure}`);
+      useCatalogue({}, name);
+      address = "";
+    },
+  );
+  return spoken;
 }
 
 /** The sentence in the language of the page, with these values put in: `_("{count} images", { count })`. */

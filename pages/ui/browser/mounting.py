@@ -6,8 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ae_core import texts
-from ae_core.settings import LANGUAGE
+from ae_core import browser_texts, languages
 from ae_core.texts import _
 from pages.ui.browser import built
 
@@ -17,8 +16,13 @@ LOADER = """
 export default function (component) {
   let cleanUp = () => {}, gone = false;
   const ours = document.querySelector('script[src*="/static/js/"]').src;
-  import(new URL(`../..${component.data.script}`, ours).href).then(
-    (module) => { if (!gone) cleanUp = module[component.data.part](component); },
+  const at = (address) => address && new URL(`../..${address}`, ours).href;
+  const { script, part, language, catalogue } = component.data;
+  import(at(script)).then(
+    async (module) => {
+      await module.speak(language, at(catalogue));
+      if (!gone) cleanUp = module[part](component);
+    },
     (failure) => component.setStateValue("failed", String(failure)),
   );
   return () => { gone = true; cleanUp(); };
@@ -34,10 +38,12 @@ PLACE = '<div class="live"></div>'
 
 def part(name: str, /, **more: Any) -> dict[str, Any]:
     """What every part of the page is told, and `more`."""
+    language = languages.current()
     return {
         "part": name,
         "script": built.address("live.js"),
-        **({"catalogue": catalogue} if (catalogue := texts.of_browser(LANGUAGE.value)) else {}),
+        "language": language.replace("_", "-"),
+        "catalogue": browser_texts.address(language),
         **more,
     }
 

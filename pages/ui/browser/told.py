@@ -11,7 +11,6 @@ import streamlit as st
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.export import browser_models
-from ae_core.image_sets.own_picture import OF_DIGITS
 from ae_core.texts import N_, _
 from pages.ui.shared import cached, cached_views, card_text, classifier, widgets
 from pages.ui.shared.waiting import Spinner
@@ -51,30 +50,14 @@ def model(card: Card) -> dict[str, Any]:
 )
 def _model(card: Card) -> dict[str, Any]:
     """All of it that is the same for every visitor."""
-    network = cached.load(card).model
-    codes, _ = cached.codes(card)
-    centre, axes, shares = cached_views.free_axes(card)
+    count, axes = len(cached.codes(card)[0]), cached_views.free_axes(card)
     here = f"/live-models/{card.name}/{card.weights_sha256}"
     return {
-        "name": card.name,
+        **browser_models.facts(cached.load(card), count, axes, cached.usual_distance(card)),
         "title": card_text.short_title(card),
         "decoder": f"{here}/decoder",
         "encoder": f"{here}/encoder",
         "codes": f"{here}/{browser_models.labelled_codes(card)}",
-        "count": len(codes),
-        "dim": card.latent_dim,
-        "free": network.free_numbers,
-        "levels": network.code_levels,
-        "shape": card.image_shape,
-        "low": card.code_low,
-        "high": card.code_high,
-        "centre": centre.tolist(),
-        "principal": axes.tolist(),
-        "shares": shares,
-        "usual": cached.usual_distance(card),
-        "mse": card.metrics["mse"],
-        "variational": network.has_posterior,
-        "digits": card.image_set in OF_DIGITS,
     }
 
 

@@ -11,6 +11,7 @@ from ae_core.image_sets import ImageSet
 from ae_core.latent import code_views
 from ae_core.models.base import Autoencoder
 from ae_core.texts import N_, _, joined, ngettext
+from pages.ui import explained
 from pages.ui.drawing import pictures, views, wrapped_rows
 from pages.ui.drawing.pictures import Row
 from pages.ui.family_views import charts
@@ -40,6 +41,7 @@ def posterior(card: Card, model: Autoencoder) -> None:
             " N(0,\N{NO-BREAK SPACE}I)."
         ),
     )
+    explained.terms("posterior", "prior", "kl-divergence", "nats")
     left, middle, __ = st.columns([1, 1, 2], vertical_alignment="bottom")
     with left:
         number = choosing.image_number(Cloud, "image", _("Test image"), len(found.test))

@@ -40,6 +40,12 @@ VIEWS: dict[str, View] = {
 }
 
 
+def are_some(card: Card) -> bool:
+    """Whether this model's codes are special."""
+    pages = [VIEWS[name].page for name in _names(card) if name in VIEWS]
+    return "latent_space" in pages or len(pages) < len(_names(card))
+
+
 def show(card: Card) -> None:
     """What is special about this model's codes; nothing for a model without."""
     st.fragment(_draw, key="own")(card, "latent_space")

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from ae_core.checkpoints.cards import Card
+from ae_core.texts import _
 from pages.ui.browser import mounting, told
 from pages.ui.drawing import places
 from pages.ui.family_views import family_view
@@ -14,6 +15,8 @@ from pages.ui.latent_space import choice as chosen_images
 from pages.ui.latent_space import jumps
 from pages.ui.live_map import code_control, first_visit, live_map
 from pages.ui.shared import widgets
+from pages.ui.state import current
+from pages.ui.state.declared import Beside
 
 
 @st.fragment(key="code")
@@ -24,7 +27,9 @@ def show(card: Card) -> None:
     with widgets.shown_errors():
         place, choice = places.kept("map-place"), st.container()
         jumps.show(card)
-        others = told.beside(card)
+        are_some = bool(current.of(Beside).models)
+        with st.expander(_("More: other models beside it"), expanded=are_some):
+            others = told.beside(card)
         with place:
             _map(card, others)
         with choice:

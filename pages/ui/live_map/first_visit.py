@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from ae_core import languages
 from ae_core.accounts import ownership
-from ae_core.settings import LANGUAGE
 from ae_core.storage import kept
 from pages.ui.browser import mounting
 from pages.ui.drawing import places
@@ -23,10 +23,11 @@ from pages.ui.state import current
 from pages.ui.state.declared import Beside, Code, Picked
 
 
-def show() -> None:
+def show(place: str, *, simple: bool = False) -> None:
     """Show the map alone where torch is not here yet, and run the page again once it is.
 
-    Does nothing where that is here, or where the map was never told of what the address says.
+    It stands in the `place` of that name, where the page itself has it. Does nothing where torch is
+    here, or where the map was never told of what the address says.
     """
     if torch_parts.here.is_set() or mounting.why_not():
         return
@@ -36,15 +37,15 @@ def show() -> None:
     told = kept.read(_of(name)) if kept.ships(name) else None
     if told is not None:
         st.container()  # for the notices of the page
-        _map(json.loads(told))
+        _map(json.loads(told), place, simple)
         torch_parts.wait()
         st.rerun()
 
 
 @st.fragment(key="code")
-def _map(told: Model) -> None:
+def _map(told: Model, name: str, simple: bool) -> None:
     """The map where the page itself has it, so that it stays when that comes."""
-    place = places.kept("map-place")
+    place = places.kept(name)
     model, z = told["model"], told["z"]
 
     def follow(sent: object) -> None:
@@ -56,8 +57,9 @@ def _map(told: Model) -> None:
 
     with place:
         live_map.show(
-            model, (), lambda: list(current.of(Code).z or z), follow=follow, followed_by=()
-        )
+            model, (), lambda: list(current.of(Code).z or z), follow=follow, followed_by=(),
+            simple=simple,
+        )  # fmt: skip
 
 
 def remember(model: Model, code: Callable[[], list[float]]) -> None:
@@ -70,4 +72,4 @@ def remember(model: Model, code: Callable[[], list[float]]) -> None:
 
 
 def _of(name: str) -> tuple[str, ...]:
-    return name, "map", LANGUAGE.value
+    return name, "map", languages.current()

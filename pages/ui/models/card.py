@@ -18,6 +18,7 @@ from ae_core.texts import _, joined
 from pages.ui.models import classifiers, network
 from pages.ui.shared import cached, card_text, comparing, owner, widgets
 from pages.ui.shared.labels import LOSSES
+from pages.ui.take_home import one_page
 
 MOST_POINTS = 500
 
@@ -118,6 +119,12 @@ def _buttons(card: Card) -> None:
             help=_(
                 "Encoder and decoder for other programs and browsers. They are made when you click."
             ),
+        )  # fmt: skip
+        st.download_button(
+            _("Download as one page"), partial(one_page.of, card), on_click="ignore",
+            file_name=f"{card.name}.html", mime="text/html",
+            icon=":material/download:", key=f"html:{card.name}",
+            help=_("Its live map in one HTML file, which opens in any browser without internet."),
         )  # fmt: skip
 
 

@@ -167,9 +167,7 @@ def images_of_codes(card: Card) -> ImageSet | None:
 def class_names(card: Card) -> tuple[str, ...]:
     """The classes of a model's images: as the set calls them, where it is still what the model
     learned from, else as the card does; their numbers where their names are unknown."""
-    most = int(codes(card)[1].max()) + 1
-    names = image_sets.class_names(card.image_set, card.image_set_sha256) or tuple(card.classes)
-    return names if len(names) >= most else tuple(map(str, range(most)))
+    return browser_models.class_names(card, codes(card)[1])
 
 
 @st.cache_resource(

@@ -9,6 +9,7 @@ from torch import Tensor
 from ae_core import latent, noise
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
+from ae_core.export import browser_models
 from ae_core.image_sets import ImageSet
 from ae_core.latent import code_views
 from ae_core.texts import N_, _
@@ -44,9 +45,7 @@ def images(card: Card) -> ImageSet:
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cached.BY_CONTENT)
 def free_axes(card: Card) -> tuple[Tensor, Tensor, list[float]]:
     """Centre, principal axes and shares of those numbers of the codes that move freely."""
-    free = cached.load(card).model.free_numbers
-    moving = torch.arange(card.latent_dim) < free
-    return latent.principal_axes(cached.codes(card)[0] * moving)
+    return browser_models.free_axes(cached.load(card).model, cached.codes(card)[0])
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cached.BY_CONTENT)

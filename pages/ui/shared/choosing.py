@@ -15,7 +15,7 @@ from ae_core.types import Labels
 from pages.ui.shared import image_errors, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Images
-from pages.ui.state.values import MOST_DRAW, State
+from pages.ui.state.values import MOST_DRAW, State, name_of
 
 COUNT = 10
 MOST = 20
@@ -90,7 +90,10 @@ def image_number(group: type[State], field: str, label: str, count: int) -> int:
 
 def draw_button(label: str, group: type[State], field: str) -> None:
     """A button for another random draw; the address has its number, so that a link repeats it."""
-    st.button(label, icon=":material/casino:", on_click=_draw_again, args=(group, field))
+    st.button(
+        label, icon=":material/casino:", key=name_of(group.declaration(field)),
+        on_click=_draw_again, args=(group, field),
+    )  # fmt: skip
 
 
 def _draw_again(group: type[State], field: str) -> None:

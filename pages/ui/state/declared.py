@@ -33,6 +33,14 @@ class Picked(State):
 
 
 @dataclass(frozen=True)
+class LessonStep(State):
+    """The lesson beside the page, and its step."""
+
+    lesson: str = value("", "lesson")
+    step: int = value(1, "step of the lesson", low=1, high=6)
+
+
+@dataclass(frozen=True)
 class Images(State):
     """Which test images are looked at."""
 
@@ -301,8 +309,15 @@ class Models(State):
     classifier: str = value("", "classifier")
 
 
+@dataclass(frozen=True)
+class Joining(State):
+    """The class that somebody joins, by the short address on the projector."""
+
+    code: str = value("", "code of the class")
+
+
 PAGES: dict[str, tuple[type[State], ...]] = {
-    "home": (Picked,),
+    "home": (Picked, Code, Drawing),
     "reconstruct": (Picked, Beside, Reconstruct, Drawing, Images, Canvas),
     "latent_space": (Picked, Code, Beside, Map, Colours, Place, Chosen, Walk, Cloud, Drawing),
     "denoise": (Picked, Denoise, Images, Noise, Rounds),
@@ -311,8 +326,12 @@ PAGES: dict[str, tuple[type[State], ...]] = {
     "image_sets": (ImageSets,),
     "train": (Picked, Train, Network, Watched),
     "models": (Picked, Models),
+    "glossary": (),
     "classroom": (),
+    "lessons": (),
+    "join": (Joining,),
 }
+PAGES = {page: (*groups, LessonStep) for page, groups in PAGES.items()}
 """What can be set on each page. What several pages have is the same on all of them."""
 
 WITH_SIDEBAR = ("home", "reconstruct", "latent_space", "denoise", "compare", "codes", "models")

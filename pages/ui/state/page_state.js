@@ -1,5 +1,5 @@
-// The state of the page in the browser: which changes are steps of its history, and what is set on it
-// from outside.
+// The state of the page in the browser: which changes are steps of its history, its language, and
+// what is set on it from outside.
 
 const REST_MS = 300;
 
@@ -24,13 +24,30 @@ function keepInSteps() {
   listen(["pointerdown", "keydown", "wheel", "input"], touched);
   listen(["pointerup", "pointercancel"], released);
   window.history.pushState = (state, unused, address) => {
-    const opens = new URL(address ?? "", location.href).pathname !== location.pathname;
-    (opens || isStep ? push : replace)(state, unused, address);
+    const [from, to] = [location.href, new URL(address ?? "", location.href)].map(withoutLanguage);
+    (to.pathname !== from.pathname || (isStep && to.search !== from.search) ? push : replace)(
+      state, unused, address);
     isStep = false;
   };
 }
 
-export default function ({ setTriggerValue }) {
+/** An address without its language, whose choice is no step: going back does not undo it. */
+function withoutLanguage(address) {
+  const found = new URL(address);
+  found.searchParams.delete("lang");
+  return found;
+}
+
+/** Say what language the page is in, and keep a choice for the next visit. */
+function speak({ language, chosen, cookie }) {
+  document.documentElement.lang = language.replace("_", "-");
+  if (!chosen) return;
+  const path = new URL(".", window.__streamlit?.BACKEND_BASE_URL ?? location.href).pathname;
+  document.cookie = `${cookie}=${chosen}; path=${path}; max-age=31536000; samesite=lax`;
+}
+
+export default function ({ data, setTriggerValue }) {
+  speak(data);
   if (!window.setPageState) keepInSteps();
   /** Set values of the page, by their names in its address. What the live map can do alone, it does
    *  at once, and calls the event off; the rest takes a rerun. */

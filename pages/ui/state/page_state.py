@@ -7,7 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.state import current
+from ae_core import languages
+from pages.ui.state import current, language
 
 KEY = "page-state"
 
@@ -17,8 +18,13 @@ _PAGE_STATE = st.components.v2.component(
 
 
 def mount() -> None:
-    """Keep the browser's history in steps, and take what is set on the page from outside."""
-    _PAGE_STATE(key=KEY, on_given_change=_received)
+    """Keep the history in steps, say the language, and take what is set from outside."""
+    told = {
+        "language": language.of_visit(),
+        "chosen": language.chosen(),
+        "cookie": languages.COOKIE,
+    }
+    _PAGE_STATE(key=KEY, data=told, on_given_change=_received)
 
 
 def _received() -> None:

@@ -1,0 +1,109 @@
+"""The lessons in a real browser: walked to their end, each step with its figures and pictures."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from ae_core.lessons import figures, shipped
+from ae_core.lessons.lesson import Step
+from pages.ui.lessons import visible
+from tests.browser.waiting import settled
+
+FIRST = ("squeeze", "a-map")
+EVERY = [
+    pytest.param(name, marks=[] if name in FIRST else [pytest.mark.long])
+    for name in shipped.names()
+]
+
+
+def shown(page: Page, step: Step) -> None:
+    """The title, the figures and what the step names are there, and nothing that it does not."""
+    panel = page.locator(".st-key-lesson-text")
+    expect(panel.get_by_role("heading", name=step.title, exact=True)).to_be_visible()
+    settled(page)
+    for found in figures.PLACEHOLDER.finditer(step.text):
+        expect(panel).to_contain_text(figures.value(found[1]))
+    for name in step.controls:
+        if name in visible.INSIDE.get(step.page, ()):
+            part = page.locator(f"[part~=lesson-{name}]").first
+            expect(part).to_be_visible()
+        else:
+            expect(page.locator(f".st-key-{visible.KEYS.get(name, name)}").first).to_be_visible()
+    for name in sorted(visible.names(step.page).difference(step.controls)):
+        key = f".st-key-{visible.KEYS.get(name, name)}, [part~=lesson-{name}]"
+        assert not page.locator(key).filter(visible=True).count(), name
+
+
+def answered(page: Page, step: Step) -> None:
+    """Answer the question of a step, if it has one."""
+    panel = page.locator(".st-key-lesson-text")
+    if step.question is None:
+        return
+    expect(panel.get_by_role("button", name="Skip")).to_be_visible()
+    if step.question.kind == "choice":
+        panel.get_by_text(step.question.options[0], exact=True).click()
+    elif step.question.kind == "number":
+        field = panel.get_by_role("spinbutton")
+        field.fill("8")
+        field.press("Enter")
+    elif step.question.kind == "place":
+        drag(page, page.get_by_role("application"))
+        panel.get_by_role("button", name="This is my mark").click()
+    expect(panel.get_by_role("button", name="Next")).to_be_visible()
+
+
+def drag(page: Page, board: Locator) -> None:
+    """Move the marker, and wait until the page knows of it."""
+    board.wait_for()
+    box = board.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 3)
+    expect(page).to_have_url(re.compile(r"[?&]z="))
+    settled(page)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_lesson_is_walked_to_its_end(page: Page, name: str) -> None:
+    lesson = shipped.lesson(name)
+    page.goto("/lessons")
+    page.locator(f".st-key-lesson-begin-{name} button").click()
+    for number, step in enumerate(lesson.steps, 1):
+        shown(page, step)
+        expect(page).to_have_url(re.compile(f"/{step.page}[?].*lesson={name}"))
+        answered(page, step)
+        if number < len(lesson.steps):
+            page.locator(".st-key-lesson-next button").click()
+    page.get_by_role("button", name="Finish").click()
+    expect(page.locator(f".st-key-lesson-card-{name}")).to_contain_text("Again")
+
+
+def test_address_of_a_step_keeps_its_place_and_back_goes_a_step_back(page: Page) -> None:
+    page.goto("/compare?lesson=squeeze&step=3")
+    third, fourth = shipped.lesson("squeeze").steps[2:4]
+    shown(page, third)
+    expect(page).to_have_url(re.compile("size=64"))
+    page.locator(".st-key-lesson-next button").click()
+    shown(page, fourth)
+    page.reload()
+    shown(page, fourth)
+    page.go_back()
+    shown(page, third)
+    expect(page).to_have_url(re.compile("size=64"))
+
+
+def test_keyboard_comes_to_nothing_that_the_step_does_not_show(page: Page) -> None:
+    page.goto("/compare?lesson=squeeze&step=1")
+    step = shipped.lesson("squeeze").steps[0]
+    shown(page, step)
+    inside = page.locator(f".st-key-{visible.PAGE}")
+    reached = set()
+    for _press in range(40):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("document.activeElement.closest('[class*=st-key-lesson]')?.className")
+        )
+        assert not inside.evaluate("element => element.contains(document.activeElement)")
+    assert any(each and "lesson-next" in each for each in reached)
