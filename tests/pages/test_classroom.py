@@ -16,7 +16,7 @@ SPEC = RunSpec("tanh-3", "digits", steps=2, title="A run")
 def test_the_teacher_reads_what_the_machine_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AE_TEACHER_KEY", "a long word")
     app = opened("classroom")
-    assert "This machine" not in [each.value for each in app.subheader]
+    assert "This machine" not in [each.value for each in app.header]
     app.text_input(key="key").set_value("a long word").run()
     assert not app.exception
     [table] = [each.value for each in app.markdown if "Worker" in each.value]
