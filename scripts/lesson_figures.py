@@ -2,8 +2,8 @@
 
     python -m scripts.lesson_figures
 
-Draws of the maps are read by the digit reader that ships, which learned MNIST. The classifiers on few
-labels of MNIST are those of `benchmarks/results/classifier.json`, of the built-in digits new ones.
+Draws of the maps are read by the digit reader that ships, which learned MNIST. Classifiers on few
+labels are those of `benchmarks/results/classifier.json` for MNIST, new ones for built-in digits.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def answered(page: Page, step: Step) -> None:
         panel.get_by_text(step.question.options[0], exact=True).click()
     elif step.question.kind == "number":
         field = panel.get_by_role("spinbutton")
-        field.fill("8")
+        field.fill(f"{step.question.high:g}")
         field.press("Enter")
     elif step.question.kind == "place":
         drag(page, page.get_by_role("application"))

@@ -62,7 +62,7 @@ def style(page: str, shown: Sequence[str]) -> str:
 {parts}{sidebar}"""
 
 
-BOXES = ".stElementContainer, .stLayoutWrapper, .stColumn, .stVerticalBlock"
+BOXES = ".stElementContainer, .stLayoutWrapper, .stColumn, .stVerticalBlock, .stExpander"
 SIDEBAR = """
 .stSidebar, [data-testid="stExpandSidebarButton"] { display: none !important; }
 .stApp .stAppViewContainer > div { margin-left: 0 !important; }
