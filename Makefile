@@ -1,4 +1,5 @@
 # make run          install what is missing, start the app and print its address
+# make class        the same for a classroom: the network is let in, a teacher's key is made and shown
 # make test         install what the tests need, then run every check and the tests
 # make test-long    the same with the tests that take long: all checkpoints in full, 100 kills
 # make lint         the checks alone: ruff, mypy, who imports whom
@@ -6,6 +7,7 @@
 # make lock         lock the packages again, each file by its sha256; UPGRADE=--upgrade takes new ones
 # make bom          list the components of the app (CycloneDX) in bom/
 # make audit        ask for known weaknesses of the packages, which needs the internet
+# make bundle       one archive in dist/ that installs without a network: sh install.sh
 # make clean        remove what this file made (what people made, in var/, stays)
 #
 # PYTHON=python3.12 chooses the interpreter, PORT=8600 the port of the app. TORCH=cpu installs PyTorch
@@ -21,11 +23,15 @@ COMPILE := $(BIN)/uv pip compile $(UPGRADE) --quiet --universal --python-version
 	--generate-hashes --no-annotate --custom-compile-command 'make lock'
 AS_TESTED := --constraints requirements-dev.lock
 
-.PHONY: run test test-long lint screenshots lock bom audit clean
+.PHONY: run class test test-long lint screenshots lock bom audit bundle clean
 
 run: $(CAN_RUN)
 	@$(BIN)/python -m scripts.frontend || echo "The app decodes on the server instead."
 	@$(BIN)/python app.py
+
+class: $(CAN_RUN)
+	@$(BIN)/python -m scripts.frontend || echo "The app decodes on the server instead."
+	@$(BIN)/python app.py --class
 
 test: $(CAN_TEST)
 	$(BIN)/python -m scripts.checks
@@ -57,8 +63,12 @@ bom: $(CAN_TEST)
 audit: $(CAN_TEST)
 	@$(BIN)/python -m scripts.components --audit
 
+bundle: $(CAN_RUN)
+	@$(BIN)/python -m scripts.frontend
+	@$(BIN)/python -m scripts.bundle $(if $(filter cpu,$(TORCH)),--torch cpu)
+
 clean:
-	rm -rf $(VENV) bom .mypy_cache .ruff_cache .pytest_cache test-results
+	rm -rf $(VENV) bom dist .mypy_cache .ruff_cache .pytest_cache test-results
 	rm -rf frontend/node_modules frontend/build frontend/build.partial frontend/.node frontend/.building
 
 $(BIN)/python:

@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from server import health, learned_here, listening, live_files
+from server import class_events, health, learned_here, listening, live_files
 from server.guard import HttpGuard
 from server.language import Language
 from server.lifespan import lifespan
@@ -28,7 +28,7 @@ from server.uploads import Uploads
 app = st.App(
     Path(__file__).resolve().with_name("pages") / "ui" / "menu.py",
     lifespan=lifespan,
-    routes=[*health.ROUTES, *live_files.ROUTES, *learned_here.ROUTES],
+    routes=[*health.ROUTES, *live_files.ROUTES, *learned_here.ROUTES, *class_events.ROUTES],
     middleware=[
         Middleware(Connections),
         Middleware(ThroughProxies),

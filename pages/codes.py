@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ae_core.texts import N_, _
+from pages.ui import explained
 from pages.ui.codes import (
     anomalies,
     arithmetic,
@@ -15,6 +16,7 @@ from pages.ui.codes import (
 )  # fmt: skip
 from pages.ui.shared import widgets
 from pages.ui.state.declared import Codes
+from pages.ui.take_home import popover
 
 PARTS = {
     "one-number-at-a-time": (
@@ -55,6 +57,16 @@ PARTS = {
         N_("Which images are unlike what the model learned? Move the threshold, look beyond it."),
     ),
 }
+TERMS = {
+    "one-number-at-a-time": ("code", "decoder"),
+    "used-and-dead": ("latent-dimension", "sparsity", "pca", "kl-divergence"),
+    "arithmetic": ("code", "latent-space"),
+    "neighbours": ("code", "encoder"),
+    "features": ("linear-classifier", "sparsity"),
+    "factors": ("disentanglement", "beta"),
+    "maps": ("pca", "umap", "t-sne"),
+    "anomalies": ("anomaly", "reconstruction-error"),
+}
 
 st.title(_("Codes"), anchor=False)
 with widgets.shown_errors():
@@ -62,4 +74,6 @@ with widgets.shown_errors():
     part = widgets.one_of(_("Part"), Codes, "part", label_visibility="collapsed")
     draw, invitation = PARTS[part]
     st.caption(_(invitation))
+    explained.terms(*TERMS[part])
     draw(card)
+    popover.show(card, "codes")

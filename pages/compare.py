@@ -3,9 +3,11 @@
 import streamlit as st
 
 from ae_core.texts import N_, _
+from pages.ui import explained
 from pages.ui.compare import bottleneck, loss, maps, out_of_distribution, side_by_side, whole_ladder
 from pages.ui.shared import widgets
 from pages.ui.state.declared import Compare
+from pages.ui.take_home import popover
 
 SHOWN = {
     "bottleneck": bottleneck.show,
@@ -30,6 +32,13 @@ TRY = {
     ),
     "two-maps": N_("Move over both maps at once, and look for places that decode to nothing real."),
 }
+TERMS = {
+    "bottleneck": ("bottleneck", "pca", "vae", "beta"),
+    "side-by-side": ("reconstruction-error", "ssim"),
+    "loss": ("loss", "bce", "kl-divergence", "nats", "prior"),
+    "out-of-distribution": ("out-of-distribution", "elbo"),
+    "two-maps": ("latent-space", "vae", "prior"),
+}
 
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
 title.title(_("Compare"), anchor=False)
@@ -38,6 +47,8 @@ with widgets.shown_errors():
     with switch:
         part = widgets.one_of(_("Compare"), Compare, "part", label_visibility="collapsed")
     st.caption(_(TRY[part]))
+    explained.terms(*TERMS[part])
     SHOWN[part](card)
     if part == "bottleneck":
         whole_ladder.show(card)
+    popover.show(card, "compare")

@@ -4,9 +4,11 @@ import streamlit as st
 
 from ae_core.checkpoints.cards import Card
 from ae_core.texts import _
+from pages.ui import explained
 from pages.ui.denoise import bench, curve, matrix, rounds
 from pages.ui.shared import widgets
 from pages.ui.state.declared import Denoise
+from pages.ui.take_home import popover
 
 PARTS = {
     "bench": bench.show,
@@ -32,4 +34,6 @@ with widgets.shown_errors():
             " clean one. Turn the noise up until it gives in."
         )
     )
+    explained.terms("denoising", "gaussian-noise", "mse", "ssim")
     part(card, widgets.one_of(_("Part"), Denoise, "part", label_visibility="collapsed"))
+    popover.show(card, "denoise")

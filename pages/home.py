@@ -13,7 +13,7 @@ st.markdown(
         " from them alone. All codes are a map, its **latent space**."
     )
 )
-played = st.container()
+played = places.kept("played")
 DOORS = (
     (
         "../latent_space.py",
@@ -33,12 +33,13 @@ REST = (
     ("../compare.py", _("Compare"), _("The same images from 1 number and from 64.")),
     ("../image_sets.py", _("Image sets"), _("Make a set of your own pictures.")),
     ("../models.py", _("Models"), _("How each model is built, and how well it does.")),
+    ("../glossary.py", _("Glossary"), _("Each word of the field, in two sentences.")),
 )
 for column, (script, title, text) in zip(st.columns(3), DOORS, strict=True):
     with column.container(border=True, height="stretch"):
         st.page_link(script, label=f"**{title}** →")
         st.caption(text)
-for column, (script, title, text) in zip([*st.columns(3), *st.columns(3)], REST, strict=False):
+for column, (script, title, text) in zip([*st.columns(3), *st.columns(3)], REST, strict=True):
     with column:
         st.page_link(script, label=f"{title} →")
         st.caption(text)

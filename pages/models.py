@@ -6,6 +6,7 @@ from ae_core import image_sets
 from ae_core.accounts import ownership
 from ae_core.checkpoints import groups
 from ae_core.texts import _
+from pages.ui import explained
 from pages.ui.models.card import model_card
 from pages.ui.models.listing import model_list
 from pages.ui.shared import cached, expired, widgets
@@ -20,6 +21,7 @@ with widgets.shown_errors():
             " the more of an image survives. Then compare it with another."
         )
     )
+    explained.terms("encoder", "decoder", "ssim", "bce", "elbo", "nats", "learning-rate", "batch")
     left, right = st.columns([1, 2.2])
     with left:
         model_list(by_group, card)

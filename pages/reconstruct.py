@@ -3,10 +3,12 @@
 import streamlit as st
 
 from ae_core.texts import _, joined
+from pages.ui import explained
 from pages.ui.family_views import family_view
 from pages.ui.reconstruct import own_picture, test_images
 from pages.ui.shared import widgets
 from pages.ui.state.declared import Reconstruct
+from pages.ui.take_home import popover
 
 SOURCES = {
     "test-images": test_images.show,
@@ -24,7 +26,9 @@ with widgets.shown_errors():
             _("Look for what got lost, then try the worst ones, or one of your own."),
         )
     )
+    explained.terms("reconstruction-error", "mse", "test-images")
     source = widgets.one_of(_("Images from"), Reconstruct, "source", label_visibility="collapsed")
     SOURCES[source](card)
     if source == "test-images":
         family_view.show_images(card)
+    popover.show(card, "reconstruct")

@@ -5,6 +5,7 @@ import streamlit as st
 from ae_core.accounts import ownership
 from ae_core.jobs import access
 from ae_core.texts import N_, _
+from pages.ui import explained
 from pages.ui.shared import expired, owner, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Train, Watched
@@ -57,6 +58,11 @@ TRY = {
     ),
     "break-it": N_("Trainings that go wrong in known ways, each beside the same training, fixed."),
 }
+TERMS = {
+    "your-run": ("epoch", "batch", "learning-rate", "loss", "beta"),
+    "overfitting": ("overfitting", "test-images", "sparsity"),
+    "break-it": ("posterior-collapse", "learning-rate"),
+}
 
 title, switch = st.columns([1, 3], vertical_alignment="bottom")
 title.title(_("Train"), anchor=False)
@@ -64,4 +70,5 @@ with widgets.shown_errors():
     with switch:
         part = widgets.one_of(_("Part"), Train, "part", label_visibility="collapsed")
     st.caption(_(TRY[part]))
+    explained.terms(*TERMS[part])
     PARTS[part]()

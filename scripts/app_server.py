@@ -27,14 +27,16 @@ def running_app(
     *,
     command: Sequence[str] = COMMAND,
     root: Path = ROOT,
+    port: int = 0,
 ) -> Iterator[str]:
-    """Start the app in `root` on a free port, give its address, and stop it at the end.
+    """Start the app in `root`, give its address, and stop it at the end; else on a free port.
 
     Raises:
         RuntimeError: it did not start; the message holds its log.
     """
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    if not port:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     with log.open("wb") as output:
         server = subprocess.Popen(

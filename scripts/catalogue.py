@@ -1,10 +1,12 @@
-"""Collects what people read, for translators, and makes a language of it that only tests read.
+"""Collects what people read, for translators, and makes of their catalogues what the app reads.
 
-    python -m scripts.catalogue            write the catalogue of English anew
+    python -m scripts.catalogue            bring the catalogues of all languages up to date
+    python -m scripts.catalogue --new fr   begin one of French
     python -m scripts.catalogue --pseudo   make the language `en_XA`, longer and marked: ⟦Šťóþ ··⟧
 
-A translation is made of `ae_core/locale/messages.pot` with any editor of gettext's catalogues, and
-lies in `ae_core/locale/<language>/LC_MESSAGES/messages.mo`.
+A translation is `ae_core/locale/<language>/LC_MESSAGES/messages.po`, for any editor of gettext's
+catalogues, or of text. Messages that are new stand in it without a translation, those that are gone
+are left out; `messages.mo` beside it is made of it, and ships.
 """
 
 from __future__ import annotations
@@ -15,12 +17,14 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
 
 from ae_core.languages import DOMAIN, FOLDER
 from ae_core.lessons import shipped
@@ -40,9 +44,13 @@ LETTERS = str.maketrans("acdeilnorstuyzACDEILNORSTUYZ", "ăćďéíľñöŕšť�
 KEPT = re.compile(r"\{[^{}]*\}|<[^<>]*>|`[^`]*`|\]\([^()]*\)|:material/\w+:|&\w+;|%\w")
 """What of a message is no word: what is put in, tags, code, addresses, symbols."""
 
-Message = str | tuple[str, ...]
+DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""The date in all of them, which would else be another each time."""
+
+Form = str | tuple[str, ...]
 
 
+@cache
 def messages() -> Catalog:
     """All messages, each with the files that show it."""
     found = Catalog(project="latent-space-explorer", charset="utf-8", fuzzy=False)
@@ -61,11 +69,64 @@ def of_browser() -> list[list[str]]:
 
 
 def template() -> str:
-    """The catalogue of English as it is kept: without lines, which change with every edit."""
+    """The catalogue of English as it is kept."""
+    return _as_text(messages())
+
+
+def translations() -> dict[str, Path]:
+    """The catalogues that translators write, by language."""
+    return {path.parts[-3]: path for path in sorted(FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))}
+
+
+def translated(path: Path) -> Catalog:
+    """The catalogue of a translator, with the messages that there are now.
+
+    What was a translation of something else is none of these: nothing is guessed.
+    """
+    language = path.parts[-3]
+    with path.open("rb") as file:
+        found = read_po(file, locale=language, abort_invalid=True)
+    found.update(messages(), no_fuzzy_matching=True)
+    for each in found:
+        each.flags.discard("python-format")
+    return found
+
+
+def as_kept(found: Catalog) -> str:
+    """A catalogue of a translator as it is kept."""
+    header = f"Language: {found.locale_identifier}\\n", f"Plural-Forms: {found.plural_forms}\\n"
+    return _as_text(found, *header)
+
+
+def compiled(found: Catalog) -> bytes:
+    """A catalogue as the app reads it: the same bytes of the same messages."""
+    bare = Catalog(locale=found.locale, charset="utf-8", creation_date=DAY, revision_date=DAY)
+    for each in found:
+        if each.id and is_translated(each):
+            bare.add(each.id, each.string)
     file = io.BytesIO()
-    write_po(file, messages(), sort_output=True, omit_header=True, include_lineno=False, width=100)
-    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
-    return header + file.getvalue().decode("utf-8")
+    write_mo(file, bare)
+    return file.getvalue()
+
+
+def is_translated(message: Message) -> bool:
+    """Whether a message has all its forms in the language of its catalogue."""
+    said = message.string or ""
+    return bool(said) and all([said] if isinstance(said, str) else said)
+
+
+def _as_text(found: Catalog, *header: str) -> str:
+    """A catalogue without lines, which change with every edit, in the order of its messages."""
+    file = io.BytesIO()
+    write_po(
+        file, found, sort_output=True, omit_header=True, include_lineno=False, width=100,
+        ignore_obsolete=True,
+    )  # fmt: skip
+    lines = (*header, "Content-Type: text/plain; charset=utf-8\\n")
+    first = 'msgstr ""\n' + "".join(f'"{line}"\n' for line in lines)
+    if not header:
+        first = f'msgstr "{lines[0]}"\n'
+    return f'msgid ""\n{first}\n' + file.getvalue().decode("utf-8")
 
 
 def pseudo(message: str) -> str:
@@ -99,7 +160,7 @@ def _files(kind: str, *folders: str) -> list[Path]:
     return [path for folder in folders for path in sorted((ROOT / folder).rglob(f"*.{kind}"))]
 
 
-def _in(path: Path) -> Iterator[Message]:
+def _in(path: Path) -> Iterator[Form]:
     if path.suffix == ".md":
         yield from shipped.lesson(path.stem).messages()
         return
@@ -113,12 +174,24 @@ def main() -> None:
     """Write what is asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--pseudo", action="store_true", help="make the language for tests")
-    if parser.parse_args().pseudo:
+    parser.add_argument("--new", metavar="LANGUAGE", help="begin one, by its code: fr, pt_BR")
+    asked = parser.parse_args()
+    if asked.pseudo:
         print(make_pseudo())
         return
     TEMPLATE.write_text(template(), "utf-8")
     BROWSER.write_text(json.dumps(of_browser(), indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(TEMPLATE)
+    if asked.new:
+        path = FOLDER / asked.new / "LC_MESSAGES" / f"{DOMAIN}.po"
+        path.parent.mkdir(parents=True)
+        path.write_text(as_kept(Catalog(locale=asked.new)), "utf-8")
+    for path in translations().values():
+        found = translated(path)
+        path.write_text(as_kept(found), "utf-8")
+        path.with_suffix(".mo").write_bytes(compiled(found))
+        missing = sum(not is_translated(each) for each in found if each.id)
+        print(f"{path}{f': {missing} messages have no translation yet' if missing else ''}")
 
 
 if __name__ == "__main__":

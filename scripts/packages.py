@@ -5,6 +5,8 @@
 
 `make lock` writes the locks. PyTorch's own index has other files than the usual one, and no lock
 knows them: there PyTorch alone is taken by its version, over HTTPS.
+
+In the archive of `make bundle` all packages lie beside: there nothing is asked of any network.
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+WHEELS = Path(__file__).resolve().parent.parent / "wheels"
+"""Where the packages lie in the archive of `make bundle`, with a list of their sha256."""
 
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
@@ -41,6 +46,10 @@ def without_cuda(lock: str) -> tuple[list[str], str]:
 def install(lock: Path, *, cpu: bool) -> None:
     """Install a lock into this Python, on Linux without CUDA where that is asked for."""
     pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    if lock.name == "requirements.lock" and (held := WHEELS / "requirements.txt").is_file():
+        alone = ["--isolated", "--no-index", "--find-links", str(WHEELS)]
+        subprocess.run([*pip, *alone, "--no-deps", "--require-hashes", "-r", held], check=True)
+        return
     locked = ["--no-deps", "--require-hashes", "-r"]
     if not cpu or platform.system() != "Linux":  # elsewhere PyTorch comes without CUDA
         subprocess.run([*pip, *locked, lock], check=True)

@@ -12,13 +12,13 @@ from ae_core import languages
 from ae_core.accounts import cookies, teacher_key
 from ae_core.accounts.limits import limits
 from ae_core.settings import LANGUAGE
-from server.background_worker import worker_beside
-from server.frontend_build import frontend_built_beside
+from server.beside.background_worker import worker_beside
+from server.beside.frontend_build import frontend_built_beside
+from server.beside.self_test import self_test_beside
+from server.beside.warmup import warm_up_when_quiet
 from server.metrics import metrics_beside
 from server.network import embedding
 from server.network.addresses import proxies
-from server.self_test import self_test_beside
-from server.warmup import warm_up_when_quiet
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         )
     if address := app.state.get("address"):
         print(f"\n  Open {address}    (Ctrl+C stops the app)\n", flush=True)
+    if more := app.state.get("more"):
+        print(more, flush=True)
     with (
         metrics_beside(), warm_up_when_quiet(), worker_beside(), frontend_built_beside(),
         self_test_beside(),

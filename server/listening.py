@@ -12,6 +12,7 @@ import streamlit as st
 
 from ae_core.errors import UserError
 from ae_core.settings import HOST, PORT
+from server import for_class
 from server.lifespan import check
 
 FIRST_PORT = 8501
@@ -62,7 +63,15 @@ def run(app: st.App) -> None:
         default=PORT.value or None,
         help=f"port to listen on (default: the first free one from {FIRST_PORT} on)",
     )
+    parser.add_argument(
+        "--class",
+        action="store_true",
+        dest="for_class",
+        help="let the network in, make a teacher's key if there is none, and show both",
+    )
     arguments = parser.parse_args()
+    if arguments.for_class:
+        for_class.prepare(arguments)
     host, port = arguments.host, arguments.port or free_port(arguments.host)
     if not is_free(host, port):
         sys.exit(
@@ -70,6 +79,8 @@ def run(app: st.App) -> None:
         )
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host
     app.state["address"] = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+    if arguments.for_class:
+        app.state["more"] = for_class.words(host, port)
     try:
         check()
     except UserError as failure:

@@ -6,10 +6,10 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from ae_core.accounts.cookies import COOKIE, cookie_of
-from server import health, live_files
+from server import class_events, health, live_files
 from tests import coroutines
 
-ROUTES = [*live_files.ROUTES, *health.ROUTES]
+ROUTES = [*live_files.ROUTES, *health.ROUTES, *class_events.ROUTES]
 
 
 def asked(

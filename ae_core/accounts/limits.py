@@ -49,6 +49,12 @@ class Limits(Options):
     answers_waiting: int = option(8, "Computations of one person at once", low=1, high=1000)
     answers_waiting_in_all: int = option(200, "Computations at once", low=1, high=100_000)
     megabytes_of_answers: int = option(500, "Megabytes of answers kept", low=1, high=10_000_000)
+    train_seconds_in_class: int = option(
+        20, "Longest run in a class whose teacher limits it, seconds", low=1, high=7 * 86400
+    )
+    jobs_waiting_in_class: int = option(
+        1, "Runs of one person in the queue, in such a class", low=1, high=1000
+    )
     jobs_waiting_of_address: int = option(
         100, "Runs in the queue from one address", low=1, high=100_000
     )

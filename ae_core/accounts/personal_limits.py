@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, select
 
 from ae_core.accounts import limits
 from ae_core.accounts.limits import Limits
@@ -22,7 +22,7 @@ OF_ALL = {
     "jobs_waiting_of_address", "uploads_waiting_of_address", "cookies_of_address_an_hour",
     "upload_megabytes_an_hour_of_address",
     "megabytes_kept_in_all", "disk_free_percent", "connections_of_address", "connections_in_all",
-    "running_at_once", "slow_seconds",
+    "running_at_once", "slow_seconds", "train_seconds_in_class", "jobs_waiting_in_class",
 }  # fmt: skip
 """Limits of the whole server."""
 
@@ -41,13 +41,29 @@ def of(person: Person, owner: str = "") -> Limits:
         rows = connection.execute(
             select(TABLE.c.limit, TABLE.c.value).where(TABLE.c.owner == owner)
         ).all()
+        is_restricted = connection.scalar(_restricted(owner)) is not None
     changed: dict[str, int] = {name: value for name, value in rows}  # noqa: C416 - a row is no pair
     # Another version may have had wider bounds, and other limits.
     for each in Limits.declared():
         if each.name in changed:
             value = max(int(each.low or 0), min(changed[each.name], int(each.high or 0)))
             allowed = replace(allowed, **{each.name: value})
-    return allowed
+    return _of_class(allowed) if is_restricted else allowed
+
+
+def _of_class(allowed: Limits) -> Limits:
+    return replace(
+        allowed,
+        train_seconds=min(allowed.train_seconds, allowed.train_seconds_in_class),
+        jobs_waiting=min(allowed.jobs_waiting, allowed.jobs_waiting_in_class),
+    )
+
+
+def _restricted(owner: str) -> Select[tuple[str]]:
+    """The class that somebody is in whose teacher has switched its limits on."""
+    members, classes = schema.MEMBERS, schema.CLASSES
+    joined = select(members.c.code).join(classes, classes.c.code == members.c.code)
+    return joined.where(members.c.owner == owner, ~members.c.out, classes.c.restricted)
 
 
 def names() -> list[str]:

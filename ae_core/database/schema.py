@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 METADATA = MetaData()
 
@@ -92,3 +103,52 @@ ANSWERS = Table(
     Column("bytes", Integer, nullable=False, default=0),
 )
 """The analyses that people asked for."""
+
+CLASSES = Table(
+    "classes",
+    METADATA,
+    Column("code", String(8), primary_key=True),
+    Column("owner", String(64), nullable=False, index=True),
+    Column("ends", Float, nullable=False),
+    Column("follows", Boolean, nullable=False, default=False),
+    Column("restricted", Boolean, nullable=False, default=False),
+    Column("turn", Integer, nullable=False, default=0),
+    Column("stage", Text, nullable=False, default="{}"),
+    Column("asks", Text, nullable=False, default="{}"),
+)
+"""The classes that are open: whose they are, when they end by `clock`, what every screen is to
+show, its number, and the question that is asked."""
+
+MEMBERS = Table(
+    "members",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(8), nullable=False, index=True),
+    Column("owner", String(64), nullable=False, index=True),
+    Column("nickname", String(32), nullable=False),
+    Column("step", String(64), nullable=False, default=""),
+    Column("out", Boolean, nullable=False, default=False),
+)
+"""Who is in a class, under which name, and at which step; `out` is who was sent out."""
+
+CLASS_ANSWERS = Table(
+    "class_answers",
+    METADATA,
+    Column("member", Integer, primary_key=True, autoincrement=False),
+    Column("question", String(64), primary_key=True),
+    Column("code", String(8), nullable=False, index=True),
+    Column("value", Text, nullable=False),
+    Column("hidden", Boolean, nullable=False, default=False),
+)
+"""What each member of a class has last answered to a question, as JSON; `hidden` from the wall."""
+
+CLASS_PICTURES = Table(
+    "class_pictures",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(8), nullable=False, index=True),
+    Column("member", Integer, nullable=False),
+    Column("label", String(40), nullable=False),
+    Column("picture", LargeBinary, nullable=False),
+)
+"""The pictures that the members of a class have brought for a set of all, as PNG."""

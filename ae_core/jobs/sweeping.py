@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from ae_core import image_sets
 from ae_core.accounts import expiry, ownership
+from ae_core.classroom import classes
 from ae_core.database import clock, copies
 from ae_core.errors import UserError
 from ae_core.jobs import analysis_results, results, table
@@ -44,6 +45,8 @@ def sweep() -> None:
     with logged("The copy of the database"):
         copies.keep()
     moment = clock.look()
+    with logged("The classes"):
+        classes.sweep(moment.now)
     expiry.mark(moment)
     for each in expiry.gone(moment):
         with logged(f"{each.name} was not deleted"):

@@ -10,6 +10,7 @@ from ae_core.models.base import Autoencoder
 from ae_core.noise import Noise
 from ae_core.options import Options
 from ae_core.recipes import Recipe
+from ae_core.texts import N_
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Family:
 
     `presets` maps a name such as "dense-49" to its `fast` variant and, where somebody published
     one, its `published` variant: the same network, trained by our recipe and by the source's.
+    `in_words` says in plain words what its codes are like, after how many numbers they have.
     """
 
     title: str
@@ -48,3 +50,4 @@ class Family:
     model: type[Autoencoder]
     config: type[Options]
     presets: Mapping[str, Mapping[str, Preset]]
+    in_words: str = N_("a code of its own kind")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from ae_core.accounts import teacher_key
 from ae_core.texts import _
+from pages.ui.classroom import class_bar, following
 from pages.ui.lessons import beside
 from pages.ui.state import current, language, page_state
 from pages.ui.state.declared import WITH_SIDEBAR
@@ -17,6 +18,7 @@ st.set_page_config(page_title=_("Latent Space Explorer"), page_icon="🔢", layo
 page = st.navigation(
     [
         st.Page("../home.py", title=_("Home"), default=True),
+        st.Page("../lessons.py", title=_("Lessons")),
         st.Page("../reconstruct.py", title=_("Reconstruct")),
         st.Page("../latent_space.py", title=_("Latent space")),
         st.Page("../denoise.py", title=_("Denoise")),
@@ -25,19 +27,26 @@ page = st.navigation(
         st.Page("../image_sets.py", title=_("Image sets")),
         st.Page("../train.py", title=_("Train")),
         st.Page("../models.py", title=_("Models")),
-        st.Page("../lessons.py", title=_("Lessons")),
+        st.Page("../glossary.py", title=_("Glossary"), visibility="hidden"),
         st.Page(
             "../classroom.py",
             title=_("Classroom"),
             visibility="visible" if teacher_key.is_set() else "hidden",
         ),
+        st.Page("../join.py", title=_("Class"), visibility="hidden"),
     ],
     position="top",
 )
 st.set_page_config(page_title=_("{page} · Latent Space Explorer", page=page.title))
-if (page.url_path or "home") in WITH_SIDEBAR:
+name = page.url_path or "home"
+if name in WITH_SIDEBAR:
     st.sidebar.empty()  # makes room for it before the page is there, which else would move
 page_state.mount()
 language.menu()
-current.open_page(page.url_path or "home")
-beside.run(page)
+open_class, member = following.begin(name)
+current.open_page(name)
+class_bar.show(name, open_class, member)
+try:
+    beside.run(page)
+finally:
+    following.end(open_class, member)

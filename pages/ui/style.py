@@ -32,8 +32,8 @@ STYLE = (
   animation: ae-shown 0s 2s forwards; }
 @keyframes ae-shown { to { opacity: 1; } }
 .st-key-map-place { min-height: calc(min(max(340px, 100vh - 350px), 46vw - 200px) + 200px); }
-.st-key-home-map-place { min-height:
-  calc(min(31vw - 140px, clamp(230px, 100vh - 470px, 420px)) + 75px); }
+.st-key-played { min-height:
+  calc(min(31vw - 140px, clamp(230px, 100vh - 470px, 420px)) + 87px); }
 .st-key-bench-place { min-height: 442px; }
 .st-key-dial-place { min-height: 372px; }
 .st-key-strip-place { min-height: 325px; }
@@ -43,6 +43,9 @@ STYLE = (
 .st-key-round-trip { min-height: 271px; }
 .st-key-round-trip:not(:has(.stHtml)) { border-radius: .5rem;
   background: color-mix(in srgb, currentColor 6%, transparent); }
+.stApp [class*="st-key-terms-"] { gap: .1rem .4rem; margin-top: -.6rem; }
+.stApp [class*="st-key-terms-"] button { min-height: 1.6rem; padding: 0 .3rem; }
+.stApp [class*="st-key-terms-"] button p { font-size: .8rem; text-decoration: underline dotted; }
 .ae-strip { container-type: inline-size; margin-bottom: .5rem; }
 .ae-columns { --gap: 6px; --label: 112px; display: flex; gap: var(--gap);
   --tile: min(112px, calc((100cqw - var(--label)) / var(--count) - var(--gap))); }
@@ -86,7 +89,7 @@ STYLE = (
   .stApp .stHorizontalBlock > :has([data-testid="stSkeleton"]) ~ * { opacity: 0; transition: none;
     animation: ae-shown 0s 2s forwards; }
   .st-key-map-place { min-height: 1000px; }
-  .st-key-home-map-place { min-height: calc(275px + max(240px, 100vh - 570px)); }
+  .st-key-played { min-height: calc(303px + max(240px, 100vh - 570px)); }
   .st-key-bench-place { min-height: 900px; }
   .st-key-strip-place { min-height: 405px; }
   .st-key-numbers-place { min-height: 240px; }
@@ -100,6 +103,9 @@ STYLE = (
   .stApp .st-key-ae-short-on-phones [data-testid="stPopover"] button { min-height: 1.75rem;
     padding: 0 .5rem; }
   .stApp .st-key-ae-short-on-phones [data-testid="stPopover"] p { font-size: 0; }
+}
+@media (pointer: coarse) {
+  .stApp [class*="st-key-terms-"] button { min-height: 44px; }
 }
 @media (prefers-reduced-motion: reduce) { .ae-film { animation: none; } }
 """

@@ -20,6 +20,9 @@ from server.network.connections import MOST_FRAMES, MOST_HEAD, MOST_MESSAGE, OPE
 
 log = logging.getLogger(__name__)
 
+STREAM = "/class/events"
+"""Where answers never end by themselves: a server that stops would wait for them."""
+
 
 class Http(Guarded, HttpToolsProtocol):
     """A connection that carries requests."""
@@ -37,6 +40,11 @@ class Http(Guarded, HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self.awaits = False
         super().on_message_complete()
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self.scope is not None and str(self.scope["path"]).endswith(STREAM):
+            self.transport.close()
 
     def is_collecting(self) -> bool:
         return self.in_head

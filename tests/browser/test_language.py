@@ -39,7 +39,7 @@ def language() -> str:
 
 
 def heading(page: Page) -> Locator:
-    return page.get_by_role("heading", level=1)
+    return page.get_by_role("heading").first
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was_and_says_so(
     shutil.copytree(migrating.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "versions" / "0099_breaks.py").write_text(
         "from alembic import op\n"
-        "revision, down_revision = '0099', '0005'\n"
+        "revision, down_revision = '0099', '0006'\n"
         "def upgrade():\n"
         "    op.execute('DELETE FROM events')\n"
         "    op.execute('ALTER TABLE answers RENAME COLUMN nothing TO something')\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ from ae_core.accounts import expiry, ownership, personal_limits, room, upload_al
 from ae_core.accounts.limits import limits
 from ae_core.accounts.person import Person
 from ae_core.analyses import Answer
+from ae_core.classroom import answers, classes, members
+from ae_core.classroom import pictures as class_pictures
 from ae_core.database.connection import reading, writing
 from ae_core.export import downloads
 from ae_core.image_sets import ImageSetKey, changing, saving, stored
@@ -41,7 +43,7 @@ KIND = "dimensions"
 
 @dataclass(frozen=True)
 class Belongings:
-    """What somebody has: a run, what it made, an image set, and an answer about them."""
+    """What somebody has: a run, what it made, an image set, an answer about them, and a class."""
 
     owner: str
     job: int
@@ -49,6 +51,7 @@ class Belongings:
     images: str
     asked: dict[str, Any]
     key: str
+    code: str
 
 
 def made_by(person: Person) -> Belongings:
@@ -67,7 +70,8 @@ def made_by(person: Person) -> Belongings:
     row = analysis_results.ask(person, KIND, asked)
     analysis_results.claim()
     analysis_results.keep(row.key, Answer({}, {"found": 1}))
-    return Belongings(person.id, job.id, job.name, images, asked, row.key)
+    code = classes.open_class(replace(person, is_teacher=True)).code
+    return Belongings(person.id, job.id, job.name, images, asked, row.key, code)
 
 
 def pictures() -> tuple[PictureCollection, Any, Form]:
@@ -150,16 +154,37 @@ REFUSED: dict[str, Call] = {
     "export.downloads.onnx_zip":
         lambda bob, hers: downloads.onnx_zip(bob, checkpoints.card(hers.name)),
     "export.downloads.html": lambda bob, hers: downloads.html(bob, checkpoints.card(hers.name)),
+    "classroom.classes.open_class": lambda bob, _: classes.open_class(bob),
+    "classroom.classes.own": lambda bob, hers: own_class(bob, hers.code),
+    "classroom.classes.show": lambda bob, hers: classes.show(bob, hers.code, {"page": "train"}),
+    "classroom.classes.look": lambda bob, hers: classes.look(bob, hers.code, {"z": [0, 0]}),
+    "classroom.classes.follow": lambda bob, hers: classes.follow(bob, hers.code, True),
+    "classroom.classes.restrict": lambda bob, hers: classes.restrict(bob, hers.code, True),
+    "classroom.classes.ask": lambda bob, hers: classes.ask(bob, hers.code, {"words": "His?"}),
+    "classroom.classes.close": lambda bob, hers: classes.close(bob, hers.code),
+    "classroom.members.everybody": lambda bob, hers: members.everybody(bob, hers.code),
+    "classroom.members.steps": lambda bob, hers: members.steps(bob, hers.code),
+    "classroom.members.send_out": lambda bob, hers: members.send_out(bob, hers.code, 1),
+    "classroom.answers.of_all": lambda bob, hers: answers.of_all(bob, hers.code, "a"),
+    "classroom.answers.hide": lambda bob, hers: answers.hide(bob, hers.code, "a", 1),
+    "classroom.pictures.of_all": lambda bob, hers: class_pictures.of_all(bob, hers.code),
+    "classroom.pictures.counts": lambda bob, hers: class_pictures.counts(bob, hers.code),
     "jobs.notebooks.of": lambda bob, hers: notebooks.of(bob, checkpoints.card(hers.name)),
     "jobs.notebooks.events_zip": lambda bob, hers: notebooks.events_zip(bob, hers.name),
 }  # fmt: skip
 """What is refused in a sentence."""
 
 FOR_TEACHERS = {
+    "classroom.classes.open_class",
     "accounts.expiry.held_back", "accounts.expiry.mark_all",
     "accounts.ownership.everything", "accounts.personal_limits.set_for", "jobs.access.everything",
 }  # fmt: skip
 FOR_OWNERS = {
+    "classroom.classes.own", "classroom.classes.show", "classroom.classes.look",
+    "classroom.classes.follow", "classroom.classes.restrict", "classroom.classes.ask",
+    "classroom.classes.close", "classroom.members.everybody", "classroom.members.steps",
+    "classroom.members.send_out", "classroom.answers.of_all", "classroom.answers.hide",
+    "classroom.pictures.of_all", "classroom.pictures.counts",
     "accounts.expiry.bring_back",
     "accounts.ownership.check_sees", "accounts.ownership.check_owns", "accounts.ownership.rename",
     "accounts.ownership.share", "image_sets.changing.rename", "image_sets.changing.call",
@@ -192,6 +217,18 @@ ONES_OWN: dict[str, Call] = {
     "accounts.upload_allowances.within_hour": lambda bob, _: upload_allowances.within_hour(bob),
     "accounts.upload_allowances.megabytes_left":
         lambda bob, _: upload_allowances.megabytes_left(bob, limits()),
+    "classroom.classes.of_teacher": lambda bob, _: classes.of_teacher(bob),
+    "classroom.members.join": lambda bob, hers: joined(bob, hers),
+    "classroom.members.of": lambda bob, _: members.of(bob),
+    "classroom.members.inside": lambda bob, hers: inside(bob, hers),
+    "classroom.members.leave": lambda bob, _: members.leave(bob),
+    "classroom.members.reach": lambda bob, _: members.reach(bob, "2"),
+    "classroom.answers.give": lambda bob, hers: answered(bob, hers),
+    "classroom.answers.mine": lambda bob, _: answers.mine(bob, "a"),
+    "classroom.answers.counts": lambda bob, _: answers.counts(bob, "a"),
+    "classroom.pictures.bring": lambda bob, hers: brought(bob, hers),
+    "classroom.pictures.mine": lambda bob, _: class_pictures.mine(bob),
+    "classroom.pictures.take_back": lambda bob, _: class_pictures.take_back(bob),
     "image_sets.saving.save": lambda bob, _: saving.save(bob, *pictures(), title="His"),
     "uploads.separate.reading.opened": lambda bob, _: read(bob),
 }  # fmt: skip
@@ -207,6 +244,7 @@ OPEN_TO_PAGES = {
     "image_sets.catalogue.load", "image_sets.saving.kept",
     "jobs.waits.lengths", "jobs.waits.of", "jobs.waits.of_next", "jobs.table.waiting",
     "jobs.table.under_way",
+    "classroom.classes.by_code", "classroom.classes.told", "classroom.members.count",
     "jobs.notebooks.spec_of", "export.downloads.disk_bytes",
 }  # fmt: skip
 """What pages and the server use of these modules without saying who asks: names, titles of what was
@@ -237,3 +275,30 @@ def added_in(person: Person) -> None:
 def checked_in(person: Person) -> None:
     with reading() as connection:
         room.check_in(connection, person, ownership.CHECKPOINT, limits(), size=1)
+
+
+def own_class(person: Person, code: str) -> None:
+    with reading() as connection:
+        classes.own(connection, person, code)
+
+
+def joined(bob: Person, hers: Belongings) -> None:
+    members.join(bob, hers.code, "Bob")
+
+
+def inside(bob: Person, hers: Belongings) -> None:
+    joined(bob, hers)
+    with reading() as connection:
+        assert members.inside(connection, bob)
+
+
+def answered(bob: Person, hers: Belongings) -> None:
+    joined(bob, hers)
+    answers.give(bob, "a", "his")
+    assert answers.mine(bob, "a") == "his"
+
+
+def brought(bob: Person, hers: Belongings) -> None:
+    joined(bob, hers)
+    class_pictures.bring(bob, "cats", b"a picture")
+    assert class_pictures.mine(bob) == {"cats": 1}

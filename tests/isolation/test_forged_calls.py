@@ -92,7 +92,7 @@ def test_nobody_reads_or_changes_what_is_another_persons(
         with pytest.raises(UserError, match=r"not yours|not here|for teachers"):
             REFUSED[name](bob, hers)
     assert rows_of_ann() == before
-    assert len(before) == 5  # a model, a set, a run, one event of it, an answer
+    assert len(before) == 6  # a model, a set, a run, one event of it, an answer, a class
     kept = {path for path in files if path.suffix in (".safetensors", ".json", ".bin", ".npy")}
     assert kept
     assert all(path.stat().st_mtime_ns == files[path] for path in kept)

@@ -26,6 +26,7 @@ class Config(vae.Config):
 FAMILY = Family(
     title=N_("Beta-VAE"),
     summary=N_("A VAE with a heavier KL term: fewer numbers of the code stay in use."),
+    in_words=N_("numbers that part ways"),
     model=vae.VAE,
     config=Config,
     presets={"beta-vae-10": {"fast": Preset(Config(), vae.FAST_VARIATIONAL)}},

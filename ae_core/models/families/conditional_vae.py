@@ -97,6 +97,7 @@ class ConditionalVAE(Autoencoder):
 FAMILY = Family(
     title=N_("Variational, with the class"),
     summary=N_("Pick the class and keep the style: the class is given, the cloud is the style."),
+    in_words=N_("style apart from the class"),
     model=ConditionalVAE,
     config=Config,
     presets={"conditional-vae-12": {"fast": Preset(Config(), FAST_VARIATIONAL)}},

@@ -58,6 +58,7 @@ class Contractive(Autoencoder):
 FAMILY = Family(
     title=N_("Contractive"),
     summary=N_("Its code is trained to stay put when the image changes a little."),
+    in_words=N_("a code that stays put"),
     model=Contractive,
     config=Config,
     presets={"contractive-64": {"fast": Preset(Config(), FAST)}},

@@ -99,6 +99,7 @@ QUICK = replace(FAST, optimizer="adam", learning_rate=4e-3, epochs=15)
 FAMILY = Family(
     title=N_("Convolutional"),
     summary=N_("No dense layer: convolutions squeeze an image to a picture of 7 x 7, and back."),
+    in_words=N_("a code that is a picture"),
     model=Conv,
     config=Config,
     presets={

@@ -47,6 +47,7 @@ SMALL_CODE = replace(FAST, learning_rate=4e-3, muon_learning_rate=0.01, epochs=4
 FAMILY = Family(
     title=N_("Deep"),
     summary=N_("Dense layers that narrow to the code and widen again."),
+    in_words=N_("a plain code"),
     model=Deep,
     config=Config,
     presets={

@@ -58,6 +58,7 @@ MILD = replace(FAST, optimizer="adam", learning_rate=3e-3, epochs=60)
 FAMILY = Family(
     title=N_("Dense"),
     summary=N_("One dense layer to the code and one back, as small as an autoencoder gets."),
+    in_words=N_("a plain code"),
     model=Dense,
     config=Config,
     presets={

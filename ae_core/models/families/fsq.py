@@ -53,6 +53,7 @@ class FSQ(deep.Deep):
 FAMILY = Family(
     title=N_("Quantised"),
     summary=N_("Every number of the code is one of a few levels: an image in a few dozen bits."),
+    in_words=N_("whole steps only"),
     model=FSQ,
     config=Config,
     presets={

@@ -51,6 +51,7 @@ K_SPARSE = replace(FAST, learning_rate=4e-3)
 FAMILY = Family(
     title=N_("k-sparse"),
     summary=N_("Only the largest numbers of each code are kept, and all others are zero."),
+    in_words=N_("few of them count"),
     model=KSparse,
     config=Config,
     presets={

@@ -80,6 +80,7 @@ class PCA(Autoencoder):
 FAMILY = Family(
     title=N_("PCA"),
     summary=N_("No network at all: the directions in which the images differ most. The baseline."),
+    in_words=N_("straight lines only"),
     model=PCA,
     config=Config,
     presets={"pca-32": {"fast": Preset(Config(), Recipe(epochs=1))}},

@@ -92,6 +92,7 @@ DARK = replace(FAST, initialisation="glorot")
 FAMILY = Family(
     title=N_("Rectified"),
     summary=N_("Every number is zero or more, in the layers, in the code and in the picture."),
+    in_words=N_("none below zero"),
     model=Rectified,
     config=Config,
     presets={

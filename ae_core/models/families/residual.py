@@ -114,6 +114,7 @@ class Residual(Autoencoder):
 FAMILY = Family(
     title=N_("Residual"),
     summary=N_("A modern convolutional network, for digits, drawings and colour photographs."),
+    in_words=N_("the sharpest images"),
     model=Residual,
     config=Config,
     presets={

@@ -57,6 +57,7 @@ class Sparse(deep.Deep):
 FAMILY = Family(
     title=N_("Sparse"),
     summary=N_("The L1 norm of the code is part of the loss: what is not zero costs something."),
+    in_words=N_("most near zero"),
     model=Sparse,
     config=Config,
     presets={

@@ -31,6 +31,7 @@ class Config(deep.Config):
 FAMILY = Family(
     title=N_("Three numbers"),
     summary=N_("An image squeezed into three numbers: a cloud that can be turned in space."),
+    in_words=N_("a cloud in space"),
     model=deep.Deep,
     config=Config,
     presets={

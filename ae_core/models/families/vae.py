@@ -58,6 +58,7 @@ FAST_VARIATIONAL = replace(FAST, optimizer="adam", learning_rate=4e-3)
 FAMILY = Family(
     title=N_("Variational"),
     summary=N_("Each image is a small cloud of codes, all together near N(0, I)."),
+    in_words=N_("a smooth map"),
     model=VAE,
     config=Config,
     presets={"vae-2": {"fast": Preset(Config(), FAST_VARIATIONAL)}},

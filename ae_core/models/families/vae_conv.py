@@ -69,6 +69,7 @@ class VAEConv(Variational):
 FAMILY = Family(
     title=N_("Variational, convolutional"),
     summary=N_("Convolutions: each image is a small cloud of codes, all together near N(0, I)."),
+    in_words=N_("a smooth map"),
     model=VAEConv,
     config=Config,
     presets={

@@ -46,7 +46,7 @@ async function show(root: HTMLElement): Promise<void> {
     embed(found);
     new LiveMap(root, {
       data: {
-        model, z, others: [], moved: 0, state: { ...FIRST_STATE, ...state },
+        model, z, others: [], moved: 0, simple: false, state: { ...FIRST_STATE, ...state },
         worker: URL.createObjectURL(source), runtime: "embedded:runtime",
       },
       setStateValue: (name, value) => {

@@ -11,6 +11,7 @@ import { type Addresses, type Args, tellFailure } from "../ui/mounted";
 import style from "../ui/style.css";
 import { _ } from "../ui/texts";
 import { CompanionsOfMap } from "./companions";
+import { Large } from "./large";
 import { type MapState, isPossible } from "./map_state";
 import { Scene } from "./scene";
 import type { SceneHost } from "./scene_host";
@@ -30,12 +31,16 @@ interface Data extends Addresses {
   simple: boolean;
 }
 
+/** How a teacher's map lies, of which model. */
+type Look = Partial<MapState> & { z?: number[]; model?: string };
+
 export class LiveMap {
   private worker: WorkerClient;
   private companions: CompanionsOfMap;
   private place = make("div", { class: "scene" });
   private notice = make("p", { class: "notice", role: "status", textContent: _("Loading the model …") });
   private scene: Scene | null = null;
+  private large: Large;
   private asked: Model | null = null;
   /** The model of the scene. */
   private opened: Model | null = null;
@@ -45,20 +50,24 @@ export class LiveMap {
   constructor(private root: HTMLElement, private args: Args<Data>) {
     this.worker = new WorkerClient(args.data);
     this.companions = new CompanionsOfMap(this.worker);
+    this.large = new Large(root, () => this.scene?.keys ?? []);
     this.place.classList.toggle("simple", args.data.simple);
     root.replaceChildren(
-      make("style", { textContent: style }), this.notice, this.place, this.companions.root,
+      make("style", { textContent: style }), this.notice, this.place, this.companions.root, ...this.large.parts,
     );
     Object.assign(root, { times: this.times });
     window.addEventListener("page-state", this.receive);
+    window.addEventListener("class-look", this.follow);
     this.update(args);
   }
 
   destroy(): void {
     window.removeEventListener("page-state", this.receive);
+    window.removeEventListener("class-look", this.follow);
     this.asked = null;
     this.worker.destroy();
     this.companions.destroy();
+    this.large.destroy();
     this.scene?.destroy();
   }
 
@@ -85,6 +94,17 @@ export class LiveMap {
     event.preventDefault();
     const { z, ...values } = given;
     scene.receive(values, z);
+  };
+
+  /** The teacher's map has moved: this one moves along, and the server need not be told. */
+  private follow = (event: Event): void => {
+    const { scene, opened } = this;
+    const { model, ...given } = (event as CustomEvent<Look>).detail;
+    if (!scene || opened !== this.asked || (model && model !== opened!.name)) return;
+    if (!isPossible(given, opened!.dim)) return;
+    event.preventDefault();
+    const { z, ...values } = given;
+    scene.follow(values, z);
   };
 
   /** Load a model; until it is there, the one before stays usable. */
@@ -126,6 +146,10 @@ export class LiveMap {
           if (this.opened === this.asked) this.root.setAttribute("aria-busy", "false");
         }));
       },
+      moved: (look) => {
+        const detail = { look: (): Look => ({ ...look(), model: model.name }) };
+        window.dispatchEvent(new CustomEvent("map-moved", { detail }));
+      },
       follow: (image, place) => this.companions.follow(image, place),
       backdrop: (option) => this.companions.backdrop(option),
       looked: (state) => {
@@ -133,11 +157,7 @@ export class LiveMap {
         const { simple } = this.args.data;
         this.args.setStateValue("look", simple ? { drawing: state.drawing } : state);
       },
-      // The whole screen for the map, as on a projector; Escape comes back.
-      enlarge: () => {
-        if (document.fullscreenElement) void document.exitFullscreen();
-        else void this.root.requestFullscreen?.();
-      },
+      enlarge: () => this.large.toggle(),
     };
   }
 }

@@ -31,5 +31,7 @@ export interface SceneHost {
   backdrop(option: Backdrop): void;
   /** Tell the server how the map is looked at, once that has come to rest. */
   looked(state: MapState): void;
+  /** The code or the map moves under the hand; `look` says how all of it lies. */
+  moved(look: () => MapState & { z: number[] }): void;
   enlarge(): void;
 }

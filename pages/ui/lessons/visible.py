@@ -33,6 +33,9 @@ INSIDE: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What is inside of a part that runs in the browser: `lessonPart` in its TypeScript."""
 
+WITHOUT = ("lessons", "classroom", "join", "glossary")
+"""Pages beside which no step stands."""
+
 KEYS = {"model": "model-box"}
 """Of controls whose key is not their name."""
 

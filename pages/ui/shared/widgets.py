@@ -12,7 +12,7 @@ import streamlit as st
 
 from ae_core import image_sets, wording
 from ae_core.accounts import ownership
-from ae_core.checkpoints import groups
+from ae_core.checkpoints import choosing, groups
 from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.published import is_published
 from ae_core.errors import UserError
@@ -20,6 +20,7 @@ from ae_core.image_sets import ImageSet
 from ae_core.image_sets.catalogue import NAMES
 from ae_core.storage import kept
 from ae_core.texts import N_, _, joined, ngettext, with_values
+from pages.ui import explained
 from pages.ui.shared import cached, card_text, fetching, owner, script_turns, trained
 from pages.ui.shared.labels import LABELS
 from pages.ui.state import current
@@ -27,7 +28,7 @@ from pages.ui.state.declared import Code, Picked
 from pages.ui.state.values import State
 
 FIRST_PRESET = "vae-conv-2"
-BOX = "model-box"
+BOX, ALL = "model-box", "all-models"
 NOT_SHARED = N_(
     "This model belongs to somebody else and is not shared. Ask them for its link, or choose"
     " another one in the sidebar."
@@ -121,13 +122,19 @@ def picked_model() -> Card:
     cards = [card for group in in_groups for card in group]
     by_name = {card.name: card for card in cards}
     trained.choose_where_opened(by_name)
-    name = _known(by_name) or _first(cards)
+    name = _known(by_name) or first_of(cards)
     is_here = name in by_name
     with st.sidebar:
+        offered = choosing.offered(cards, name, sets_here=image_sets.available())
+        box = st.container()
+        if len(offered) < len(cards) and st.toggle(
+            _("All {count:,} models", count=len(cards)), key=ALL, persist_state="session"
+        ):
+            offered += [card for card in cards if card not in offered]
         st.session_state[BOX] = name if is_here else None
-        st.selectbox(
-            _("Model"), list(by_name), 0 if is_here else None,
-            format_func=labels(cards).__getitem__, key=BOX, on_change=_pick,
+        box.selectbox(
+            _("Model"), [card.name for card in offered], 0 if is_here else None,
+            format_func=labels(cards, _in_sidebar).__getitem__, key=BOX, on_change=_pick,
             placeholder=_("Choose a model"),
         )  # fmt: skip
         for folder in broken:
@@ -166,7 +173,7 @@ def _known(by_name: Mapping[str, Card]) -> str:
     return ""
 
 
-def _first(cards: Sequence[Card]) -> str:
+def first_of(cards: Sequence[Card]) -> str:
     """The name of the model that is shown where none was chosen, kept for the next start."""
     name = next(filter(_comes_first, cards), cards[0]).name
     if kept.ships(name):
@@ -179,9 +186,17 @@ def _comes_first(card: Card) -> bool:
     return card.preset == FIRST_PRESET and not is_published(card)
 
 
-def labels(cards: Sequence[Card]) -> dict[str, str]:
+def _in_sidebar(card: Card) -> str:
+    """Plain words before the name, and of a model that was trained here what it is called."""
+    title = card_text.short_title(card)
+    return title if groups.is_own(card) else f"{choosing.in_words(card)} · {title}"
+
+
+def labels(
+    cards: Sequence[Card], title_of: Callable[[Card], str] = card_text.short_title
+) -> dict[str, str]:
     """A short label for each checkpoint's name; those that would look alike carry the name too."""
-    titles = {card.name: card_text.short_title(card) for card in cards}
+    titles = {card.name: title_of(card) for card in cards}
     count = Counter(titles.values())
     return {
         name: f"{title} ({name})" if count[title] > 1 else title for name, title in titles.items()
@@ -233,6 +248,7 @@ def _describe(card: Card) -> None:
         trained = _(
             "Trained on {images} and trained to remove noise for {time}.", images=images, time=time
         )
+    st.caption(as_text(card_text.short_title(card)))
     st.caption(joined(squeezes, trained))
     measured = N_(
         "On test images: MSE {mse:.4f} (lower is better), PSNR {psnr:.1f} dB (higher is better)."
@@ -243,3 +259,4 @@ def _describe(card: Card) -> None:
             " PSNR {psnr:.1f} dB (higher is better)."
         )
     st.caption(_(measured, mse=card.metrics["mse"], psnr=card.metrics["psnr"]))
+    explained.terms("autoencoder", "code", "mse", "psnr")

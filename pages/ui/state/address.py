@@ -61,6 +61,11 @@ def to_query(states: States) -> dict[str, str]:
     return query
 
 
+def to_texts(values: Mapping[str, Any]) -> dict[str, str]:
+    """Values as an address writes them."""
+    return {name: _text(value) for name, value in values.items()}
+
+
 def from_json(states: States, given: Mapping[str, Any]) -> tuple[list[State], list[str]]:
     """These states with the values that are given, and the names of what was left out.
 

@@ -23,6 +23,7 @@ Kind = TypeVar("Kind", bound=State)
 PAGE, WRITTEN, TOLD = "state:page", "state:written", "state:told"
 OPENED, LEFT_OUT, IMPOSSIBLE = "state:opened", "state:left-out", "state:impossible"
 GIVEN, LEFT = "state:given", "state:left"
+SENT, HEARS, SEEN = "state:sent", "state:hears", "state:seen"
 
 MOVED = {("models", "compare"): ("../compare.py", {"part": "side-by-side"})}
 """What stood on another page in addresses from before, by page and name."""
@@ -54,6 +55,7 @@ def open_page(page: str) -> None:
             st.switch_page(script, query_params={**query, **more})
     is_new, came_from_menu = known.get(PAGE) != page, query == known.get(WRITTEN)
     known[PAGE] = page
+    sent = known.pop(SENT, (None, {}))
     context = get_script_run_ctx()
     went_back = context is not None and context.is_history_navigation
     known[LEFT_OUT] = (st.empty(), [])
@@ -61,7 +63,11 @@ def open_page(page: str) -> None:
         known[TOLD] = {}
     adopts = went_back or (is_new and query and not came_from_menu)
     known[GIVEN] = adopts or IMPOSSIBLE in known
-    if adopts:
+    if sent[0] == page:
+        known[GIVEN] = True
+        _remember(address.to_texts(sent[1]))
+        _say_left_out(_adopt(sent[1], address.from_json, anew=True))
+    elif adopts:
         _remember(query)
         _say_left_out(_adopt(query, address.from_query, anew=True))
     _say_left_out(known.pop(IMPOSSIBLE, []))
@@ -195,9 +201,15 @@ def link(page: str, *states: State) -> str:
     return f"{here}/{page}?{urlencode(address.to_query(states))}"
 
 
-def to_json() -> dict[str, Any]:
-    """The values of the page that differ from their defaults, for what stands outside of it."""
-    return address.to_json([of(group) for group in PAGES[st.session_state[PAGE]]])
+def here() -> str:
+    """The whole address of the page as it is now."""
+    page = st.session_state[PAGE]
+    return link(page, *(of(group) for group in PAGES[page]))
+
+
+def to_json(page: str = "") -> dict[str, Any]:
+    """The values of a page that differ from their defaults, for what stands outside of it."""
+    return address.to_json([of(group) for group in PAGES[page or st.session_state[PAGE]]])
 
 
 def apply(values: Mapping[str, Any]) -> None:
@@ -206,6 +218,30 @@ def apply(values: Mapping[str, Any]) -> None:
     It is what a step of a lesson is to send: `receive` leaves all else as it is.
     """
     st.session_state[IMPOSSIBLE] = _adopt(values, address.from_json, anew=True)
+
+
+def send(page: str, values: Mapping[str, Any]) -> None:
+    """Set a page to exactly these values once it is drawn, whatever its address says."""
+    st.session_state[SENT] = (page, values)
+    st.session_state.pop(PAGE, None)
+
+
+def last_page(*, but: Collection[str]) -> str:
+    """The page that was drawn last, of all `but` these; nothing where there was none."""
+    page = str(st.session_state.get(PAGE, ""))
+    if page and page not in but:
+        st.session_state[SEEN] = page
+    return str(st.session_state.get(SEEN, ""))
+
+
+def when_written(hears: Callable[[], None] | None) -> None:
+    """Call this whenever values of the page have changed; None ends it."""
+    st.session_state[HEARS] = hears
+
+
+def names(group: type[State]) -> list[str]:
+    """What the values of a group are called."""
+    return [name_of(each) for each in group.declared()]
 
 
 def _adopt(
@@ -260,6 +296,8 @@ def _write() -> None:
     st.session_state[WRITTEN] = query
     if st.query_params.to_dict() != (query := {**query, **language.in_address()}):
         st.query_params.from_dict(query)
+    if hears := st.session_state.get(HEARS):
+        hears()
 
 
 def _remember(query: Mapping[str, str]) -> None:

@@ -309,6 +309,13 @@ class Models(State):
     classifier: str = value("", "classifier")
 
 
+@dataclass(frozen=True)
+class Joining(State):
+    """The class that somebody joins, by the short address on the projector."""
+
+    code: str = value("", "code of the class")
+
+
 PAGES: dict[str, tuple[type[State], ...]] = {
     "home": (Picked, Code, Drawing),
     "reconstruct": (Picked, Beside, Reconstruct, Drawing, Images, Canvas),
@@ -319,8 +326,10 @@ PAGES: dict[str, tuple[type[State], ...]] = {
     "image_sets": (ImageSets,),
     "train": (Picked, Train, Network, Watched),
     "models": (Picked, Models),
+    "glossary": (),
     "classroom": (),
     "lessons": (),
+    "join": (Joining,),
 }
 PAGES = {page: (*groups, LessonStep) for page, groups in PAGES.items()}
 """What can be set on each page. What several pages have is the same on all of them."""
