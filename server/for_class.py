@@ -30,6 +30,7 @@ def prepare(arguments: argparse.Namespace) -> None:
 def words(host: str, port: int) -> str:
     """The addresses at which the network reaches the app, the first as a QR code, and the key."""
     own = network_address.addresses() if host in network_address.EVERYWHERE else [host]
+    own = [each for each in own if ":" not in each or ":" in host]
     addresses = [f"http://{network_address.named(each)}:{port}" for each in own]
     lines = [f"  Teacher's key: {TEACHER_KEY.value}    (enter it on the page Classroom)", ""]
     if not addresses:
