@@ -11,10 +11,11 @@ import json
 import re
 import reprlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from numbers import Integral, Real
 from typing import Any
 
-from ae_core import languages
+from ae_core import languages, numerals
 
 LONGEST_VALUE = 80
 
@@ -67,6 +68,11 @@ def from_json(stored: str) -> str:
         return stored
 
 
+def again(text: str) -> str:
+    """A sentence in the present language, though it was made for somebody who reads another."""
+    return from_json(to_json(text))
+
+
 def shortened(value: object) -> str:
     """Any value as a sentence can hold it: as Python writes it, and never long."""
     written = reprlib.repr(value)
@@ -89,7 +95,7 @@ def with_values(text: str, change: Callable[[str], str]) -> str:
     if not isinstance(text, Text):
         return change(text)
     one, *many = text.messages
-    code = set(re.findall(r"`{(\w+)", one))
+    code = _in_code(one)
     values = {
         name: _changed(each, (lambda said: said.replace("`", "'")) if name in code else change)
         for name, each in text.values.items()
@@ -126,11 +132,24 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def _put(message: str, english: str, values: Mapping[str, Any]) -> str:
-    """A message with its values; the English one where a translator has misspelt a name."""
+    """A message with its values; the English one where a translator has misspelt a name.
+
+    Numbers are written as the language writes them, but for those in backticks: they are code.
+    """
+    if not numerals.are_english():
+        code = _in_code(message)
+        values = {name: each if name in code else numerals.localised(each)
+                  for name, each in values.items()}  # fmt: skip
     try:
         return message.format(**values)
     except (IndexError, KeyError, ValueError):
         return english.format(**values)
+
+
+@lru_cache(maxsize=10_000)
+def _in_code(message: str) -> frozenset[str]:
+    """The names of the values that a message has in backticks."""
+    return frozenset(re.findall(r"`{(\w+)", message))
 
 
 def _made(shown: str, messages: tuple[str, ...], values: Mapping[str, Any]) -> Text:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 
+from babel.dates import format_date, format_skeleton
+
+from ae_core import languages, numerals
 from ae_core.texts import N_, _, ngettext
 
 Number = int | float
@@ -20,7 +24,7 @@ def three_digits(value: Number, *, zero_below: float = 0.0) -> str:
     if abs(value) < zero_below:
         return "0"
     text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:#.3g}".rstrip(".")
-    return text.replace("-", "\N{MINUS SIGN}")
+    return numerals.as_written(text).replace("-", "\N{MINUS SIGN}")
 
 
 def times(factor: Number) -> str:
@@ -54,7 +58,18 @@ def file_size(size: int) -> str:
 def megabytes(size: Number) -> str:
     """Bytes in MB of 2**20, the unit of the limits on uploads."""
     number = f"{size / 2**20:,.1f}".removesuffix(".0")
-    return _("{number} MB", number=number)
+    return _("{number} MB", number=numerals.as_written(number))
+
+
+def day(when: date) -> str:
+    """A day: "Nov 30, 2026"."""
+    return format_date(when, locale=numerals.locale_of(languages.current()))
+
+
+def moment(when: datetime) -> str:
+    """A time of day on a day, to the second."""
+    locale = numerals.locale_of(languages.current())
+    return format_skeleton("MMMd", when, locale=locale) + when.strftime(", %H:%M:%S")
 
 
 def counted(count: int, noun: Noun = NO_NOUN) -> str:

@@ -10,4 +10,4 @@ st.title(_("Glossary"), anchor=False)
 st.caption(_("The words on these pages, each with an example. On a page, tap a word to read it."))
 for name, term in sorted(TERMS.items(), key=lambda each: _(each[1].word).casefold()):
     st.header(_(term.word), anchor=name)
-    st.markdown(explained.in_words(term))
+    explained.show(term)

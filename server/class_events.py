@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from ae_core.classroom import classes, members, news
+from ae_core.classroom import news
 from ae_core.errors import UserError
 from server.making import asked
 from server.network.protocols import STREAM
@@ -81,6 +81,8 @@ async def _stream(
     code: str, member: int, mailbox: Mailbox, stop: Callable[[], None]
 ) -> AsyncIterator[bytes]:
     """Events as they come; `member` is 0 for the teacher."""
+    from ae_core.classroom import classes  # the database comes after the first page
+
     try:
         yield f"retry: {RETRY_MS}\n\n".encode()
         now = await asked(classes.by_code, code)
@@ -103,6 +105,8 @@ async def _stream(
 
 
 def _place(request: Request) -> tuple[str, int]:
+    from ae_core.classroom import classes, members
+
     person = person_of(request)
     if (taught := classes.of_teacher(person)) is not None:
         return taught.code, 0
@@ -130,6 +134,8 @@ async def look(request: Request) -> Response:
 
 
 def _look(request: Request, says: dict[str, Any]) -> None:
+    from ae_core.classroom import classes
+
     person = person_of(request)
     if (taught := classes.of_teacher(person)) is not None:
         classes.look(person, taught.code, says)

@@ -9,7 +9,6 @@ import secrets
 
 import segno
 
-from ae_core.classroom.classes import LETTERS
 from ae_core.settings import TEACHER_KEY
 from pages.ui.classroom import network_address
 
@@ -19,6 +18,8 @@ KEY_LETTERS = 10
 
 def prepare(arguments: argparse.Namespace) -> None:
     """Listen on the network, and make a key where there is none."""
+    from ae_core.classroom.classes import LETTERS  # the database comes after the first page
+
     if network_address.is_this_machine(f"http://{network_address.named(arguments.host)}"):
         arguments.host = EVERYWHERE
     if not TEACHER_KEY.value:

@@ -6,7 +6,6 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ae_core import languages
-from ae_core.settings import LANGUAGE
 
 
 class Language:
@@ -20,5 +19,5 @@ class Language:
             asks = HTTPConnection(scope)
             accepted = languages.accepted(asks.headers.get("accept-language", ""))
             wanted = [asks.cookies.get(languages.COOKIE, ""), *accepted]
-            languages.speak(languages.best(wanted) or LANGUAGE.value)
+            languages.speak(languages.best(wanted) or languages.usual())
         await self.app(scope, receive, send)

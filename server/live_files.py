@@ -74,7 +74,7 @@ async def texts(request: Request) -> Response:
     is_one = language in languages.available()
     if not is_one or browser_texts.address(language) != f"/live-texts/{language}/{sha256}":
         return PlainTextResponse("Not found", status_code=404)
-    return await _answer(gzip.compress(browser_texts.file(language)), request)
+    return await _answer(gzip.compress(browser_texts.file(language), 6, mtime=0), request)
 
 
 async def model_part(request: Request) -> Response:
@@ -143,7 +143,7 @@ def _model_part(name: str, sha256: str, part: str) -> bytes:
     def make() -> bytes:
         from ae_core.export import browser_models
 
-        return gzip.compress(browser_models.part(name, sha256, part), 6)
+        return gzip.compress(browser_models.part(name, sha256, part), 6, mtime=0)
 
     return kept.made_of(name, (sha256, part), make)
 
@@ -152,7 +152,7 @@ def _classifier(name: str, sha256: str) -> bytes:
     def make() -> bytes:
         from ae_core.classifiers import onnx_files
 
-        return gzip.compress(onnx_files.onnx_bytes(name, sha256), 6)
+        return gzip.compress(onnx_files.onnx_bytes(name, sha256), 6, mtime=0)
 
     return kept.made_of(name, (sha256, "classifier"), make)
 
@@ -160,19 +160,19 @@ def _classifier(name: str, sha256: str) -> bytes:
 def _test_images(name: str, sha256: str, rows: str) -> bytes:
     from ae_core.export import browser_models
 
-    return gzip.compress(browser_models.images_of(name, sha256, rows), 6)
+    return gzip.compress(browser_models.images_of(name, sha256, rows), 6, mtime=0)
 
 
 def _factors(name: str, sha256: str, count: str) -> bytes:
     from ae_core.export import browser_models
 
-    return gzip.compress(browser_models.factors_of(name, sha256, int(count)), 6)
+    return gzip.compress(browser_models.factors_of(name, sha256, int(count)), 6, mtime=0)
 
 
 def _training_images(name: str, sha256: str, which: str) -> bytes:
     from ae_core.training import browser_images
 
-    return gzip.compress(browser_images.of_run(name, sha256, which), 6)
+    return gzip.compress(browser_images.of_run(name, sha256, which), 6, mtime=0)
 
 
 MODEL_PARTS = Kind(_model_part, PART.fullmatch, Kept(128 * MEGABYTE))

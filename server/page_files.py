@@ -40,7 +40,7 @@ def page_files() -> dict[str, Path]:
 def _made(file: Path, compressed: bool) -> bytes:
     if not compressed:
         return file.read_bytes()
-    return kept.made((file.name, "gzip"), lambda: gzip.compress(file.read_bytes(), 9))
+    return kept.made((file.name, "gzip"), lambda: gzip.compress(file.read_bytes(), 9, mtime=0))
 
 
 class PageFiles:

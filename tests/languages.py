@@ -13,6 +13,7 @@ from babel.messages.mofile import write_mo
 
 from ae_core import checkpoints, image_sets, languages
 from ae_core.classifiers.specs import ClassifierSpec
+from ae_core.glossary import TERMS
 from ae_core.images import formats
 from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.recipes import Recipe
@@ -64,6 +65,7 @@ def _names_of_things() -> re.Pattern[str]:
     found = {text for card in cards for text in (card.title, card.name, card.preset, card.family)}
     found |= {card.title.partition(" · ")[0] for card in cards} | {card.device for card in cards}
     found |= set(FAMILY_OF) | set(image_sets.available())
+    found |= {term.source for term in TERMS.values()}
     # What a run will be called is kept, and stays as it is.
     found |= {f"{name} · {title}" for name in FAMILY_OF for title in image_sets.TITLES.values()}
     declared = [*Recipe.declared(), *ClassifierSpec.declared()]

@@ -14,7 +14,7 @@ from string import Formatter
 import pytest
 from streamlit.string_util import clean_text
 
-from ae_core import browser_texts, languages
+from ae_core import browser_texts, languages, texts
 from ae_core.texts import N_, Text, _, from_json, joined, ngettext, to_json
 from pages.ui.shared.waiting import Spinner
 from scripts import catalogue
@@ -79,7 +79,8 @@ def test_another_language_has_its_own_order_and_its_own_forms(
     assert said() == english
     monkeypatch.setenv("AE_LANGUAGE", "pl")
     assert said() == [
-        "litera", "784 pikseli bierze vae-2.", "1 obraz z A", "3 obrazy z A", "5,000 obrazów z A",
+        "litera", "784 pikseli bierze vae-2.", "1 obraz z A", "3 obrazy z A",
+        "5\xa0000 obrazów z A",
         "Nobody has translated this.",
     ]  # fmt: skip
     monkeypatch.setenv("AE_LANGUAGE", "tlh")
@@ -238,6 +239,32 @@ def test_no_sentence_is_made_before_somebody_reads_it() -> None:
         for node in at_import(ast.parse(path.read_text("utf-8"))):
             made = getattr(getattr(node, "func", None), "id", "")
             assert made not in ("_", "ngettext", "joined"), (path, ast.unparse(node))
+
+
+def test_what_is_kept_for_all_visitors_and_has_sentences_is_kept_for_each_language() -> None:
+    checked = 0
+    for path in (ROOT / "pages").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            if not any("st.cache_" in ast.unparse(each) for each in node.decorator_list):
+                continue
+            checked += 1
+            made = {getattr(each.func, "id", "") for line in node.body for each in ast.walk(line)
+                    if isinstance(each, ast.Call)}  # fmt: skip
+            keys = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
+            says = made & {"_", "ngettext", "joined"}
+            assert not says or keys & {"language", "made_of"}, (path, node.name)
+    assert checked > 20
+
+
+def test_broken_folder_says_why_in_the_language_of_each_visitor(
+    polish: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = _("{reason} Train again.", reason=_(CONSTANT))
+    monkeypatch.setenv("AE_LANGUAGE", "pl")
+    assert texts.again(said) == "litera Ucz od nowa."
+    assert texts.again("as it is") == "as it is"
 
 
 def test_spinner_speaks_the_language_of_who_waits(

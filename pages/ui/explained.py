@@ -13,12 +13,15 @@ def terms(*names: str) -> None:
     with st.container(horizontal=True, gap="small", key=f"terms-{'-'.join(names)}"):
         for name in names:
             term = TERMS[name]
-            with st.popover(_(term.word), type="tertiary"):
-                st.markdown(f"**{_(term.word)}**: {in_words(term)}")
-                st.markdown(f"[{_('All words')}](glossary#{name})")
+            word, more = _(term.word), _("All words")
+            with st.popover(word, type="tertiary"):
+                st.markdown(f"**{word}**")
+                show(term)
+                st.markdown(f"[{more}](glossary#{name})")
 
 
-def in_words(term: Term) -> str:
-    """What it means, and who says so."""
-    source = f" :small[{_('Source: {source}', source=term.source)}]" if term.source else ""
-    return f"{_(term.meaning)}{source}"
+def show(term: Term) -> None:
+    """What a word means, and who says so."""
+    st.markdown(_(term.meaning))
+    if term.source:
+        st.caption(_("Source: {source}", source=term.source))

@@ -81,7 +81,7 @@ def test_arrow_keys_move_the_code_and_the_place_is_spoken(page: Page) -> None:
     assert right == pytest.approx((card.code_high[0] - card.code_low[0]) * 8 / 60, rel=0.05)
     assert up > 0
     expect(live.locator("[aria-live]")).to_have_text(
-        re.compile(r"z = \(.*\)\. (Like \d|Off the map)")
+        re.compile(r"You are (among the \ds,( near the \ds,)? inside|outside) the cloud.* z = \(")
     )
     until(page, lambda: code_in(page), lambda code: code == pytest.approx([right, up], abs=0.01))
 
@@ -302,8 +302,19 @@ def test_large_view_fills_the_screen(page: Page) -> None:
     live.get_by_role("button", name="large").click()
     fills = {"x": 0, "width": 1280}
     until(page, live.bounding_box, lambda box: box is not None and fills.items() <= box.items())
-    expect(live.locator(".board")).to_be_visible()
-    expect(live.locator(".tools").first).to_be_hidden()
+    for part in (".board", "canvas.paper", ".sliders", ".walk summary", ".keys"):
+        expect(live.locator(part)).to_be_visible()
+    page.keyboard.press("2")
+    expect(live.get_by_role("button", name="decoded", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.keyboard.press("s")
+    expect(live.get_by_role("slider", name="z[0]")).to_be_focused()
+    page.keyboard.press("w")
+    expect(live.get_by_role("img", name="12 steps of the walk")).to_be_visible()
+    page.keyboard.press("w")
+    live.get_by_role("button", name="leave").click()
+    until(page, live.bounding_box, lambda box: box is not None and box["width"] < 1280)
 
 
 def test_code_moved_by_the_page_moves_the_map(page: Page) -> None:

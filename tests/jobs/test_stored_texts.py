@@ -95,7 +95,7 @@ def test_why_a_run_failed_is_read_in_another_language(
     assert failed.state == states.FAILED
     assert failed.message == "The disk is full: 12,000 MB."
     german()
-    assert table.get(failed.id).message == "Die Platte ist voll: 12,000 MB."
+    assert table.get(failed.id).message == "Die Platte ist voll: 12.000 MB."
 
 
 def test_what_a_broken_run_has_kept_is_read_in_another_language(
@@ -112,7 +112,7 @@ def test_what_a_broken_run_has_kept_is_read_in_another_language(
     failed = until_over(access.submit(ANN, SPEC).id)
     german()
     assert table.get(failed.id).message == (
-        "Die Platte ist voll: 1 MB. Die Gewichte von Schritt 1,200 bleiben."
+        "Die Platte ist voll: 1 MB. Die Gewichte von Schritt 1.200 bleiben."
     )
 
 

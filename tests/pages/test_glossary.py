@@ -32,7 +32,7 @@ OPENED = [
 
 def said(app: AppTest) -> str:
     """The headings, captions and figures of a page."""
-    texts = [each.value for each in (*app.header, *app.subheader, *app.caption)]
+    texts = [each.value for each in (*app.title, *app.header, *app.subheader, *app.caption)]
     return "\n".join([*texts, *(each.label for each in app.metric)])
 
 
@@ -56,7 +56,7 @@ def test_jargon_in_headings_and_captions_is_explained_on_the_same_page(
 
 def test_the_glossary_has_every_word_with_a_place_of_its_own() -> None:
     app = opened("glossary")
-    assert {each.anchor for each in app.subheader} == set(TERMS)
+    assert {each.anchor for each in app.header} == set(TERMS)
     assert set(JARGON.values()) <= set(TERMS)
     for term in TERMS.values():
         assert len(re.findall(r"[.!?](?= [A-Z]|$)", term.meaning)) == 2, term.word

@@ -27,7 +27,7 @@ NOT_SHOWN = {
     "mime", "user_key", "style", "js_content", "css_content", "html_content", "tag", "cursor",
     "selection_mode", "config", "script_hash", "fragment_id", "delta_path", "bytes", "fileName",
     "language", "accept", "url_pathname", "section_header", "isolate_styles", "mixed", "on_click",
-    "code_text",
+    "code_text", "anchor",
 }  # fmt: skip
 """Fields of Streamlit's messages that nobody reads."""
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("fresh_caches", "server_decodes")
 IN_THE_BROWSER = {
     "z", "grid", "zoom", "middle", "axes", "turned", "hidden", "walk", "digit", "a", "b", "c",
     "curve", "drawing", "brush", "set", "classifier", "beside", "chosen", "plane",
-    "groups", "group-a", "group-b", "group-c",
+    "groups", "group-a", "group-b", "group-c", "code",
 }  # fmt: skip
 """What is set without a widget of Streamlit's, or is not set by hand."""
 

@@ -253,7 +253,7 @@ def test_finished_run_leads_to_its_mistakes_and_is_deleted_with_its_classifier(
     assert "On test images now: 87.5% recognised" in words(app)
     assert "Open its map" not in [button.label for button in app.button]
     models = press(app, "See its mistakes")
-    assert models.header[0].value == "Models"
+    assert models.title[0].value == "Models"
     assert model(models) == "digits-tanh-3"
     app = app_pages.opened("train")
     app.button(key=f"delete-{job.id}").click().run()

@@ -61,14 +61,15 @@ def test_who_has_the_link_sees_the_run_and_has_nothing_to_press_on_it(
     as_visitor("bob", monkeypatch)
     app = opened(run=job.name)
     assert not app.exception
-    assert "##### Hers" in words(app)
+    assert "## Hers" in words(app)
     assert "test images, and below" in words(app)
     assert "On test images now" in words(app)
     assert not {"Pause", "Stop and keep", "Discard", "One step"} & {b.label for b in app.button}
-    assert not app.get("popover")
+    popovers = {popover.proto.popover.label for popover in app.get("popover")}
+    assert not {"What happens if …", "Share", "Delete"} & popovers
     ownership.share(ANN, job.name, False)
     app.run()
-    assert "##### Hers" not in words(app)
+    assert "## Hers" not in words(app)
     assert "not shared any more" in words(app)
     assert "Nothing trained yet" in words(press(app, "Back to your own"))
 
@@ -92,9 +93,9 @@ def test_a_run_is_drawn_once_for_all_who_look_at_it(
     ownership.share(ANN, job.name, True)
     for name in ("bob", "cid", "dan"):
         as_visitor(name, monkeypatch)
-        assert "##### Hers" in words(opened(run=job.name))
+        assert "## Hers" in words(opened(run=job.name))
     as_visitor("ann", monkeypatch)
-    assert "##### Hers" in words(opened())
+    assert "## Hers" in words(opened())
     assert sorted(drawn) == ["curve", "map"]
 
 

@@ -46,6 +46,10 @@ export class Sliders {
     });
   }
 
+  focus(): void {
+    this.inputs[0]?.focus();
+  }
+
   destroy(): void {
     cancelAnimationFrame(this.frame);
     cancelAnimationFrame(this.breath);

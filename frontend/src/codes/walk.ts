@@ -128,6 +128,13 @@ export class Walk {
     this.player.stop();
   }
 
+  /** Walk between two test images, or stand still. */
+  toggle(): void {
+    this.root.open = true;
+    if (this.player.isPlaying) this.stop();
+    else this.pick();
+  }
+
   /** The pointer is at a code of the map; a curve that is being drawn goes on to there. */
   follow(z: Float32Array, final: boolean): void {
     const { curve } = this;

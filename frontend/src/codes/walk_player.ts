@@ -19,6 +19,10 @@ export class WalkPlayer {
     this.parts = [this.play, make("label", { class: "check" }, this.loop, _("loop"))];
   }
 
+  get isPlaying(): boolean {
+    return this.frame > 0;
+  }
+
   /** Whether there is a walk to play. */
   set possible(value: boolean) {
     this.play.disabled = !value;

@@ -1,6 +1,7 @@
 // The kind of noise, how strong it is, and another draw of it.
 
 import { button, make, setPressed } from "../ui/elements";
+import { decimals } from "../ui/numbers";
 import { _ } from "../ui/texts";
 import type { Corruption } from "./noise";
 
@@ -114,6 +115,6 @@ class Slider {
   }
 
   private write(): void {
-    this.output.value = this.input.valueAsNumber.toFixed(2);
+    this.output.value = decimals(this.input.valueAsNumber, 2);
   }
 }

@@ -3,6 +3,7 @@
 import { paint } from "../images/pixels";
 import type { Shape } from "../models/model";
 import { make } from "../ui/elements";
+import { decimals } from "../ui/numbers";
 import { _, ngettext } from "../ui/texts";
 import type { Scores } from "./scores";
 
@@ -43,11 +44,11 @@ export class ImageRow {
     const size = channels * height * width;
     for (let i = 0; i < this.count; i++) {
       paint(this.picture, x, this.shape, { from: i * size, x: i * (width + GAP) });
-      this.captions[i].textContent = scores ? scores.each[i].toFixed(1) : "";
+      this.captions[i].textContent = scores ? decimals(scores.each[i], 1) : "";
     }
     this.canvas.getContext("2d")!.putImageData(this.picture, 0, 0);
     const figures = scores && _("{psnr} dB · SSIM {ssim} · MSE {mse}", {
-      psnr: scores.psnr.toFixed(1), ssim: scores.ssim.toFixed(2), mse: scores.mse.toFixed(3),
+      psnr: decimals(scores.psnr, 1), ssim: decimals(scores.ssim, 2), mse: decimals(scores.mse, 3),
     });
     this.figures.textContent = figures ?? _("PSNR, SSIM: higher is better; MSE: lower");
     const { name, count } = this;

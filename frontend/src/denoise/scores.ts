@@ -2,6 +2,7 @@
 // restorer wins, in the words of `ae_core/evaluation/denoising.py`.
 
 import type { Shape } from "../models/model";
+import { decimals } from "../ui/numbers";
 import { _ } from "../ui/texts";
 
 const WINDOW = 7;
@@ -83,14 +84,14 @@ export function verdict(psnr: Record<string, number>, names: Record<string, stri
   const first = best(all);
   if (psnr[first] - psnr.noisy < TIE_DB) {
     return _("Nothing helps here: the noisy images are as near to the clean ones as anything, at {psnr} dB.",
-      { psnr: psnr.noisy.toFixed(1) });
+      { psnr: decimals(psnr.noisy, 1) });
   }
   const name = names[first];
   const others = all.filter((each) => each !== first && each !== "noisy");
   const second = others.length ? best(others) : "noisy";
   const gap = psnr[first] - psnr[second];
   const values = {
-    best: `${name[0].toUpperCase()}${name.slice(1)}`, psnr: psnr[first].toFixed(1), gap: gap.toFixed(1),
+    best: `${name[0].toUpperCase()}${name.slice(1)}`, psnr: decimals(psnr[first], 1), gap: decimals(gap, 1),
     second: names[second],
   };
   if (!others.length) {

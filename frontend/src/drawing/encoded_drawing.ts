@@ -45,6 +45,19 @@ export class EncodedDrawing {
     this.encoding.cancel();
   }
 
+  get isPossible(): boolean {
+    return this.paper !== null;
+  }
+
+  focus(): void {
+    this.root.querySelector("canvas")?.focus();
+  }
+
+  clear(): void {
+    this.paper?.show([]);
+    this.lift([]);
+  }
+
   private lift(numbers: number[]): void {
     this.numbers = numbers;
     this.lifted();

@@ -10,7 +10,7 @@ import { Latest } from "../models/latest";
 import { type Model, codesOf } from "../models/model";
 import type { WorkerClient } from "../models/worker_client";
 import { make } from "../ui/elements";
-import { threeDigits } from "../ui/numbers";
+import { decimals, threeDigits } from "../ui/numbers";
 import { _ } from "../ui/texts";
 import { Background, isPossible } from "./background";
 import { Board } from "./board";
@@ -119,6 +119,7 @@ export class Companion {
     const box = boxOf(places);
     const shown = model.free === 1 ? byClass(places, codes.labels, box) : places;
     this.board.shown = new Set(model.classes.keys());
+    this.board.names = model.classes;
     this.board.show(shown, codes.labels, box);
     this.loaded = { plane, middle };
     this.backdrop(this.board.backdrop);
@@ -141,7 +142,7 @@ export class Companion {
     const mse = image.reduce((sum, x, i) => sum + (x - pixels[i]) ** 2, 0) / image.length;
     const error = threeDigits(mse);
     const text = model.mse
-      ? _("MSE {error}, {times} times the usual", { error, times: (mse / model.mse).toFixed(1) })
+      ? _("MSE {error}, {times} times the usual", { error, times: decimals(mse / model.mse, 1) })
       : _("MSE {error}", { error });
     const label = _("The image through {model}, MSE {error}", { model: model.title, error });
     return { z, pixels, text, label };

@@ -11,6 +11,7 @@ import { type Addresses, type Args, tellFailure } from "../ui/mounted";
 import style from "../ui/style.css";
 import { _ } from "../ui/texts";
 import { CompanionsOfMap } from "./companions";
+import { Large } from "./large";
 import { type MapState, isPossible } from "./map_state";
 import { Scene } from "./scene";
 import type { SceneHost } from "./scene_host";
@@ -39,6 +40,7 @@ export class LiveMap {
   private place = make("div", { class: "scene" });
   private notice = make("p", { class: "notice", role: "status", textContent: _("Loading the model …") });
   private scene: Scene | null = null;
+  private large: Large;
   private asked: Model | null = null;
   /** The model of the scene. */
   private opened: Model | null = null;
@@ -48,9 +50,10 @@ export class LiveMap {
   constructor(private root: HTMLElement, private args: Args<Data>) {
     this.worker = new WorkerClient(args.data);
     this.companions = new CompanionsOfMap(this.worker);
+    this.large = new Large(root, () => this.scene?.keys ?? []);
     this.place.classList.toggle("simple", args.data.simple);
     root.replaceChildren(
-      make("style", { textContent: style }), this.notice, this.place, this.companions.root,
+      make("style", { textContent: style }), this.notice, this.place, this.companions.root, ...this.large.parts,
     );
     Object.assign(root, { times: this.times });
     window.addEventListener("page-state", this.receive);
@@ -64,6 +67,7 @@ export class LiveMap {
     this.asked = null;
     this.worker.destroy();
     this.companions.destroy();
+    this.large.destroy();
     this.scene?.destroy();
   }
 
@@ -153,11 +157,7 @@ export class LiveMap {
         const { simple } = this.args.data;
         this.args.setStateValue("look", simple ? { drawing: state.drawing } : state);
       },
-      // The whole screen for the map, as on a projector; Escape comes back.
-      enlarge: () => {
-        if (document.fullscreenElement) void document.exitFullscreen();
-        else void this.root.requestFullscreen?.();
-      },
+      enlarge: () => this.large.toggle(),
     };
   }
 }

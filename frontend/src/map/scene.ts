@@ -9,6 +9,7 @@ import { Latest } from "../models/latest";
 import { make, lessonPart } from "../ui/elements";
 import { _, joined } from "../ui/texts";
 import { Choice } from "./choice";
+import type { KeyOfMap } from "./large";
 import { legend } from "./legend";
 import { type MapState, short } from "./map_state";
 import { marksLegend } from "./marks_legend";
@@ -17,6 +18,7 @@ import { Reading } from "./reading";
 import { Readout } from "./readout";
 import { RoundTrip } from "./round_trip";
 import type { Loaded, SceneHost } from "./scene_host";
+import { MapSound } from "./sound";
 import { keep } from "./times";
 import { tools } from "./tools";
 
@@ -57,6 +59,7 @@ export class Scene {
   private tools: ReturnType<typeof tools>;
   private choice: Choice;
   private legend: ReturnType<typeof legend>;
+  private sound = new MapSound();
   private looking = 0;
   /** The state that the server has. */
   private known = "";
@@ -139,7 +142,8 @@ export class Scene {
         this.looked();
       },
     });
-    this.tools.actions.append(this.choice.button);
+    this.readout.heard = (label, off) => this.sound.follow(label, off);
+    this.tools.actions.append(this.choice.button, this.sound.button);
     lessonPart("chosen", this.choice.button);
     lessonPart("picture", this.readout.pictures, ...this.readout.words);
     lessonPart("drawing", this.drawing.root);
@@ -156,7 +160,7 @@ export class Scene {
   destroy(): void {
     this.images.stop();
     for (const each of [this.decoding, this.roundTrip, this.reading, this.drawing]) each.cancel();
-    for (const each of [this.view, this.sliders, this.walk]) each.destroy();
+    for (const each of [this.view, this.sliders, this.walk, this.sound]) each.destroy();
     cancelAnimationFrame(this.explaining);
     clearTimeout(this.speaking);
     clearTimeout(this.looking);
@@ -185,6 +189,26 @@ export class Scene {
       ...(drawing.root.childNodes.length
         ? [part(drawing.root, _("Or draw a digit: the map shows where it lies."))] : []),
       this.notice, readout.spoken,
+    ];
+  }
+
+  /** What keys do where the map is alone on the screen. */
+  get keys(): KeyOfMap[] {
+    const { view: { board }, tools, drawing, walk, sliders } = this;
+    const numbers = tools.options.map((_option, index) => String(index + 1));
+    const key = (shown: string, does: string, press: () => void): KeyOfMap =>
+      ({ keys: [shown.toLowerCase()], shown, does, press });
+    return [
+      { keys: numbers, shown: `1–${numbers.length}`, does: _("layer"),
+        press: (number) => tools.pick(tools.options[Number(number) - 1]) },
+      ...(drawing.isPossible
+        ? [key("D", _("draw"), () => drawing.focus()), key("C", _("clear"), () => drawing.clear())] : []),
+      key("W", _("walk"), () => walk.toggle()),
+      key("S", _("sliders"), () => sliders.focus()),
+      key("M", _("map, then arrows"), () => board.front.focus()),
+      { keys: ["+", "="], shown: "+", does: _("nearer"), press: () => board.zoom(0.8) },
+      { keys: ["-"], shown: "−", does: _("farther"), press: () => board.zoom(1.25) },
+      key("0", _("whole map"), () => board.reset()),
     ];
   }
 

@@ -26,6 +26,10 @@ interface Tools {
   zoom: HTMLElement;
   /** What is done with the map, beside the choice of what it shows. */
   actions: HTMLElement;
+  /** What the map can show. */
+  options: Backdrop[];
+  /** Show one of these. */
+  pick(option: Backdrop): void;
   show(): void;
 }
 
@@ -38,11 +42,12 @@ export function tools(view: MapView, model: Model, requests: Requests): Tools {
     requests.looked();
   });
   const possible = BACKDROPS.filter((option) => isPossible(option, model));
-  const backdrop = choice(_("Map"), possible, nameOf, view.backdrop, (option) => {
+  const pick = (option: Backdrop) => {
     view.backdrop = option;
     show();
     requests.backdrop(option);
-  });
+  };
+  const backdrop = choice(_("Map"), possible, nameOf, view.backdrop, pick);
   const axes = model.free > 2 ? axesPicker(model.free, (chosen) => {
     view.look(chosen);
     requests.looked();
@@ -78,7 +83,7 @@ export function tools(view: MapView, model: Model, requests: Requests): Tools {
   if (colours) lessonPart("colour", colours.root);
   const root = make("div", { class: "tools of-map" }, backdrop, actions);
   show();
-  return { root, zoom, actions, show };
+  return { root, zoom, actions, options: possible, pick, show };
 }
 
 function axesPicker(

@@ -1,14 +1,21 @@
-import { expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { codeText, decimals, threeDigits } from "../../src/ui/numbers";
+import { useCatalogue } from "../../src/ui/texts";
 
-import { codeText, threeDigits } from "../../src/ui/numbers";
+afterEach(() => useCatalogue({}));
 
-it.each([
-  [0, "0"], [0.0001, "0"], [0.354, "0.354"], [-1.5, "\u22121.50"], [12.345, "12.3"], [2345, "2345"],
-])("writes %f with three significant digits", (value, text) => {
-  expect(threeDigits(value)).toBe(text);
-});
+describe("a number", () => {
+  it("has three digits, and at most three decimals", () => {
+    expect([0, 1e-4, -0.277, 1.02, 12.34, 1234.5].map((value) => threeDigits(value)))
+      .toEqual(["0", "0", "\u22120.277", "1.02", "12.3", "1235"]);
+    expect([decimals(0.5, 2), decimals(NaN, 1)]).toEqual(["0.50", "NaN"]);
+  });
 
-it("writes a code by its first numbers, and its class", () => {
-  expect(codeText([1, 2], 2, null)).toBe("(1.00, 2.00)");
-  expect(codeText([1, 2, 3, 4, 0, 1], 4, "b")).toBe("(1.00, 2.00, 3.00, …), class b");
+  it("is written as the language of the page does, but for a code, which addresses have", () => {
+    useCatalogue({}, "de");
+    expect([threeDigits(-0.277), decimals(0.5, 2)]).toEqual(["\u22120,277", "0,50"]);
+    expect(codeText([0.277, 1.02], 2, null)).toBe("(0.277, 1.02)");
+    useCatalogue({}, "en-XA");
+    expect(threeDigits(0.277)).toBe("0.277");
+  });
 });

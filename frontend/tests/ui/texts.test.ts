@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { N_, _, joined, ngettext, useCatalogue } from "../../src/ui/texts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { N_, _, joined, languageOfPage, ngettext, speak, useCatalogue } from "../../src/ui/texts";
 
 afterEach(() => useCatalogue({}));
 
@@ -26,4 +26,28 @@ describe("a sentence", () => {
   });
 
   it("follows another, if there is one", () => expect(joined("One.", "", "Two.")).toBe("One. Two."));
+});
+
+describe("the language of the page", () => {
+  const answers = (found: object) => vi.fn(async () => ({ json: async () => found }));
+
+  it("is fetched once from its address", async () => {
+    const fetched = answers({ Stop: "Halt" });
+    vi.stubGlobal("fetch", fetched);
+    await speak("de", "/live-texts/de/1");
+    await speak("de", "/live-texts/de/1");
+    expect([_("Stop"), languageOfPage(), fetched.mock.calls.length]).toEqual(["Halt", "de", 1]);
+    await speak("en", "");
+    expect([_("Stop"), languageOfPage(), fetched.mock.calls.length]).toEqual(["Stop", "en", 1]);
+  });
+
+  it("is asked for again where it did not come", async () => {
+    vi.stubGlobal("fetch", vi.fn(() => Promise.reject(new Error("offline"))));
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    await speak("de", "/live-texts/de/2");
+    expect(_("Stop")).toBe("Stop");
+    vi.stubGlobal("fetch", answers({ Stop: "Halt" }));
+    await speak("de", "/live-texts/de/2");
+    expect(_("Stop")).toBe("Halt");
+  });
 });

@@ -42,7 +42,7 @@ def part(name: str, /, **more: Any) -> dict[str, Any]:
     return {
         "part": name,
         "script": built.address("live.js"),
-        "language": language.replace("_", "-"),
+        "language": languages.tag(),
         "catalogue": browser_texts.address(language),
         **more,
     }

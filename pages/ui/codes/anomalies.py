@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import analyses, image_sets, palette
+from ae_core import analyses, image_sets, languages, numerals, palette
 from ae_core.analyses import Answer
 from ae_core.analyses.anomaly_scores import pixels
 from ae_core.checkpoints.cards import Card
@@ -129,7 +129,8 @@ def _draw(card: Card, images: ImageSet, scored: Scored, answer: Answer) -> None:
         st.caption(_false_alarms(card, images, normal, share, limit))
         st.caption(_meaning(kind))
         st.download_button(
-            _("Names and scores (CSV)"), partial(_table, scored, limit, kind),
+            _("Names and scores (CSV)"),
+            languages.kept_for(partial(_table, scored, limit, kind)),
             file_name="anomalies.csv", mime="text/csv", icon=":material/download:",
             on_click="ignore",
         )  # fmt: skip
@@ -219,7 +220,7 @@ def _list(scored: Scored, found: torch.Tensor, limit: float) -> None:
     ]  # fmt: skip
     st.markdown(_("**The most unusual ones**"))
     captions = [
-        " · ".join(filter(None, (scored.label(row)[:12], f"{found[row]:.3g}")))
+        " · ".join(filter(None, (scored.label(row)[:12], numerals.written(found[row], ".3g"))))
         + " ▲" * bool(found[row] > limit)
         for row in rows.tolist()
     ]

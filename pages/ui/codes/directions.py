@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
-from ae_core import latent
+from ae_core import languages, latent
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.image_sets import ImageSet
@@ -49,7 +49,13 @@ def _moments(images: ImageSet) -> torch.Tensor:
 
 
 @st.cache_data(max_entries=128, show_spinner=False, hash_funcs=cached.BY_CONTENT)
-def _direction(card: Card, images: ImageSet, way: str, ends: tuple[str | Group, ...]) -> Direction:
+def _direction(
+    card: Card,
+    images: ImageSet,
+    way: str,
+    ends: tuple[str | Group, ...],
+    language: str,  # noqa: ARG001 - the cache's key
+) -> Direction:
     found = data.coded(card, images)
     if way == CLASSES:
         names = tuple(
@@ -112,7 +118,7 @@ def show(card: Card) -> None:
         strength = current.of(Codes).strength
         row = data.picked(card, images, found)
         with place:
-            step = _direction(card, images, way, ends)
+            step = _direction(card, images, way, ends, languages.current())
             _apply(card, found, row, step, widgets.label_of(way), strength)
 
 

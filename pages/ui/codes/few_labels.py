@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import palette, wording
+from ae_core import numerals, palette, wording
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
@@ -43,7 +43,7 @@ def show(card: Card) -> None:
         if few or whole:
             _draw(card, images, [each for each in (few, whole) if each])
         if counts and not few:
-            listed = ", ".join(f"{count:,}" for count in counts)
+            listed = ", ".join(numerals.written(count, ",") for count in counts)
             analysis_results.show(
                 "few_labels", _asked(card, images, counts), lambda __: None, at_once=False,
                 words=_("Classifiers on {counts} labels", counts=listed),
@@ -75,14 +75,14 @@ def _draw(card: Card, images: ImageSet, found: list[Answer]) -> None:
         figure.add_scatter(
             x=counts, y=right[:, column].tolist(), name=start, mode="lines+markers+text",
             line={"color": palette.MODELS[column], "dash": ("solid", "dot")[column]},
-            text=[f"{value:.1%}" for value in right[:, column].tolist()],
+            text=[numerals.written(value, ".1%") for value in right[:, column].tolist()],
             textposition=("top center", "bottom center")[column],
             hovertemplate=_(
                 "{count} labels, {start}: {share}", count="%{x:,}", start=start, share="%{y:.2%}"
             ) + "<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(type="log", title_text=_("labelled images"), tickvals=counts,
-                        ticktext=[f"{count:,}" for count in counts])  # fmt: skip
+                        ticktext=[numerals.written(count, ",") for count in counts])  # fmt: skip
     figure.update_yaxes(title_text=_("recognised (higher is better)"), tickformat=".0%",
                         range=[0, 1.08])  # fmt: skip
     figure.update_layout(legend={"orientation": "h", "y": -0.22})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import streamlit as st
 
-from ae_core import palette
+from ae_core import numerals, palette
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.latent import code_views, traversals
@@ -154,7 +154,9 @@ def _bars(
         figure.add_hline(line, line={"dash": "dash", "width": 1.5, "color": palette.LIMIT})
     figure.update_yaxes(title_text=axis, rangemode="tozero")
     figure.update_xaxes(type="category")
-    largest = ", ".join(f"{names[i]} {values[order[i]]:.3g}" for i in range(min(5, len(order))))
+    largest = ", ".join(
+        f"{names[i]} {numerals.written(values[order[i]], '.3g')}" for i in range(min(5, len(order)))
+    )
     figures.show(
         figure, finding, {_("number"): names, column: [values[index] for index in order]},
         key=key,

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import wording
+from ae_core import numerals, wording
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
@@ -80,7 +80,9 @@ def _trusts(card: Card, images: ImageSet) -> str:
     for other in WAYS:
         answer = analysis_results.kept("flat_map", data.asked(card, images, way=other))
         if answer:
-            known.append(f"{widgets.label_of(other)} {answer.values['trust']:.3f}")
+            known.append(
+                f"{widgets.label_of(other)} {numerals.written(answer.values['trust'], '.3f')}"
+            )
     if len(known) < 2:
         return ""
     return _("Trustworthiness so far (1 is best): {ways}.", ways=", ".join(known))

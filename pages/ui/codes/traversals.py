@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import latent, palette
+from ae_core import latent, numerals, palette
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
@@ -118,8 +118,8 @@ def _effects(answer: Answer) -> dict[int, Effect]:
         zip(answer.tensors["r"], answer.tensors["change"], strict=True)
     ):
         name, value = traversals.strongest(r, NAMES)
-        grows = _with_minus(f"{float(change[NAMES.index(name)]):+.3g}")
-        label, closely = _(data.MEASURES[name]), _with_minus(f"{value:.2f}")
+        grows = _with_minus(numerals.written(float(change[NAMES.index(name)]), "+.3g"))
+        label, closely = _(data.MEASURES[name]), _with_minus(numerals.written(value, ".2f"))
         effects[index] = (
             Effect("", _(UNNAMED, measure=label, r=closely))
             if abs(value) < FAINT

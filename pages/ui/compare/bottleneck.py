@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from ae_core import latent, palette
+from ae_core import latent, numerals, palette
 from ae_core.checkpoints import ladders
 from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.ladders import PCA, PLAIN, VARIATIONAL, Ladder
@@ -183,7 +183,11 @@ def _strip(rows: Rows, size: int, classes: Sequence[str]) -> None:
 
 
 def _error(mse: float) -> str:
-    return f"MSE {mse:.4f}" if math.isfinite(mse) else _("NaN: damaged, or trained too fast")
+    return (
+        f"MSE {numerals.written(mse, '.4f')}"
+        if math.isfinite(mse)
+        else _("NaN: damaged, or trained too fast")
+    )
 
 
 def _numbers(size: int) -> str:
@@ -277,7 +281,12 @@ def what_else_differs(ladder: Ladder) -> list[tuple[str, str, str, str, str]]:
             if size not in ladders.sizes(ladder) or FAMILIES[card.family].model.solved_at_once:
                 continue
             widths = ", ".join(map(str, card.config.get("widths", ())))
-            made = (kind, widths, str(card.config["loss"]).upper(), f"{card.steps:,}")
+            made = (
+                kind,
+                widths,
+                str(card.config["loss"]).upper(),
+                numerals.written(card.steps, ","),
+            )
             alike.setdefault(made, []).append(size)
     return [
         (_(NAMES[kind]), ", ".join(map(str, sizes)), widths, loss, steps)

@@ -9,7 +9,7 @@ import streamlit as st
 from plotly.subplots import make_subplots
 from torch import Tensor
 
-from ae_core import palette, wording
+from ae_core import numerals, palette, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import loss_maps, metrics
 from ae_core.image_sets import ImageSet
@@ -233,7 +233,8 @@ def _to_the_figure(card: Card, found: ImageSet) -> None:
     figure = go.Figure()
     figure.add_scatter(
         x=counts, y=means, mode="lines+markers+text", line={"color": palette.MODELS[0], "width": 2},
-        text=[f"{mean:.4f}" for mean in means], textposition="top center", cliponaxis=False,
+        text=[numerals.written(mean, ".4f") for mean in means],
+        textposition="top center", cliponaxis=False,
     )  # fmt: skip
     figure.add_hline(
         y=floor,
@@ -244,7 +245,7 @@ def _to_the_figure(card: Card, found: ImageSet) -> None:
         type="log",
         title={"text": _("images")},
         tickvals=counts,
-        ticktext=[f"{count:,}" for count in counts],
+        ticktext=[numerals.written(count, ",") for count in counts],
     )
     low, high = min([floor, *means]), max(means)
     figure.update_yaxes(

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from ae_core import analyses, palette
+from ae_core import analyses, numerals, palette
 from ae_core.analyses import Answer, map_fit
 from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.ladders import FAMILIES, PLAIN, VARIATIONAL
@@ -17,7 +17,7 @@ from ae_core.errors import UserError
 from ae_core.texts import N_, _, joined, ngettext
 from pages.ui.browser import mounting, told
 from pages.ui.compare import bottleneck
-from pages.ui.drawing import charts, figures, views
+from pages.ui.drawing import charts, figures, plotted, views
 from pages.ui.shared import analysis_results, cached, card_text, classifier, widgets
 
 KIND = "map_fit"
@@ -114,7 +114,7 @@ def _still(card: Card) -> None:
         points, labels.numpy(), classes, low, high, [0.0, 0.0], views.axis_names(card)
     )
     st.markdown(f"**{widgets.as_text(card_text.short_title(card))}**")
-    st.plotly_chart(
+    plotted.show(
         figure, key=f"map-{card.name}", config={"displaylogo": False},
         alt=_("Codes of test images by class of {model}; the cross is at the middle of the prior",
               model=card_text.short_title(card)),
@@ -162,7 +162,7 @@ def draw(cards: Sequence[Card], values: Sequence[Mapping[str, Any]]) -> None:
                 "arrayminus": [share - below for share, below in zip(found, low, strict=True)],
                 "thickness": 1.5, "width": 4, "color": palette.REFERENCE,
             },
-            text=[f"{share:.0%}" for share in found], textposition="inside",
+            text=[numerals.written(share, ".0%") for share in found], textposition="inside",
             insidetextanchor="start", hovertemplate="%{y}: %{x:.1%}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(tickformat=".0%", range=[0, 1.02])

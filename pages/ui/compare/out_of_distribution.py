@@ -11,7 +11,7 @@ import torch
 from plotly.subplots import make_subplots
 from torch import Tensor
 
-from ae_core import palette
+from ae_core import numerals, palette
 from ae_core.checkpoints import ladders
 from ae_core.checkpoints.cards import Card
 from ae_core.checkpoints.ladders import PLAIN
@@ -86,7 +86,8 @@ def _through_models(cards: Sequence[Card], found: ImageSet) -> None:
             errors[card.name] = dict(zip(shown, each, strict=True))
             label = widgets.labels(cards)[card.name]
             texts = [
-                f"{error:.3f}" + (f" · {percent(tested[card.name], error)}" if tested else "")
+                numerals.written(error, ".3f")
+                + (f" · {percent(tested[card.name], error)}" if tested else "")
                 for error in each
             ]
             alts = [

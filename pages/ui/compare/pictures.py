@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from ae_core import latent, palette
+from ae_core import latent, numerals, palette
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import metrics
 from ae_core.image_sets import ImageSet
@@ -69,7 +69,7 @@ def side_by_side(
         if (x_hat := reconstructed.get(card.name)) is None:
             continue
         title = card_text.short_title(card)
-        texts = [f"{error:.4f}" for error in metrics.mse(x_hat, x).tolist()]
+        texts = [numerals.written(error, ".4f") for error in metrics.mse(x_hat, x).tolist()]
         drawn_by = [_("{image}, reconstructed by {model}", image=alt, model=title) for alt in alts]
         rows.append(Row(title, views.digits(x_hat), drawn_by, texts))
         if differences:

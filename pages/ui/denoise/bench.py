@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 import torch
 
-from ae_core import noise, palette
+from ae_core import noise, numerals, palette
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.evaluation import denoising, filters, metrics
@@ -213,7 +213,9 @@ def _through_the_server(card: Card, image_set: str, images: Pixels, names: Seque
             "{restorer}: {psnr:.1f} dB, SSIM {ssim:.2f}, MSE {mse:.3f}",
             restorer=_(TITLES[name]), **figures,
         )  # fmt: skip
-        captions = [f"{value:.1f} dB" for value in metrics.psnr(x, clean).tolist()]
+        captions = [
+            f"{numerals.written(value, '.1f')} dB" for value in metrics.psnr(x, clean).tolist()
+        ]
         texts = [_alt(each, name) for each in names]
         rows.append(Row(label, views.digits(x), texts, captions))
     with place:

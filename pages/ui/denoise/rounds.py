@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import palette
+from ae_core import numerals, palette
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import denoising, filters
 from ae_core.texts import N_, _, joined, ngettext
@@ -95,7 +95,9 @@ def _draw(seen: Images, name: str, text: str, looks_like: str) -> None:
                 if at else _("The noisy image, before the first round")
             )  # fmt: skip
     with right:
-        captions = [_("start")] + [f"{n}: {float(changed[n - 1]):.3f}" for n in SHOWN[1:]]
+        captions = [_("start")] + [
+            f"{n}: {numerals.written(float(changed[n - 1]), '.3f')}" for n in SHOWN[1:]
+        ]
         wrapped_rows.tiles(
             [shown[n] for n in SHOWN], [_after(text, n) for n in SHOWN], captions, per_row=7
         )

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.browser import built, mounting
+from pages.ui.drawing import plotted
 
 HEIGHT = 340
 TITLE_WIDTH = 46
@@ -60,7 +61,7 @@ def show(
         height=height, uirevision=key, margin={**margin, "t": LINE_HEIGHT * len(lines) + 24},
     )  # fmt: skip
     config = {"displaylogo": False, "displayModeBar": False, **more.pop("config", {})}
-    chosen = st.plotly_chart(figure, key=key, alt=alt, config=config, **more)
+    chosen = plotted.show(figure, key=key, alt=alt, config=config, **more)
     if built.files():
         _offer(key, finding, table)
     return chosen

@@ -12,7 +12,7 @@ from ae_core.latent import code_views
 from ae_core.models.base import Autoencoder
 from ae_core.texts import N_, _, joined, ngettext
 from pages.ui import explained
-from pages.ui.drawing import pictures, views, wrapped_rows
+from pages.ui.drawing import pictures, plotted, views, wrapped_rows
 from pages.ui.drawing.pictures import Row
 from pages.ui.family_views import charts
 from pages.ui.live_map import code_control
@@ -104,7 +104,7 @@ def _mean_and_sigma(card: Card, mean: torch.Tensor, sigma: torch.Tensor, z: torc
         )
         st.markdown(f"| {head}\n|---|{'---:|' * len(mean)}\n{rows}")
         return
-    st.plotly_chart(
+    plotted.show(
         charts.cloud(mean.tolist(), sigma.tolist(), z.tolist()), key=f"cloud:{card.name}",
         config={"displaylogo": False},
         alt=_(
@@ -156,7 +156,7 @@ def _published_square(card: Card) -> None:
     images = cached_views.decoded_square(card, HALF, COUNT)
     sheet = pictures.montage(views.digits(images), COUNT)
     with square:
-        st.plotly_chart(
+        plotted.show(
             charts.published_square(sheet, HALF, views.axis_names(card)),
             key=f"square:{card.name}", config={"displaylogo": False},
             alt=_("{codes}, z[0] to the right and z[1] upwards", codes=codes),

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 import torch
 
-from ae_core import latent, palette, wording
+from ae_core import latent, numerals, palette, wording
 from ae_core.checkpoints.cards import Card
 from ae_core.latent import code_views, sparsity
 from ae_core.latent.sparsity import Sparsity
@@ -90,7 +90,8 @@ def _what_each_draws(card: Card, model: Autoencoder, codes: Latents) -> None:
         return
     names = [f"z[{index}]" for index in order.tolist()]
     shares = [
-        f"{name} {share:.0%}" for name, share in zip(names, used[order].tolist(), strict=True)
+        f"{name} {numerals.written(share, '.0%')}"
+        for name, share in zip(names, used[order].tolist(), strict=True)
     ]
     rows = [
         pictures.Row(
@@ -237,7 +238,7 @@ def contraction(card: Card, __: Autoencoder) -> None:
             (name, both[place], colour)
             for name, both, colour in zip(named, moved, colours, strict=False)
         ]
-        listed = ", ".join(f"{name} {value:.3g}" for name, value, __ in bars)
+        listed = ", ".join(f"{name} {numerals.written(value, '.3g')}" for name, value, __ in bars)
         with column:
             st.markdown(f"**{heading}**")
             seen, measured = st.columns([1, 1.5], vertical_alignment="center")

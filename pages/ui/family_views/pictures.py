@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
-from ae_core import latent
+from ae_core import latent, numerals
 from ae_core.checkpoints.cards import Card
 from ae_core.latent import code_views
 from ae_core.models.base import Autoencoder
 from ae_core.texts import _, ngettext
 from pages.ui.browser import debounce
-from pages.ui.drawing import pictures, views, wrapped_rows
+from pages.ui.drawing import pictures, plotted, views, wrapped_rows
 from pages.ui.drawing.pictures import Row
 from pages.ui.family_views import charts
 from pages.ui.live_map import code_control, live_map
@@ -62,7 +62,7 @@ def components(card: Card, model: Autoencoder) -> None:
             _("Component {number}: where z[{number}] adds and takes ink", number=index)
             for index in range(len(signed))
         ],
-        [f"z[{index}] · {shares[index]:.1%}" for index in range(len(signed))],
+        [f"z[{index}] · {numerals.written(shares[index], '.1%')}" for index in range(len(signed))],
     )
 
 
@@ -131,7 +131,7 @@ def digits_in_space(card: Card, __: Autoencoder) -> None:
     )
     cloud, far = st.columns([2.2, 1], vertical_alignment="center")
     with cloud:
-        st.plotly_chart(
+        plotted.show(
             charts.digits_in_space(
                 found.numpy(), labels.numpy(), cached.class_names(card), z.tolist()
             ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
+from ae_core import numerals
 from ae_core.errors import UserError
 from ae_core.image_sets.stored import LONGEST_CLASS
 from ae_core.images import reading
@@ -126,7 +127,7 @@ def _so_far(found: Collected) -> None:
     counts = {label: found.labels.count(label) for label in found.labels}
     st.markdown(
         " · ".join(
-            f"**{widgets.as_text(label) or _('no class')}** {count:,}"
+            f"**{widgets.as_text(label) or _('no class')}** {numerals.written(count, ',')}"
             for label, count in counts.items()
         )
     )

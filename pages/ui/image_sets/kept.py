@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -81,8 +81,8 @@ def _one(belonging: Belonging) -> ImageSet:
         classes=_classes(found),
         size=wording.file_size(belonging.bytes),
     )
-    until = time.strftime("%Y-%m-%d", time.localtime(belonging.expires))
-    st.caption(joined(contents, _("It expires on {date}.", date=until)))
+    until = wording.day(datetime.fromtimestamp(belonging.expires, UTC))
+    st.caption(joined(contents, _("It expires on {day}.", day=until)))
     return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from ae_core import wording
+from ae_core import numerals, wording
 from ae_core.accounts.limits import Limits
 from ae_core.image_sets import saving
 from ae_core.images.form import Form, formed
@@ -128,13 +128,16 @@ def _in_words(survey: Survey) -> list[card_text.Row]:
         N_("{some:,} dark on light, {others:,} light on dark"),
     )  # fmt: skip
     found: list[card_text.Row] = [
-        (_("Pictures"), f"{survey.count:,}"),
+        (_("Pictures"), numerals.written(survey.count, ",")),
         (_("Sizes"), sizes),
         (_("Colour"), in_colour),
         (_("Ground"), on_light),
         (_("Copies"), _copies(survey)),
-        (_("Look alike"), f"{len(survey.twins):,}" if survey.twins else _("none")),
-        (_("Not usable"), f"{survey.refused_count:,}" if survey.refused_count else _("none")),
+        (_("Look alike"), numerals.written(len(survey.twins), ",") if survey.twins else _("none")),
+        (
+            _("Not usable"),
+            numerals.written(survey.refused_count, ",") if survey.refused_count else _("none"),
+        ),
     ]
     if survey.left_out:
         hidden = _("{count:,} that the system put beside them", count=survey.left_out)
@@ -166,7 +169,8 @@ def _balance(classes: dict[str, int]) -> str:
     largest = sorted(classes, key=lambda name: -classes[name])[:MOST_CLASSES]
     bars = "".join(
         f"<dt>{escape(name or _(saving.UNSORTED))}</dt>"
-        f'<dd><i style="width:{80 * classes[name] / most:.1f}%"></i> {classes[name]:,}</dd>'
+        f'<dd><i style="width:{80 * classes[name] / most:.1f}%"></i>'
+        f" {numerals.written(classes[name], ',')}</dd>"
         for name in sorted(largest, key=saving.in_order)
     )
     more = len(classes) - len(largest)

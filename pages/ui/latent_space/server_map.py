@@ -11,7 +11,7 @@ from ae_core import latent
 from ae_core.checkpoints.cards import Card
 from ae_core.texts import _
 from pages.ui.browser import debounce
-from pages.ui.drawing import charts, pictures, views
+from pages.ui.drawing import charts, pictures, plotted, views
 from pages.ui.family_views import family_view
 from pages.ui.latent_space import jumps, walking
 from pages.ui.live_map import code_control
@@ -62,7 +62,7 @@ def latent_map(card: Card) -> None:
             figure = charts.code_map(
                 points, labels.numpy(), cached.class_names(card), low, high, here, names
             )
-            st.plotly_chart(
+            plotted.show(
                 figure, key=f"codes:{card.name}", on_select=lambda: clicked(card),
                 selection_mode="points", config={"displaylogo": False, "scrollZoom": True},
                 alt=_("Codes of test images by class; the cross is at {code}", code=here),
@@ -70,7 +70,7 @@ def latent_map(card: Card) -> None:
             return
         plane = views.grid_codes(card, GRID, GRID, through=z)
         sheet = pictures.montage(views.digits(latent.decode(cached.load(card).model, plane)), GRID)
-        st.plotly_chart(
+        plotted.show(
             charts.decoded_grid(sheet, low, high, here, names), key=f"decoded:{card.name}",
             config={"displaylogo": False},
             alt=_(

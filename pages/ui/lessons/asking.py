@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from ae_core.lessons.lesson import Question
-from ae_core.texts import _
+from ae_core.texts import _, ngettext
 from pages.ui.lessons import answers, words
 from pages.ui.lessons.answers import Answer
 from pages.ui.lessons.place import Place
@@ -27,8 +27,32 @@ def answered(place: Place, question: Question) -> None:
     answer = answers.of(place.lesson.name, place.number - 1)
     said = _said(place, question, answer)
     shown = words.of(place.lesson, question.shown) if question.shown else ""
-    if said or shown:
-        st.info("\n\n".join(filter(None, (said, shown))))
+    together = _of_class(place, question)
+    if said or shown or together:
+        st.info("\n\n".join(filter(None, (said, shown, together))))
+
+
+def _of_class(place: Place, question: Question) -> str:
+    """What the visitor's class has answered, as counts."""
+    counts = answers.in_class(place.lesson.name, place.number - 1)
+    total = counts.total()
+    if not total or question.kind in ("place", "drawing"):
+        return ""
+    if question.right is not None:
+        wrong = total - counts[str(question.right)]
+        return ngettext(
+            "In your class {wrong} of {count} thought otherwise.",
+            "In your class {wrong} of {count} thought otherwise.",
+            total, wrong=wrong,
+        )  # fmt: skip
+    [(most, count), *_rest] = counts.most_common(1)
+    is_option = question.kind == "choice"
+    named = words.of(place.lesson, question.options[int(most) - 1]) if is_option else most
+    return ngettext(
+        "In your class {most} of {count} said {answer}.",
+        "In your class {most} of {count} said {answer}.",
+        total, most=count, answer=named,
+    )  # fmt: skip
 
 
 def _said(place: Place, question: Question, answer: Answer | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.ui.lessons import panel, place, visible
+from pages.ui.lessons import place, visible
 
 LOOK = """
 .st-key-lesson-text { position: sticky; top: 4.2rem; }
@@ -22,6 +22,8 @@ def run(page: StreamlitPage) -> None:
     if at is None or page.url_path == "lessons":
         page.run()
         return
+    from pages.ui.lessons import panel  # its figures bring torch, which comes after the first paint
+
     with st.container(key="lesson"):
         left, right = st.columns([1, 2.3], gap="large")
     with left, st.container(key="lesson-text"):

@@ -7,9 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from ae_core.lessons import roles
 from ae_core.lessons.lesson import Lesson, Step
-from pages.ui.lessons import answers, found
+from pages.ui.lessons import answers
 from pages.ui.state import address, current
 from pages.ui.state.declared import PAGES, LessonStep
 
@@ -48,6 +47,8 @@ def here() -> Place | None:
     at = current.of(LessonStep)
     if not at.lesson:
         return None
+    from pages.ui.lessons import found  # its figures bring torch, which comes after the first paint
+
     lesson = found.lesson(at.lesson)
     if lesson is None or at.step > len(lesson.steps):
         current.leave_out(LessonStep, "lesson", "step")
@@ -94,10 +95,13 @@ def seen(lesson: Lesson) -> int:
 def _see(place: Place) -> None:
     steps = st.session_state.setdefault(SEEN, {}).setdefault(place.lesson.name, set())
     steps.add(place.number)
+    answers.reach(place.lesson.name, place.number)
 
 
 def _state(place: Place) -> dict[str, Any]:
     """All that is set on the page of a step."""
+    from ae_core.lessons import roles
+
     step = place.step
     present = address.to_json([current.of(group) for group in PAGES[step.page]])
     kept = {name: present[name] for name in step.keeps if name in present}

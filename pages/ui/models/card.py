@@ -8,13 +8,14 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
-from ae_core import image_sets, palette
+from ae_core import image_sets, languages, palette
 from ae_core.checkpoints import published
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
 from ae_core.export import downloads
 from ae_core.models import FAMILIES, Preset
 from ae_core.texts import _, joined
+from pages.ui.drawing import plotted
 from pages.ui.models import classifiers, network
 from pages.ui.shared import cached, card_text, comparing, owner, widgets
 from pages.ui.shared.labels import LOSSES
@@ -121,7 +122,7 @@ def _buttons(card: Card) -> None:
             ),
         )  # fmt: skip
         st.download_button(
-            _("Download as one page"), partial(one_page.of, card), on_click="ignore",
+            _("Download as one page"), languages.kept_for(one_page.maker(card)), on_click="ignore",
             file_name=f"{card.name}.html", mime="text/html",
             icon=":material/download:", key=f"html:{card.name}",
             help=_("Its live map in one HTML file, which opens in any browser without internet."),
@@ -172,7 +173,7 @@ def _curve(card: Card) -> None:
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         xaxis={"title": {"text": _("step")}}, yaxis={"title": {"text": loss}},
     )  # fmt: skip
-    st.plotly_chart(
+    plotted.show(
         figure, key=f"curve:{card.name}", config={"displayModeBar": False},
         alt=_("Loss over {steps:.0f} steps of training; lower is better", steps=steps[-1]),
     )  # fmt: skip

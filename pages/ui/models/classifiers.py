@@ -13,6 +13,7 @@ from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
 from ae_core.texts import _, joined, ngettext
 from ae_core.training.on_the_way.changes import in_words
+from pages.ui.drawing import plotted
 from pages.ui.shared import cached, card_text, classifier, widgets
 from pages.ui.state import address
 from pages.ui.state.declared import Picked, Train
@@ -68,7 +69,7 @@ def _show(card: ClassifierCard, reads: ClassifierCard | None) -> None:
     if changes := in_words(card.changes, card.steps):
         st.caption(_("Changed on the way: {changes}.", changes=widgets.as_text(changes)))
     if len(card.classes) <= MOST_CLASSES:
-        st.plotly_chart(
+        plotted.show(
             _mistakes(card, counts), key=f"mistakes:{card.name}", config={"displayModeBar": False},
             alt=joined(
                 _("Table of the images of each class and what they were taken for."),

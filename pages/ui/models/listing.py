@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from ae_core import numerals
 from ae_core.checkpoints.cards import Card
 from ae_core.models import FAMILIES
 from ae_core.texts import _, ngettext
@@ -57,7 +58,7 @@ def row(card: Card, longest: float) -> dict[str, Any]:
     seen = card.has_seen_test_images
     rmse = 0.0 if seen else math.sqrt(card.metrics["mse"])
     title, images = card_text.short_title(card), card_text.set_title(card)
-    error = _("seen") if seen else f"{card.metrics['mse']:#.3g}"
+    error = _("seen") if seen else numerals.written(card.metrics["mse"], "#.3g")
     return {
         "name": card.name,
         "title": title,

@@ -9,7 +9,7 @@ from html import escape
 
 import streamlit as st
 
-from ae_core import palette
+from ae_core import numerals, palette
 from ae_core.evaluation.architecture import Layer
 from ae_core.texts import N_, _, joined, ngettext
 
@@ -96,7 +96,7 @@ def short_count(count: int) -> str:
     """A count with three significant digits: 950, 20.1k, 1.23M."""
     for unit, name in ((1e6, "M"), (1e3, "k")):
         if count >= unit:
-            return f"{count / unit:#.3g}".rstrip(".") + name
+            return numerals.as_written(f"{count / unit:#.3g}".rstrip(".")) + name
     return str(count)
 
 

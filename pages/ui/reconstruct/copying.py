@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from ae_core import analyses, latent
+from ae_core import analyses, latent, numerals
 from ae_core.analyses import Answer
 from ae_core.checkpoints.cards import Card
 from ae_core.image_sets import ImageSet
@@ -58,7 +58,7 @@ def _draw(card: Card, found: ImageSet, indices: Sequence[int], answer: Answer) -
             Row(
                 _("Reconstruction"), views.digits(x_hat),
                 [_("{image}, reconstructed", image=text) for text in texts],
-                [f"{error:.4f}" for error in own],
+                [numerals.written(error, ".4f") for error in own],
             ),
             Row(
                 _("Nearest, by pixels"), views.digits(answer.tensors["by_pixels"].float().div(255)),
@@ -66,7 +66,7 @@ def _draw(card: Card, found: ImageSet, indices: Sequence[int], answer: Answer) -
                     _("The training image nearest to the reconstruction of: {image}", image=text)
                     for text in texts
                 ],
-                [f"{error:.4f}" for error in nearest],
+                [numerals.written(error, ".4f") for error in nearest],
             ),
             Row(
                 _("Nearest, by code"), views.digits(answer.tensors["by_code"].float().div(255)),

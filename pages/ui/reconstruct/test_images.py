@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 import torch
 
-from ae_core import latent
+from ae_core import latent, numerals
 from ae_core.checkpoints.cards import Card
 from ae_core.evaluation import metrics
 from ae_core.texts import _, joined, ngettext
@@ -74,7 +74,7 @@ def rows(card: Card, x: torch.Tensor, names: Sequence[str]) -> None:
                 _("Difference"),
                 lost,
                 [_("{image}, difference", image=name) for name in names],
-                [f"{error:.4f}" for error in errors],
+                [numerals.written(error, ".4f") for error in errors],
             ),
         ]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -20,7 +21,7 @@ from ae_core.evaluation.architecture import Layer
 from ae_core.export import browser_models
 from ae_core.image_sets import ImageSet, stored
 from ae_core.settings import THREADS, settings
-from ae_core.texts import N_
+from ae_core.texts import N_, again
 from ae_core.types import Latents
 from pages.ui.shared import owner, torch_parts
 from pages.ui.shared.waiting import Spinner
@@ -60,7 +61,8 @@ def _seen(names: Iterable[str]) -> tuple[set[str], str]:
 
 def checkpoints_here() -> tuple[list[Card], list[Broken]]:
     """Everybody's checkpoints, at once also those that another process has just made."""
-    return _checkpoints_here(_last_written())
+    cards, broken = _checkpoints_here(_last_written())
+    return cards, _for_reader(broken)
 
 
 @st.cache_resource(ttl=5, max_entries=2, show_spinner=False)
@@ -80,7 +82,8 @@ def made_classifiers() -> list[ClassifierCard]:
 
 def classifiers_here() -> tuple[list[ClassifierCard], list[Broken]]:
     """Everybody's classifiers, at once also those that another process has just made."""
-    return _classifiers_here(_last_written())
+    cards, broken = _classifiers_here(_last_written())
+    return cards, _for_reader(broken)
 
 
 @st.cache_resource(ttl=5, max_entries=2, show_spinner=False)
@@ -88,6 +91,11 @@ def _classifiers_here(
     last_written: tuple[int, ...],  # noqa: ARG001 - the cache's key
 ) -> tuple[list[ClassifierCard], list[Broken]]:
     return classifiers.available()
+
+
+def _for_reader(broken: list[Broken]) -> list[Broken]:
+    """The same in the language of this visitor."""
+    return [replace(folder, reason=again(folder.reason)) for folder in broken]
 
 
 def _last_written() -> tuple[int, ...]:

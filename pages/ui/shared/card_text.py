@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 from html import escape
 
-from ae_core import image_sets, wording
+from ae_core import image_sets, numerals, wording
 from ae_core.accounts import ownership
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
@@ -82,7 +82,11 @@ def figures(card: Card) -> list[tuple[str, str, str, str]]:
             title, unit, better = (text and _(text) for text in FIGURES[name])
         value = card.metrics[name]
         # Bounds are measured until their second decimal stands still.
-        shown = f"{value:.2f}" if name in ("nelbo", "iwae") else wording.three_digits(value)
+        shown = (
+            numerals.written(value, ".2f")
+            if name in ("nelbo", "iwae")
+            else wording.three_digits(value)
+        )
         found.append((title, shown, unit, better))
     return found
 
@@ -224,7 +228,7 @@ def table(rows: Iterable[Row]) -> str:
 
 
 def _learning_rate(recipe: Recipe) -> str:
-    rate = f"{recipe.learning_rate:g}"
+    rate = numerals.written(recipe.learning_rate, "g")
     if recipe.optimizer == "muon":
         rate = _(
             "{muon:g} (Muon) and {adam:g} (Adam)",
@@ -236,7 +240,7 @@ def _learning_rate(recipe: Recipe) -> str:
 
 
 def _steps(card: Card) -> str:
-    steps = f"{card.steps:,}"
+    steps = numerals.written(card.steps, ",")
     if card.steps < card.planned_steps:
         steps = _("{steps:,}, of {planned:,} planned", steps=card.steps, planned=card.planned_steps)
     if card.epochs <= 1:

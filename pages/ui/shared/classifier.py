@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ae_core import classifiers, image_sets
+from ae_core import classifiers, image_sets, numerals
 from ae_core.accounts import ownership
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
@@ -45,7 +45,7 @@ def readings(card: ClassifierCard | None, x: Images) -> list[str]:
     network = _network(card.name, card.weights_sha256)
     chosen, probabilities = network.predict(x)
     return [
-        f"{card.classes[int(best)]}, {float(shares[best]):.0%}"
+        f"{card.classes[int(best)]}, {numerals.written(float(shares[best]), '.0%')}"
         for best, shares in zip(chosen, probabilities, strict=True)
     ]
 

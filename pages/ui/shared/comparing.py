@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from ae_core import image_sets, wording
+from ae_core import image_sets, numerals, wording
 from ae_core.checkpoints import groups, ladders
 from ae_core.checkpoints.cards import Card
 from ae_core.texts import _
@@ -130,7 +130,7 @@ def table(cards: Sequence[Card]) -> str:
 
 
 def _whole(value: float) -> str:
-    return f"{value:,.0f}"
+    return numerals.written(value, ",.0f")
 
 
 def _weights(card: Card) -> float:

@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from ae_core import image_sets
+from ae_core import image_sets, wording
 from ae_core.accounts import expiry, ownership
 from ae_core.accounts.ownership import Belonging
 from ae_core.accounts.person import Person
@@ -44,9 +44,9 @@ def _rows(found: list[tuple[Belonging, float]]) -> None:
         left, middle, right = st.columns([3, 1, 1], vertical_alignment="center")
         left.markdown(
             _(
-                "{title}: gone for good on {day:%Y-%m-%d}",
+                "{title}: gone for good on {day}",
                 title=widgets.as_text(each.title),
-                day=day,
+                day=wording.day(day),
             )
         )
         middle.button(

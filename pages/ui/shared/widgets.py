@@ -248,7 +248,7 @@ def _describe(card: Card) -> None:
         trained = _(
             "Trained on {images} and trained to remove noise for {time}.", images=images, time=time
         )
-    st.caption(f":small[{as_text(card_text.short_title(card))}]")
+    st.caption(as_text(card_text.short_title(card)))
     st.caption(joined(squeezes, trained))
     measured = N_(
         "On test images: MSE {mse:.4f} (lower is better), PSNR {psnr:.1f} dB (higher is better)."

@@ -10,7 +10,6 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ae_core import languages
-from ae_core.settings import LANGUAGE
 
 NAME = "lang"
 """What it is called in an address."""
@@ -30,7 +29,7 @@ def of_visit() -> str:
     known = st.session_state
     if READ not in known:
         known[NAMED] = languages.best([st.query_params.get(NAME, "")])
-        known[READ] = known[NAMED] or languages.best(_of_browser()) or LANGUAGE.value
+        known[READ] = known[NAMED] or languages.best(_of_browser()) or languages.usual()
     return str(known[READ])
 
 

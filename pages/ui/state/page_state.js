@@ -40,7 +40,7 @@ function withoutLanguage(address) {
 
 /** Say what language the page is in, and keep a choice for the next visit. */
 function speak({ language, chosen, cookie }) {
-  document.documentElement.lang = language.replace("_", "-");
+  document.documentElement.lang = language;
   if (!chosen) return;
   const path = new URL(".", window.__streamlit?.BACKEND_BASE_URL ?? location.href).pathname;
   document.cookie = `${cookie}=${chosen}; path=${path}; max-age=31536000; samesite=lax`;

@@ -20,7 +20,7 @@ _PAGE_STATE = st.components.v2.component(
 def mount() -> None:
     """Keep the history in steps, say the language, and take what is set from outside."""
     told = {
-        "language": language.of_visit(),
+        "language": languages.tag(),
         "chosen": language.chosen(),
         "cookie": languages.COOKIE,
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from ae_core import palette
+from ae_core import numerals, palette
 from ae_core.analyses import Answer
 from ae_core.texts import N_, _, joined, ngettext
 from pages.ui.drawing import pictures, views
@@ -37,7 +37,7 @@ class Words:
 
 
 def _error(value: float) -> str:
-    return "NaN" if math.isnan(value) else f"{value:.3f}"
+    return "NaN" if math.isnan(value) else numerals.written(value, ".3f")
 
 
 def _errors(broken: float, fixed: float, _values: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from plotly.graph_objects import Figure
 from plotly.subplots import make_subplots
 
-from ae_core import palette, wording
+from ae_core import languages, palette, wording
 from ae_core.accounts import ownership
 from ae_core.jobs.job import Job
 from ae_core.jobs.kinds import AnySpec
@@ -18,6 +18,7 @@ from ae_core.models import FAMILIES, FAMILY_OF
 from ae_core.texts import N_, _, joined, ngettext
 from ae_core.training.on_the_way import changes
 from ae_core.training.runs import RunSpec
+from pages.ui.drawing import plotted
 from pages.ui.shared import cached, card_text
 from pages.ui.shared.labels import LOSSES
 
@@ -33,8 +34,8 @@ TITLES = {
     TOTAL: N_("Both together (negative ELBO)"),
 }
 
-TRAINING, TEST, OTHER = palette.BLUE, palette.ORANGE, palette.PURPLE
-LINES = (palette.RED, palette.GREY, palette.BROWN)
+TRAINING, TEST, OTHER = palette.BLUE, palette.seen(palette.ORANGE), palette.seen(palette.PURPLE)
+LINES = tuple(map(palette.seen, (palette.RED, palette.GREY, palette.BROWN)))
 DASHES = ("dot", "dash", "dashdot")
 
 Event = Mapping[str, Any]
@@ -50,13 +51,13 @@ def show(job: Job, events: Sequence[Event], beside: Sequence[Event] = ()) -> Non
     lines, moments = baselines(job.spec, job.name), changes_of(job, events)
     last = beside[-1]["seconds"] if beside else 0.0
     made_of = job.name, job.step, len(events), last, tuple(lines.items()), tuple(moments)
-    figure = _figure(job, events, beside, parts, lines, moments, made_of)
+    figure = _figure(job, events, beside, parts, lines, moments, (*made_of, languages.current()))
     alt = ngettext(
         "Loss over {count} second of training; lower is better",
         "Loss over {count} seconds of training; lower is better",
         round(events[-1]["seconds"]),
     )
-    st.plotly_chart(
+    plotted.show(
         figure, key=f"losses-{job.name}", config={"displayModeBar": False}, alt=alt
     )  # fmt: skip
     tested = [event for event in events if event["test"]]

@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from ae_core import languages, wording
 from ae_core.accounts import ownership
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
@@ -90,7 +91,7 @@ def afterwards(job: Job) -> None:
             _ways_on(card)
             again.button(job)
             st.download_button(
-                _("Notebook"), partial(notebooks.of, owner.me(), card),
+                _("Notebook"), languages.kept_for(partial(notebooks.of, owner.me(), card)),
                 file_name=f"{card.name}.ipynb", mime="application/x-ipynb+json",
                 icon=":material/download:", on_click="ignore",
                 help=_("Trains the same again, to the same bits on a CPU, outside of the app.")
@@ -129,7 +130,7 @@ def afterwards(job: Job) -> None:
             _("{megabytes:.1f} MB, yours, and of whoever has the link.", megabytes=megabytes)
             if mine.shared else _("{megabytes:.1f} MB, yours alone.", megabytes=megabytes)
         )  # fmt: skip
-        st.caption(joined(whose, _("It expires on {day:%Y-%m-%d}.", day=day)))
+        st.caption(joined(whose, _("It expires on {day}.", day=wording.day(day))))
         with st.popover(_("Delete"), icon=":material/delete:"):
             st.write(
                 _("The model, its run and its curves are gone for good.") if isinstance(card, Card)
@@ -182,7 +183,7 @@ def _line(job: Job) -> str:
     """The label of a run in the list; it never changes, or Streamlit would drop the choice."""
     zone = timezone(-timedelta(minutes=st.context.timezone_offset or 0))
     submitted = datetime.fromtimestamp(job.submitted, zone)
-    return _("{title} · {submitted:%m-%d, %H:%M:%S}", title=job.spec.title, submitted=submitted)
+    return _("{title} · {submitted}", title=job.spec.title, submitted=wording.moment(submitted))
 
 
 def _pick() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ae_core import palette, wording
+from ae_core import numerals, palette, wording
 from ae_core.analyses import Answer
 from ae_core.analyses.overfitting import MORE_IMAGES, REMEDIES, SHOWN
 from ae_core.image_sets import ImageSet
@@ -150,8 +150,9 @@ def _line(remedy: str, answer: Answer) -> str:
     least, place = answer.tensors["test"].min(0)
     step = int(answer.tensors["steps"][place])
     best = _("{error:.4f}, step {step:,}", error=float(least), step=step)
-    ratio = f"{tested / learned:.2f}"
-    return f"| {_name(remedy)} | {learned:.4f} | {tested:.4f} | {ratio} | {best} |"
+    ratio = numerals.written(tested / learned, ".2f")
+    errors = (numerals.written(error, ".4f") for error in (learned, tested))
+    return f"| {' | '.join((_name(remedy), *errors, ratio, best))} |"
 
 
 def finding(found: Mapping[str, Answer]) -> str:
@@ -171,7 +172,7 @@ def finding(found: Mapping[str, Answer]) -> str:
         return said
     best, worst = min(change, key=change.__getitem__), max(change, key=change.__getitem__)
     helps, harms = change[best] < -LEVEL, change[worst] > LEVEL
-    smaller, larger = f"{-change[best]:.0%}", f"{change[worst]:.0%}"
+    smaller, larger = numerals.written(-change[best], ".0%"), numerals.written(change[worst], ".0%")
     if helps and harms:
         effect = _(
             "with {best} it is {smaller} smaller, with {worst} {larger} larger",

@@ -10,7 +10,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ae_core import image_sets, palette
+from ae_core import image_sets, languages, numerals, palette
 from ae_core.jobs import files
 from ae_core.jobs.job import Job
 from ae_core.texts import _, ngettext
@@ -44,7 +44,7 @@ def show(job: Job) -> None:
         )  # fmt: skip
     if isinstance(job.spec, RunSpec):
         ground = DARK if st.context.theme.type == "dark" else LIGHT
-        if pieces := _drawn(job.name, int(step), ground):
+        if pieces := _drawn(job.name, int(step), ground, languages.current()):
             _lay_out(pieces)
     elif (snapshot := files.snapshot(job.name, int(step))) is not None:
         _read(job, snapshot)
@@ -64,7 +64,7 @@ def _read(job: Job, snapshot: Mapping[str, Tensor]) -> None:
     for label, taken, confidence in zip(*rows, strict=True):
         values = {"label": names[label], "taken": names[taken]}
         captions.append(
-            f"{names[taken]}, {confidence:.0%}" if taken == label
+            f"{names[taken]}, {numerals.written(confidence, '.0%')}" if taken == label
             else _("{taken}, not {label}, {confidence:.0%}", confidence=confidence, **values)
         )  # fmt: skip
         alts.append(_("A {label}, taken for {taken}", **values))
@@ -88,7 +88,12 @@ def _lay_out(pieces: Sequence[str]) -> None:
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _drawn(name: str, step: int, ground: int) -> tuple[str, str, str] | None:
+def _drawn(
+    name: str,
+    step: int,
+    ground: int,
+    language: str,  # noqa: ARG001 - the cache's key
+) -> tuple[str, str, str] | None:
     """The three pictures of a snapshot as HTML, made once for all who look at the run."""
     if (snapshot := files.snapshot(name, step)) is None:
         return None
