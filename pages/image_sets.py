@@ -18,27 +18,28 @@ st.caption(
 )
 with widgets.shown_errors():
     kept.in_the_address()
-    draft = intake.current_draft()
-    if draft is None:
-        collecting.show()
-    else:
-        found, form_side = st.columns([1, 1.4], gap="large")
-        with found:
-            st.header(_("What was found"), anchor=False)
-            survey.show_survey(draft.survey)
-            readings.show(draft, intake.read_again)
-            survey.show_twins(draft)
-            st.button(_("Choose other pictures"), on_click=intake.start_over)
-        with form_side:
-            st.header(_("How models will see them"), anchor=False)
-            form, without_twins = intake.chosen_form(draft.survey)
-            survey.preview(draft, form)
-            with widgets.shown_errors():
-                card = intake.keep(draft, form, without_twins=without_twins)
-                if card is not None:
-                    intake.start_over()
-                    collecting.forget(draft)
-                    current.change(ImageSets, image_set=card.name)
-                    st.rerun()
+    with st.container(key="bring"):
+        draft = intake.current_draft()
+        if draft is None:
+            collecting.show()
+        else:
+            found, form_side = st.columns([1, 1.4], gap="large")
+            with found:
+                st.header(_("What was found"), anchor=False)
+                survey.show_survey(draft.survey)
+                readings.show(draft, intake.read_again)
+                survey.show_twins(draft)
+                st.button(_("Choose other pictures"), on_click=intake.start_over)
+            with form_side:
+                st.header(_("How models will see them"), anchor=False)
+                form, without_twins = intake.chosen_form(draft.survey)
+                survey.preview(draft, form)
+                with widgets.shown_errors():
+                    card = intake.keep(draft, form, without_twins=without_twins)
+                    if card is not None:
+                        intake.start_over()
+                        collecting.forget(draft)
+                        current.change(ImageSets, image_set=card.name)
+                        st.rerun()
     kept.mine()
     expired.show(ownership.IMAGE_SET)

@@ -17,11 +17,13 @@ OF_SIZE = {"ladder": "ae", "pca": "pca", "vae": "vae"}
 """Roles with a size of the code, and what their checkpoints are called."""
 
 OTHERS = {
-    "mnist": {"denoising": "mnist-wide-denoising-49", "plain": "mnist-wide-49"},
-    "digits": {"denoising": "digits-denoising-49", "plain": "digits-dense-49"},
-}
+    "mnist": {"denoising": "mnist-wide-denoising-49", "plain": "mnist-wide-49",
+              "labels": "mnist-deep-silu-49"},
+    "digits": {"denoising": "digits-denoising-49", "plain": "digits-dense-49",
+               "labels": "digits-ae-16"},
+}  # fmt: skip
 
-ROLE = re.compile(r"\{((?:ladder|pca|vae):\d{1,3}|denoising|plain|set)\}")
+ROLE = re.compile(r"\{((?:ladder|pca|vae):\d{1,3}|denoising|plain|labels|set)\}")
 
 
 def present_set() -> str:

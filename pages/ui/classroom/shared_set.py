@@ -66,7 +66,7 @@ def show(open_class: OpenClass) -> None:
 
 def bring() -> None:
     """For who is in a class: a class's name, then the camera or files."""
-    st.subheader(_("Pictures for the class"), anchor=False)
+    st.header(_("Pictures for the class"), anchor=False)
     with widgets.shown_errors():
         turn = st.session_state.setdefault("class-picture-turn", 0)
         label = st.text_input(

@@ -42,7 +42,7 @@ def show(card: Card) -> None:
     """An image with two rows of five: one of the test images, or one that a person brings."""
     with widgets.shown_errors():
         images, found = data.images_and_codes(card)
-        place = st.container()
+        place = st.container(key="neighbours")
         row = data.picked(card, images, found)
         new = None
         with new_pictures.expander(), widgets.shown_errors():

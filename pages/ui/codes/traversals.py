@@ -108,7 +108,8 @@ def show(card: Card) -> None:
                 _extremes(card, found, order, effects)
         _constant(found, len(moved))
         if measured:
-            _chart(card, measured[0], order)
+            with st.container(key="correlations"):
+                _chart(card, measured[0], order)
 
 
 def _effects(answer: Answer) -> dict[int, Effect]:

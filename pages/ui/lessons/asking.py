@@ -91,7 +91,8 @@ def _number(place: Place, question: Question) -> None:
     chosen = answers.of(place.lesson.name, place.number)
     st.number_input(
         words.of(place.lesson, question.unit) if question.unit else _("Your number"),
-        question.low, question.high, None if chosen is None else float(str(chosen)), 1.0,
+        question.low, question.high, None if chosen is None else float(str(chosen)),
+        1.0 if question.high - question.low > 10 else 0.05,
         format="%g", key=key, on_change=_keep, args=(place, lambda: st.session_state[key]),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.ui.lessons import place, visible
+from pages.ui.lessons import copying, place, visible
 
 LOOK = """
 .st-key-lesson-text { position: sticky; top: 4.2rem; }
@@ -21,6 +21,8 @@ def run(page: StreamlitPage) -> None:
     at = place.here()
     if at is None or page.url_path == "lessons":
         page.run()
+        if page.url_path not in visible.WITHOUT:
+            copying.show()
         return
     from pages.ui.lessons import panel  # its figures bring torch, which comes after the first paint
 

@@ -10,9 +10,6 @@ from pages.ui.lessons import visible
 from pages.ui.state import address
 from pages.ui.state.declared import PAGES
 
-WITHOUT = ("lessons", "classroom")
-"""Pages beside which no step stands."""
-
 
 def check(lesson: Lesson, file: str) -> None:
     """Check each step against what its page declares.
@@ -21,8 +18,8 @@ def check(lesson: Lesson, file: str) -> None:
         UserError: there is no such page, its state has no such value, or it shows no such thing.
     """
     for number, step in enumerate(lesson.steps, 1):
-        if step.page not in PAGES or step.page in WITHOUT:
-            there = ", ".join(page for page in PAGES if page not in WITHOUT)
+        if step.page not in PAGES or step.page in visible.WITHOUT:
+            there = ", ".join(page for page in PAGES if page not in visible.WITHOUT)
             said = _("there is no page {page}; there are: {pages}",
                      page=shortened(step.page), pages=there)  # fmt: skip
             raise _wrong(file, number, said)

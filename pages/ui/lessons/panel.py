@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from ae_core.texts import _
-from pages.ui.lessons import asking, words
+from pages.ui.lessons import asking, notes, words
 from pages.ui.lessons import place as places
 from pages.ui.lessons.place import Place
+from pages.ui.shared import owner
 from pages.ui.state import current
 
 
@@ -18,7 +19,7 @@ def show(place: Place) -> None:
         _("{lesson} · step {number} of {count}", lesson=words.of(lesson, lesson.title),
           number=place.number, count=len(lesson.steps))
     )  # fmt: skip
-    st.subheader(words.of(lesson, step.title), anchor=False)
+    st.header(words.of(lesson, step.title), anchor=False)
     if place.before and place.before.question:
         asking.answered(place, place.before.question)
     st.markdown(words.of(lesson, step.text))
@@ -31,6 +32,8 @@ def show(place: Place) -> None:
     else:
         is_open = asking.ask(place, step.question) if step.question else True
     _ways(place, is_open=is_open)
+    if owner.me().is_teacher:
+        notes.show(place)
 
 
 def _ways(place: Place, *, is_open: bool) -> None:

@@ -1,7 +1,7 @@
 """What of a page a step of a lesson shows: what it names, and nothing else.
 
 Everything else is not displayed, so that neither the eye nor the keyboard nor a screen reader comes
-to it. Errors are always shown.
+to it. Errors are shown.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ PAGE = "lesson-page"
 """The key of the container of the page."""
 
 PICTURES: dict[str, tuple[str, ...]] = {
-    "compare": ("dial-place", "bottleneck"),
-    "latent_space": ("live-map",),
+    "codes": ("numbers-place", "digit-row", "correlations", "neighbours"),
+    "compare": ("dial-place", "bottleneck", "linked-maps", "map-fit"),
+    "denoise": ("bench-place",),
+    "image_sets": ("bring",),
+    "latent_space": ("live-map", "typed"),
+    "train": ("broken-pictures", "broken-run", "train", "training"),
 }
 """What shows something and sets nothing, by its key."""
 
@@ -29,12 +33,17 @@ INSIDE: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What is inside of a part that runs in the browser: `lessonPart` in its TypeScript."""
 
+WITHOUT = ("lessons", "classroom", "join", "glossary")
+"""Pages beside which no step stands."""
+
 KEYS = {"model": "model-box"}
 """Of controls whose key is not their name."""
 
-ERRORS = (
-    '[data-testid="stAlertContentError"], [data-testid="stException"], [data-testid="stSpinner"]'
+ALWAYS = ", ".join(
+    f'[data-testid="{each}"]'
+    for each in ("stAlertContentError", "stException", "stSpinner", "stProgress")
 )
+"""Errors, and that something is waited for."""
 
 
 def names(page: str) -> set[str]:
@@ -51,12 +60,12 @@ def style(page: str, shown: Sequence[str]) -> str:
                     for name in inside)  # fmt: skip
     sidebar = "" if "model" in shown else SIDEBAR
     return f"""
-.st-key-{PAGE} :is({BOXES}):not(:is({keys})):not(:is({keys}) *):not(:has(:is({keys}, {ERRORS}))) {{
+.st-key-{PAGE} :is({BOXES}):not(:is({keys})):not(:is({keys}) *):not(:has(:is({keys}, {ALWAYS}))) {{
   display: none !important; }}
 {parts}{sidebar}"""
 
 
-BOXES = ".stElementContainer, .stLayoutWrapper, .stColumn, .stVerticalBlock"
+BOXES = ".stElementContainer, .stLayoutWrapper, .stColumn, .stVerticalBlock, .stExpander"
 SIDEBAR = """
 .stSidebar, [data-testid="stExpandSidebarButton"] { display: none !important; }
 .stApp .stAppViewContainer > div { margin-left: 0 !important; }

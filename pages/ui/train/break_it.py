@@ -140,13 +140,14 @@ def _draw(fault: str, classes: Sequence[str], answer: Answer) -> None:
         else _("test image {number}", number=place)
         for place in range(len(x))
     ]  # fmt: skip
-    pictures.strip(
-        [
-            Row(_(label), views.digits(answer.tensors[side].float().div(255)),
-                [f"{name}, {_(IN_A_SENTENCE[side])}" for name in names])
-            for side, label in SIDES.items()
-        ]
-    )  # fmt: skip
+    with st.container(key="broken-pictures"):
+        pictures.strip(
+            [
+                Row(_(label), views.digits(answer.tensors[side].float().div(255)),
+                    [f"{name}, {_(IN_A_SENTENCE[side])}" for name in names])
+                for side, label in SIDES.items()
+            ]
+        )  # fmt: skip
     lines = [
         Line(_(IN_A_SENTENCE[side]), "training", colour, answer.tensors[f"{side}_steps"],
              answer.tensors[f"{side}_error"])
