@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from ae_core.settings import LANGUAGE
 
@@ -24,6 +25,9 @@ COOKIE = "ae_language"
 
 NAMES = {ENGLISH: "English", "de": "Deutsch", "zh": "中文"}
 """What a language calls itself; of others, their folder is shown."""
+
+
+Made = TypeVar("Made")
 
 
 class _Visit:
@@ -52,6 +56,20 @@ def tag() -> str:
 def speak(language: str) -> None:
     """From now on, this is the language of this thread or this request."""
     _read_here.set(language)
+
+
+def kept_for(make: Callable[[], Made]) -> Callable[[], Made]:
+    """What `make` makes, in the language of now wherever it is called: a download is, elsewhere."""
+    language = current()
+
+    def made() -> Made:
+        before = _read_here.set(language)
+        try:
+            return make()
+        finally:
+            _read_here.reset(before)
+
+    return made
 
 
 def found_by(find: Callable[[], str]) -> None:

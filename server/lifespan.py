@@ -12,13 +12,13 @@ from ae_core import languages
 from ae_core.accounts import cookies, teacher_key
 from ae_core.accounts.limits import limits
 from ae_core.settings import LANGUAGE
-from server.background_worker import worker_beside
-from server.frontend_build import frontend_built_beside
+from server.beside.background_worker import worker_beside
+from server.beside.frontend_build import frontend_built_beside
+from server.beside.self_test import self_test_beside
+from server.beside.warmup import warm_up_when_quiet
 from server.metrics import metrics_beside
 from server.network import embedding
 from server.network.addresses import proxies
-from server.self_test import self_test_beside
-from server.warmup import warm_up_when_quiet
 
 log = logging.getLogger(__name__)
 

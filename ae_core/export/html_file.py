@@ -16,7 +16,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ae_core import browser_texts, languages, latent, wording
+from ae_core import browser_texts, languages, latent, palette, wording
 from ae_core.checkpoints import Checkpoint
 from ae_core.errors import UserError
 from ae_core.export import browser_models, onnx_files
@@ -128,6 +128,7 @@ def _packed(data: bytes) -> bytes:
 
 def _written(checkpoint: Checkpoint, about: dict[str, Any], parts: Mapping[str, bytes]) -> bytes:
     card = checkpoint.card
+    style = f":root {{ --ae-here: {palette.HERE}; }}\n{STYLE.read_text('utf-8')}"
     script = gzip.decompress(_built("file.js")).decode().replace("</script", "<\\/script")
     facts = json.dumps(about, ensure_ascii=False).replace("<", "\\u003c")
     lead = joined(
@@ -147,7 +148,7 @@ def _written(checkpoint: Checkpoint, about: dict[str, Any], parts: Mapping[str, 
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="color-scheme" content="light dark">',
-        f"<title>{escape(card.title)}</title><style>{STYLE.read_text('utf-8')}</style></head>",
+        f"<title>{escape(card.title)}</title><style>{style}</style></head>",
         f"<body><main><h1>{escape(card.title)}</h1><p>{escape(lead)}</p>",
         '<div class="live" aria-busy="true"></div>',
         f"<footer>{escape(end)}</footer></main>",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from typing import Any
 
@@ -11,6 +10,8 @@ from ae_core.accounts import ownership
 from ae_core.accounts.person import Person
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
+from ae_core.export import notebook_file
+from ae_core.export.notebook_file import code, text
 from ae_core.settings import settings
 from ae_core.storage import sync
 from ae_core.texts import _
@@ -27,7 +28,7 @@ def of(person: Person, card: Card | ClassifierCard) -> bytes:
     if isinstance(card, ClassifierCard):
         room, kind = "classifiers", "ClassifierSpec"
     cells = [
-        _text(
+        text(
             f"# {card.title}\n\n"
             + (
                 _(
@@ -43,27 +44,21 @@ def of(person: Person, card: Card | ClassifierCard) -> bytes:
                 )
             )
         ),
-        _code(
+        code(
             f"import torch\n\nfrom ae_core.{room} import runs\n"
             f"from ae_core.{room}.runs import {kind}\n\n"
             "torch.set_num_threads(1)\n"
             f"spec = {kind}.from_dict({spec_of(card)!r})"
         ),
-        _code(
+        code(
             "run = runs.start(spec)\nfor event in runs.watch(run):\n"
             "    if event.epoch_ended:\n        print(event.epoch, event.losses)\n"
             "card = runs.finish(run)\ncard.metrics"
         ),
-        _text(_("The command line does the same:")),
-        _code(f"!{card.command}"),
+        text(_("The command line does the same:")),
+        code(f"!{card.command}"),
     ]
-    notebook = {
-        "cells": cells, "nbformat": 4, "nbformat_minor": 5,
-        "metadata": {"kernelspec": {
-            "name": "python3", "display_name": "Python 3", "language": "python"
-        }},
-    }  # fmt: skip
-    return json.dumps(notebook, indent=1).encode()
+    return notebook_file.written(cells)
 
 
 def spec_of(card: Card | ClassifierCard) -> dict[str, Any]:
@@ -100,18 +95,3 @@ def events_zip(person: Person, name: str) -> bytes:
         for path in sorted(root.rglob("events.out.*")):
             archive.write(path, path.relative_to(root.parent))
     return packed.getvalue()
-
-
-def _text(source: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "id": _id(source), "metadata": {}, "source": source}
-
-
-def _code(source: str) -> dict[str, Any]:
-    return {
-        "cell_type": "code", "id": _id(source), "metadata": {}, "source": source,
-        "execution_count": None, "outputs": [],
-    }  # fmt: skip
-
-
-def _id(source: str) -> str:
-    return f"cell-{len(source)}"

@@ -71,7 +71,6 @@ def test_the_file_works_from_a_stick_without_a_network(home: Page) -> None:
     agrees(place(live), 0.05)  # the place is written with three digits
     expect(live.get_by_text(re.compile("could not|did not"))).to_have_count(0)
 
-    live.get_by_role("button", name="draw", exact=True).click()
     pad = live.get_by_role("img", name=re.compile("Drawing pad"))
     dragged = place(live)
     stroke(home, on(pad, [(0.5 + 0.2 * math.sin(step / 6), 0.2 + step / 60) for step in range(40)]))

@@ -81,7 +81,7 @@ def test_arrow_keys_move_the_code_and_the_place_is_spoken(page: Page) -> None:
     assert right == pytest.approx((card.code_high[0] - card.code_low[0]) * 8 / 60, rel=0.05)
     assert up > 0
     expect(live.locator("[aria-live]")).to_have_text(
-        re.compile(r"z = \(.*\)\. (Like \d|Off the map)")
+        re.compile(r"You are (among the \ds,( near the \ds,)? inside|outside) the cloud.* z = \(")
     )
     until(page, lambda: code_in(page), lambda code: code == pytest.approx([right, up], abs=0.01))
 

@@ -52,6 +52,12 @@ def test_what_is_painted_is_drawn_again_and_is_still_there_later(page: Page, thi
     expect(page.get_by_alt_text(AGAIN)).to_be_visible()
     page.get_by_role("button", name="clear").click()
     expect(page.get_by_alt_text(AGAIN)).to_have_count(0)
+    page.get_by_role("application", name="Paper to paint on").focus()
+    for key in ("Space", *5 * ["PageUp"], "Space"):
+        page.keyboard.press(key)
+    expect(page.get_by_alt_text(AGAIN)).to_be_visible()
+    page.keyboard.press("Delete")
+    expect(page.get_by_alt_text(AGAIN)).to_have_count(0)
 
 
 def test_the_phones_camera_is_asked_where_the_page_gets_no_live_one(

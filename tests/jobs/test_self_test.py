@@ -11,7 +11,7 @@ import pages.ui.shared.cached  # noqa: F401 - which says that torch is here
 from ae_core.accounts import disk
 from ae_core.export import html_file
 from ae_core.jobs import self_test, worker
-from server.self_test import self_test_beside
+from server.beside.self_test import self_test_beside
 from tests.browser.waiting import PATIENCE_SECONDS
 from tests.conftest import Mnist
 

@@ -22,11 +22,11 @@ def test_table_reads_back_and_runs_nothing() -> None:
 
 @pytest.mark.parametrize("axes", [2, 3])
 def test_more_classes_than_colours_are_told_apart_by_symbols(axes: int) -> None:
-    names = [f"<b>{number}</b> of a very long name" for number in range(60)]
-    points = np.random.default_rng(0).normal(size=(120, axes)).astype(np.float32)
+    names = [f"<b>{number}</b> of a very long name" for number in range(80)]
+    points = np.random.default_rng(0).normal(size=(160, axes)).astype(np.float32)
     ends = [-1.0] * axes, [1.0] * axes, [0.0] * axes
-    figure = charts.code_map(points, np.arange(120) % 60, names, *ends, ["x", "y", "z"])
-    looks = [(each.marker.color, each.marker.symbol) for each in figure.data[:60]]
-    assert len(set(looks[:50])) == 50
-    assert looks[50] == looks[0]
+    figure = charts.code_map(points, np.arange(160) % 80, names, *ends, ["x", "y", "z"])
+    looks = [(each.marker.color, each.marker.symbol) for each in figure.data[:80]]
+    assert len(set(looks[:70])) == 70
+    assert looks[70] == looks[0]
     assert figure.data[0].name == "&lt;b&gt;0&lt;/b&gt; of a very l"

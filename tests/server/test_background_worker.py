@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from server import background_worker
+from server.beside import background_worker
 
 
 def test_the_keeper_outlives_a_worker_that_cannot_be_started_and_waits_longer_each_time(

@@ -11,7 +11,7 @@ import pytest
 
 from pages.ui.browser import built
 from scripts import frontend
-from server.frontend_build import frontend_built_beside
+from server.beside.frontend_build import frontend_built_beside
 
 
 @pytest.fixture

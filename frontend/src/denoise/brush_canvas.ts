@@ -1,14 +1,19 @@
-// One image, large; with a finger or the mouse on it, a brush that covers that place of every image.
+// One image, large; with a finger, the mouse or keys, a brush that covers that place of every image.
 
+import { keyed } from "../drawing/pen_keys";
 import { described, imageCanvas, showImage } from "../images/pixels";
 import type { Shape } from "../models/model";
 import type { ControlEvents } from "./controls";
+import { _ } from "../ui/texts";
 import { maskOf, runsOf } from "./runs";
 
 type Place = [x: number, y: number];
 
 export class BrushCanvas {
-  readonly canvas: HTMLCanvasElement;
+  /** The canvas, on which keys paint, too. */
+  readonly root: HTMLElement;
+  private canvas: HTMLCanvasElement;
+  private keys: ReturnType<typeof keyed>;
   /** 1 where the brush has covered the images. */
   readonly mask: Uint8Array;
   private last: Place | null = null;
@@ -20,18 +25,31 @@ export class BrushCanvas {
     canvas.addEventListener("pointerdown", (event) => {
       if (!this.paints || !event.isPrimary || event.button > 0) return;
       canvas.setPointerCapture(event.pointerId);
-      this.stroke(event);
+      this.stroke(this.at(event), event.timeStamp);
       event.preventDefault();
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (this.last) for (const step of event.getCoalescedEvents?.() ?? [event]) this.stroke(step);
+      if (this.last) {
+        for (const step of event.getCoalescedEvents?.() ?? [event]) this.stroke(this.at(step), step.timeStamp);
+      }
     });
-    for (const end of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(end, () => {
-        if (this.last) events.rested();
-        this.last = null;
-      });
-    }
+    const end = () => {
+      if (this.last) events.rested();
+      this.last = null;
+    };
+    canvas.addEventListener("pointerup", end);
+    canvas.addEventListener("pointercancel", end);
+    const paint = (at: Place) => this.stroke(at, performance.now());
+    this.keys = keyed(canvas, _("Image to cover with a brush."), [width, height], {
+      down: paint, move: paint, up: end,
+      clear: () => {
+        this.clear();
+        events.moved(performance.now());
+        events.rested();
+      },
+    });
+    this.root = this.keys.root;
+    this.keys.active(false);
   }
 
   /** Whether it can be painted on. */
@@ -40,6 +58,7 @@ export class BrushCanvas {
   }
 
   set paints(value: boolean) {
+    if (value !== this.paints) this.keys.active(value);
     this.canvas.classList.toggle("brush", value);
   }
 
@@ -61,13 +80,17 @@ export class BrushCanvas {
     this.mask.fill(0);
   }
 
-  private stroke(event: PointerEvent): void {
+  private at(event: PointerEvent): Place {
     const { width, height } = this.canvas;
     const box = this.canvas.getBoundingClientRect();
-    const here: Place = [
+    return [
       ((event.clientX - box.left) * width) / box.width,
       ((event.clientY - box.top) * height) / box.height,
     ];
+  }
+
+  private stroke(here: Place, since: number): void {
+    const { width } = this.canvas;
     const [x0, y0] = this.last ?? here;
     const radius = width / 16;
     const steps = Math.max(1, Math.ceil(Math.hypot(here[0] - x0, here[1] - y0)));
@@ -79,6 +102,6 @@ export class BrushCanvas {
       }
     }
     this.last = here;
-    this.events.moved(event.timeStamp);
+    this.events.moved(since);
   }
 }

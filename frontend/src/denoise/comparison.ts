@@ -71,7 +71,7 @@ export class Comparison {
     const figure = (canvas: HTMLElement, caption: string) =>
       make("figure", {}, canvas, make("figcaption", { textContent: caption }));
     this.pair.replaceChildren(
-      figure(this.brush.canvas, titles.noisy), figure(this.restored, titles[this.large]),
+      figure(this.brush.root, titles.noisy), figure(this.restored, titles[this.large]),
     );
     this.rows.get("clean")!.show(clean, null);
   }

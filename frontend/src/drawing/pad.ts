@@ -1,9 +1,10 @@
-// A pad to draw a digit on, with mouse, pen or finger.
+// A pad to draw a digit on, with mouse, pen, finger or keys.
 
 import { corners } from "../codes/corners";
 import { button, make, select } from "../ui/elements";
 import { N_, _ } from "../ui/texts";
 import { formOf } from "./digit";
+import { keyed } from "./pen_keys";
 import { type Point, type Stroke, fromNumbers, toNumbers } from "./strokes";
 
 const SIZE = 280;
@@ -71,11 +72,14 @@ export function pad(
       place((event.clientX - box.left) / box.width), place((event.clientY - box.top) / box.height),
     ];
   };
+  const begin = (point: Point) => {
+    strokes.push((stroke = { width: BRUSHES[brush.selectedIndex].width, points: [point] }));
+    show();
+  };
   canvas.addEventListener("pointerdown", (event) => {
     if (stroke || !event.isPrimary || event.button > 0) return;
     canvas.setPointerCapture(event.pointerId);
-    strokes.push((stroke = { width: BRUSHES[brush.selectedIndex].width, points: [at(event)] }));
-    show();
+    begin(at(event));
     event.preventDefault();
   });
   canvas.addEventListener("pointermove", (event) => {
@@ -93,9 +97,18 @@ export function pad(
   };
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", end);
+  const paper = keyed(canvas, _("Drawing pad."), [SIZE, SIZE], {
+    down: ([x, y]) => begin([Math.round(x), Math.round(y)]),
+    move: ([x, y]) => {
+      stroke?.points.push([Math.round(x), Math.round(y)]);
+      show();
+    },
+    up: end,
+    clear: change(() => strokes.splice(0)),
+  });
   paint();
   return {
-    root: make("div", { class: "pad" }, make("div", { class: "sheet" }, canvas, advice), make("div", { class: "tools" }, undo, clear, brush)),
+    root: make("div", { class: "pad" }, make("div", { class: "sheet" }, paper.root, advice), make("div", { class: "tools" }, undo, clear, brush)),
     show: (drawing) => {
       strokes = fromNumbers(drawing);
       stroke = null;

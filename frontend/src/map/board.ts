@@ -3,11 +3,13 @@
 import { type Box, zoomed } from "../codes/boxes";
 import { cornersOf } from "../codes/shapes";
 import { type ColourOf, ofClasses } from "../images/colours";
+import { groundOf } from "../images/contrast";
 import { dotRadius, scatter } from "../images/scatter";
 import type { TestImages } from "../images/test_images";
 import { apart, drawThumbnail, fewRowsIn, roomFor, sideOf } from "../images/thumbnails";
 import { make } from "../ui/elements";
 import { BoardInput, type Gestures } from "./board_input";
+import { drawNames, middles } from "./class_names";
 import { type Backdrop, isNameable } from "./map_state";
 import { type Marks, drawMarks, drawOutline } from "./marks";
 
@@ -43,6 +45,8 @@ export class Board {
   box: Box = this.home;
   backdrop: Backdrop = "codes";
   shown = new Set<number>();
+  /** What the classes are called, which their points are named by. */
+  names: readonly string[] = [];
   /** Whether dragging draws a line around codes. */
   isLassoing = false;
   private outline: number[] = [];
@@ -214,8 +218,13 @@ export class Board {
       const picture = new ImageData(width, height);
       const alpha = this.backdrop === "regions" || this.backdrop === "density" ? 0.4 : 0.75;
       const radius = dotRadius(Math.min(width, height), labels.length);
-      scatter(picture, places, labels, box, shown, radius, alpha, this.light ?? this.nearness, colourOf);
+      const light = this.light ?? this.nearness;
+      const ground = groundOf(this.root);
+      scatter(picture, places, labels, box, shown, radius, alpha, light, colourOf, ground);
       pen.putImageData(picture, 0, 0);
+      if (!this.colourOf) {
+        drawNames(pen, this.names, middles(places, labels, shown), this.toScreen, ground, unit);
+      }
     }
     if (images && rows.length) this.drawImages(pen, images, rows, room);
   }

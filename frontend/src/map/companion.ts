@@ -119,6 +119,7 @@ export class Companion {
     const box = boxOf(places);
     const shown = model.free === 1 ? byClass(places, codes.labels, box) : places;
     this.board.shown = new Set(model.classes.keys());
+    this.board.names = model.classes;
     this.board.show(shown, codes.labels, box);
     this.loaded = { plane, middle };
     this.backdrop(this.board.backdrop);

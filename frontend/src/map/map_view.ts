@@ -86,6 +86,7 @@ export class MapView {
       choose: (shape) => gestures.choose(shape),
     });
     this.board.shown = new Set(model.classes.keys());
+    this.board.names = model.classes;
     this.colouring = new Colouring(model, this.board);
     this.background = new Background(worker, this.board, model, told);
     this.axes = firstAxes(model);

@@ -10,6 +10,7 @@ import { button, make } from "../ui/elements";
 import { codeText, threeDigits } from "../ui/numbers";
 import { _, joined, ngettext } from "../ui/texts";
 import type { Board } from "./board";
+import { whereabouts } from "./whereabouts";
 
 /** The test image whose code is nearest; `image` is 0 to 255, where the images are here. */
 export interface NearestImage {
@@ -24,7 +25,11 @@ export class Readout {
   readonly words: HTMLElement[];
   /** What a screen reader says once the code rests. */
   readonly spoken = make("p", { class: "said", "aria-live": "polite" });
+  /** Gets the class that a code is like, and how many times farther than usual all others are. */
+  heard: (label: number, off: number) => void = () => {};
   private near: NearestImage | null = null;
+  /** Where the present code lies. */
+  private rested = () => "";
   private picture: HTMLCanvasElement;
   private nearest: HTMLCanvasElement;
   private nearestText = make("figcaption");
@@ -66,7 +71,8 @@ export class Readout {
     const neighbours = some.length ? some : all;
     const { row } = neighbours[0];
     const { distance } = all[0];
-    const name = model.classes[vote(neighbours, labels)];
+    const label = vote(neighbours, labels);
+    const name = model.classes[label];
     // So few codes do not tell what distance is usual.
     const off = model.usual === null ? 0 : distance / Math.max(model.usual, 1e-9);
     const image = this.images.at(row);
@@ -80,6 +86,8 @@ export class Readout {
     this.meter.style.setProperty("--off", String(Math.min(off / 3, 1)));
     this.meter.classList.toggle("outside", off > 1);
     this.verdict.textContent = this.verdictOn(z, name, off);
+    this.rested = () => whereabouts(model, this.codes, z, off, shown);
+    this.heard(label, off);
     return (this.near = { code: codes.slice(row * model.dim, (row + 1) * model.dim), image });
   }
 
@@ -91,8 +99,8 @@ export class Readout {
 
   /** Put the present code into words for a screen reader. */
   speak(): void {
-    const { place, verdict, reading } = this;
-    this.spoken.textContent = joined(`${place.textContent}.`, verdict.textContent, reading.textContent);
+    const { place, reading } = this;
+    this.spoken.textContent = joined(this.rested(), reading.textContent, `${place.textContent}.`);
   }
 
   private showNearest(image: Uint8Array, number: number, name: string): void {

@@ -18,6 +18,7 @@ import { Reading } from "./reading";
 import { Readout } from "./readout";
 import { RoundTrip } from "./round_trip";
 import type { Loaded, SceneHost } from "./scene_host";
+import { MapSound } from "./sound";
 import { keep } from "./times";
 import { tools } from "./tools";
 
@@ -58,6 +59,7 @@ export class Scene {
   private tools: ReturnType<typeof tools>;
   private choice: Choice;
   private legend: ReturnType<typeof legend>;
+  private sound = new MapSound();
   private looking = 0;
   /** The state that the server has. */
   private known = "";
@@ -140,7 +142,8 @@ export class Scene {
         this.looked();
       },
     });
-    this.tools.actions.append(this.choice.button);
+    this.readout.heard = (label, off) => this.sound.follow(label, off);
+    this.tools.actions.append(this.choice.button, this.sound.button);
     lessonPart("chosen", this.choice.button);
     lessonPart("picture", this.readout.pictures, ...this.readout.words);
     lessonPart("drawing", this.drawing.root);
@@ -157,7 +160,7 @@ export class Scene {
   destroy(): void {
     this.images.stop();
     for (const each of [this.decoding, this.roundTrip, this.reading, this.drawing]) each.cancel();
-    for (const each of [this.view, this.sliders, this.walk]) each.destroy();
+    for (const each of [this.view, this.sliders, this.walk, this.sound]) each.destroy();
     cancelAnimationFrame(this.explaining);
     clearTimeout(this.speaking);
     clearTimeout(this.looking);

@@ -2,7 +2,8 @@
 
 import uPlot from "uplot";
 import ofChart from "uplot/dist/uPlot.min.css";
-import { css, PALETTE } from "../images/colours";
+import { type Colour, css, PALETTE } from "../images/colours";
+import { seenOn } from "../images/contrast";
 import { make } from "../ui/elements";
 import { threeDigits } from "../ui/numbers";
 import { _ } from "../ui/texts";
@@ -11,8 +12,10 @@ import { type Begun, TOTAL } from "./begun";
 const HEIGHT = 250;
 const LEAST_HEIGHT = 150;
 const EVERY_MS = 100;
-const [TRAINING, TEST] = [css(PALETTE[0]), css(PALETTE[1])];
-const LINES = [css(PALETTE[2]), css(PALETTE[8]), css(PALETTE[5])];
+/** What can be seen on white can be seen in the dark, too: its luminance is in the middle. */
+const seen = (colour: Colour) => css(seenOn([255, 255, 255], colour));
+const [TRAINING, TEST] = [seen(PALETTE[0]), seen(PALETTE[1])];
+const LINES = [seen(PALETTE[2]), seen(PALETTE[8]), seen(PALETTE[5])];
 
 type Losses = Record<string, number>;
 

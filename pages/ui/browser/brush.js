@@ -1,6 +1,11 @@
 // Paper in the usual shade of a set's images, and a brush; what was painted goes to the server.
 
 const SIDE = 280;
+const STEP = 10, FINE_STEP = 2;
+const STEPS = {
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
+  Home: [-1, -1], PageUp: [1, -1], End: [-1, 1], PageDown: [1, 1],
+};
 const mounted = new WeakMap();
 
 export default function (component) {
@@ -54,12 +59,15 @@ function mount(root, state, { ground, pen, colour, before, words }) {
       ((event.clientX - box.left) * SIDE) / box.width, ((event.clientY - box.top) * SIDE) / box.height,
     ];
   };
+  const begin = (point) => {
+    const style = colour ? shade.value : `rgb(${shade.value} ${shade.value} ${shade.value})`;
+    strokes.push((stroke = { style, wide: Number(width.value), points: [point] }));
+    paint();
+  };
   canvas.onpointerdown = (event) => {
     if (stroke || !event.isPrimary || event.button > 0) return;
     canvas.setPointerCapture(event.pointerId);
-    const style = colour ? shade.value : `rgb(${shade.value} ${shade.value} ${shade.value})`;
-    strokes.push((stroke = { style, wide: Number(width.value), points: [at(event)] }));
-    paint();
+    begin(at(event));
     event.preventDefault();
   };
   canvas.onpointermove = (event) => {
@@ -67,11 +75,12 @@ function mount(root, state, { ground, pen, colour, before, words }) {
     stroke.points.push(at(event));
     paint();
   };
-  canvas.onpointerup = canvas.onpointercancel = () => {
+  const end = () => {
     if (!stroke) return;
     stroke = null;
     send();
   };
+  canvas.onpointerup = canvas.onpointercancel = end;
   undo.onclick = () => {
     strokes.pop();
     paint();
@@ -83,9 +92,43 @@ function mount(root, state, { ground, pen, colour, before, words }) {
     paint();
     send();
   };
+  const keyed = made("div", { className: "keyed", tabIndex: 0, ariaLabel: words.keys });
+  keyed.setAttribute("role", "application");
+  const cursor = made("span", { className: "cursor", hidden: true });
+  const said = made("span", { className: "said" });
+  said.setAttribute("role", "status");
+  keyed.append(canvas, cursor, said);
+  let here = [SIDE / 2, SIDE / 2];
+  keyed.onkeydown = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = STEPS[event.key];
+    if (step) {
+      const far = event.shiftKey ? FINE_STEP : STEP;
+      here = here.map((value, i) => Math.max(0, Math.min(SIDE, value + far * step[i])));
+      if (stroke) stroke.points.push(here);
+      paint();
+    } else if (event.key === " " || event.key === "Enter") {
+      if (stroke) end();
+      else begin(here);
+      said.textContent = stroke ? words.down : words.lifted;
+    } else if (event.key === "Delete" || event.key === "Backspace") {
+      end();
+      clear.click();
+      said.textContent = words.cleared;
+    } else return;
+    cursor.hidden = false;
+    cursor.classList.toggle("down", stroke !== null);
+    [cursor.style.left, cursor.style.top] = here.map((value) => `${(100 * value) / SIDE}%`);
+    event.preventDefault();
+  };
+  keyed.onblur = keyed.onpointerdown = () => {
+    if (cursor.classList.contains("down")) end();
+    cursor.classList.remove("down");
+    cursor.hidden = true;
+  };
   const tools = made("div", { className: "tools" });
   tools.append(labelled(words.shade, shade), labelled(words.width, width), undo, clear);
-  root.replaceChildren(canvas, tools);
+  root.replaceChildren(keyed, tools);
   paint();
   if (!before) return;
   const image = made("img", { src: before });

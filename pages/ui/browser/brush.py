@@ -40,6 +40,11 @@ def show(card: Card, *, key: str) -> Pixels | None:
     channels = card.image_shape[0]
     words = {
         "paper": _("Paper to paint on with mouse, pen or finger"),
+        "keys": _(
+            "Paper to paint on. Arrow keys move the brush, Home, End, Page up and Page down"
+            " slantwise, with Shift less far; Space puts it down or lifts it, Delete clears."
+        ),
+        "down": _("Brush down."), "lifted": _("Brush lifted."), "cleared": _("Cleared."),
         "shade": _("Colour") if channels == 3 else _("Shade"),
         "width": _("Width"), "undo": _("undo"), "clear": _("clear"),
     }  # fmt: skip

@@ -12,15 +12,10 @@ from pages.ui.shared import widgets
 @st.fragment
 def show() -> None:
     """Six lines, each with a mark where something is to be done; a button looks again."""
-    st.subheader(_("This machine"), anchor=False)
+    st.header(_("This machine"), anchor=False)
     with widgets.shown_errors():
-        rows = []
         for fact in self_test.facts():
+            mark = ":material/check:" if fact.is_well else ":orange[:material/warning:]"
             name, says = map(widgets.as_text, (fact.name, fact.says))
-            rows.append(f"| {_mark(fact.is_well)} | {name} | {says} |")
-        st.markdown("\n".join(["| | | |", "|-|-|-|", *rows]))
+            st.markdown(f"{mark} **{name}** · {says}")
     st.button(_("Look again"), icon=":material/refresh:", key="look-again")
-
-
-def _mark(is_well: bool) -> str:
-    return ":material/check:" if is_well else ":orange[:material/warning:]"

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
-from ae_core import analyses, image_sets, numerals, palette
+from ae_core import analyses, image_sets, languages, numerals, palette
 from ae_core.analyses import Answer
 from ae_core.analyses.anomaly_scores import pixels
 from ae_core.checkpoints.cards import Card
@@ -129,7 +129,8 @@ def _draw(card: Card, images: ImageSet, scored: Scored, answer: Answer) -> None:
         st.caption(_false_alarms(card, images, normal, share, limit))
         st.caption(_meaning(kind))
         st.download_button(
-            _("Names and scores (CSV)"), partial(_table, scored, limit, kind),
+            _("Names and scores (CSV)"),
+            languages.kept_for(partial(_table, scored, limit, kind)),
             file_name="anomalies.csv", mime="text/csv", icon=":material/download:",
             on_click="ignore",
         )  # fmt: skip

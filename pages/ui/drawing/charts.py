@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,8 +14,9 @@ from ae_core import palette
 from ae_core.texts import _
 from pages.ui.drawing.pictures import data_uri
 
-SYMBOLS = ("circle", "diamond", "cross", "x", "square-open")
-"""One for each ten classes, whose colours then repeat; Plotly has them in 3D, too."""
+SYMBOLS = ("circle", "square", "diamond", "cross", "x", "circle-open", "diamond-open")
+"""Classes are told apart by them, too; Plotly has them in 3D. Seven and ten colours repeat together
+only after 70 classes."""
 
 HEIGHT = 430
 LONGEST_NAME = 20
@@ -115,6 +117,7 @@ def by_amount(
         x=points[:, 0], y=points[:, 1], mode="markers", showlegend=False, customdata=numbers,
         marker={
             "size": 5, "opacity": 0.75, "color": amounts, "colorscale": palette.AMOUNTS,
+            "line": {"color": palette.DARK_GREY, "width": 0.5},
             "cmin": ends[0], "cmax": ends[1],
             "colorbar": {"title": {"text": title}, "thickness": 10},
         },
@@ -122,10 +125,11 @@ def by_amount(
     )  # fmt: skip
 
 
-def _look(label: int) -> dict[str, str]:
-    """Colour and symbol of a class."""
-    ten, colour = divmod(label, len(palette.CLASSES))
-    return {"color": palette.CLASSES[colour], "symbol": SYMBOLS[ten % len(SYMBOLS)]}
+def _look(label: int) -> dict[str, Any]:
+    """Colour and symbol of a class, with a rim that stands out where the colour does not."""
+    colour = palette.CLASSES[label % len(palette.CLASSES)]
+    rim = {"color": palette.seen(colour), "width": 1}
+    return {"color": colour, "symbol": SYMBOLS[label % len(SYMBOLS)], "line": rim}
 
 
 def decoded_grid(

@@ -34,7 +34,7 @@ def digits_in_space(
     names = [f"z[{axis}]" for axis in range(3)]
     figure = charts.code_map(points, labels, classes, low, high, here, names)
     for index, trace in enumerate(figure.data[: len(classes)]):
-        colour = palette.CLASSES[index % len(palette.CLASSES)]
+        colour = palette.seen(palette.CLASSES[index % len(palette.CLASSES)])
         trace.update(
             mode="text", text=[classes[index]] * len(trace.x),
             textfont={"size": 13, "color": colour}, showlegend=False,

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 from torch import Tensor
 
+from ae_core import languages
 from ae_core.checkpoints.cards import Card
 from ae_core.export import image_groups
 from ae_core.latent import groups
@@ -68,7 +69,7 @@ def _choice(card: Card, group: Group, rows: Tensor, kept: dict[str, Group]) -> N
             _("Keep"), icon=":material/bookmark_add:", on_click=_keep, args=(group, kept, names),
             help=_("Keep the chosen images as a group with this name"),
         )  # fmt: skip
-        table = partial(_table, card, rows, names)
+        table = languages.kept_for(partial(_table, card, rows, names))
         st.download_button(
             _("CSV"), table, file_name=f"{card.name}-chosen.csv", mime="text/csv",
             icon=":material/download:", on_click="ignore", key="chosen-csv",

@@ -8,7 +8,7 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
-from ae_core import image_sets, palette
+from ae_core import image_sets, languages, palette
 from ae_core.checkpoints import published
 from ae_core.checkpoints.cards import Card
 from ae_core.errors import UserError
@@ -122,7 +122,7 @@ def _buttons(card: Card) -> None:
             ),
         )  # fmt: skip
         st.download_button(
-            _("Download as one page"), partial(one_page.of, card), on_click="ignore",
+            _("Download as one page"), languages.kept_for(one_page.maker(card)), on_click="ignore",
             file_name=f"{card.name}.html", mime="text/html",
             icon=":material/download:", key=f"html:{card.name}",
             help=_("Its live map in one HTML file, which opens in any browser without internet."),

@@ -201,6 +201,12 @@ def link(page: str, *states: State) -> str:
     return f"{here}/{page}?{urlencode(address.to_query(states))}"
 
 
+def here() -> str:
+    """The whole address of the page as it is now."""
+    page = st.session_state[PAGE]
+    return link(page, *(of(group) for group in PAGES[page]))
+
+
 def to_json(page: str = "") -> dict[str, Any]:
     """The values of a page that differ from their defaults, for what stands outside of it."""
     return address.to_json([of(group) for group in PAGES[page or st.session_state[PAGE]]])

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from ae_core.accounts.person import Person
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers import onnx_files
+from ae_core.classifiers.cards import ClassifierCard
 from ae_core.export import downloads
 from pages.ui.shared import classifier, owner
 
 
-def of(card: Card, z: Sequence[float] = (), state: Mapping[str, Any] | None = None) -> bytes:
-    """The file, with the classifier that the visitor's own map has.
+def maker(
+    card: Card, z: Sequence[float] = (), state: Mapping[str, Any] | None = None
+) -> Callable[[], bytes]:
+    """Makes the file once it is asked for, with the classifier that the visitor's own map has.
 
-    Raises:
-        UserError: the model is not theirs to see, broken, or too large for a file.
+    Streamlit calls it outside of the visit, where nobody knows any more who asks.
     """
-    reader = classifier.of_model(card)
+    return partial(_made, owner.me(), card, classifier.of_model(card), tuple(z), state)
+
+
+def _made(
+    person: Person,
+    card: Card,
+    reader: ClassifierCard | None,
+    z: tuple[float, ...],
+    state: Mapping[str, Any] | None,
+) -> bytes:
     onnx = onnx_files.onnx_bytes(reader.name, reader.weights_sha256) if reader else None
-    return downloads.html(owner.me(), card, classifier=onnx, z=z, state=state)
+    return downloads.html(person, card, classifier=onnx, z=z, state=state)

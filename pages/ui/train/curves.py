@@ -34,8 +34,8 @@ TITLES = {
     TOTAL: N_("Both together (negative ELBO)"),
 }
 
-TRAINING, TEST, OTHER = palette.BLUE, palette.ORANGE, palette.PURPLE
-LINES = (palette.RED, palette.GREY, palette.BROWN)
+TRAINING, TEST, OTHER = palette.BLUE, palette.seen(palette.ORANGE), palette.seen(palette.PURPLE)
+LINES = tuple(map(palette.seen, (palette.RED, palette.GREY, palette.BROWN)))
 DASHES = ("dot", "dash", "dashdot")
 
 Event = Mapping[str, Any]

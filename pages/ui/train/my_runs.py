@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from ae_core import wording
+from ae_core import languages, wording
 from ae_core.accounts import ownership
 from ae_core.checkpoints.cards import Card
 from ae_core.classifiers.cards import ClassifierCard
@@ -91,7 +91,7 @@ def afterwards(job: Job) -> None:
             _ways_on(card)
             again.button(job)
             st.download_button(
-                _("Notebook"), partial(notebooks.of, owner.me(), card),
+                _("Notebook"), languages.kept_for(partial(notebooks.of, owner.me(), card)),
                 file_name=f"{card.name}.ipynb", mime="application/x-ipynb+json",
                 icon=":material/download:", on_click="ignore",
                 help=_("Trains the same again, to the same bits on a CPU, outside of the app.")
