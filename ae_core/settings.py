@@ -93,7 +93,9 @@ WORKER = Variable(
     "beside the app",
 )
 LANGUAGE = Variable(
-    "AE_LANGUAGE", "the language of the pages, by its folder in `ae_core/locale`; else English",
+    "AE_LANGUAGE",
+    "the language of the command line, and of visitors whose browser asks for none that is in"
+    " `ae_core/locale`",
     default="en",
 )  # fmt: skip
 HOST = Variable("AE_HOST", "the address on which `python app.py` listens", default="127.0.0.1")
