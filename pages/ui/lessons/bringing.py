@@ -21,7 +21,7 @@ def show() -> None:
     """The ways to bring one, for whoever has the teacher's key; and the one that was brought."""
     if not owner.me().is_teacher:
         return
-    st.subheader(_("A lesson of your own"), anchor=False)
+    st.header(_("A lesson of your own"), anchor=False)
     st.caption(
         _(
             "A Markdown file with front matter. *Copy as step* at the foot of a page gives its"
