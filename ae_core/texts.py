@@ -49,6 +49,14 @@ def N_(message: str, /) -> str:  # noqa: N802 - what everybody calls it
     return message
 
 
+JOINED = (
+    N_("{text0} {text1}"),
+    N_("{text0} {text1} {text2}"),
+    N_("{text0} {text1} {text2} {text3}"),
+)
+"""Sentences that follow each other: in some languages nothing stands between them."""
+
+
 def to_json(text: str) -> str:
     """A sentence as it is stored: its message and its values, whatever the language."""
     return json.dumps(_plain(text)) if text and isinstance(text, Text) else text
@@ -82,8 +90,7 @@ def shortened(value: object) -> str:
 def joined(*sentences: str) -> Text:
     """Sentences, one after the other; empty ones are left out."""
     values = {f"text{place}": each for place, each in enumerate(filter(None, sentences))}
-    message = " ".join(f"{{{name}}}" for name in values)  # which no catalogue has
-    return _made(message.format(**values), (message,), values)
+    return _(" ".join(f"{{{name}}}" for name in values), **values)
 
 
 def with_values(text: str, change: Callable[[str], str]) -> str:

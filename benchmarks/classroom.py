@@ -42,7 +42,7 @@ SMALL = 10
 FORGOTTEN_SECONDS = 150.0
 """Until the server has let go of sessions that are gone."""
 
-PAGES_SHOWN = (("Models", "models"), ("Home", "home"))
+PAGES_SHOWN = (("Reconstruct", "reconstruct"), ("Home", "home"))
 
 Figures = dict[str, float]
 
@@ -148,6 +148,15 @@ async def until(holds: Callable[[], bool]) -> None:
         await asyncio.sleep(0.005)
 
 
+async def _shown(screen: Page, z0: float) -> float:
+    """When a real screen has drawn the frame with this code."""
+    end = time.monotonic() + PATIENCE
+    while not (shown := await screen.evaluate("z0 => window.looks[z0] ?? 0", z0)):
+        if time.monotonic() > end:
+            raise RuntimeError("A browser did not follow.")
+    return float(shown)
+
+
 def _have(students: Sequence[Student], what: str, key: object) -> bool:
     """Whether all of them have been told this."""
     return all(key in getattr(each, what) for each in students)
@@ -191,6 +200,10 @@ async def shows(teacher: Page, link: str) -> None:
     await teacher.get_by_role("link", name=link, exact=True).first.click()
 
 
+async def to_classroom(teacher: Page) -> None:
+    await teacher.get_by_text("Your class").click()
+
+
 WATCH = """() => {
   window.looks = {};
   window.addEventListener("class-look", (event) => requestAnimationFrame(() => {
@@ -214,9 +227,7 @@ async def moves(teacher: Page, students: list[Student], screens: list[Page]) -> 
         )
         await until(partial(_have, students, "looks", z0))
         ends = [each.looks[z0] for each in students]
-        for screen in screens:
-            await screen.wait_for_function(f"window.looks[{z0}]")
-            ends.append(await screen.evaluate(f"window.looks[{z0}]"))
+        ends += [await _shown(screen, z0) for screen in screens]
         last.append(max(ends) - began)
         await asyncio.sleep(0.15)
     return quantiles("move_to_last_screen", last)
@@ -233,7 +244,7 @@ async def pages(teacher: Page, students: list[Student], screens: list[Page]) -> 
         await shows(teacher, link)
         await asyncio.gather(
             until(partial(_have, students, "drawn", name)),
-            *(screen.wait_for_url(re.compile("models" if turn % 2 == 0 else r"/(\?.*)?$"))
+            *(screen.wait_for_url(re.compile("reconstruct" if turn % 2 == 0 else r"/(\?.*)?$"))
               for screen in screens),
         )  # fmt: skip
         turns.append(time.time() - began)
@@ -243,7 +254,7 @@ async def pages(teacher: Page, students: list[Student], screens: list[Page]) -> 
 
 async def marks(teacher: Page, students: list[Student]) -> Figures:
     """Each puts a mark on the map within ten seconds: how many are on the wall."""
-    await shows(teacher, "Classroom")
+    await to_classroom(teacher)
     await teacher.get_by_role("tab", name="Question").click()
     await teacher.get_by_role("textbox", name="Question").fill("Where?")
     await teacher.get_by_role("button", name="Ask", exact=True).click()
@@ -253,8 +264,11 @@ async def marks(teacher: Page, students: list[Student]) -> Figures:
 
     async def mark(student: Student) -> None:
         await asyncio.sleep(MARKS_SECONDS * student.number / len(students))
+        for page, z in (("reconstruct", ""), ("latent_space", f"&z={student.number / 30},0.1")):
+            student.drawn.pop(page, None)
+            await student.run(page, query=f"model={MODEL}{z}")
+            await until(partial(_have, [student], "drawn", page))
         key = next(key for key in student.widgets if key.startswith("answer-"))
-        await student.run("latent_space", query=f"model={MODEL}&z={student.number / 30},0.1")
         await student.run(pressed=key)
 
     await asyncio.gather(*map(mark, students))
@@ -300,7 +314,8 @@ async def a_class(url: str, server: psutil.Process, clients: int, *, whole: bool
             await screen.wait_for_url(re.compile("latent_space"))
             figures["kept_by_a_reload"] = 1.0
         figures["memory_mib"] = memory(server)
-        await shows(teacher, "Classroom")
+        await to_classroom(teacher)
+        await teacher.get_by_role("tab", name="The class").click()
         await teacher.get_by_role("button", name="Close the class").click()
         await teacher.get_by_role("button", name="Close it").click()
         await teacher.get_by_role("button", name="Open a class").wait_for()

@@ -19,6 +19,10 @@ const FILE = { file: "src/export/page.ts", fileworker: "src/models/worker.ts" };
 const KERNELS = { "kernels.wasm": ["simd"], "relaxed.wasm": ["simd", "relaxed-simd"] };
 const RUNTIME = "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm";
 
+// Chinese for whoever's system has none: a browser asks for those parts that hold what stands on a page.
+// They go by the name of the page's own font, so that it goes on where that has no letters.
+const CHINESE = "node_modules/@fontsource-variable/noto-sans-sc";
+
 const HOW = {
   bundle: true, minify: true, target: "es2022", loader: { ".css": "text" }, outdir: OUT, write: false,
 };
@@ -50,11 +54,13 @@ const files = [
   ["runtime.wasm", readFileSync(RUNTIME)],
   ...kernels,
 ];
-for (const [name, bytes] of files) {
+function keep(name, bytes, compress = true) {
   const [stem, ending] = name.split(".");
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
   const hashed = `${stem}-${hash}.${ending}`;
+  manifest[name] = hashed;
   writeFileSync(`${OUT}/${hashed}`, bytes);
+  if (!compress) return hashed;
   writeFileSync(`${OUT}/${hashed}.gz`, gzipSync(bytes, { level: 9 }));
   writeFileSync(`${OUT}/${hashed}.br`, brotliCompressSync(bytes, {
     params: {
@@ -63,8 +69,17 @@ for (const [name, bytes] of files) {
       [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
     },
   }));
-  manifest[name] = hashed;
+  return hashed;
 }
+for (const [name, bytes] of files) keep(name, bytes);
+
+const faces = readFileSync(`${CHINESE}/wght.css`, "utf8")
+  .split(/(?=\/\*)/)
+  .filter((face) => /^\/\* noto-sans-sc-\[\d+\]/.test(face))
+  .map((face) => face
+    .replace(/font-family: '[^']+'/, 'font-family: "Source Sans"')
+    .replace(/url\(\.\/files\/([^)]+)\)/, (_, file) => `url(./${keep(file, readFileSync(`${CHINESE}/files/${file}`), false)})`));
+keep("chinese.css", Buffer.from(faces.join("")));
 writeFileSync(`${OUT}/manifest.json`, `${JSON.stringify(manifest, null, 1)}\n`);
 // Whole or not at all, also for a server that gives the files out meanwhile.
 rmSync("build", { recursive: true, force: true });

@@ -6,7 +6,7 @@ from ae_core.texts import _
 from pages.ui.classroom import following, joining
 from pages.ui.shared import widgets
 
-st.title(_("Class"), anchor=False)
+st.title(_("Your class"), anchor=False)
 with widgets.shown_errors():
     open_class, member = following.now()
     if open_class is None or member is None:

@@ -12,6 +12,7 @@ are left out; `messages.mo` beside it is made of it, and ships.
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import json
 import os
@@ -43,6 +44,9 @@ PSEUDO = "en_XA"
 LETTERS = str.maketrans("acdeilnorstuyzACDEILNORSTUYZ", "ăćďéíľñöŕšťúýžĂĆĎÉÍĽÑÖŔŠŤÚÝŽ")
 KEPT = re.compile(r"\{[^{}]*\}|<[^<>]*>|`[^`]*`|\]\([^()]*\)|:material/\w+:|&\w+;|%\w")
 """What of a message is no word: what is put in, tags, code, addresses, symbols."""
+
+EMPTY = re.compile(r'^msgstr(\[\d\])? ""\s*\Z', re.MULTILINE)
+"""An entry without a translation, as merging two branches leaves it beside one that has it."""
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 """The date in all of them, which would else be another each time."""
@@ -84,8 +88,9 @@ def translated(path: Path) -> Catalog:
     What was a translation of something else is none of these: nothing is guessed.
     """
     language = path.parts[-3]
-    with path.open("rb") as file:
-        found = read_po(file, locale=language, abort_invalid=True)
+    entries = path.read_text("utf-8").split("\n\n")
+    said = "\n\n".join(each for each in entries if not EMPTY.search(each))
+    found = read_po(io.StringIO(said), locale=language, abort_invalid=True)
     found.update(messages(), no_fuzzy_matching=True)
     for each in found:
         each.flags.discard("python-format")
@@ -164,10 +169,25 @@ def _in(path: Path) -> Iterator[Form]:
     if path.suffix == ".md":
         yield from shipped.lesson(path.stem).messages()
         return
-    calls = CALLS if path.suffix == ".ts" else DECLARED if path.stem == "declared" else PYTHON
-    language = "javascript" if path.suffix == ".ts" else "python"
-    for _line, message, _comments, _context in extract_from_file(language, path, calls):
-        yield message
+    if path.suffix == ".ts":
+        found = extract_from_file("javascript", path, CALLS)
+        yield from (message for _line, message, _comments, _context in found)
+        return
+    calls = DECLARED if path.stem == "declared" else PYTHON
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):  # Babel does not look into f-strings
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in calls:
+                yield from _message(node, calls[name] or (1,))
+
+
+def _message(call: ast.Call, places: tuple[int, ...]) -> Iterator[Form]:
+    """What stands at these places of a call, where all of it is text."""
+    at = [call.args[place - 1] for place in places if place <= len(call.args)]
+    said = tuple(str(each.value) for each in at
+                 if isinstance(each, ast.Constant) and isinstance(each.value, str))  # fmt: skip
+    if len(said) == len(places) and said[0]:
+        yield said if len(said) > 1 else said[0]
 
 
 def main() -> None:

@@ -27,7 +27,12 @@ from pages.ui.browser import built
 from server.making import BusyError, Kept, Maker, asked
 from server.owner import person_of
 
-MEDIA_TYPES = {".js": "text/javascript", ".wasm": "application/wasm"}
+MEDIA_TYPES = {
+    ".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css",
+    ".woff2": "font/woff2",
+}  # fmt: skip
+COMPRESSED = frozenset({".woff2"})
+"""What is compressed already."""
 
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 
@@ -63,6 +68,7 @@ async def asset(request: Request) -> Response:
         return PlainTextResponse("Not found", status_code=404)
     accepted = Headers(scope=request.scope).get("accept-encoding", "")
     coding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+    coding = "" if Path(name).suffix in COMPRESSED else coding
     headers = {**FOR_EVER, **({"Content-Encoding": coding} if coding else {})}
     body = file_body(name, {"br": ".br", "gzip": ".gz", "": ""}[coding])
     return Response(body, media_type=MEDIA_TYPES[Path(name).suffix], headers=headers)

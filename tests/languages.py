@@ -34,7 +34,7 @@ PLAIN = dict.fromkeys(catalogue.LETTERS.values(), "")
 
 NO_WORDS = re.compile(
     r"\b(?:encoder|decoder)\.[\w.]+|\b(?:mean|log_variance),|"
-    r"\b[0-9a-f]{16,}|:material/\w+:|`[^`]*`|\]\([^()]*\)|%\{[^{}]*\}|https?://\S+|&\w+;"
+    r"\b[0-9a-f]{16,}|:material/\w+:|:small\[|`[^`]*`|\]\([^()]*\)|%\{[^{}]*\}|https?://\S+|&\w+;"
 )
 
 
@@ -68,6 +68,7 @@ def _names_of_things() -> re.Pattern[str]:
     found |= {term.source for term in TERMS.values()}
     # What a run will be called is kept, and stays as it is.
     found |= {f"{name} · {title}" for name in FAMILY_OF for title in image_sets.TITLES.values()}
+    found |= {term.source for term in TERMS.values()}
     declared = [*Recipe.declared(), *ClassifierSpec.declared()]
     declared += [each for family in FAMILIES.values() for each in family.config.declared()]
     for each in declared:

@@ -119,6 +119,16 @@ def test_new_messages_come_without_a_translation_and_gone_ones_go(tmp_path: Path
     assert read.gettext("Stop") == "Stop"
 
 
+def test_entry_without_a_translation_hides_none_that_has_it(tmp_path: Path) -> None:
+    path = tmp_path / "de" / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True)
+    empty, said = 'msgid "Train"\nmsgstr ""\n', 'msgid "Train"\nmsgstr ""\n"Trainieren"\n'
+    for entries in ([empty, said], [said, empty]):
+        path.write_text(f"{catalogue.as_kept(catalogue_of())}\n{entries[0]}\n{entries[1]}")
+        found = catalogue.translated(path).get("Train")
+        assert found is not None and found.string == "Trainieren"
+
+
 def test_language_that_is_liked_most_and_is_here_is_taken() -> None:
     liked = languages.accepted("fr, en-GB;q=0.5, de-AT;q=0.8, *;q=0.1, it;q=0")
     assert liked == ["fr", "de-AT", "en-GB", "*"]

@@ -7,6 +7,7 @@ import streamlit as st
 
 from ae_core.accounts import teacher_key
 from ae_core.texts import _
+from pages.ui.browser import letters
 from pages.ui.classroom import class_bar, following
 from pages.ui.lessons import beside
 from pages.ui.state import current, language, page_state
@@ -33,7 +34,7 @@ page = st.navigation(
             title=_("Classroom"),
             visibility="visible" if teacher_key.is_set() else "hidden",
         ),
-        st.Page("../join.py", title=_("Class"), visibility="hidden"),
+        st.Page("../join.py", title=_("Your class"), visibility="hidden"),
     ],
     position="top",
 )
@@ -43,8 +44,10 @@ if name in WITH_SIDEBAR:
     st.sidebar.empty()  # makes room for it before the page is there, which else would move
 page_state.mount()
 language.menu()
+letters.bring()
 open_class, member = following.begin(name)
 current.open_page(name)
+following.opened(open_class, member)
 class_bar.show(name, open_class, member)
 try:
     beside.run(page)

@@ -29,7 +29,8 @@ FOCUS = """
 
 TOUCH = """
 @media (pointer: coarse) {
-  .stApp :is([data-testid^="stBaseButton"], [data-testid="stButtonGroup"] button,
+  .stApp :is([data-testid^="stBaseButton"], [data-testid="stMenuButtonButton"],
+    [data-testid="stButtonGroup"] button,
     [data-testid="stExpandSidebarButton"], [data-testid="stSidebarCollapseButton"] button,
     [data-testid="stMainMenuButton"], [data-testid="stSidebarNavLink"],
     [data-testid="stPageLink-NavLink"], [data-testid="stTopNavLink"],
@@ -39,7 +40,8 @@ TOUCH = """
     [data-testid="stSelectbox"] :is(input, button, :has(> input)),
     [data-testid="stMultiSelect"] :is(input, button),
     [data-testid="stCheckbox"] label, [data-testid="stDateInput"] input) { min-height: 44px; }
-  .stApp :is([data-testid^="stBaseButton"], [data-testid="stButtonGroup"] button,
+  .stApp :is([data-testid^="stBaseButton"], [data-testid="stMenuButtonButton"],
+    [data-testid="stButtonGroup"] button,
     [data-testid="stExpandSidebarButton"], [data-testid="stSidebarCollapseButton"] button,
     [data-testid="stMainMenuButton"], [data-testid="stNumberInput"] button,
     [data-testid="stSelectbox"] button, [data-testid="stMultiSelect"] button) { min-width: 44px; }

@@ -39,7 +39,7 @@ def open_walk(live: Locator) -> None:
 
 
 def middle(live: Locator) -> tuple[float, float]:
-    box = until(live.page, live.get_by_role("application").bounding_box, bool)
+    box = until(live.page, live.get_by_role("application", name="Map of codes").bounding_box, bool)
     assert box
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 

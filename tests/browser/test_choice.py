@@ -64,7 +64,7 @@ def test_images_are_chosen_by_a_box_a_line_and_the_keyboard(page: Page) -> None:
     line = until(page, lambda: chosen_in(page), lambda shape: len(shape) > 4)
     assert len(line) <= 32
 
-    live.get_by_role("application").focus()
+    live.get_by_role("application", name="Map of codes").focus()
     page.keyboard.press("Escape")
     until(page, lambda: chosen_in(page), lambda shape: not shape)
     nearest = live.get_by_role("button", name="50 nearest")

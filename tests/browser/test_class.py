@@ -142,8 +142,8 @@ def test_a_class_goes_on_by_itself_after_a_restart_over_plain_http(
         student.get_by_label("Nickname").fill("Ann")
         student.get_by_role("button", name="Join").click()
         teacher.get_by_text("Everybody follows me").click()
-        teacher.get_by_role("link", name="Models", exact=True).first.click()
-        expect(student.get_by_role("heading", name="Models", exact=True)).to_be_visible()
+        teacher.get_by_role("link", name="Compare", exact=True).first.click()
+        expect(student.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
     with running_app(tmp_path / "log", places, port=port):
         began = time.monotonic()
         for page in (teacher, student):

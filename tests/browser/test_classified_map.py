@@ -37,7 +37,7 @@ def test_classifier_reads_every_step_of_a_walk(page: Page) -> None:
     open_walk(live)
     live.get_by_role("button", name="from here").click()
     expect(bars).to_have_count(0)
-    board = live.get_by_role("application")
+    board = live.get_by_role("application", name="Map of codes")
     board.focus()
     for _ in range(12):
         page.keyboard.press("Shift+ArrowLeft")
@@ -91,7 +91,7 @@ def test_few_codes_in_view_are_shown_as_their_test_images(page: Page) -> None:
     live = opened(page, VAE)
     points = live.locator(".board canvas").nth(1)
     assert points.evaluate(BLACK) == 0
-    live.get_by_role("application").focus()
+    live.get_by_role("application", name="Map of codes").focus()
     for _ in range(8):
         page.keyboard.press("+")
     until(page, partial(points.evaluate, BLACK), lambda share: share > 0.01)

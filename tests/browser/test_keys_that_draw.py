@@ -19,7 +19,6 @@ def draw_a_one(page: Page) -> None:
 
 def test_a_digit_drawn_by_keys_is_encoded_kept_and_cleared(page: Page) -> None:
     live = opened(page, MNIST)
-    live.get_by_role("button", name="draw", exact=True).click()
     pad = live.get_by_role("application", name=re.compile("Drawing pad"))
     expect(pad).to_have_attribute("aria-label", re.compile("Space puts it down or lifts it"))
     pad.focus()
@@ -53,7 +52,7 @@ def test_a_map_is_heard_once_that_is_asked_for(page: Page) -> None:
     expect(sound).to_have_attribute("aria-pressed", "false")
     sound.click()
     expect(sound).to_have_attribute("aria-pressed", "true")
-    live.get_by_role("application").focus()
+    live.get_by_role("application", name="Map of codes").focus()
     page.keyboard.press("ArrowRight")
     sound.click()
     expect(sound).to_have_attribute("aria-pressed", "false")

@@ -58,7 +58,7 @@ def answered(page: Page, step: Step) -> None:
         field.fill(f"{step.question.high:g}")
         field.press("Enter")
     elif step.question.kind == "place":
-        drag(page, page.get_by_role("application"))
+        drag(page, page.get_by_role("application", name="Map of codes"))
         panel.get_by_role("button", name="This is my mark").click()
     expect(panel.get_by_role("button", name="Next")).to_be_visible()
 

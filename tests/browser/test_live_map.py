@@ -70,7 +70,7 @@ def test_hover_shows_a_place_and_leaving_comes_back(page: Page) -> None:
 
 def test_arrow_keys_move_the_code_and_the_place_is_spoken(page: Page) -> None:
     live = opened(page, VAE)
-    board = live.get_by_role("application")
+    board = live.get_by_role("application", name="Map of codes")
     expect(board).to_have_attribute("aria-label", re.compile("Arrow keys move the code"))
     board.focus()
     for _ in range(8):
@@ -289,7 +289,7 @@ def test_touch_that_is_called_off_leaves_the_code_where_it_was(page: Page) -> No
     page.mouse.move(x + 70, y + 70)
     page.mouse.down()
     held = steady(page, lambda: place(live))
-    live.get_by_role("application").evaluate(
+    live.get_by_role("application", name="Map of codes").evaluate(
         "map => map.dispatchEvent(new PointerEvent('pointercancel', { pointerId: 1 }))"
     )
     page.mouse.up()

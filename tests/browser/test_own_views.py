@@ -32,11 +32,17 @@ def own_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+def unfold(page: Page) -> None:
+    """Show what is special about the codes."""
+    page.get_by_text("More: what is special").click()
+
+
 @pytest.mark.long
 def test_picked_class_changes_the_digit_and_the_style_stays(page: Page, own_url: str) -> None:
     page.goto(f"{own_url}/latent_space?model=digits-conditional-vae-12")
     live = page.locator('.live[aria-busy="false"]')
     picture = live.locator("canvas.big")
+    unfold(page)
     before = picture.evaluate("canvas => canvas.toDataURL()")
     style = live.get_by_role("slider").first.input_value()
     live.get_by_role("group", name="Class to draw").get_by_role("button", name="7").click()
@@ -53,6 +59,7 @@ def test_question_mark_moves_the_sliders_and_stays_when_the_hand_rests(
     page.goto(f"{own_url}/latent_space?model=digits-tanh-3&z=0,0,0")
     live = page.locator('.live[aria-busy="false"]')
     far = page.get_by_text(re.compile("off the map", re.IGNORECASE))
+    unfold(page)
     page.locator("img.ae-big").first.wait_for()
     before = live.get_by_role("slider").first.input_value()
     expect(far).to_have_count(0)

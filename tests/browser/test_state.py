@@ -124,7 +124,7 @@ def turn(page: Page) -> None:
 def a_walk(page: Page) -> None:
     open_walk(page.locator(".live"))
     page.get_by_role("button", name="from here").click()
-    board = page.get_by_role("application")
+    board = page.get_by_role("application", name="Map of codes")
     board.press("ArrowRight")
     board.press("Shift+ArrowUp")
     page.get_by_role("button", name="to here").click()

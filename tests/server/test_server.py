@@ -24,6 +24,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 
 from ae_core import languages
 from ae_core.errors import UserError
+from pages.ui.browser import built
 from server import guard, listening, page_files
 from server.lifespan import lifespan
 from tests import coroutines
@@ -303,3 +304,14 @@ def test_no_way_to_start_gets_past_damaged_limits(damaged_limits: str) -> None:
 
     with pytest.raises(UserError, match=re.escape(damaged_limits)):
         coroutines.run(start())
+
+
+def test_pages_in_chinese_bring_their_letters(port: int) -> None:
+    sheet = get(port, built.address("chinese.css"), {"Accept-Encoding": "identity"})
+    assert sheet.headers["Content-Type"].startswith("text/css")
+    fonts = re.findall(r"url\(\./([^)]+)\)", sheet.body.decode())
+    assert len(fonts) > 90
+    font = get(port, f"/live/{fonts[0]}", {"Accept-Encoding": "br, gzip"})
+    assert font.headers["Content-Type"] == "font/woff2"
+    assert "Content-Encoding" not in font.headers
+    assert font.body.startswith(b"wOF2")

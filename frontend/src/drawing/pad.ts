@@ -108,7 +108,9 @@ export function pad(
   });
   paint();
   return {
-    root: make("div", { class: "pad" }, make("div", { class: "sheet" }, paper.root, advice), make("div", { class: "tools" }, undo, clear, brush)),
+    root: make(
+      "div", { class: "pad" }, make("div", { class: "sheet" }, paper.root, advice),
+      make("div", { class: "tools" }, undo, clear, brush)),
     show: (drawing) => {
       strokes = fromNumbers(drawing);
       stroke = null;

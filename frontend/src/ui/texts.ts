@@ -59,7 +59,8 @@ export function ngettext(one: string, many: string, count: number, values: Value
 export const N_ = (message: string) => message;
 
 /** Whole sentences, one after the other; empty ones are left out. */
-export const joined = (...sentences: string[]) => sentences.filter(Boolean).join(" ");
+export const joined = (...sentences: string[]) =>
+  sentences.filter(Boolean).reduce((text0, text1) => (text0 ? _("{text0} {text1}", { text0, text1 }) : text1), "");
 
 function put(message: string, values: Values): string {
   return message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

@@ -68,7 +68,7 @@ def _asked(code: str, question: Question) -> None:
         me = owner.me()
         given = answers.of_all(me, code, question.id)
         there = members.count(code)
-        st.subheader(widgets.as_text(question.words), anchor=False)
+        st.header(widgets.as_text(question.words), anchor=False)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
                 ngettext(

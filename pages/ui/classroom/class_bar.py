@@ -26,17 +26,19 @@ def show(page: str, open_class: OpenClass | None, member: Member | None) -> None
         if member is None:
             _of_teacher(open_class)
         else:
-            st.caption(
-                _(
-                    "Class {code} · {nickname}",
-                    code=open_class.code, nickname=widgets.as_text(member.nickname),
-                )
+            name = widgets.as_text(member.nickname)
+            st.page_link(
+                "../join.py", icon=":material/groups:",
+                label=_("Class {code} · {nickname}", code=open_class.code, nickname=name),
             )  # fmt: skip
             answering.show(open_class, page)
 
 
 def _of_teacher(open_class: OpenClass) -> None:
-    st.caption(_("Your class {code}", code=open_class.code))
+    st.page_link(
+        "../classroom.py", label=_("Your class {code}", code=open_class.code),
+        icon=":material/groups:",
+    )  # fmt: skip
     st.session_state["class-follows"] = open_class.follows
     st.toggle(
         _("Everybody follows me"), key="class-follows",

@@ -82,6 +82,13 @@ def begin(page: str) -> tuple[OpenClass | None, Member | None]:
     return open_class, member
 
 
+def opened(open_class: OpenClass | None, member: Member | None) -> None:
+    """Take every screen to the page that the teacher has opened, before it is drawn here."""
+    shown = st.session_state.get(SHOWN)
+    if shown is not None and shown[0] != current.last_page(but=NEVER_SHOWN):
+        end(open_class, member)
+
+
 def end(open_class: OpenClass | None, member: Member | None) -> None:
     """Show the class what the teacher's page shows, once it is drawn."""
     if open_class is None or member is not None or not open_class.follows:

@@ -40,8 +40,8 @@ def show(open_class: OpenClass) -> None:
         if not found:
             st.caption(
                 _(
-                    "On the page *Class* everybody adds pictures with the camera of their phone, or"
-                    " from files. Say which classes there are: they appear here."
+                    "On the page *Your class* everybody adds pictures with the camera of their"
+                    " phone, or from files. Say which classes there are: they appear here."
                 )
             )
             return
@@ -66,7 +66,7 @@ def show(open_class: OpenClass) -> None:
 
 def bring() -> None:
     """For who is in a class: a class's name, then the camera or files."""
-    st.subheader(_("Pictures for the class"), anchor=False)
+    st.header(_("Pictures for the class"), anchor=False)
     with widgets.shown_errors():
         turn = st.session_state.setdefault("class-picture-turn", 0)
         label = st.text_input(

@@ -19,7 +19,7 @@ def show(place: Place) -> None:
         _("{lesson} · step {number} of {count}", lesson=words.of(lesson, lesson.title),
           number=place.number, count=len(lesson.steps))
     )  # fmt: skip
-    st.subheader(words.of(lesson, step.title), anchor=False)
+    st.header(words.of(lesson, step.title), anchor=False)
     if place.before and place.before.question:
         asking.answered(place, place.before.question)
     st.markdown(words.of(lesson, step.text))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from unicodedata import east_asian_width
 
 import streamlit as st
 
@@ -134,9 +135,9 @@ def _placed(layers: Sequence[Layer]) -> tuple[list[Box], float, float]:
     """Every layer at its place, and the size of the whole drawing."""
     widest: dict[int, float] = {}
     for layer in layers:
-        wide = max(map(len, _labels(layer))) * LETTER + GAP
+        wide = max(map(_width, _labels(layer))) + GAP
         widest[layer.step] = max(widest.get(layer.step, 0.0), wide)
-    column, left = {}, max(len(_(name)) for name in ROWS) * LETTER + GAP
+    column, left = {}, max(_width(_(name)) for name in ROWS) + GAP
     for step in sorted(widest):
         column[step] = left
         left += widest[step]
@@ -154,6 +155,11 @@ def _placed(layers: Sequence[Layer]) -> tuple[list[Box], float, float]:
             boxes.append(Box(layer, x, y, height, lane, start, below + LINE + 2))
         top = below + LINE * max(len(_labels(layer)) for layer in here) + 18
     return boxes, left, top
+
+
+def _width(label: str) -> float:
+    """In pixels; a letter of Chinese is as wide as two."""
+    return LETTER * sum(2 if east_asian_width(letter) in "FW" else 1 for letter in label)
 
 
 def _height(layer: Layer, most: int) -> float:
