@@ -65,7 +65,10 @@ def style(page: str, shown: Sequence[str]) -> str:
 {parts}{sidebar}"""
 
 
-BOXES = ".stElementContainer, .stLayoutWrapper, .stColumn, .stVerticalBlock, .stExpander"
+BOXES = (
+    ".stElementContainer, .stLayoutWrapper, .stColumn, .stVerticalBlock, .stHorizontalBlock,"
+    " .stExpander, .stPopover"
+)
 SIDEBAR = """
 .stSidebar, [data-testid="stExpandSidebarButton"] { display: none !important; }
 .stApp .stAppViewContainer > div { margin-left: 0 !important; }
