@@ -59,7 +59,7 @@ def test_the_file_works_from_a_stick_without_a_network(home: Page) -> None:
 
     agrees(START, 0.5 / 255 + 1e-4)
     before = picture(live)
-    live.get_by_role("application").scroll_into_view_if_needed()
+    live.get_by_role("application", name="Map of codes").scroll_into_view_if_needed()
     x, y = middle(live)
     home.mouse.move(x, y)
     home.mouse.down()
