@@ -16,7 +16,7 @@ from pages.ui.codes import (
 )  # fmt: skip
 from pages.ui.shared import widgets
 from pages.ui.state.declared import Codes
-from pages.ui.take_home import popover
+from pages.ui.take_home import offers
 
 PARTS = {
     "one-number-at-a-time": (
@@ -76,4 +76,4 @@ with widgets.shown_errors():
     st.caption(_(invitation))
     explained.terms(*TERMS[part])
     draw(card)
-    popover.show(card, "codes")
+    offers.show(card, "codes")

@@ -7,7 +7,7 @@ from pages.ui import explained
 from pages.ui.compare import bottleneck, loss, maps, out_of_distribution, side_by_side, whole_ladder
 from pages.ui.shared import widgets
 from pages.ui.state.declared import Compare
-from pages.ui.take_home import popover
+from pages.ui.take_home import offers
 
 SHOWN = {
     "bottleneck": bottleneck.show,
@@ -51,4 +51,4 @@ with widgets.shown_errors():
     SHOWN[part](card)
     if part == "bottleneck":
         whole_ladder.show(card)
-    popover.show(card, "compare")
+    offers.show(card, "compare")

@@ -8,7 +8,7 @@ from pages.ui import explained
 from pages.ui.denoise import bench, curve, matrix, rounds
 from pages.ui.shared import widgets
 from pages.ui.state.declared import Denoise
-from pages.ui.take_home import popover
+from pages.ui.take_home import offers
 
 PARTS = {
     "bench": bench.show,
@@ -36,4 +36,4 @@ with widgets.shown_errors():
     )
     explained.terms("denoising", "gaussian-noise", "mse", "ssim")
     part(card, widgets.one_of(_("Part"), Denoise, "part", label_visibility="collapsed"))
-    popover.show(card, "denoise")
+    offers.show(card, "denoise")

@@ -18,7 +18,7 @@ from pages.ui.browser import mounting  # noqa: E402 - torch comes after the map
 from pages.ui.family_views import family_view  # noqa: E402
 from pages.ui.latent_space import browser_map, server_map  # noqa: E402
 from pages.ui.shared import fetching, widgets  # noqa: E402
-from pages.ui.take_home import popover  # noqa: E402
+from pages.ui.take_home import offers  # noqa: E402
 
 with widgets.shown_errors():
     card = widgets.picked_model()
@@ -35,4 +35,4 @@ with widgets.shown_errors():
         named = current.of(Cloud) != Cloud()
         with st.expander(_("More: what is special about this model's codes"), expanded=named):
             family_view.show(card)
-    popover.show(card, "latent_space")
+    offers.show(card, "latent_space")

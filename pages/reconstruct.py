@@ -8,7 +8,7 @@ from pages.ui.family_views import family_view
 from pages.ui.reconstruct import own_picture, test_images
 from pages.ui.shared import widgets
 from pages.ui.state.declared import Reconstruct
-from pages.ui.take_home import popover
+from pages.ui.take_home import offers
 
 SOURCES = {
     "test-images": test_images.show,
@@ -31,4 +31,4 @@ with widgets.shown_errors():
     SOURCES[source](card)
     if source == "test-images":
         family_view.show_images(card)
-    popover.show(card, "reconstruct")
+    offers.show(card, "reconstruct")

@@ -23,15 +23,15 @@ def opened(page: Page, address: str) -> list[str]:
     """The buttons behind *Take it home* on a page."""
     page.goto(address)
     settled(page)
-    page.get_by_test_id("stSidebar").get_by_role("button", name="Take it home").click()
+    page.get_by_test_id("stSidebar").locator("summary", has_text="Take it home").click()
     expect(page.get_by_text("The link opens this view as it is:")).to_be_visible()
     settled(page)
-    return page.get_by_test_id("stPopoverBody").get_by_test_id("stDownloadButton").all_inner_texts()
+    return page.locator(".st-key-take-home").get_by_test_id("stDownloadButton").all_inner_texts()
 
 
 def downloaded(page: Page, label: str) -> bytes:
     with page.expect_download() as download:
-        page.get_by_test_id("stPopoverBody").get_by_role("button", name=label).click()
+        page.locator(".st-key-take-home").get_by_role("button", name=label).click()
     return Path(download.value.path()).read_bytes()
 
 
@@ -72,7 +72,7 @@ def test_a_page_gives_what_it_has_and_nothing_else(
     page: Page, address: str, labels: list[str]
 ) -> None:
     assert [text.splitlines()[-1] for text in opened(page, address)] == labels
-    link = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").inner_text().strip()
+    link = page.locator(".st-key-take-home").get_by_test_id("stCode").inner_text().strip()
     assert link.startswith("http://")
     assert address.lstrip("/").split("?")[0] in link
 

@@ -19,17 +19,16 @@ Made = Callable[[], bytes] | Callable[[], str]
 
 
 def show(card: Card, page: str) -> None:
-    """The button in the sidebar; what is behind it is worked out once it is opened."""
+    """A part of the sidebar; what is in it is worked out once it is opened."""
     with st.sidebar:
-        _popover(card, page)
+        _offers(card, page)
 
 
 @st.fragment
-def _popover(card: Card, page: str) -> None:
-    place = st.popover(
-        _("Take it home"), icon=":material/download:", key="take-home", on_change="rerun",
-        width="stretch",
-    )  # fmt: skip
+def _offers(card: Card, page: str) -> None:
+    place = st.expander(
+        _("Take it home"), icon=":material/download:", key="take-home", on_change="rerun"
+    )
     if place.open:
         with place, widgets.shown_errors():
             link = current.here()
