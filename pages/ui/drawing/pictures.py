@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -22,6 +23,10 @@ Picture = NDArray[Any]
 _LIGHT, _DARK = (np.array(palette.rgb(each)) / 255 for each in (palette.POSITIVE, palette.NEGATIVE))
 
 
+LARGE = 20_000
+"""Pixels of an image that takes longer to encode than to be told from others."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of a strip: a label, and for each column an image, its text and a caption."""
@@ -34,7 +39,20 @@ class Row:
 
 def data_uri(image: Picture) -> str:
     """The image as a data URI."""
-    return f"data:image/png;base64,{b64encode(to_png(image)).decode()}"
+    pixels = to_bytes(image)
+    if pixels.size < LARGE:
+        return _encoded(pixels)
+    return _kept(pixels.tobytes(), pixels.shape)
+
+
+@lru_cache(maxsize=16)
+def _kept(data: bytes, shape: tuple[int, ...]) -> str:
+    """A large one, which a class of sixty is shown at the same moment."""
+    return _encoded(np.frombuffer(data, np.uint8).reshape(shape))
+
+
+def _encoded(pixels: NDArray[np.uint8]) -> str:
+    return f"data:image/png;base64,{b64encode(to_png(pixels)).decode()}"
 
 
 def img(image: Picture, alt: str, css: str = "ae-pixel") -> str:

@@ -10,6 +10,7 @@ import torch
 
 from ae_core import latent
 from ae_core.checkpoints.cards import Card
+from ae_core.images.reading import to_bytes
 from ae_core.texts import _
 from ae_core.types import Latents
 from pages.ui.drawing import pictures
@@ -17,6 +18,7 @@ from pages.ui.shared import cached, cached_views, widgets
 
 STOPS = 6
 STEPS = 14
+ROWS = 9
 
 
 def digits(images: torch.Tensor) -> np.ndarray:
@@ -33,28 +35,22 @@ def title(text: str, sentence: str) -> None:
 
 def round_trip(card: Card) -> None:
     """An animated walk through the latent space past codes of several classes, and the map."""
-    model = cached.load(card).model
-    codes, labels = cached.codes(card)
-    stops = latent.typical_codes(codes, labels)[:STOPS]
-    walk = torch.cat([latent.straight_walk(a, b, STEPS) for a, b in pairwise(stops)])
+    frames, grid = _round_trip(card)
     left, right = st.columns([1, 2.4], vertical_alignment="center")
     with left:
-        frames = digits(latent.decode(model, walk))
         pictures.film(
             frames,
             _("An image that changes slowly into others, decoded from a moving code"),
             seconds=len(frames) / 10,
         )
     with right:
-        size = 9
         low, high = card.code_low, card.code_high
-        z = grid_codes(card, size, 3 * size)
         pictures.wide(
-            pictures.montage(digits(latent.decode(model, z)), 3 * size),
+            grid,
             _(
                 "{columns} by {rows} images decoded from codes between {low:.1f} and {high:.1f}:"
                 " neighbours look alike",
-                columns=3 * size, rows=size, low=low[0], high=high[0],
+                columns=3 * ROWS, rows=ROWS, low=low[0], high=high[0],
             ),
         )  # fmt: skip
         st.caption(
@@ -64,6 +60,19 @@ def round_trip(card: Card) -> None:
                 model=widgets.as_text(card.title),
             )
         )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cached.BY_CONTENT)
+def _round_trip(card: Card) -> tuple[pictures.Picture, pictures.Picture]:
+    """Frames past typical codes, and the montage of the map: the same for all visitors."""
+    model = cached.load(card).model
+    stops = latent.typical_codes(*cached.codes(card))[:STOPS]
+    walk = torch.cat([latent.straight_walk(a, b, STEPS) for a, b in pairwise(stops)])
+    on_map = latent.decode(model, grid_codes(card, ROWS, 3 * ROWS))
+    return (
+        to_bytes(digits(latent.decode(model, walk))),
+        pictures.montage(to_bytes(digits(on_map)), 3 * ROWS),
+    )
 
 
 def grid_codes(
