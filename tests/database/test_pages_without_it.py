@@ -119,10 +119,11 @@ def test_pages_that_need_the_database_say_what_is_wrong_with_it(
     monkeypatch.setenv("AE_TEACHER_KEY", "a long word")
     with broken(home) as said:
         app = opened(script)
-        if script == "classroom":
+        at_first = words(app)
+        if script == "classroom" and app.get("text_input"):
             app.text_input(key="key").set_value("a long word").run()
     assert not app.exception
-    assert said in words(app)
+    assert said in at_first + words(app)
 
 
 def a_set() -> str:

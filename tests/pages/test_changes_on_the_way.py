@@ -83,7 +83,8 @@ def test_a_run_is_slowed_down_stopped_between_two_steps_and_let_go(job: Job) -> 
 
 def test_a_model_that_is_computed_at_once_has_nothing_to_change() -> None:
     access.submit(ME, replace(SPEC, preset="pca", noise=None))
-    assert not [each for each in opened().get("popover") if "What happens if" in each.proto.label]
+    popovers = [each.proto.popover.label for each in opened().get("popover")]
+    assert not [label for label in popovers if "What happens if" in label]
 
 
 def test_changes_are_marked_where_they_were_made(job: Job) -> None:

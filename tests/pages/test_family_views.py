@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("fresh_caches")
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
-WITHOUT_A_MODEL = {"classroom", "image_sets", "train"}
+WITHOUT_A_MODEL = {"classroom", "glossary", "image_sets", "join", "lessons", "train"}
 SIZES = (1, 3, 16, 128)
 MORE_SIZES = (2, 4, 8, 32, 49, 64)
 SMALL: dict[str, dict[str, Any]] = {

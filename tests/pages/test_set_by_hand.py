@@ -22,9 +22,10 @@ pytestmark = pytest.mark.usefixtures("fresh_caches", "server_decodes")
 IN_THE_BROWSER = {
     "z", "grid", "zoom", "middle", "axes", "turned", "hidden", "walk", "digit", "a", "b", "c",
     "curve", "drawing", "brush", "set", "classifier", "beside", "chosen", "plane",
-    "groups", "group-a", "group-b", "group-c", "code",
+    "groups", "group-a", "group-b", "group-c", "code", "lesson", "step", "run", "where",
 }  # fmt: skip
-"""What is set without a widget of Streamlit's, or is not set by hand."""
+"""What is set without a widget of Streamlit's, or only where the browser's part runs, or not by
+hand."""
 
 ON_THE_MAP = {("latent_space", "colour")}
 """What is set in the browser on this page, and on a widget on others."""
@@ -131,6 +132,7 @@ VALUES: dict[str, Any] = {
     "compare": ["digits-tanh-3", "digits-deep-49"],
     "preset": "dense-49", "start-from": "digits-deep-49", "recipe": "fast",
     "sizes": [1, 2, 4], "along": "strengths-of-noise",
+    "ladder": "vae-2", "seeds": 3, "ladder-steps": 1000,
     "classes": ["3", "8"], "encoder": "digits-tanh-3", "size": 64, "few": 100,
     "remedies": ["a-smaller-code"], "mistakes-of": "10-from-scratch", "network-widths": "64, 32",
 }  # fmt: skip
@@ -187,6 +189,8 @@ def test_what_is_set_by_hand_is_shown_at_the_copied_address(
         request.getfixturevalue("two_sets")
     before = opened(script, **start)
     if {name, f"{script}-{name}"} & ANSWERED:
+        for label in [each.label for each in before.button if each.label.endswith(": compute")]:
+            press(before, label)
         analysis_runner.answer_all()
         before = opened(script, **start)
     assert name not in before.query_params or name == "model"

@@ -18,6 +18,7 @@ from ae_core.accounts import ownership
 from ae_core.classroom import classes, members
 from ae_core.classroom.classes import OpenClass
 from ae_core.classroom.members import Member
+from ae_core.database.failures import GONE
 from ae_core.errors import UserError
 from pages.ui.shared import owner
 from pages.ui.state import current
@@ -48,7 +49,9 @@ def now() -> tuple[OpenClass | None, Member | None]:
         me = owner.me()
         found = members.of(me)
         taught = None if found else classes.of_teacher(me)
-    except UserError:  # the page itself says what is wrong with the database
+    except UserError as failure:  # the page itself says what is wrong with the database
+        if GONE in failure.text.messages:  # but this once: whoever asks next makes the tables anew
+            st.error(failure.text, icon=":material/error:")
         return None, None
     open_class, member = found or (taught, None)
     known[IN_CLASS] = open_class.code if open_class else ""
