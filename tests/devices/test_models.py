@@ -89,6 +89,7 @@ def same(on_device: torch.Tensor, on_cpu: torch.Tensor) -> bool:
 
 
 @each_preset
+@pytest.mark.one_in(3)
 def test_a_run_on_a_device_is_watched_kept_and_resumed(
     name: str, images: ImageSet, strict: torch.device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,7 +111,7 @@ def test_a_run_on_a_device_is_watched_kept_and_resumed(
 
 
 @each_preset
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(7)
 def test_a_model_on_a_device_answers_in_the_place_of_who_asks(
     name: str, images: ImageSet, strict: torch.device
 ) -> None:
@@ -150,7 +151,7 @@ def test_a_model_on_a_device_answers_in_the_place_of_who_asks(
 
 
 @each_preset
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(7)
 def test_a_model_on_a_device_is_exported_and_stays_there(name: str, images: ImageSet) -> None:
     model = runs.network(RunSpec(preset=name, config=SMALLER.get(FAMILY_OF[name], {})), images)
     expected = onnx_files.onnx_bytes(model, "decoder")

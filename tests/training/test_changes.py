@@ -152,6 +152,7 @@ def test_what_a_run_waits_is_no_time_of_training(images: Pixels, clock: Clock) -
     assert events[10].seconds_left == pytest.approx(0.09)
 
 
+@pytest.mark.long
 def test_the_notebook_of_a_run_whose_steps_were_counted_again_repeats_it_too(
     home: Path, clock: Clock
 ) -> None:
