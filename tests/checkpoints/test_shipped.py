@@ -49,7 +49,7 @@ def command_spec(card: Card, monkeypatch: pytest.MonkeyPatch) -> RunSpec:
 
 
 @each_shipped
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(8)
 def test_a_shipped_checkpoint_is_made_by_the_command_on_its_card(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,7 +120,7 @@ def images_of(kept: Checkpoint, mnist: Mnist) -> ImageSet:
 
 
 @measured_in_full
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(8)
 def test_a_shipped_checkpoint_does_as_well_as_its_card_says(name: str, mnist: Mnist) -> None:
     kept = checkpoints.load(name)
     images = images_of(kept, mnist)
@@ -133,7 +133,7 @@ def test_a_shipped_checkpoint_does_as_well_as_its_card_says(name: str, mnist: Mn
 
 
 @pytest.mark.parametrize("name", sorted(set(SHIPPED) - MEASURED_IN_FULL))
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(6)
 def test_a_shipped_checkpoint_does_on_some_images_what_its_card_says(
     name: str, mnist: Mnist
 ) -> None:

@@ -75,7 +75,7 @@ def everyone(families: Path, home: Path) -> None:
 
 @pytest.mark.usefixtures("everyone")
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(5)
 def test_every_family_opens_on_every_page(family: str) -> None:
     name = family.replace("_", "-")
     for script in set(PAGES) - WITHOUT_A_MODEL:
@@ -110,7 +110,7 @@ def test_every_family_has_a_decoded_map_and_moves_by_dice(family: str) -> None:
 @pytest.mark.parametrize(
     "latent_dim", [*SIZES, *(pytest.param(size, marks=pytest.mark.long) for size in MORE_SIZES)]
 )
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(5)
 def test_own_view_takes_codes_of_every_size(home: Path, preset: str, latent_dim: int) -> None:
     def page() -> None:
         from ae_core import checkpoints
@@ -133,7 +133,7 @@ def test_own_view_takes_codes_of_every_size(home: Path, preset: str, latent_dim:
 @pytest.mark.usefixtures("server_decodes")
 @pytest.mark.parametrize("style_dim", [1, 2, 3, 5])
 @pytest.mark.parametrize("view", ["codes", "decoded"])
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(5)
 def test_class_and_style_of_every_size_make_a_page(home: Path, style_dim: int, view: str) -> None:
     train(home / "checkpoints", "conditional-vae-12", "told", style_dim=style_dim)
     app = opened("latent_space", model="told", view=view)

@@ -55,7 +55,7 @@ def test_page_opens_on_mnist_where_it_is(script: str) -> None:
 
 @of_the_digits
 @pytest.mark.parametrize("script", ["reconstruct", "latent_space", "denoise"])
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(9)
 def test_page_works_with_every_shipped_model(script: str, name: str) -> None:
     app = opened(script, model=name)
     assert not app.exception
@@ -201,7 +201,7 @@ def test_one_of_each_is_bounded_where_there_are_many_classes() -> None:
         *(("denoise", key) for key in ("noise", "noise-strength", "noise-mean", "which")),
     ],
 )
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(6)
 def test_address_that_names_a_choice_without_a_value_shows_the_usual(script: str, key: str) -> None:
     way = {"class": "class", "number": "number"}.get(key, "")
     app = opened(script, **{"which": way} if way else {}, **{key: ""})

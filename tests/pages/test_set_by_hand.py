@@ -178,7 +178,7 @@ def two_sets(home: Path) -> None:
 
 @pytest.mark.usefixtures("brief_classifiers")
 @pytest.mark.parametrize(("script", "name"), EVERY)
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(5)
 def test_what_is_set_by_hand_is_shown_at_the_copied_address(
     script: str, name: str, request: pytest.FixtureRequest
 ) -> None:
