@@ -10,6 +10,7 @@ from ae_core.texts import _
 from pages.ui.browser import letters
 from pages.ui.classroom import class_bar, following
 from pages.ui.lessons import beside
+from pages.ui.shared import script_turns
 from pages.ui.state import current, language, page_state
 from pages.ui.state.declared import WITH_SIDEBAR
 
@@ -42,13 +43,14 @@ st.set_page_config(page_title=_("{page} · Latent Space Explorer", page=page.tit
 name = page.url_path or "home"
 if name in WITH_SIDEBAR:
     st.sidebar.empty()  # makes room for it before the page is there, which else would move
-page_state.mount()
-language.menu()
-letters.bring()
-open_class, member = following.begin(name)
-current.open_page(name)
-following.opened(open_class, member)
-class_bar.show(name, open_class, member)
+with script_turns.TURNS.turn():  # sixty of a class come at one moment
+    page_state.mount()
+    language.menu()
+    letters.bring()
+    open_class, member = following.begin(name)
+    current.open_page(name)
+    following.opened(open_class, member)
+    class_bar.show(name, open_class, member)
 try:
     beside.run(page)
 finally:

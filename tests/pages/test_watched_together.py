@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,13 +11,14 @@ import torch
 from plotly import subplots
 
 from ae_core.accounts import ownership
+from ae_core.classroom import classes, members
 from ae_core.jobs import access, files, table
 from ae_core.jobs.job import Job
 from ae_core.training.runs import RunSpec
 from pages.ui.train import snapshots
 from tests.pages import app_pages
 from tests.pages.app_pages import press, words
-from tests.people import ANN
+from tests.people import ANN, BOB
 
 pytestmark = pytest.mark.usefixtures("fresh_caches")
 
@@ -111,3 +113,26 @@ def test_the_owner_shares_a_run_under_way_and_has_its_link(
     app.toggle(key=f"together-share-{job.id}").set_value(False).run()
     belonging = ownership.get(ANN, job.name)
     assert belonging is not None and not belonging.shared
+
+
+def test_a_class_watches_its_teachers_run_for_as_long_as_it_is_shown(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_class = classes.open_class(replace(ANN, is_teacher=True))
+    classes.follow(ANN, open_class.code, True)
+    members.join(BOB, open_class.code, "Bob")
+    as_visitor("ann", monkeypatch)
+    teacher = opened()
+    assert not teacher.exception
+    as_visitor("bob", monkeypatch)
+    student = app_pages.opened("home")
+    assert not student.exception
+    assert "Somebody shows you this run" in words(student)
+    assert "## Hers" in words(student)
+
+    as_visitor("ann", monkeypatch)
+    teacher.switch_page("../compare.py").run()
+    assert not teacher.exception
+    found = ownership.get(ANN, job.name)
+    assert found is not None
+    assert not found.shared

@@ -20,6 +20,7 @@ from ae_core.classroom.classes import OpenClass
 from ae_core.classroom.members import Member
 from ae_core.database.failures import GONE
 from ae_core.errors import UserError
+from pages.ui.classroom import class_run
 from pages.ui.shared import owner
 from pages.ui.state import current
 from pages.ui.state.declared import PAGES, Chosen, Code, Colours, Drawing, Map, Place, Walk
@@ -64,6 +65,8 @@ def look_again() -> None:
     """Look for the class of the visitor anew: they have joined, left, opened or closed one."""
     for key in (IN_CLASS, TURN, SHOWN):
         st.session_state.pop(key, None)
+    with suppress(UserError):
+        class_run.lend({})
 
 
 def begin(page: str) -> tuple[OpenClass | None, Member | None]:
@@ -114,10 +117,13 @@ def publish(code: str, *, again: bool = False) -> None:
         return
     values = current.to_json(page)
     shown: tuple[str, dict[str, Any]] | None = known.get(SHOWN)
+    if page == "train":
+        values = class_run.added(values, shown[1] if shown else {})
     if shown == (page, values) and not again:
         return
     of_map = not again and shown is not None and shown[0] == page and _is_of_map(shown[1], values)
     me = owner.me()
+    class_run.lend(values)
     _share(values)
     stage = {"page": page, "values": values, "look": _look(values)}
     classes.show(me, code, stage, of_map=of_map)
