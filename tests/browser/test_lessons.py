@@ -22,8 +22,8 @@ EVERY = [
 LONG_MS = 240_000
 """Some steps train two small models on the server."""
 
-ONCE_ASKED = {"training"}
-"""What is there only once a button was pressed."""
+ONCE_ASKED = {"training", "own-sets"}
+"""What is there only once a button was pressed, or something was brought."""
 
 
 def shown(page: Page, step: Step) -> None:
@@ -35,13 +35,13 @@ def shown(page: Page, step: Step) -> None:
         expect(panel).to_contain_text(figures.value(found[1]))
     for name in set(step.controls).difference(ONCE_ASKED):
         if name in visible.INSIDE.get(step.page, ()):
-            part = page.locator(f"[part~=lesson-{name}]").first
+            part = page.locator(f"[part~=lesson-{name}], .lesson-{name}").first
             expect(part).to_be_visible()
         else:
             shape = page.locator(f".st-key-{visible.KEYS.get(name, name)}").first
             expect(shape).to_be_visible(timeout=LONG_MS)
     for name in sorted(visible.names(step.page).difference(step.controls)):
-        key = f".st-key-{visible.KEYS.get(name, name)}, [part~=lesson-{name}]"
+        key = f".st-key-{visible.KEYS.get(name, name)}, [part~=lesson-{name}], .lesson-{name}"
         assert not page.locator(key).filter(visible=True).count(), name
 
 
@@ -52,7 +52,7 @@ def answered(page: Page, step: Step) -> None:
         return
     expect(panel.get_by_role("button", name="Skip")).to_be_visible()
     if step.question.kind == "choice":
-        panel.get_by_text(step.question.options[0], exact=True).click()
+        panel.get_by_role("radiogroup").get_by_text(step.question.options[0], exact=True).click()
     elif step.question.kind == "number":
         field = panel.get_by_role("spinbutton")
         field.fill(f"{step.question.high:g}")
