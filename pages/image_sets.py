@@ -41,5 +41,6 @@ with widgets.shown_errors():
                         collecting.forget(draft)
                         current.change(ImageSets, image_set=card.name)
                         st.rerun()
-    kept.mine()
+    with st.container(key="own-sets"):
+        kept.mine()
     expired.show(ownership.IMAGE_SET)

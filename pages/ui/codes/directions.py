@@ -96,7 +96,7 @@ def show(card: Card) -> None:
     with widgets.shown_errors():
         images = widgets.images_for(card)
         found = data.coded(card, images)
-        place = st.container()
+        place = st.container(key="direction-place")
         model = cached.load(card).model
         kept = chosen_groups.kept(card)
         choices = (*([] if len(images.classes) < 2 else images.classes), *kept)

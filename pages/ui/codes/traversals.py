@@ -157,7 +157,7 @@ def _strips(
             "{number} from {low:.1f} to {high:.1f}: {effect}",
             number=number, effect=does or _("not measured yet"), **ends,
         )  # fmt: skip
-        label = f"<b>{number}</b> {escape(does)}"
+        label = f'<b>{number}</b> <span class="lesson-effects">{escape(does)}</span>'
         span = _("{low:.1f} to {high:.1f}", **ends)
         cells += (
             f'<div><div style="font-size:.875rem;line-height:1.5">{label}'

@@ -34,10 +34,11 @@ def show(card: Card) -> None:
             " small models learn, each from one kind, and each is tested on all of them."
         )
     )
-    analysis_results.show(
-        "denoising_matrix", asked, _draw, at_once=False,
-        words=_("Eight models, trained for about two seconds each"),
-    )  # fmt: skip
+    with st.container(key="matrix"):
+        analysis_results.show(
+            "denoising_matrix", asked, _draw, at_once=False,
+            words=_("Eight models, trained for about two seconds each"),
+        )  # fmt: skip
 
 
 def _draw(answer: Answer) -> None:

@@ -15,23 +15,27 @@ PAGE = "lesson-page"
 """The key of the container of the page."""
 
 PICTURES: dict[str, tuple[str, ...]] = {
-    "codes": ("numbers-place", "digit-row", "correlations", "neighbours"),
+    "codes": (
+        "numbers-place", "digit-row", "correlations", "neighbours", "direction-place",
+    ),
     "compare": ("dial-place", "bottleneck", "linked-maps", "map-fit"),
-    "denoise": ("bench-place",),
-    "image_sets": ("bring",),
+    "denoise": ("bench-place", "matrix"),
+    "image_sets": ("bring", "own-sets"),
     "latent_space": ("live-map", "typed"),
-    "train": ("broken-pictures", "broken-run", "train", "training"),
-}
+    "reconstruct": ("drawing-place",),
+    "train": ("broken-pictures", "broken-run", "learned-by-heart", "train", "training"),
+}  # fmt: skip
 """What shows something and sets nothing, by its key."""
 
 INSIDE: dict[str, tuple[str, ...]] = {
+    "codes": ("effects",),
     "compare": ("size", "words"),
     "latent_space": (
         "view", "zoom", "grid", "large", "drawing", "axes", "colour", "chosen", "z", "walk",
         "hidden", "picture",
     ),
 }  # fmt: skip
-"""What is inside of a part that runs in the browser: `lessonPart` in its TypeScript."""
+"""What is inside of a part: `lessonPart` in its TypeScript, or a class of its HTML."""
 
 WITHOUT = ("lessons", "classroom", "join", "glossary")
 """Pages beside which no step stands."""
@@ -56,8 +60,8 @@ def style(page: str, shown: Sequence[str]) -> str:
     """The style sheet of a step that shows these."""
     keys = ", ".join(f".st-key-{KEYS.get(name, name)}" for name in _outside(page, shown)) or "main"
     inside = [name for name in INSIDE.get(page, ()) if name not in shown]
-    parts = "".join(f".st-key-{PAGE} *::part(lesson-{name}) {{ display: none !important; }}\n"
-                    for name in inside)  # fmt: skip
+    parts = "".join(f".st-key-{PAGE} *::part(lesson-{name}), .st-key-{PAGE} .lesson-{name}"
+                    " { display: none !important; }\n" for name in inside)  # fmt: skip
     sidebar = "" if "model" in shown else SIDEBAR
     return f"""
 .st-key-{PAGE} :is({BOXES}):not(:is({keys})):not(:is({keys}) *):not(:has(:is({keys}, {ALWAYS}))) {{

@@ -92,7 +92,7 @@ def drawing(card: Card) -> None:
                 " by stroke."
             )
         )
-        pad = st.container()
+        pad = st.container(key="drawing-place")
         cards = [] if reason else [card, *told.beside(card)]
         with pad:
             drawn = live_drawing.show(cards)

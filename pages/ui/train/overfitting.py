@@ -53,7 +53,8 @@ def show() -> None:
             if (answer := analysis_results.kept(KIND, question))
         }
         if NONE in found:
-            _draw(images, found)
+            with st.container(key="learned-by-heart"):
+                _draw(images, found)
         else:
             st.caption(_("First the run without a remedy, to compare with; then the chosen ones."))
         # Of one person the latest question is answered first: the run to compare with.
