@@ -102,6 +102,21 @@ def test_address_of_a_step_keeps_its_place_and_back_goes_a_step_back(page: Page)
     expect(page).to_have_url(re.compile("size=64"))
 
 
+def test_answer_is_there_again_once_the_page_is_loaded_again(page: Page) -> None:
+    page.goto("/compare?lesson=squeeze&step=3")
+    third, fourth = shipped.lesson("squeeze").steps[2:4]
+    shown(page, third)
+    answered(page, third)
+    settled(page)
+    page.reload()
+    panel = page.locator(".st-key-lesson-text")
+    expect(panel.get_by_role("radio", name="the 1")).to_be_checked()
+    panel.get_by_role("button", name="Next").click()
+    shown(page, fourth)
+    page.reload()
+    expect(panel).to_contain_text("You said: the 1")
+
+
 FOCUSED = """page => {
   let at = document.activeElement;
   const isInside = page.contains(at);

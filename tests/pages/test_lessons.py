@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ae_core.lessons import own, reading
-from pages.ui.lessons import checking, copying
+from ae_core.lessons.lesson import Question
+from pages.ui.lessons import answers, checking, copying
 from tests.lessons.test_reading import LESSON, STEP
 from tests.pages.app_pages import opened, words
 
@@ -70,3 +71,21 @@ def test_lesson_that_is_none_is_left_out_of_the_address(lesson: str, step: str) 
     app = opened("models", lesson=lesson, step=step)
     assert not app.exception
     assert "left out of the address" in words(app)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[1]", '{"squeeze/3": "<b>"}', '{"squeeze/3": true}', '{"squeeze/3": null}',
+     '{"squeeze/3": 4}', '{"squeeze/3": 0.5}', '{"squeeze/3": NaN}', '{"squeeze/3": [1]}',
+     '{"squeeze/3": {"a": 1}}', "[" * 900, '{"squeeze/3": 1, ' + " " * 2000 + "}"],
+)  # fmt: skip
+def test_what_a_browser_kept_that_is_no_answer_counts_as_none(text: str) -> None:
+    choice = Question("choice", "Which?", ("the 1", "the 5", "the 8"))
+    assert not answers.fits(choice, answers.read(text).get("squeeze/3"))
+
+
+def test_answers_that_a_browser_kept_are_read_again() -> None:
+    number, place = Question("number", "How many?", low=1.0, high=64.0), Question("place", "Where?")
+    kept = answers.read('{"squeeze/1": 8, "a-map/2": [0.5, -1]}')
+    assert answers.fits(number, kept["squeeze/1"])
+    assert answers.fits(place, kept["a-map/2"])

@@ -19,17 +19,22 @@ def ask(place: Place, question: Question) -> bool:
     """The question with its control; whether it is answered."""
     st.markdown(f"**{words.of(place.lesson, question.ask)}**")
     CONTROLS[question.kind](place, question)
-    return answers.of(place.lesson.name, place.number) is not None
+    return _given(place, question, place.number) is not None
 
 
 def answered(place: Place, question: Question) -> None:
     """What was answered in the step before, beside what came out."""
-    answer = answers.of(place.lesson.name, place.number - 1)
+    answer = _given(place, question, place.number - 1)
     said = _said(place, question, answer)
     shown = words.of(place.lesson, question.shown) if question.shown else ""
     together = _of_class(place, question)
     if said or shown or together:
         st.info("\n\n".join(filter(None, (said, shown, together))))
+
+
+def _given(place: Place, question: Question, number: int) -> Answer | None:
+    answer = answers.of(place.lesson.name, number)
+    return answer if answers.fits(question, answer) else None
 
 
 def _of_class(place: Place, question: Question) -> str:
@@ -76,7 +81,7 @@ def _said(place: Place, question: Question, answer: Answer | None) -> str:
 
 def _choice(place: Place, question: Question) -> None:
     key = _key(place)
-    chosen = answers.of(place.lesson.name, place.number)
+    chosen = _given(place, question, place.number)
     st.radio(
         words.of(place.lesson, question.ask), range(1, len(question.options) + 1),
         index=None if chosen is None else int(float(str(chosen))) - 1,
@@ -88,7 +93,7 @@ def _choice(place: Place, question: Question) -> None:
 
 def _number(place: Place, question: Question) -> None:
     key = _key(place)
-    chosen = answers.of(place.lesson.name, place.number)
+    chosen = _given(place, question, place.number)
     st.number_input(
         words.of(place.lesson, question.unit) if question.unit else _("Your number"),
         question.low, question.high, None if chosen is None else float(str(chosen)),

@@ -38,12 +38,14 @@ function withoutLanguage(address) {
   return found;
 }
 
-/** Say what language the page is in, and keep a choice for the next visit. */
-function speak({ language, chosen, cookie }) {
+/** Say what language the page is in; keep a choice for the next visit, and the rest for this one. */
+function speak({ language, chosen, cookie, kept }) {
   document.documentElement.lang = language;
-  if (!chosen) return;
   const path = new URL(".", window.__streamlit?.BACKEND_BASE_URL ?? location.href).pathname;
-  document.cookie = `${cookie}=${chosen}; path=${path}; max-age=31536000; samesite=lax`;
+  if (chosen) document.cookie = `${cookie}=${chosen}; path=${path}; max-age=31536000; samesite=lax`;
+  for (const [name, text] of Object.entries(kept)) {
+    document.cookie = `${name}=${text}; path=${path}; samesite=lax`;
+  }
 }
 
 export default function ({ data, setTriggerValue }) {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import streamlit as st
 
 from ae_core import languages
 from pages.ui.state import current, language
 
-KEY = "page-state"
+KEY, KEPT = "page-state", "page-state-kept"
 
 _PAGE_STATE = st.components.v2.component(
     KEY, html="<span></span>", js=(Path(__file__).parent / "page_state.js").read_text("utf-8")
@@ -23,8 +24,14 @@ def mount() -> None:
         "language": languages.tag(),
         "chosen": language.chosen(),
         "cookie": languages.COOKIE,
+        "kept": st.session_state.get(KEPT, {}),
     }
     _PAGE_STATE(key=KEY, data=told, on_given_change=_received)
+
+
+def keep(cookie: str, text: str) -> None:
+    """Have the browser keep a short text until it is closed; for callbacks."""
+    st.session_state[KEPT] = {**st.session_state.get(KEPT, {}), cookie: quote(text)}
 
 
 def _received() -> None:
