@@ -84,7 +84,7 @@ STYLE = (
   .ae-legend { display: block; }
 }
 @media (max-width: 640px) {
-  .stApp [data-testid="stHeading"] h2 { font-size: 1.75rem; }
+  .stApp [data-testid="stHeading"] :is(h1, h2) { font-size: 1.75rem; }
   .stHorizontalBlock > * { transition: opacity .15s .05s; }
   .stApp .stHorizontalBlock > :has([data-testid="stSkeleton"]) ~ * { opacity: 0; transition: none;
     animation: ae-shown 0s 2s forwards; }

@@ -94,7 +94,7 @@ def test_two_models_side_by_side_and_the_same_from_the_copied_address(page: Page
     page.goto("/models?model=digits-tanh-3")
     page.get_by_role("button", name="Compare").click(timeout=SOON)
     expect(page.get_by_alt_text("reconstructed by tanh-3").first).to_be_visible(timeout=PATIENCE)
-    choose(page, "Models, two to four", "dense-49")
+    choose(page, "Models, two to four", "dense-49 · Built-in digits", typed="dense-49")
     expect(page).to_have_url(re.compile("compare=digits-tanh-3%2C"), timeout=PATIENCE)
     expect(page.locator(".ae-compare thead th")).to_have_count(3, timeout=PATIENCE)
     assert page.context.browser

@@ -19,14 +19,16 @@ NAME = "digits-vae-conv-2"
 HERE = f"model={NAME}"
 
 
-def opened(page: Page, address: str) -> list[str]:
-    """The buttons behind *Take it home* on a page."""
+def open_at(page: Page, address: str, labels: list[str]) -> None:
+    """Open *Take it home* on a page, which gives these and no others."""
     page.goto(address)
     settled(page)
     page.get_by_test_id("stSidebar").locator("summary", has_text="Take it home").click()
     expect(page.get_by_text("The link opens this view as it is:")).to_be_visible()
     settled(page)
-    return page.locator(".st-key-take-home").get_by_test_id("stDownloadButton").all_inner_texts()
+    given = page.locator(".st-key-take-home").get_by_test_id("stDownloadButton")
+    expect(given).to_have_count(len(labels))
+    assert [text.splitlines()[-1] for text in given.all_inner_texts()] == labels
 
 
 def downloaded(page: Page, label: str) -> bytes:
@@ -37,9 +39,8 @@ def downloaded(page: Page, label: str) -> bytes:
 
 def test_the_map_is_taken_home_in_every_form(page: Page) -> None:
     z, walk = [0.5, -1.0], "walk=-1,0.5,1,0.2"
-    found = opened(page, f"/latent_space?{HERE}&z=0.5,-1&{walk}")
     labels = ["Picture (PNG)", "Walk (GIF)", "Notebook", "Live map (HTML)", "Codes (CSV)"]
-    assert [text.splitlines()[-1] for text in found] == labels
+    open_at(page, f"/latent_space?{HERE}&z=0.5,-1&{walk}", labels)
     kept = checkpoints.load(NAME)
     picture = Image.open(io.BytesIO(downloaded(page, "Picture (PNG)")))
     expected = latent.decode(kept.model, torch.tensor([z]))[0, 0].mul(255).round()
@@ -71,7 +72,7 @@ def test_the_map_is_taken_home_in_every_form(page: Page) -> None:
 def test_a_page_gives_what_it_has_and_nothing_else(
     page: Page, address: str, labels: list[str]
 ) -> None:
-    assert [text.splitlines()[-1] for text in opened(page, address)] == labels
+    open_at(page, address, labels)
     link = page.locator(".st-key-take-home").get_by_test_id("stCode").inner_text().strip()
     assert link.startswith("http://")
     assert address.lstrip("/").split("?")[0] in link

@@ -33,7 +33,7 @@ WAYS = {
 }  # fmt: skip
 
 MENU = [
-    "Home", "Reconstruct", "Latent space", "Denoise", "Compare", "Codes", "Image sets", "Train",
+    "Home", "Lessons", "Reconstruct", "Latent space", "Denoise", "Compare", "Codes", "Image sets", "Train",
     "Models", "Classroom",
 ]  # fmt: skip
 

@@ -4,6 +4,8 @@ import { watchForLeaving } from "../ui/leaving";
 import { mounted } from "../ui/mounted";
 import { LiveTraining } from "./live_training";
 
+export { speak } from "../ui/texts";
+
 watchForLeaving();
 
 export const training = mounted(LiveTraining);

@@ -18,13 +18,10 @@ export default function (component) {
   const ours = document.querySelector('script[src*="/static/js/"]').src;
   const at = (address) => address && new URL(`../..${address}`, ours).href;
   const { script, part, language, catalogue } = component.data;
-  import(at(script)).then(
-    async (module) => {
-      await module.speak(language, at(catalogue));
-      if (!gone) cleanUp = module[part](component);
-    },
-    (failure) => component.setStateValue("failed", String(failure)),
-  );
+  import(at(script)).then(async (module) => {
+    await module.speak(language, at(catalogue));
+    if (!gone) cleanUp = module[part](component);
+  }).catch((failure) => component.setStateValue("failed", String(failure)));
   return () => { gone = true; cleanUp(); };
 }
 """
