@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserType, Locator, Page, expect
 
 from scripts.app_server import running_app
@@ -102,6 +103,9 @@ def test_marks_of_the_class_are_on_the_wall_and_then_the_truth(
 ) -> None:
     joined(student, code, "<b>Ann</b>")
     expect(student.get_by_text("You are <b>Ann</b> in the class")).to_be_visible()
+    page.mouse.click(*middle(to_the_map(page)))
+    until(page, lambda: code_in(page), bool)
+    page.get_by_text("Your class").click()
     page.get_by_role("tab", name="Question").click()
     page.get_by_role("textbox", name="Question").fill("Where is something between a 4 and a 9?")
     page.get_by_role("button", name="Ask", exact=True).click()
@@ -119,7 +123,10 @@ def test_marks_of_the_class_are_on_the_wall_and_then_the_truth(
     student.get_by_role("button", name="This is my mark").click()
     expect(student.get_by_text("Sent. You can")).to_be_visible()
     expect(page.get_by_text("1 of 1 has answered")).to_be_visible()
+    expect(page.get_by_text("the truth", exact=True)).to_have_count(0)
     page.get_by_role("button", name="Show the truth").click()
+    expect(page.get_by_text("the truth", exact=True)).to_be_visible()
+    expect(page.locator(".st-key-class-asked .js-plotly-plot")).to_be_in_viewport(ratio=0.9)
     expect(student.get_by_text("Look at the projector.")).to_be_visible()
 
 
@@ -154,3 +161,55 @@ def test_a_class_goes_on_by_itself_after_a_restart_over_plain_http(
         teacher.get_by_role("link", name="Home", exact=True).first.click()
         expect(student.get_by_role("heading", name=re.compile("What does"))).to_be_visible()
     browser.close()
+
+
+def test_pictures_that_students_bring_become_one_set(
+    page: Page, student: Page, browser: Browser, school: str, code: str, tmp_path: Path
+) -> None:
+    another = browser.new_context(base_url=school).new_page()
+    another.set_default_timeout(60_000)
+    for number, (screen, name, label) in enumerate(
+        ((student, "Ann", "cats"), (another, "Bob", "dogs"))
+    ):
+        joined(screen, code, name)
+        field = screen.get_by_label("What is on them")
+        field.fill(label)
+        field.press("Enter")
+        files = []
+        for each in range(5):
+            files.append(tmp_path / f"{label}-{each}.png")
+            Image.new("RGB", (40, 30), (90 * number, 200, 50 * each)).save(files[-1])
+        screen.locator("input[type=file]:not([capture])").set_input_files(files)
+        expect(screen.get_by_text(f"{label} 5")).to_be_visible()
+    another.context.close()
+    page.get_by_role("tab", name="Pictures").click()
+    expect(page.get_by_text("cats 5 · dogs 5")).to_be_visible()
+    page.get_by_role("button", name="Make a set of these 10 pictures").click()
+    expect(page.get_by_role("heading", name="Image sets", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Keep these 10").click()
+    expect(page.get_by_text("2 classes (cats, dogs)")).to_be_visible()
+
+
+ASLEEP = """asleep => {
+  Object.defineProperty(document, "hidden", { value: asleep, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_a_phone_that_was_asleep_shows_what_the_teacher_shows_within_two_seconds(
+    page: Page, student: Page, code: str
+) -> None:
+    student.clock.install()
+    joined(student, code, "Ann")
+    page.get_by_text("Everybody follows me").click()
+    student.evaluate(ASLEEP, True)
+    student.clock.fast_forward(60_000)
+    until(student, lambda: student.evaluate("classRoom.source === null"), bool)
+    page.get_by_role("link", name="Lessons", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Lessons", exact=True)).to_be_visible()
+    settled(page)
+    assert not student.get_by_role("heading", name="Lessons", exact=True).is_visible()
+    began = time.monotonic()
+    student.evaluate(ASLEEP, False)
+    student.get_by_role("heading", name="Lessons", exact=True).wait_for()
+    assert time.monotonic() - began < 2

@@ -28,6 +28,13 @@ NOT_SENT = ("z", "walk", "curve", "drawing", "chosen", "plane")
 """What of the teacher's map is no student's: it may be the answer."""
 
 
+CLOSER = """
+.stApp [data-testid="stMainBlockContainer"]:has(.st-key-class-asked) { padding-top: 4.2rem; }
+.stApp :has(.st-key-class-asked) .stHeading h1 { font-size: 1.2rem; padding: 0; }
+"""
+"""The answers are seen from the last row without scrolling."""
+
+
 def show(open_class: OpenClass) -> None:
     """The question that is asked, or the form for one."""
     question = questions.read(open_class.asks)
@@ -64,18 +71,20 @@ def _form(open_class: OpenClass) -> None:
 @st.fragment(key="class-wall")
 def _asked(code: str, question: Question) -> None:
     redrawn_on("wall", key="wall-news")
-    with widgets.shown_errors():
+    with widgets.shown_errors(), st.container(key="class-asked"):
         me = owner.me()
         given = answers.of_all(me, code, question.id)
         there = members.count(code)
-        st.header(widgets.as_text(question.words), anchor=False)
+        st.html(f"<style>{CLOSER}</style>")
         with st.container(horizontal=True, vertical_alignment="center"):
+            st.header(widgets.as_text(question.words), anchor=False, width="content")
             st.markdown(
                 ngettext(
                     "**{given}** of **{count}** has answered.",
                     "**{given}** of **{count}** have answered.",
                     there, given=len(given),
-                )
+                ),
+                width="content",
             )  # fmt: skip
             if question.kind != "drawing" and not question.shown:
                 st.button(
@@ -112,6 +121,9 @@ def _ask(code: str) -> None:
 
 def _show_truth(code: str, question: Question) -> None:
     z = current.of(Code).z if current.of(Picked).model in ("", question.model) else ()
+    if question.kind == "mark" and not z:
+        st.toast(_(answering.MOVE_FIRST))
+        return
     shown = replace(question, shown=True, code=tuple(z))
     widgets.done(partial(classes.ask, owner.me(), code, shown.to_dict()))
     st.rerun()

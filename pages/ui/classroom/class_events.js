@@ -21,6 +21,7 @@ function isConnected() {
 
 class Room {
   source = null;
+  host = null;
   data = {};
   turn = 0;
   tell = () => {};
@@ -38,8 +39,9 @@ class Room {
     window.addEventListener("map-moved", (event) => this.moved(event.detail.look));
   }
 
-  update(data, tell) {
+  update(data, tell, host) {
     clearTimeout(this.timers.gone);
+    this.host = host;
     this.tell = tell;
     if (data.turn > this.turn || data.code !== this.data.code) this.turn = data.turn;
     this.data = data;
@@ -126,10 +128,11 @@ class Room {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
+  const host = parentElement.host ?? parentElement;
   window.classRoom ??= new Room();
-  window.classRoom.update(data, (news) => setTriggerValue("news", news));
+  window.classRoom.update(data, (news) => setTriggerValue("news", news), host);
   return () => {
-    const host = parentElement.host ?? parentElement;
-    if (!host.isConnected) window.classRoom.leave();
+    // The next page's may be there before the last one's goes.
+    if (!host.isConnected && window.classRoom.host === host) window.classRoom.leave();
   };
 }

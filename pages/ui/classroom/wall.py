@@ -27,7 +27,8 @@ from pages.ui.shared import cached, owner, widgets
 from pages.ui.state import current
 from pages.ui.state.declared import Picked
 
-HEIGHT = 560
+HEIGHT = 430
+CLEAR = "rgba({}, {}, {}, 0)".format(*palette.rgb(palette.HERE))
 RIGHT, OTHER = palette.ORANGE, palette.BLUE
 COLUMNS, MOST_DRAWINGS = 8, 48
 
@@ -82,7 +83,7 @@ def _bars(question: Question, given: Sequence[Given]) -> None:
     )  # fmt: skip
     people = [counts[each] for each in named]
     table: dict[str, list[Any]] = {_("answer"): named, _("people"): people}
-    figures.show(figure, finding, table, key="class-bars", alt=finding, height=420)
+    figures.show(figure, finding, table, key="class-bars", alt=finding, height=HEIGHT)
 
 
 def _as_number(text: str) -> float:
@@ -102,7 +103,7 @@ def _marks(card: Card, question: Question, given: Sequence[Given]) -> None:
         if len(codes) > 2:
             figure.add_histogram2dcontour(
                 x=x, y=y, ncontours=12, showscale=False, opacity=0.55, hoverinfo="skip",
-                colorscale=[[0, "rgba(255,255,255,0)"], [1, palette.HERE]],
+                colorscale=[[0, CLEAR], [1, palette.HERE]],
                 contours={"coloring": "fill"}, line={"width": 0}, showlegend=False,
             )  # fmt: skip
         figure.add_scatter(
@@ -145,7 +146,7 @@ def _map(card: Card) -> go.Figure:
         figure, ((codes[::every] - centre) @ axes[:2].T).numpy(), labels[::every].numpy(),
         cached.class_names(card), hover="",
     )  # fmt: skip
-    figure.update_traces(hoverinfo="skip", hovertemplate=None, opacity=0.5)
+    figure.update_traces(hoverinfo="skip", hovertemplate=None, opacity=0.7)
     figure.update_xaxes(range=[low[0], high[0]], visible=False)
     figure.update_yaxes(range=[low[1], high[1]], visible=False)
     figure.update_layout(legend={"orientation": "h", "y": -0.02, "itemsizing": "constant"})
