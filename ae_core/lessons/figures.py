@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ae_core import image_sets
+from ae_core import image_sets, numerals
 from ae_core.errors import UserError
 from ae_core.image_sets import mnist
 from ae_core.lessons import measures, roles
@@ -43,26 +43,26 @@ def value(placeholder: str) -> str:
 
 
 def _error(of: str) -> str:
-    return f"{measures.error(of):.4f}"
+    return numerals.written(measures.error(of), ".4f")
 
 
 def _times(of: str) -> str:
     first, second = of.split("/")
-    return f"{measures.error(first) / measures.error(second):.1f}"
+    return numerals.written(measures.error(first) / measures.error(second), ".1f")
 
 
 def _psnr(of: str) -> str:
     restorer, noise, strength = of.split(":")
-    return f"{measures.psnr(restorer, noise, float(strength)):.1f}"
+    return numerals.written(measures.psnr(restorer, noise, float(strength)), ".1f")
 
 
 def _neighbours(of: str) -> str:
-    return f"{measures.neighbours(of):.0%}"
+    return numerals.written(measures.neighbours(of), ".0%")
 
 
 def _follows(of: str) -> str:
     measure, _colon, model = of.partition(":")
-    return f"{measures.follows(measure, model):.2f}"
+    return numerals.written(measures.follows(measure, model), ".2f")
 
 
 def _read(of: str) -> str:
@@ -73,7 +73,7 @@ def _read(of: str) -> str:
 def _labels(of: str) -> str:
     start, _colon, count = of.partition(":")
     found = measures.shipped("labels", roles.card("labels"))
-    return f"{found[start][count]:.1%}"
+    return numerals.written(found[start][count], ".1%")
 
 
 def _images(_of: str) -> str:
@@ -81,7 +81,7 @@ def _images(_of: str) -> str:
 
 
 def _tested(_of: str) -> str:
-    return f"{10_000 if mnist.find() else len(image_sets.load('digits').test):,}"
+    return numerals.written(10_000 if mnist.find() else len(image_sets.load("digits").test), ",")
 
 
 MODEL = r"(?:(?:ladder|pca|vae):\d{1,3}|denoising|plain)"

@@ -42,7 +42,7 @@ def shown(page: Page, step: Step) -> None:
             expect(shape).to_be_visible(timeout=LONG_MS)
     for name in sorted(visible.names(step.page).difference(step.controls)):
         key = f".st-key-{visible.KEYS.get(name, name)}, [part~=lesson-{name}], .lesson-{name}"
-        assert not page.locator(key).filter(visible=True).count(), name
+        expect(page.locator(key).filter(visible=True)).to_have_count(0)
 
 
 def answered(page: Page, step: Step) -> None:

@@ -30,3 +30,13 @@ def test_more_classes_than_colours_are_told_apart_by_symbols(axes: int) -> None:
     assert len(set(looks[:70])) == 70
     assert looks[70] == looks[0]
     assert figure.data[0].name == "&lt;b&gt;0&lt;/b&gt; of a very l"
+
+
+def test_title_in_chinese_has_lines_that_fit_on_a_phone() -> None:
+    title = "z[1] 与图像的宽度相关\uff08r = 0.78\uff09\uff1b8 个数值中有 4 个达到 0.5 或更高"
+    lines = figures.lines_of(title)
+    assert "".join(lines).replace(" ", "") == title.replace(" ", "")
+    assert len(lines) > 1
+    for line in lines:
+        assert len(line) + sum(not letter.isascii() for letter in line) <= figures.TITLE_WIDTH
+        assert line[0] not in "\uff0c\u3002\uff1b\uff09"

@@ -22,6 +22,12 @@ TITLE_WIDTH = 46
 
 LINE_HEIGHT = 20
 
+WIDE = "\u2e80-\u9fff\uff00-\uff60"
+"""Letters of Chinese and its marks, as wide as two others: a line can end after each."""
+
+PIECE = re.compile(rf"\s*(?:[{WIDE}]|[^\s{WIDE}]+)[\u3001\u3002\uff00-\uff1f]*")
+"""What stays on one line: a word or a letter, with the marks behind it."""
+
 LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
 """Below the chart, where it can have as many lines as a phone needs."""
 
@@ -49,7 +55,7 @@ def show(
         height: of the whole figure, in pixels.
         more: for `st.plotly_chart`, whose result comes back.
     """
-    lines = textwrap.wrap(finding, TITLE_WIDTH)
+    lines = lines_of(finding)
     # Plotly aligns a single line by its top, but the first of several by its bottom.
     top = 6 if len(lines) == 1 else 17
     margin = {"l": 0, "r": 0, "b": 0, **(figure.layout.margin.to_plotly_json() or {})}
@@ -65,6 +71,22 @@ def show(
     if built.files():
         _offer(key, finding, table)
     return chosen
+
+
+def lines_of(title: str) -> list[str]:
+    """The lines of a title, none wider than a phone."""
+    if not re.search(f"[{WIDE}]", title):
+        return textwrap.wrap(title, TITLE_WIDTH)
+    lines = [""]
+    for piece in PIECE.findall(title):
+        if _width(lines[-1] + piece) > TITLE_WIDTH:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return lines
+
+
+def _width(text: str) -> int:
+    return len(text) + len(re.findall(f"[{WIDE}]", text))
 
 
 def _offer(key: str, finding: str, table: Mapping[str, Sequence[Any]]) -> None:
