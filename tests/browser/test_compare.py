@@ -96,11 +96,11 @@ def test_two_models_side_by_side_and_the_same_from_the_copied_address(page: Page
     expect(page.get_by_alt_text("reconstructed by tanh-3").first).to_be_visible(timeout=PATIENCE)
     choose(page, "Models, two to four", "dense-49 · Built-in digits", typed="dense-49")
     expect(page).to_have_url(re.compile("compare=digits-tanh-3%2C"), timeout=PATIENCE)
-    expect(page.locator(".ae-compare thead th")).to_have_count(3, timeout=PATIENCE)
+    expect(page.locator(".ae-compare thead th")).to_have_count(2, timeout=PATIENCE)
     assert page.context.browser
     other = page.context.browser.new_page()
     other.goto(page.url.replace("/compare?", "/models?"))
-    expect(other.locator(".ae-compare thead th")).to_have_count(3, timeout=SOON)
+    expect(other.locator(".ae-compare thead th")).to_have_count(2, timeout=SOON)
     expect(other.get_by_text("test images", exact=False).first).to_be_visible()
     other.get_by_text("bottleneck", exact=True).click()
     expect(other).not_to_have_url(re.compile("part="), timeout=PATIENCE)
