@@ -50,7 +50,7 @@ async def shows(teacher: Page, link: str) -> None:
 
 
 async def to_classroom(teacher: Page) -> None:
-    await teacher.get_by_text("Your class").click()
+    await teacher.get_by_role("link", name="Your class").click()
 
 
 async def drawn(screen: Page, z0: float) -> float:
